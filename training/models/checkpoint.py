@@ -1,0 +1,69 @@
+"""Checkpoints that survive being stopped at any moment, and the schedule shared by both trainings."""
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import torch
+
+TRAINING = Path(__file__).resolve().parent.parent
+RUNS = TRAINING / "runs"
+
+
+def save(state, path):
+    """Writes beside the target and renames, so that a reader never meets half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    torch.save(state, temporary)
+    os.replace(temporary, path)
+
+
+def rate_at(progress, warm_up=0.01, hold=0.4):
+    """Learning-rate factor at progress 0-1 of the budget: warm-up, plateau, then cosine to 2 %.
+
+    Progress counts minutes, not steps: a run finishes its schedule whatever the machine manages.
+    """
+    if progress < warm_up:
+        return progress / warm_up
+    if progress < hold:
+        return 1.0
+    return 0.02 + 0.98 * (1 + math.cos(math.pi * min(1, (progress - hold) / (1 - hold)))) / 2
+
+
+class Average:
+    """Exponential moving average of a model's parameters with warm-up: young runs forget faster."""
+
+    def __init__(self, model, decay=0.999):
+        self.decay, self.steps = decay, 0
+        self.names = [name for name, _ in model.named_parameters()]
+        self.values = [p.detach().clone() for p in model.parameters()]
+
+    @torch.no_grad()
+    def update(self, model):
+        self.steps += 1
+        decay = min(self.decay, 1 - 1 / (1 + 0.1 * self.steps))
+        torch._foreach_mul_(self.values, decay)
+        torch._foreach_add_(self.values, [p.detach() for p in model.parameters()], alpha=1 - decay)
+
+    def state(self):
+        return dict(zip(self.names, self.values))
+
+    def load(self, state, steps):
+        self.steps = steps
+        for name, value in zip(self.names, self.values):
+            value.copy_(state[name])
+
+
+def autocast(device):
+    return torch.autocast(device.split(":")[0], torch.bfloat16)
+
+
+def append_log(title, facts):
+    """Adds one run to LOG.md. facts: dict written as one line of `key: value`."""
+    with open(TRAINING / "LOG.md", "a") as log:
+        log.write(f"\n### {time.strftime('%Y-%m-%d')} {title}\n\n" + "".join(f"- {k}: {v}\n" for k, v in facts.items()))
+
+
+def write_json(path, value):
+    path.write_text(json.dumps(value, indent=1) + "\n")

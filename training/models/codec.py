@@ -1,0 +1,199 @@
+"""The image tokenizer: an encoder with finite scalar quantisation, and a diffusion decoder.
+
+Image to tokens: 16 x 16 patches and K learnable queries share two transformer blocks; each query ends as one
+discrete token. Tokens to image: patches of the noised image and the K codes share adaLN-zero blocks (DiT, arXiv
+2212.09748); a small convolutional head draws the pixels. Dual-stream encoding and the recursive visibility of
+tokens follow DDT-LLaMA (arXiv 2504.14666, section 3) and Selftok (arXiv 2505.07538, section 3).
+"""
+from dataclasses import asdict, dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from training.models.fsq import FiniteScalarQuantiser
+from training.models.layers import FeedForward, SelfAttention, TimeEmbedding, positions_2d
+
+
+@dataclass
+class CodecConfig:
+    image_size: int = 128
+    patch: int = 16
+    token_count: int = 32  # K
+    width: int = 384
+    heads: int = 6
+    encoder_blocks: int = 2
+    decoder_blocks: int = 4
+    bottleneck: int = 128  # patches pass through it on their way in (JiT)
+    time_width: int = 128
+    head_width: int = 128  # channels of the convolutional head, at an eighth of the image size
+    levels: tuple = (8, 5, 5, 5)
+
+    as_dict = asdict
+
+    @property
+    def grid(self):
+        return self.image_size // self.patch
+
+
+SIZES = {
+    "cpu": CodecConfig(),
+    "gpu": CodecConfig(token_count=64, width=512, heads=8, encoder_blocks=4, decoder_blocks=10, head_width=192),
+}
+
+
+class PatchEmbedding(nn.Module):
+    """[B, 3, H, W] -> [B, patches, width]: one linear map through a bottleneck, plus fixed positions."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.reduce = nn.Linear(3 * config.patch ** 2, config.bottleneck, bias=False)
+        self.expand = nn.Linear(config.bottleneck, config.width)
+        self.register_buffer("position", positions_2d(config.grid, config.width), persistent=False)
+
+    def forward(self, image):
+        grid, patch = self.config.grid, self.config.patch
+        patches = image.reshape(-1, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)
+        return self.expand(self.reduce(patches)) + self.position
+
+
+class EncoderBlock(nn.Module):
+    """Pre-norm transformer block. [B, S, width] -> [B, S, width]"""
+
+    def __init__(self, config):
+        super().__init__()
+        self.norm_attention = nn.LayerNorm(config.width)
+        self.attention = SelfAttention(config.width, config.heads)
+        self.norm_forward = nn.LayerNorm(config.width)
+        self.forward_ = FeedForward(config.width)
+
+    def forward(self, x):
+        x = x + self.attention(self.norm_attention(x))
+        return x + self.forward_(self.norm_forward(x))
+
+
+class Encoder(nn.Module):
+    """Image -> one value per token and quantiser channel."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.patches = PatchEmbedding(config)
+        # Standard deviation 1: queries that start alike never part.
+        self.queries = nn.Parameter(torch.randn(config.token_count, config.width))
+        self.blocks = nn.ModuleList(EncoderBlock(config) for _ in range(config.encoder_blocks))
+        self.norm = nn.LayerNorm(config.width)
+        self.out = nn.Linear(config.width, len(config.levels))
+        nn.init.normal_(self.out.weight, std=config.width ** -0.5)  # unit variance before tanh: all levels in use
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, image):
+        """image [B, 3, H, W] -> [B, K, channels], before quantisation."""
+        patches = self.patches(image)
+        x = torch.cat([patches, self.queries.expand(patches.shape[0], -1, -1).to(patches.dtype)], dim=1)
+        for block in self.blocks:
+            x = block(x)
+        return self.out(self.norm(x[:, self.config.grid ** 2:]))
+
+
+class DecoderBlock(nn.Module):
+    """Transformer block whose norms and residuals are modulated by the time: adaLN-zero."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.norm_attention = nn.LayerNorm(config.width)
+        self.attention = SelfAttention(config.width, config.heads)
+        self.norm_forward = nn.LayerNorm(config.width)
+        self.forward_ = FeedForward(config.width)
+        self.modulation = nn.Linear(config.time_width, 6 * config.width)
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def forward(self, x, time):
+        """x [B, S, width], time [B, time_width]"""
+        shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = self.modulation(time)[:, None].chunk(6, dim=-1)
+        # The output matrices already start at zero, so the gates start open: one zero is enough, two would block
+        # the gradient of both.
+        x = x + (1 + gate_a) * self.attention(self.norm_attention(x) * (1 + scale_a) + shift_a)
+        return x + (1 + gate_f) * self.forward_(self.norm_forward(x) * (1 + scale_f) + shift_f)
+
+
+class PixelHead(nn.Module):
+    """Patches -> pixels: each patch unfolds to 4 x 4 cells, two 3 x 3 convolutions join neighbours, cells unfold.
+
+    A linear head alone draws every patch for itself from a low-rank set of pictures, which leaves edges rough.
+    """
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.cell = config.patch // 2
+        self.unfold = nn.Linear(config.width, 4 * config.head_width)
+        self.mix = nn.Conv2d(config.head_width, config.head_width, 3, padding=1)
+        self.mix_again = nn.Conv2d(config.head_width, config.head_width, 3, padding=1)
+        self.out = nn.Conv2d(config.head_width, 3 * self.cell ** 2, 1)
+        nn.init.zeros_(self.mix_again.weight)
+        nn.init.zeros_(self.mix_again.bias)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
+
+    def forward(self, patches):
+        """[B, patches, width] -> [B, 3, H, W]"""
+        grid, width = self.config.grid, self.config.head_width
+        cells = self.unfold(patches).reshape(-1, grid, grid, 2, 2, width).permute(0, 5, 1, 3, 2, 4)
+        cells = cells.reshape(-1, width, 2 * grid, 2 * grid)
+        cells = cells + self.mix_again(F.gelu(self.mix(F.gelu(cells))))
+        return F.pixel_shuffle(self.out(cells), self.cell)
+
+
+class Decoder(nn.Module):
+    """Noised image, time and visible tokens -> clean image."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.quantiser = FiniteScalarQuantiser(config.levels)
+        self.patches = PatchEmbedding(config)
+        self.codes = nn.Linear(len(config.levels), config.width)
+        self.code_position = nn.Parameter(torch.randn(config.token_count, config.width))
+        self.hidden_code = nn.Parameter(torch.zeros(config.width))  # stands for a token that is not visible
+        self.time = TimeEmbedding(config.time_width)
+        self.blocks = nn.ModuleList(DecoderBlock(config) for _ in range(config.decoder_blocks))
+        self.norm = nn.LayerNorm(config.width)
+        self.modulation = nn.Linear(config.time_width, 2 * config.width)
+        self.head = PixelHead(config)
+        nn.init.normal_(self.codes.weight, std=1.0)
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def from_codes(self, x, t, codes, visible):
+        """x [B, 3, H, W], t [B], codes [B, K, channels] in [-1, 1], visible [B, K] bool -> x0 [B, 3, H, W]"""
+        time = self.time(t)
+        codes = torch.where(visible[..., None], self.codes(codes), self.hidden_code.to(codes.dtype))
+        x = torch.cat([self.patches(x), codes + self.code_position], dim=1)
+        for block in self.blocks:
+            x = block(x, time)
+        shift, scale = self.modulation(time)[:, None].chunk(2, dim=-1)
+        return self.head(self.norm(x[:, :self.config.grid ** 2]) * (1 + scale) + shift)
+
+    def forward(self, x, t, tokens, visible):
+        """The exported graph: tokens [B, K] int64 in place of codes."""
+        return self.from_codes(x, t, self.quantiser.from_index(tokens), visible)
+
+
+class Codec(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.encoder = Encoder(config)
+        self.decoder = Decoder(config)
+        self.quantiser = FiniteScalarQuantiser(config.levels)
+
+    def encode(self, image):
+        """image [B, 3, H, W] in [-1, 1] -> tokens [B, K] int64, index 0 the finest."""
+        return self.quantiser.to_index(self.encoder(image))
+
+    def forward(self, image, x, t, visible):
+        """Training: the clean image goes through the encoder, the noised one through the decoder."""
+        return self.decoder.from_codes(x, t, self.quantiser(self.encoder(image)), visible)

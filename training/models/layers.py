@@ -1,0 +1,81 @@
+"""Parts shared by the codec: attention, feed-forward, embeddings of position and time.
+
+Written for torch 1.13 and 2.x alike; every function also exports to ONNX opset 16.
+"""
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def attention(q, k, v):
+    """q, k, v: [B, heads, S, headSize] -> [B, S, heads * headSize], every position sees every other."""
+    if hasattr(F, "scaled_dot_product_attention") and not torch.onnx.is_in_onnx_export():
+        mixed = F.scaled_dot_product_attention(q, k, v)
+    else:
+        # The scale goes on q, the smallest of the three products.
+        scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1)
+        mixed = scores.softmax(dim=-1).to(v.dtype) @ v
+    return mixed.transpose(1, 2).flatten(2)
+
+
+class SelfAttention(nn.Module):
+    """Multi-head attention over all positions, fused qkv, no mask. [B, S, width] -> [B, S, width]"""
+
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width, bias=False)
+        self.out = nn.Linear(width, width, bias=False)
+        nn.init.normal_(self.qkv.weight, std=width ** -0.5)
+        nn.init.zeros_(self.out.weight)  # every block starts as the identity
+
+    def forward(self, x):
+        length, width = x.shape[1], x.shape[2]
+        qkv = self.qkv(x).reshape(-1, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        return self.out(attention(qkv[0], qkv[1], qkv[2]))
+
+
+class FeedForward(nn.Module):
+    """Linear, GELU, linear, four times as wide inside."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.up = nn.Linear(width, 4 * width)
+        self.down = nn.Linear(4 * width, width)
+        nn.init.normal_(self.up.weight, std=width ** -0.5)
+        nn.init.zeros_(self.up.bias)
+        nn.init.zeros_(self.down.weight)
+        nn.init.zeros_(self.down.bias)
+
+    def forward(self, x):
+        return self.down(F.gelu(self.up(x)))
+
+
+def positions_2d(side, width, temperature=100.0):
+    """Fixed sine-cosine positions of a side x side grid at full amplitude, [side * side, width] in [-1, 1].
+
+    Full amplitude matters: with the usual small random positions all queries stay alike and the tokens
+    carry only the mean colour.
+    """
+    quarter = width // 4
+    frequency = temperature ** (-torch.arange(quarter) / quarter) * math.pi / 2  # radians per patch
+    row, column = torch.meshgrid(torch.arange(side), torch.arange(side), indexing="ij")
+    angles = [axis.reshape(-1, 1) * frequency for axis in (row, column)]
+    return torch.cat([f(a) for a in angles for f in (torch.sin, torch.cos)], dim=1)
+
+
+class TimeEmbedding(nn.Module):
+    """t in [0, 1], shape [B] -> [B, width]. Fourier features, then a two-layer perceptron (DiT, section 3.2)."""
+
+    def __init__(self, width, features=128):
+        super().__init__()
+        frequency = torch.exp(torch.linspace(math.log(1.0), math.log(200.0), features // 2))
+        self.register_buffer("frequency", frequency, persistent=False)
+        self.hidden = nn.Linear(features, width)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, t):
+        angle = t[:, None] * self.frequency
+        return F.silu(self.out(F.silu(self.hidden(torch.cat([angle.sin(), angle.cos()], dim=1)))))

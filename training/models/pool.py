@@ -1,0 +1,70 @@
+"""Scenes for training, rendered beside it by a process of its own into a ring of shared memory.
+
+Rendering never stalls the training: batches are drawn from whatever the ring holds, and the ring is
+overwritten all the time. On an accelerator scenes are rendered on the card instead, batch by batch.
+"""
+import time
+
+import torch
+import torch.multiprocessing as multiprocessing
+
+from training.world.render import render
+from training.world.scene import generator_for, sample_batch
+
+RENDER_BATCH = 64
+
+
+def fill(images, written, seed, share_of_core):
+    """Renders into images [N, 3, H, W] uint8 for ever; written[0] counts the images made so far."""
+    torch.set_num_threads(1)
+    generator = generator_for("train", seed)
+    while True:
+        started = time.time()
+        batch = to_bytes(render(sample_batch(RENDER_BATCH, generator)))
+        start = int(written[0]) % len(images)
+        images[start:start + RENDER_BATCH] = batch
+        written[0] += RENDER_BATCH
+        if written[0] > len(images):  # the first filling is urgent, refreshing is not
+            time.sleep((time.time() - started) * (1 / share_of_core - 1))
+
+
+def to_bytes(images):
+    """[-1, 1] float -> uint8"""
+    return ((images + 1) * 127.5).round().to(torch.uint8)
+
+
+def from_bytes(images):
+    """uint8 -> [-1, 1] float32"""
+    return images.float() / 127.5 - 1
+
+
+class ScenePool:
+    """A ring of rendered scenes on the CPU."""
+
+    def __init__(self, size, image_size, seed, share_of_core=0.15):
+        assert size % RENDER_BATCH == 0
+        self.images = torch.zeros(size, 3, image_size, image_size, dtype=torch.uint8).share_memory_()
+        self.written = torch.zeros(1, dtype=torch.int64).share_memory_()
+        # Spawned, not forked: a forked child inherits the parent's thread pools in an undefined state.
+        context = multiprocessing.get_context("spawn")
+        self.process = context.Process(target=fill, args=(self.images, self.written, seed, share_of_core), daemon=True)
+        self.process.start()
+        while int(self.written[0]) < 16 * RENDER_BATCH:
+            if not self.process.is_alive():
+                raise RuntimeError("the rendering process ended; its error is printed above")
+            time.sleep(0.1)
+
+    def batch(self, count):
+        """[count, 3, H, W] float32 in [-1, 1]"""
+        held = min(int(self.written[0]), len(self.images))
+        return from_bytes(self.images[torch.randint(0, held, (count,))])
+
+
+class SceneStream:
+    """Scenes rendered on the accelerator, never the same twice."""
+
+    def __init__(self, seed, device):
+        self.generator = generator_for("train", seed, device)
+
+    def batch(self, count):
+        return render(sample_batch(count, self.generator))

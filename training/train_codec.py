@@ -1,0 +1,145 @@
+"""Trains the image tokenizer (encoder, quantiser, diffusion decoder) on rendered scenes.
+
+    python3 -m training.train_codec --size cpu --minutes 60
+
+Stop it at any time and start it again with the same command: it goes on from runs/codec-<size>/last.pt.
+"""
+import argparse
+import time
+
+import torch
+from PIL import Image
+
+from training.models import diffusion
+from training.models.checkpoint import RUNS, Average, append_log, autocast, rate_at, save
+from training.models.codec import SIZES, Codec
+from training.models.muon import make_optimisers
+from training.models.pool import ScenePool, SceneStream, to_bytes
+from training.world.render import render
+from training.world.scene import generator_for, sample_batch
+
+# Per size: images per step, learning rates of the matrices (Muon) and of the rest (AdamW).
+RECIPES = {"cpu": (48, 2e-3, 1e-3), "gpu": (512, 3e-3, 1.5e-3)}
+SAVE_EVERY = 180  # seconds
+LOOK_EVERY = 600  # seconds between measurements on held-out scenes
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", choices=SIZES, default="cpu")
+    parser.add_argument("--minutes", type=float, default=60, help="training time in all, across restarts")
+    parser.add_argument("--threads", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
+    return parser.parse_args()
+
+
+@torch.no_grad()
+def measure(codec, average, scenes, device, picture=None):
+    """Reconstruction of held-out scenes with the averaged weights: mean PSNR after 16 steps and after one."""
+    trained = {name: p.detach().clone() for name, p in codec.named_parameters()}
+    codec.load_state_dict(average.state(), strict=True)
+    noise = torch.randn(scenes.shape, generator=torch.Generator().manual_seed(7)).to(device)
+    with autocast(device):
+        tokens = codec.encode(scenes)
+        decoder = lambda *inputs: codec.decoder(*inputs).float()  # noqa: E731
+        restored = diffusion.sample(decoder, tokens, noise, steps=16)
+        at_once = diffusion.sample(decoder, tokens, noise, steps=1)
+    codec.load_state_dict(trained, strict=True)
+    if picture:
+        rows = [torch.cat(list(images[:12]), dim=2) for images in (scenes, restored, at_once)]
+        Image.fromarray(to_bytes(torch.cat(rows, dim=1).cpu()).permute(1, 2, 0).numpy()).save(picture)
+    return {"psnr16": diffusion.psnr(restored, scenes).mean().item(),
+            "psnr1": diffusion.psnr(at_once, scenes).mean().item(),
+            "codes": len(tokens.unique())}
+
+
+def main():
+    arguments = parse()
+    device, folder = arguments.device, RUNS / f"codec-{arguments.size}"
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(arguments.threads)
+    batch_size, matrix_rate, other_rate = RECIPES[arguments.size]
+    config = SIZES[arguments.size]
+
+    torch.manual_seed(arguments.seed)
+    codec = Codec(config).to(device)
+    if arguments.from_pack:
+        from training.export_pack import load_codec_weights
+        load_codec_weights(codec, arguments.from_pack)
+    optimisers = make_optimisers(codec, matrix_rate, other_rate)
+    average = Average(codec)
+    seconds, images, history = 0.0, 0, []
+    last = folder / "last.pt"
+    if last.exists():
+        state = torch.load(last, map_location=device)
+        codec.load_state_dict(state["model"], strict=True)
+        average.load(state["average"], state["average_steps"])
+        for optimiser, saved in zip(optimisers, state["optimisers"]):
+            optimiser.load_state_dict(saved)
+        seconds, images, history = state["seconds"], state["images"], state["history"]
+        print(f"resumed at {seconds / 60:.1f} minutes, {images} images", flush=True)
+        torch.manual_seed(arguments.seed + images)  # never the batches of the first part again
+
+    if device.startswith("cuda"):
+        source = SceneStream(arguments.seed + images, device)
+    else:
+        source = ScenePool(128 * 64, config.image_size, arguments.seed + images)
+    held_out = render(sample_batch(64, generator_for("val", 0))).to(device)
+    step_model = torch.compile(codec) if device.startswith("cuda") and hasattr(torch, "compile") else codec
+
+    budget = arguments.minutes * 60
+    losses, saved_at, looked_at, printed_at = [], seconds, seconds, seconds
+    images_printed = images
+    while seconds < budget:
+        started = time.time()
+        progress = seconds / budget
+        for optimiser in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["base_lr"] * rate_at(progress)
+
+        x0 = source.batch(batch_size)
+        t = diffusion.sample_training_times(batch_size, 0.5 if progress < 0.5 else 0.2, device)
+        visible = diffusion.sample_training_visibility(t, config.token_count)
+        x = diffusion.add_noise(x0, torch.randn_like(x0), t)
+        with autocast(device):
+            prediction = step_model(x0, x, t, visible)
+        loss = diffusion.loss_on_clean_image(prediction, x0, t)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
+        for optimiser in optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        average.update(codec)
+
+        images += batch_size
+        losses.append(loss.detach())
+        seconds += time.time() - started
+        if seconds - printed_at > 30:
+            speed = (images - images_printed) / (seconds - printed_at)
+            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  "
+                  f"loss {torch.stack(losses).mean():.4f}  {(budget - seconds) / 60:5.1f} min left", flush=True)
+            losses, printed_at, images_printed = [], seconds, images
+        finished = seconds >= budget
+        if finished or seconds - looked_at > LOOK_EVERY or (not history and seconds > 120):
+            scores = measure(codec, average, held_out, device, folder / f"look-{int(seconds / 60):03d}.png")
+            history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
+            print("held out:", history[-1], flush=True)
+            looked_at = seconds
+        if finished or seconds - saved_at > SAVE_EVERY:
+            save({"config": config.as_dict(), "model": codec.state_dict(), "average": average.state(),
+                  "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
+                  "seconds": seconds, "images": images, "history": history, "seed": arguments.seed}, last)
+            saved_at = seconds
+
+    table = ", ".join(f"{row['images']} images {row['psnr16']:.2f} dB" for row in history)
+    append_log(f"codec {arguments.size}", {
+        "recipe": f"{config}, batch {batch_size}, Muon {matrix_rate}, AdamW {other_rate}, seed {arguments.seed}",
+        "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
+        "PSNR, 16 steps": table,
+        "PSNR, one step": f"{history[-1]['psnr1']:.2f} dB", "codes in use": history[-1]["codes"]})
+
+
+if __name__ == "__main__":
+    main()
