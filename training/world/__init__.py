@@ -1,0 +1,1 @@
+"""The generated world of flat illustrations: vocabulary, scenes, renderer, language, evaluation set."""
