@@ -1,0 +1,29 @@
+import js from '@eslint/js';
+import electronSecurity from 'eslint-plugin-electron-security';
+import svelte from 'eslint-plugin-svelte';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+import svelteConfig from './svelte.config.js';
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'out', 'training', 'resources', 'test-results', 'playwright-report'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  ...svelte.configs.recommended,
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { globals: globals.browser, parserOptions: { parser: tseslint.parser, svelteConfig } },
+  },
+  { files: ['src/renderer/**'], languageOptions: { globals: globals.browser } },
+  { files: ['src/main/**', 'src/preload/**', 'scripts/**', 'tests/**', '*.config.*'], languageOptions: { globals: globals.node } },
+  { files: ['src/main/hosts/electron/**', 'src/preload/**'], plugins: { 'electron-security': electronSecurity } },
+  {
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'no-console': ['error', { allow: ['error', 'warn'] }],
+      eqeqeq: 'error',
+    },
+  },
+  { files: ['scripts/**', 'src/main/cli/**', 'tests/**'], rules: { 'no-console': 'off' } },
+);

@@ -1,0 +1,77 @@
+/**
+ * Messages between the main side and the engine's process. The same bundle runs under utilityProcess and child_process
+ * (serialization 'advanced'), so everything here survives structured clone.
+ */
+import type { GenerationSettings, TokenCertainty } from '../../shared/document.js';
+import type { SerialisedError } from '../../shared/errors.js';
+import type { EngineEvent } from '../../shared/events.js';
+import type { RasterImage } from '../../shared/images.js';
+import type { PackSummary } from '../../shared/pack.js';
+
+export type EngineImage = { image: RasterImage } | { codes: number[] };
+
+export type EngineRequest =
+  | { kind: 'generate'; prompt: string; seed: number; variations: number; settings: GenerationSettings }
+  | { kind: 'edit'; source: EngineImage; instruction: string; seed: number; variations: number; settings: GenerationSettings }
+  | { kind: 'describe'; source: EngineImage }
+  | { kind: 'ask'; source: EngineImage; question: string }
+  | { kind: 'encode'; image: RasterImage }
+  | {
+      kind: 'decode';
+      codes: number[];
+      image?: RasterImage;
+      t: number;
+      keepFrom: number;
+      hidden?: number[];
+      steps: number;
+      seed: number;
+      tokenGuidance: number;
+    }
+  | { kind: 'timeline'; source: EngineImage; seed: number; positions?: number[] };
+
+export interface EngineGeneratedImage {
+  image: RasterImage;
+  seed: number;
+  codes: number[];
+  certainty: TokenCertainty[];
+}
+
+export type EngineResult =
+  | { kind: 'generate' | 'edit'; images: EngineGeneratedImage[] }
+  | { kind: 'describe' | 'ask'; text: string }
+  | { kind: 'encode'; codes: number[] }
+  | { kind: 'decode'; image: RasterImage }
+  | { kind: 'timeline'; positions: number };
+
+/** What one job cost: wall time, and the part spent inside `session.run`. For the bench. */
+export interface EngineTiming {
+  wallMs: number;
+  sessionMs: number;
+}
+
+export interface ProviderAttempt {
+  provider: string;
+  ok: boolean;
+  /** Why it was taken or passed over, one sentence. */
+  reason: string;
+}
+
+export interface EngineReady {
+  pack: PackSummary;
+  provider: string;
+  attempts: ProviderAttempt[];
+  openMs: number;
+}
+
+export type ToEngine =
+  | { type: 'open'; packDirectory: string; providers?: string[]; threads?: number }
+  | { type: 'run'; jobId: string; request: EngineRequest }
+  | { type: 'cancel'; jobId: string };
+
+export type FromEngine =
+  | { type: 'ready'; ready: EngineReady }
+  | { type: 'open-failed'; error: SerialisedError; attempts: ProviderAttempt[] }
+  | { type: 'event'; jobId: string; event: EngineEvent }
+  | { type: 'done'; jobId: string; result: EngineResult; timing: EngineTiming }
+  | { type: 'failed'; jobId: string; error: SerialisedError }
+  | { type: 'memory'; residentBytes: number };

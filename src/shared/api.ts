@@ -1,0 +1,126 @@
+/** The whole contract between a window and the main side. Both hosts carry exactly this. */
+import type { GenerationSettings, StudioDocument, Transaction } from './document.js';
+import type { SerialisedError } from './errors.js';
+import type { HistoryState, StudioEvent } from './events.js';
+import type { StoredImage } from './images.js';
+import type { PackSummary } from './pack.js';
+
+export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
+
+export interface StudioStatus {
+  version: string;
+  host: 'electron' | 'web';
+  engine: {
+    state: EngineState;
+    /** The execution provider in use and, in words, why it was chosen over those before it. */
+    provider: string | null;
+    providerReason: string;
+    error: SerialisedError | null;
+    restarts: number;
+    /** Resident bytes of the engine's process, null while unknown. */
+    memory: number | null;
+  };
+  pack: PackSummary | null;
+  queue: { running: number; waiting: number };
+}
+
+/** An image for the model: pixels kept by the studio, or tokens that already stand for one. */
+export type ImageSource = { imageId: string } | { pack: string; codes: number[] };
+
+export type JobRequest =
+  | { kind: 'generate'; prompt: string; seed: number; variations: number; settings: GenerationSettings }
+  | { kind: 'edit'; source: ImageSource; instruction: string; seed: number; variations: number; settings: GenerationSettings }
+  | { kind: 'describe'; source: ImageSource }
+  | { kind: 'ask'; source: ImageSource; question: string }
+  | { kind: 'encode'; source: { imageId: string } }
+  | DecodeRequest
+  | TimelineRequest;
+
+/**
+ * Decode tokens by Euler sampling from `t` down to 0, with tokens `keepFrom <= i < k(t)` visible.
+ * At t < 1 the start is x_t of `imageId` when given, of the full reconstruction otherwise.
+ */
+export interface DecodeRequest {
+  kind: 'decode';
+  pack: string;
+  codes: number[];
+  imageId?: string;
+  t: number;
+  keepFrom: number;
+  hidden?: number[];
+  steps: number;
+  seed: number;
+  tokenGuidance: number;
+}
+
+/** The three panes at each of `positions` (values of t in [0, 1]); absent = the end of every token's span. */
+export interface TimelineRequest {
+  kind: 'timeline';
+  source: ImageSource;
+  seed: number;
+  positions?: number[];
+}
+
+export interface OpenedProject {
+  document: StudioDocument;
+  revision: number;
+  history: HistoryState;
+  /** Why this window may only look, null when it may write. */
+  readOnly: string | null;
+}
+
+export interface ProjectSummary {
+  id: string;
+  name: string;
+  frames: number;
+  modifiedAt: string;
+}
+
+/** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
+export interface StudioMethods {
+  status: [Record<string, never>, StudioStatus];
+  listPacks: [Record<string, never>, PackSummary[]];
+  usePack: [{ id: string }, StudioStatus];
+  listProjects: [Record<string, never>, ProjectSummary[]];
+  /** Opens a project, the last used one without an id; creates the first one when there is none. */
+  openProject: [{ id?: string }, OpenedProject];
+  createProject: [{ name: string }, OpenedProject];
+  commit: [{ transaction: Transaction }, { revision: number }];
+  undo: [Record<string, never>, { label: string | null }];
+  redo: [Record<string, never>, { label: string | null }];
+  /** PNG or JPEG bytes; checked, bounded, stored once per content. */
+  importImage: [{ bytes: Uint8Array; fileName: string }, StoredImage];
+  submit: [{ request: JobRequest }, { jobId: string }];
+  cancel: [{ jobId: string }, { cancelled: boolean }];
+}
+
+export type StudioMethod = keyof StudioMethods;
+
+export const studioMethods = [
+  'status',
+  'listPacks',
+  'usePack',
+  'listProjects',
+  'openProject',
+  'createProject',
+  'commit',
+  'undo',
+  'redo',
+  'importImage',
+  'submit',
+  'cancel',
+] as const satisfies readonly StudioMethod[];
+
+export type StudioApi = {
+  [Method in StudioMethod]: (parameters: StudioMethods[Method][0]) => Promise<StudioMethods[Method][1]>;
+} & {
+  /** Returns the function that stops listening. */
+  onEvent: (listener: (event: StudioEvent) => void) => () => void;
+  /** An address an <img> can load. */
+  imageUrl: (imageId: string) => string;
+};
+
+/** How a call's outcome crosses a boundary: rejections lose their class there. */
+export type CallOutcome<Method extends StudioMethod = StudioMethod> =
+  | { ok: true; value: StudioMethods[Method][1] }
+  | { ok: false; error: SerialisedError };

@@ -1,0 +1,159 @@
+/**
+ * The document: frames on an infinite board. Pure data and pure functions; the renderer and the storage run the same
+ * `applyOperations`, so what a window shows is what the project file holds.
+ */
+import { StudioError } from './errors.js';
+
+export const documentFormat = 1;
+
+export interface GenerationSettings {
+  /** Euler steps of the diffusion decoder, 1…200. */
+  steps: number;
+  /** Classifier-free guidance of the decoder towards its tokens, 1 = off. */
+  tokenGuidance: number;
+  /** Classifier-free guidance of the language model towards the text, 1 = off. */
+  textGuidance: number;
+  /** 0 = always the likeliest token. */
+  temperature: number;
+  /** 0 = no limit. */
+  topK: number;
+}
+
+/** How sure the model was when it wrote one token; entropy in nats. */
+export interface TokenCertainty {
+  entropy: number;
+  alternatives: { code: number; probability: number }[];
+}
+
+export interface TokenSequence {
+  /** `name@version` of the pack whose codes these are. */
+  pack: string;
+  /** Index 0…K-1, fine to coarse. */
+  codes: number[];
+  certainty?: TokenCertainty[];
+}
+
+export type FrameOrigin =
+  | { kind: 'generated'; prompt: string; seed: number; settings: GenerationSettings; pack: string }
+  | { kind: 'edited'; instruction: string; seed: number; settings: GenerationSettings; pack: string; parentId: string }
+  | { kind: 'decoded'; parentId: string; t: number; keepFrom: number; seed: number; steps: number; pack: string }
+  | { kind: 'imported'; fileName: string };
+
+export interface Answer {
+  question: string;
+  answer: string;
+}
+
+export interface Frame {
+  id: string;
+  name: string;
+  /** Board units; one unit is one CSS pixel at 100 %. */
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  imageId: string;
+  pixelWidth: number;
+  pixelHeight: number;
+  origin: FrameOrigin;
+  tokens: TokenSequence | null;
+  description: string | null;
+  answers: Answer[];
+  /** ISO 8601, UTC. */
+  createdAt: string;
+}
+
+export interface StudioDocument {
+  format: typeof documentFormat;
+  id: string;
+  name: string;
+  createdAt: string;
+  /** Back to front. */
+  frames: Frame[];
+}
+
+export type DocumentOperation =
+  | { type: 'put-frame'; frame: Frame; index?: number }
+  | { type: 'remove-frame'; frameId: string }
+  | { type: 'order-frames'; frameIds: string[] }
+  | { type: 'rename'; name: string };
+
+/** One undoable action. */
+export interface Transaction {
+  label: string;
+  operations: DocumentOperation[];
+}
+
+export function emptyDocument(id: string, name: string, createdAt: string): StudioDocument {
+  return { format: documentFormat, id, name, createdAt, frames: [] };
+}
+
+export function applyOperations(document: StudioDocument, operations: readonly DocumentOperation[]): StudioDocument {
+  return operations.reduce(applyOperation, document);
+}
+
+/** Throws `not-found` or `bad-request` and leaves the document untouched when an operation does not fit it. */
+function applyOperation(document: StudioDocument, operation: DocumentOperation): StudioDocument {
+  switch (operation.type) {
+    case 'put-frame': {
+      const at = document.frames.findIndex((frame) => frame.id === operation.frame.id);
+      const frames = document.frames.filter((frame) => frame.id !== operation.frame.id);
+      const index = operation.index ?? (at === -1 ? frames.length : at);
+      return { ...document, frames: frames.toSpliced(clampIndex(index, frames.length), 0, operation.frame) };
+    }
+    case 'remove-frame': {
+      indexOfFrame(document, operation.frameId);
+      return { ...document, frames: document.frames.filter((frame) => frame.id !== operation.frameId) };
+    }
+    case 'order-frames': {
+      if (new Set(operation.frameIds).size !== document.frames.length || operation.frameIds.length !== document.frames.length) {
+        throw new StudioError('bad-request', 'The new order does not name every frame once.', 'Reload the window and try again.');
+      }
+      return { ...document, frames: operation.frameIds.map((id) => document.frames[indexOfFrame(document, id)]!) };
+    }
+    case 'rename':
+      return { ...document, name: operation.name };
+  }
+}
+
+/** The operations that take `applyOperations(document, operations)` back to `document`. */
+export function invertOperations(document: StudioDocument, operations: readonly DocumentOperation[]): DocumentOperation[] {
+  const inverse: DocumentOperation[] = [];
+  let current = document;
+  for (const operation of operations) {
+    inverse.unshift(invertOperation(current, operation));
+    current = applyOperation(current, operation);
+  }
+  return inverse;
+}
+
+function invertOperation(document: StudioDocument, operation: DocumentOperation): DocumentOperation {
+  switch (operation.type) {
+    case 'put-frame': {
+      const at = document.frames.findIndex((frame) => frame.id === operation.frame.id);
+      return at === -1
+        ? { type: 'remove-frame', frameId: operation.frame.id }
+        : { type: 'put-frame', frame: document.frames[at]!, index: at };
+    }
+    case 'remove-frame': {
+      const at = indexOfFrame(document, operation.frameId);
+      return { type: 'put-frame', frame: document.frames[at]!, index: at };
+    }
+    case 'order-frames':
+      return { type: 'order-frames', frameIds: document.frames.map((frame) => frame.id) };
+    case 'rename':
+      return { type: 'rename', name: document.name };
+  }
+}
+
+function indexOfFrame(document: StudioDocument, frameId: string): number {
+  const at = document.frames.findIndex((frame) => frame.id === frameId);
+  if (at === -1) {
+    throw new StudioError('not-found', 'That frame is no longer on the board.', 'Undo its deletion, or pick another frame.');
+  }
+  return at;
+}
+
+function clampIndex(index: number, length: number): number {
+  return Math.min(length, Math.max(0, Math.trunc(index)));
+}

@@ -1,0 +1,65 @@
+import type { DocumentOperation, TokenCertainty } from './document.js';
+import type { SerialisedError } from './errors.js';
+import type { RasterImage, StoredImage } from './images.js';
+import type { StudioStatus } from './api.js';
+
+/** What a job is busy with, in the order a person would name it. */
+export type JobPhase = 'reading-image' | 'writing-tokens' | 'writing-text' | 'restoring' | 'computing-timeline';
+
+/** Everything a running engine reports; `variation` runs 0…n-1. */
+export type EngineEvent =
+  | { type: 'progress'; phase: JobPhase; done: number; total: number }
+  /** One image token written (or read); `index` 0…K-1, `certainty` only when a language model chose it. */
+  | { type: 'token'; variation: number; index: number; code: number; certainty?: TokenCertainty }
+  /** The whole text so far, not a difference: a lost event then loses nothing. */
+  | { type: 'text'; text: string }
+  /** The model's present guess. `knownTokens` of K are written; `step` of `steps` denoising steps are done (0 while tokens are written). */
+  | { type: 'preview'; variation: number; knownTokens: number; step: number; steps: number; image: RasterImage }
+  | { type: 'position'; position: TimelinePosition };
+
+/** The three panes at one `t`, same noise in all: x_t, x0Hat without tokens, x0Hat with V_1…V_k(t). */
+export interface TimelinePosition {
+  index: number;
+  t: number;
+  visibleTokens: number;
+  noised: RasterImage;
+  alone: RasterImage;
+  restored: RasterImage;
+}
+
+export interface GeneratedImage extends StoredImage {
+  seed: number;
+  codes: number[];
+  certainty: TokenCertainty[];
+}
+
+export type JobResult =
+  | { kind: 'generate' | 'edit'; pack: string; images: GeneratedImage[] }
+  | { kind: 'describe' | 'ask'; text: string }
+  | { kind: 'encode'; pack: string; codes: number[] }
+  | { kind: 'decode'; image: StoredImage }
+  | { kind: 'timeline'; positions: number };
+
+/** The life of one job, as a window sees it. Exactly one of done, failed, cancelled ends it. */
+export type JobEvent = { jobId: string } & (
+  | { type: 'queued'; ahead: number }
+  | { type: 'started' }
+  | (Extract<EngineEvent, { type: 'progress' }> & { elapsedMs: number; remainingMs: number | null })
+  | Exclude<EngineEvent, { type: 'progress' }>
+  | { type: 'done'; result: JobResult; elapsedMs: number }
+  | { type: 'failed'; error: SerialisedError }
+  | { type: 'cancelled' }
+);
+
+/** Everything a window is told without asking. */
+export type StudioEvent =
+  | { channel: 'job'; event: JobEvent }
+  /** A transaction, an undo or a redo was committed; every window on the project applies it. */
+  | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
+  | { channel: 'status'; status: StudioStatus };
+
+export interface HistoryState {
+  /** Labels of what undo and redo would do; null = nothing. */
+  undo: string | null;
+  redo: string | null;
+}
