@@ -35,6 +35,11 @@ class CodecConfig:
     def grid(self):
         return self.image_size // self.patch
 
+    @property
+    def length(self):
+        """Positions that attend to each other: patches, then queries or codes."""
+        return self.grid ** 2 + self.token_count
+
 
 SIZES = {
     "cpu": CodecConfig(),
@@ -54,7 +59,8 @@ class PatchEmbedding(nn.Module):
 
     def forward(self, image):
         grid, patch = self.config.grid, self.config.patch
-        patches = image.reshape(-1, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5).flatten(3).flatten(1, 2)
+        patches = image.reshape(-1, 3, grid, patch, grid, patch).permute(0, 2, 4, 1, 3, 5)
+        patches = patches.reshape(-1, grid ** 2, 3 * patch ** 2)
         return self.expand(self.reduce(patches)) + self.position
 
 
@@ -64,7 +70,7 @@ class EncoderBlock(nn.Module):
     def __init__(self, config):
         super().__init__()
         self.norm_attention = nn.LayerNorm(config.width)
-        self.attention = SelfAttention(config.width, config.heads)
+        self.attention = SelfAttention(config.width, config.heads, config.length)
         self.norm_forward = nn.LayerNorm(config.width)
         self.forward_ = FeedForward(config.width)
 
@@ -103,7 +109,7 @@ class DecoderBlock(nn.Module):
     def __init__(self, config):
         super().__init__()
         self.norm_attention = nn.LayerNorm(config.width)
-        self.attention = SelfAttention(config.width, config.heads)
+        self.attention = SelfAttention(config.width, config.heads, config.length)
         self.norm_forward = nn.LayerNorm(config.width)
         self.forward_ = FeedForward(config.width)
         self.modulation = nn.Linear(config.time_width, 6 * config.width)

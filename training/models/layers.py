@@ -10,30 +10,33 @@ from torch import nn
 
 
 def attention(q, k, v):
-    """q, k, v: [B, heads, S, headSize] -> [B, S, heads * headSize], every position sees every other."""
+    """q, k, v: [B, heads, S, headSize] -> [B, S, heads * headSize]; every position sees every other."""
     if hasattr(F, "scaled_dot_product_attention") and not torch.onnx.is_in_onnx_export():
         mixed = F.scaled_dot_product_attention(q, k, v)
     else:
         # The scale goes on q, the smallest of the three products.
         scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1)
         mixed = scores.softmax(dim=-1).to(v.dtype) @ v
-    return mixed.transpose(1, 2).flatten(2)
+    heads, length, size = q.shape[1:]
+    return mixed.transpose(1, 2).reshape(-1, int(length), int(heads) * int(size))
 
 
 class SelfAttention(nn.Module):
-    """Multi-head attention over all positions, fused qkv, no mask. [B, S, width] -> [B, S, width]"""
+    """Multi-head attention over all positions, fused qkv, no mask. [B, length, width] -> [B, length, width]
 
-    def __init__(self, width, heads):
+    The length is fixed, which keeps shape arithmetic out of the exported graph.
+    """
+
+    def __init__(self, width, heads, length):
         super().__init__()
-        self.heads = heads
+        self.split = (-1, length, 3, heads, width // heads)
         self.qkv = nn.Linear(width, 3 * width, bias=False)
         self.out = nn.Linear(width, width, bias=False)
         nn.init.normal_(self.qkv.weight, std=width ** -0.5)
         nn.init.zeros_(self.out.weight)  # every block starts as the identity
 
     def forward(self, x):
-        length, width = x.shape[1], x.shape[2]
-        qkv = self.qkv(x).reshape(-1, length, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        qkv = self.qkv(x).reshape(self.split).permute(2, 0, 3, 1, 4)
         return self.out(attention(qkv[0], qkv[1], qkv[2]))
 
 
