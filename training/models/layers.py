@@ -10,15 +10,14 @@ from torch import nn
 
 
 def attention(q, k, v):
-    """q, k, v: [B, heads, S, headSize] -> [B, S, heads * headSize]; every position sees every other."""
+    """q, k, v: [B, heads, S, headSize] -> [B, S, heads, headSize]; every position sees every other."""
     if hasattr(F, "scaled_dot_product_attention") and not torch.onnx.is_in_onnx_export():
         mixed = F.scaled_dot_product_attention(q, k, v)
     else:
         # The scale goes on q, the smallest of the three products.
         scores = (q * q.shape[-1] ** -0.5) @ k.transpose(-2, -1)
         mixed = scores.softmax(dim=-1).to(v.dtype) @ v
-    heads, length, size = q.shape[1:]
-    return mixed.transpose(1, 2).reshape(-1, int(length), int(heads) * int(size))
+    return mixed.transpose(1, 2)
 
 
 class SelfAttention(nn.Module):
@@ -29,7 +28,7 @@ class SelfAttention(nn.Module):
 
     def __init__(self, width, heads, length):
         super().__init__()
-        self.split = (-1, length, 3, heads, width // heads)
+        self.split, self.joined = (-1, length, 3, heads, width // heads), (-1, length, width)
         self.qkv = nn.Linear(width, 3 * width, bias=False)
         self.out = nn.Linear(width, width, bias=False)
         nn.init.normal_(self.qkv.weight, std=width ** -0.5)
@@ -37,7 +36,7 @@ class SelfAttention(nn.Module):
 
     def forward(self, x):
         qkv = self.qkv(x).reshape(self.split).permute(2, 0, 3, 1, 4)
-        return self.out(attention(qkv[0], qkv[1], qkv[2]))
+        return self.out(attention(qkv[0], qkv[1], qkv[2]).reshape(self.joined))
 
 
 class FeedForward(nn.Module):
