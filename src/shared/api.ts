@@ -29,7 +29,14 @@ export type ImageSource = { imageId: string } | { pack: string; codes: number[] 
 
 export type JobRequest =
   | { kind: 'generate'; prompt: string; seed: number; variations: number; settings: GenerationSettings }
-  | { kind: 'edit'; source: ImageSource; instruction: string; seed: number; variations: number; settings: GenerationSettings }
+  | {
+      kind: 'edit';
+      source: ImageSource;
+      instruction: string;
+      seed: number;
+      variations: number;
+      settings: GenerationSettings;
+    }
   | { kind: 'describe'; source: ImageSource }
   | { kind: 'ask'; source: ImageSource; question: string }
   | { kind: 'encode'; source: { imageId: string } }
@@ -122,5 +129,4 @@ export type StudioApi = {
 
 /** How a call's outcome crosses a boundary: rejections lose their class there. */
 export type CallOutcome<Method extends StudioMethod = StudioMethod> =
-  | { ok: true; value: StudioMethods[Method][1] }
-  | { ok: false; error: SerialisedError };
+  { ok: true; value: StudioMethods[Method][1] } | { ok: false; error: SerialisedError };

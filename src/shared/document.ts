@@ -106,8 +106,15 @@ function applyOperation(document: StudioDocument, operation: DocumentOperation):
       return { ...document, frames: document.frames.filter((frame) => frame.id !== operation.frameId) };
     }
     case 'order-frames': {
-      if (new Set(operation.frameIds).size !== document.frames.length || operation.frameIds.length !== document.frames.length) {
-        throw new StudioError('bad-request', 'The new order does not name every frame once.', 'Reload the window and try again.');
+      if (
+        new Set(operation.frameIds).size !== document.frames.length ||
+        operation.frameIds.length !== document.frames.length
+      ) {
+        throw new StudioError(
+          'bad-request',
+          'The new order does not name every frame once.',
+          'Reload the window and try again.',
+        );
       }
       return { ...document, frames: operation.frameIds.map((id) => document.frames[indexOfFrame(document, id)]!) };
     }
@@ -117,7 +124,10 @@ function applyOperation(document: StudioDocument, operation: DocumentOperation):
 }
 
 /** The operations that take `applyOperations(document, operations)` back to `document`. */
-export function invertOperations(document: StudioDocument, operations: readonly DocumentOperation[]): DocumentOperation[] {
+export function invertOperations(
+  document: StudioDocument,
+  operations: readonly DocumentOperation[],
+): DocumentOperation[] {
   const inverse: DocumentOperation[] = [];
   let current = document;
   for (const operation of operations) {
@@ -149,7 +159,11 @@ function invertOperation(document: StudioDocument, operation: DocumentOperation)
 function indexOfFrame(document: StudioDocument, frameId: string): number {
   const at = document.frames.findIndex((frame) => frame.id === frameId);
   if (at === -1) {
-    throw new StudioError('not-found', 'That frame is no longer on the board.', 'Undo its deletion, or pick another frame.');
+    throw new StudioError(
+      'not-found',
+      'That frame is no longer on the board.',
+      'Undo its deletion, or pick another frame.',
+    );
   }
   return at;
 }

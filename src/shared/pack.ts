@@ -48,7 +48,10 @@ export interface PackManifest {
     /** Vocabulary id of code 0; code c is `imageTokenOffset + c`. */
     imageTokenOffset: number;
     maxPromptTokens: number;
-    specialTokens: { pad: number; begin: number; end: number; beginImage: number; endImage: number } & Record<string, number>;
+    specialTokens: { pad: number; begin: number; end: number; beginImage: number; endImage: number } & Record<
+      string,
+      number
+    >;
     /**
      * Sequences as lists: a string names a special token, `{ slot }` is filled with text ids or image ids (in generation order).
      * Generation starts after the last item. Tasks that are absent cannot be done.

@@ -5,8 +5,7 @@
 
 /** How many tokens the decoder may see at `t`. Stages follow Selftok (arXiv 2505.07538): counts grow linearly inside a stage. */
 export type TokenSchedule =
-  | { kind: 'power'; exponent: number }
-  | { kind: 'stages'; bounds: number[]; tokensPerStage: number[] };
+  { kind: 'power'; exponent: number } | { kind: 'stages'; bounds: number[]; tokensPerStage: number[] };
 
 /** Rounding guard: 32 · 0.5² must be 8, not 9, after floating-point noise. */
 const epsilon = 1e-9;
@@ -32,7 +31,10 @@ export function tokensVisibleAt(schedule: TokenSchedule, count: number, t: numbe
 
 /** The half-open interval (from, to] of `t` in which token `index` is the newest visible one. */
 export function timestepSpan(schedule: TokenSchedule, count: number, index: number): { from: number; to: number } {
-  return { from: smallestTimestepShowing(schedule, count, index), to: smallestTimestepShowing(schedule, count, index + 1) };
+  return {
+    from: smallestTimestepShowing(schedule, count, index),
+    to: smallestTimestepShowing(schedule, count, index + 1),
+  };
 }
 
 /** The largest `t` at which at most `visible` tokens are visible. */

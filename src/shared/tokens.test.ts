@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  generationIndices,
+  timelinePositions,
+  timestepSpan,
+  tokensVisibleAt,
+  visibilityMask,
+  type TokenSchedule,
+} from './tokens.js';
+
+/** The published Selftok schedule (arXiv 2505.07538): 512 tokens in five stages. */
+const selftok: TokenSchedule = {
+  kind: 'stages',
+  bounds: [0.2, 0.4, 0.6, 0.8, 1],
+  tokensPerStage: [192, 184, 72, 48, 16],
+};
+const quadratic: TokenSchedule = { kind: 'power', exponent: 2 };
+
+const schedules = fc.oneof(
+  fc
+    .record({ count: fc.integer({ min: 1, max: 600 }), exponent: fc.double({ min: 0.3, max: 4, noNaN: true }) })
+    .map(({ count, exponent }): { count: number; schedule: TokenSchedule } => ({
+      count,
+      schedule: { kind: 'power', exponent },
+    })),
+  fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 6 }).map((tokensPerStage) => ({
+    count: tokensPerStage.reduce((sum, tokens) => sum + tokens, 0),
+    schedule: {
+      kind: 'stages' as const,
+      bounds: tokensPerStage.map((_, stage) => (stage + 1) / tokensPerStage.length),
+      tokensPerStage,
+    },
+  })),
+);
+
+describe('tokensVisibleAt', () => {
+  it('follows ceil(K·t²) without rounding noise', () => {
+    expect([0, 0.25, 0.5, 0.75, 1].map((t) => tokensVisibleAt(quadratic, 32, t))).toEqual([0, 2, 8, 18, 32]);
+  });
+
+  it('gives the published counts of Selftok, whose mask `arange <= k(t)` shows one more', () => {
+    expect([0.2, 0.4, 0.6, 0.8].map((t) => tokensVisibleAt(selftok, 512, t) + 1)).toEqual([193, 377, 449, 497]);
+    expect(tokensVisibleAt(selftok, 512, 1)).toBe(512);
+  });
+
+  it('never decreases in t, starts at 0 and ends at K', () => {
+    fc.assert(
+      fc.property(
+        schedules,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        ({ count, schedule }, a, b) => {
+          const [low, high] = a < b ? [a, b] : [b, a];
+          expect(tokensVisibleAt(schedule, count, low)).toBeLessThanOrEqual(tokensVisibleAt(schedule, count, high));
+          expect(tokensVisibleAt(schedule, count, 0)).toBe(0);
+          expect(tokensVisibleAt(schedule, count, 1)).toBe(count);
+        },
+      ),
+    );
+  });
+});
+
+describe('timestepSpan', () => {
+  it('tiles (0, 1] without gaps and agrees with k(t) inside each span', () => {
+    fc.assert(
+      fc.property(schedules, ({ count, schedule }) => {
+        let previous = 0;
+        for (let index = 0; index < count; index++) {
+          const { from, to } = timestepSpan(schedule, count, index);
+          expect(from).toBeCloseTo(previous, 9);
+          expect(to).toBeGreaterThan(from);
+          if (to - from > 1e-6) expect(tokensVisibleAt(schedule, count, (from + to) / 2)).toBe(index + 1);
+          previous = to;
+        }
+        expect(previous).toBe(1);
+      }),
+    );
+  });
+
+  it('makes the timeline: position i shows exactly tokens 0…i', () => {
+    timelinePositions(quadratic, 32).forEach((t, index) => expect(tokensVisibleAt(quadratic, 32, t)).toBe(index + 1));
+  });
+});
+
+describe('visibilityMask', () => {
+  it('shows keepFrom <= index < visible, less the hidden ones', () => {
+    expect(visibilityMask(6, 5, 2, [3, 99])).toEqual([false, false, true, false, true, false]);
+  });
+});
+
+it('lists indices in the order a model writes them', () => {
+  expect(generationIndices('coarse-to-fine', 4)).toEqual([3, 2, 1, 0]);
+  expect(generationIndices('fine-to-coarse', 4)).toEqual([0, 1, 2, 3]);
+});
