@@ -15,7 +15,10 @@ export default tseslint.config(
     languageOptions: { globals: globals.browser, parserOptions: { parser: tseslint.parser, svelteConfig } },
   },
   { files: ['src/renderer/**'], languageOptions: { globals: globals.browser } },
-  { files: ['src/main/**', 'src/preload/**', 'scripts/**', 'tests/**', '*.config.*'], languageOptions: { globals: globals.node } },
+  {
+    files: ['src/main/**', 'src/preload/**', 'scripts/**', 'tests/**', '*.config.*'],
+    languageOptions: { globals: globals.node },
+  },
   { files: ['src/main/hosts/electron/**', 'src/preload/**'], plugins: { 'electron-security': electronSecurity } },
   {
     rules: {
