@@ -1,0 +1,101 @@
+import type { OpenedProject } from '../../shared/api.js';
+import {
+  applyOperations,
+  emptyDocument,
+  type DocumentOperation,
+  type Frame,
+  type StudioDocument,
+} from '../../shared/document.js';
+import { StudioError } from '../../shared/errors.js';
+import type { HistoryState, StudioEvent } from '../../shared/events.js';
+import { studio } from './studio.svelte.js';
+
+type DocumentEvent = Extract<StudioEvent, { channel: 'document' }>;
+
+/** The window's copy of the document. Only committed transactions change it: the main side is the one that decides. */
+export class DocumentState {
+  document = $state.raw<StudioDocument>(emptyDocument('', '', ''));
+  revision = $state(0);
+  history = $state.raw<HistoryState>({ undo: null, redo: null });
+  readOnly = $state<string | null>(null);
+  /** False until a project is open, so that an empty board is not shown for one that is still loading. */
+  open = $state(false);
+  #waiting: { revision: number; resolve: () => void }[] = [];
+
+  get frames(): readonly Frame[] {
+    return this.document.frames;
+  }
+
+  frame(id: string): Frame | null {
+    return this.document.frames.find((frame) => frame.id === id) ?? null;
+  }
+
+  load(project: OpenedProject): void {
+    this.document = project.document;
+    this.revision = project.revision;
+    this.history = project.history;
+    this.readOnly = project.readOnly;
+    this.open = true;
+    this.#wake();
+  }
+
+  /**
+   * Resolves once this window shows the change. Throws `project-read-only`, `disk-full` and what else the main side
+   * refuses with; the document is then as it was.
+   */
+  async commit(label: string, operations: DocumentOperation[]): Promise<void> {
+    this.assertWritable();
+    const { revision } = await studio.api.commit({ transaction: { label, operations } });
+    await this.#reached(revision);
+  }
+
+  async undo(): Promise<string | null> {
+    this.assertWritable();
+    return (await studio.api.undo({})).label;
+  }
+
+  async redo(): Promise<string | null> {
+    this.assertWritable();
+    return (await studio.api.redo({})).label;
+  }
+
+  assertWritable(): void {
+    if (this.readOnly !== null) {
+      throw new StudioError(
+        'project-read-only',
+        this.readOnly,
+        'Close the other window and reload this one, or open another project.',
+      );
+    }
+  }
+
+  /** Applies what was committed; a gap in the revisions means events were missed, so the whole document is read again. */
+  async receive(event: DocumentEvent): Promise<void> {
+    if (event.revision <= this.revision) return;
+    if (event.revision !== this.revision + 1) return this.reload();
+    try {
+      this.document = applyOperations(this.document, event.operations);
+    } catch {
+      return this.reload();
+    }
+    this.revision = event.revision;
+    this.history = event.history;
+    this.#wake();
+  }
+
+  async reload(): Promise<void> {
+    this.load(await studio.api.openProject(this.document.id === '' ? {} : { id: this.document.id }));
+  }
+
+  #reached(revision: number): Promise<void> {
+    if (this.revision >= revision) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push({ revision, resolve }));
+  }
+
+  #wake(): void {
+    for (const one of this.#waiting.filter(({ revision }) => revision <= this.revision)) one.resolve();
+    this.#waiting = this.#waiting.filter(({ revision }) => revision > this.revision);
+  }
+}
+
+export const documentState = new DocumentState();

@@ -1,0 +1,25 @@
+import type { ImageSource } from '../../shared/api.js';
+import type { Frame } from '../../shared/document.js';
+import { documentState } from './document.svelte.js';
+import { studio } from './studio.svelte.js';
+import { view } from './view.svelte.js';
+
+/** Selected frames in board order; ids of frames that are gone are passed over. */
+export function selectedFrames(): Frame[] {
+  const chosen = new Set(view.selection);
+  return documentState.frames.filter((frame) => chosen.has(frame.id));
+}
+
+/** The frame that panels speak about: the only selected one, else null. Reactive where it is read. */
+export function selectedFrame(): Frame | null {
+  const frames = selectedFrames();
+  return frames.length === 1 ? frames[0]! : null;
+}
+
+/** Tokens stand for a frame only in the pack that wrote them. */
+export function imageSourceOf(frame: Frame): ImageSource {
+  if (frame.tokens !== null && frame.tokens.pack === studio.packId) {
+    return { pack: frame.tokens.pack, codes: [...frame.tokens.codes] };
+  }
+  return { imageId: frame.imageId };
+}

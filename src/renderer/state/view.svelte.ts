@@ -1,0 +1,119 @@
+import {
+  clampZoom,
+  fitCamera,
+  nextZoomStep,
+  revealCamera,
+  zoomAround,
+  type Camera,
+  type Point,
+  type Rectangle,
+  type Size,
+} from './geometry.js';
+import { recall, remember } from './remembered.js';
+
+export type ToolName = 'select' | 'hand';
+export type ViewMode = 'create' | 'explore';
+export type ThemeName = 'dark' | 'light' | 'system';
+export type DialogName = 'shortcuts' | 'palette';
+
+export const panelLimits = {
+  side: { smallest: 288, largest: 520, initial: 336 },
+  timeline: { smallest: 160, initial: 300 },
+} as const;
+
+/** Share of the window the timeline takes while exploring. */
+const exploreShare = 0.55;
+
+/** What one window shows and how; never part of the document. */
+export class ViewState {
+  camera = $state.raw<Camera>({ x: 0, y: 0, zoom: 1 });
+  viewport = $state.raw<Size>({ width: 1, height: 1 });
+  selection = $state.raw<readonly string[]>([]);
+  tool = $state<ToolName>('select');
+  /** Space held: pan without leaving the tool. */
+  panning = $state(false);
+  mode = $state<ViewMode>('create');
+  dialog = $state<DialogName | null>(null);
+  theme = $state<ThemeName>(recall('theme', 'dark', isTheme));
+  sideWidth = $state(recall('side-width', panelLimits.side.initial, isNumber));
+  timelineOpen = $state(recall('timeline-open', true, isBoolean));
+  windowHeight = $state(800);
+  #timelineHeight = $state<number>(recall('timeline-height', panelLimits.timeline.initial, isNumber));
+
+  /** CSS pixels; Explore enlarges the timeline without forgetting the height chosen in Create. */
+  get timelineHeight(): number {
+    const largest = Math.max(panelLimits.timeline.smallest, this.windowHeight * 0.72);
+    const wanted =
+      this.mode === 'explore' ? Math.max(this.#timelineHeight, this.windowHeight * exploreShare) : this.#timelineHeight;
+    return Math.round(Math.min(largest, Math.max(panelLimits.timeline.smallest, wanted)));
+  }
+
+  set timelineHeight(height: number) {
+    this.#timelineHeight = Math.round(Math.max(panelLimits.timeline.smallest, height));
+    remember('timeline-height', this.#timelineHeight);
+  }
+
+  setSideWidth(width: number): void {
+    this.sideWidth = Math.round(Math.min(panelLimits.side.largest, Math.max(panelLimits.side.smallest, width)));
+    remember('side-width', this.sideWidth);
+  }
+
+  setTimelineOpen(open: boolean): void {
+    this.timelineOpen = open;
+    remember('timeline-open', open);
+  }
+
+  setMode(mode: ViewMode): void {
+    this.mode = mode;
+    if (mode === 'explore') this.setTimelineOpen(true);
+  }
+
+  setTheme(theme: ThemeName): void {
+    this.theme = theme;
+    remember('theme', theme);
+  }
+
+  select(ids: readonly string[]): void {
+    if (ids.length === this.selection.length && ids.every((id, index) => id === this.selection[index])) return;
+    this.selection = ids;
+  }
+
+  panBy(dx: number, dy: number): void {
+    this.camera = { ...this.camera, x: this.camera.x + dx, y: this.camera.y + dy };
+  }
+
+  /** `screen` defaults to the middle of the board. */
+  zoomTo(zoom: number, screen: Point = this.#middle()): void {
+    this.camera = zoomAround(this.camera, screen, clampZoom(zoom));
+  }
+
+  zoomStep(direction: 1 | -1): void {
+    this.zoomTo(nextZoomStep(this.camera.zoom, direction));
+  }
+
+  fit(content: Rectangle | null): void {
+    this.camera = fitCamera(content ?? { x: -128, y: -128, width: 256, height: 256 }, this.viewport);
+  }
+
+  reveal(content: Rectangle): void {
+    this.camera = revealCamera(this.camera, content, this.viewport);
+  }
+
+  #middle(): Point {
+    return { x: this.viewport.width / 2, y: this.viewport.height / 2 };
+  }
+}
+
+function isTheme(value: unknown): value is ThemeName {
+  return value === 'dark' || value === 'light' || value === 'system';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+export const view = new ViewState();
