@@ -12,7 +12,14 @@ export type EngineImage = { image: RasterImage } | { codes: number[] };
 
 export type EngineRequest =
   | { kind: 'generate'; prompt: string; seed: number; variations: number; settings: GenerationSettings }
-  | { kind: 'edit'; source: EngineImage; instruction: string; seed: number; variations: number; settings: GenerationSettings }
+  | {
+      kind: 'edit';
+      source: EngineImage;
+      instruction: string;
+      seed: number;
+      variations: number;
+      settings: GenerationSettings;
+    }
   | { kind: 'describe'; source: EngineImage }
   | { kind: 'ask'; source: EngineImage; question: string }
   | { kind: 'encode'; image: RasterImage }

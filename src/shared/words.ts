@@ -1,0 +1,65 @@
+/** Which words of a prompt a pack has never seen, and what it knows that is spelt alike. Pure; any text is legal. */
+
+export interface UnknownWord {
+  word: string;
+  /** Where it stands in the text, in UTF-16 units: `text.slice(start, end) === word`. */
+  start: number;
+  end: number;
+  /** Known words spelt alike, nearest first, at most three. */
+  nearest: string[];
+}
+
+const suggestionsKept = 3;
+const longestCompared = 40;
+
+/** Words outside `knownWords`, in the order of the text. A pack that lists no words knows them all. */
+export function unknownWords(text: string, manifest: { readonly knownWords: readonly string[] }): UnknownWord[] {
+  if (manifest.knownWords.length === 0) return [];
+  const known = new Set(manifest.knownWords.map((word) => word.toLowerCase()));
+  const found: UnknownWord[] = [];
+  for (const match of text.matchAll(/[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*|\p{N}+/gu)) {
+    const word = match[0];
+    const plain = word.toLowerCase().replaceAll('’', "'");
+    if (known.has(plain)) continue;
+    found.push({ word, start: match.index, end: match.index + word.length, nearest: nearestWords(plain, known) });
+  }
+  return found;
+}
+
+function nearestWords(word: string, known: ReadonlySet<string>): string[] {
+  if (word.length > longestCompared) return [];
+  // Half the letters may differ at most, or the suggestion has nothing to do with what was meant.
+  const limit = Math.max(1, Math.floor(word.length / 2));
+  return [...known]
+    .map((candidate) => ({ candidate, distance: editDistance(word, candidate, limit) }))
+    .filter((entry) => entry.distance <= limit)
+    .sort(
+      (a, b) =>
+        a.distance - b.distance ||
+        Math.abs(a.candidate.length - word.length) - Math.abs(b.candidate.length - word.length) ||
+        (a.candidate < b.candidate ? -1 : 1),
+    )
+    .slice(0, suggestionsKept)
+    .map((entry) => entry.candidate);
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment); above `limit` any larger number. */
+export function editDistance(a: string, b: string, limit = Infinity): number {
+  if (Math.abs(a.length - b.length) > limit) return limit + 1;
+  let beforePrevious: number[] = [];
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      let distance = Math.min(previous[column]! + 1, current[column - 1]! + 1, previous[column - 1]! + (same ? 0 : 1));
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        distance = Math.min(distance, beforePrevious[column - 2]! + 1);
+      }
+      current.push(distance);
+    }
+    beforePrevious = previous;
+    previous = current;
+  }
+  return previous[b.length]!;
+}
