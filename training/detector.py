@@ -185,6 +185,12 @@ def export_detector(checkpoint, path, half=False):
     return model
 
 
+def attribute_names() -> dict:
+    """Names and labels of the attributes the graph reads, in class order, for a pack's manifest."""
+    labels = {**CLASS_HEADS, 'backgroundKind': BACKGROUNDS, 'backgroundColours': COLOURS}
+    return {'names': list(labels), 'labels': {name: list(values) for name, values in labels.items()}}
+
+
 def store_half(path):
     """Keeps the large weights as fp16 and casts them back when the graph loads: half the file, fp32 arithmetic."""
     import numpy

@@ -4,6 +4,7 @@
 """
 
 import random
+import re
 import sys
 
 from training.world.language import (canonical_caption, sample_describe_request, sample_edit, sample_prompt,
@@ -30,7 +31,7 @@ def vocabulary_lines():
     yield from DESCRIBE_REQUESTS
 
 
-def corpus(scenes: int = 20000, seed: int = 400):
+def texts(scenes: int = 20000, seed: int = 400):
     """Yields lines of text: about seven per scene."""
     yield from vocabulary_lines()
     rng, generator = random.Random(seed), generator_for('train', seed)
@@ -50,6 +51,44 @@ def corpus(scenes: int = 20000, seed: int = 400):
                 yield sample_describe_request(rng)
 
 
+def known_words(scenes: int = 8000) -> list:
+    """Every word that occurs in the grammar's texts, sorted: what a prompt may use and be understood."""
+    found = set()
+    for line in texts(scenes):
+        found.update(re.findall(r"[a-z]+(?:-[a-z]+)*|[0-9]+", line.lower()))
+    return sorted(found)
+
+
+def can_draw() -> list:
+    """What the world holds, as short lines for people."""
+    plurals = [forms[0][1] for forms in KIND_WORDS.values()]
+    return [f'one to four objects: {", ".join(plurals)}',
+            f'colours: {", ".join(COLOUR_WORDS)}',
+            f'textures: {", ".join(TEXTURE_WORDS)}',
+            f'sizes: {", ".join(SIZE_WORDS)}',
+            'places: a 3 x 3 grid from top left to bottom right, and left of, right of, above, below',
+            'backgrounds: plain, a gradient from one colour to another, sky above ground, checked, banded, spotted']
+
+
+def examples() -> dict:
+    """Hand-picked texts the grammar understands, as suggestions in the studio."""
+    return {
+        'prompts': ['a red circle', 'two blue stars on a yellow background', 'a green tree on the left and a red house on the right',
+                    'a yellow sun above a purple boat with a blue sky above teal ground', 'three pink hearts',
+                    'a large striped orange fish in the centre on a teal background', 'a red heart to the left of a yellow car',
+                    'a small white cloud at the top right and a large red boat at the bottom',
+                    'a dotted purple flower on a gradient from yellow to pink', 'four white stars on a black background',
+                    'an outlined blue diamond above a brown square', 'a yellow moon on a checked black background'],
+        'instructions': ['make the circle blue', 'remove the star', 'add a small red heart at the top left',
+                         'move the house to the bottom right', 'make the tree bigger', 'turn the circle into a star',
+                         'change the background to a gradient from blue to pink', 'make the fish striped',
+                         'make the sky orange', 'replace the car with a boat'],
+        'questions': ['how many objects are there?', 'what colour is the circle?', 'where is the star?', 'is there a tree?',
+                      'what is to the left of the house?', 'how big is the heart?', 'what colour is the background?',
+                      'what texture does the fish have?', 'what is at the top left?'],
+    }
+
+
 if __name__ == '__main__':
-    for line in corpus(int(sys.argv[1]) if len(sys.argv) > 1 else 20000):
+    for line in texts(int(sys.argv[1]) if len(sys.argv) > 1 else 20000):
         print(line)
