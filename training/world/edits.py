@@ -187,8 +187,9 @@ def phrase_edit(edit: Edit, scene: Scene, rng) -> Optional[str]:
         return choose(options, rng)
     if edit.operation == 'move':
         place = choose(MOVE_PLACES[after.cell], rng)
-        return choose((f'move {target} to {place}', f'put {target} in {place}', f'shift {target} to {place}',
-                       f'place {target} at {place}', f'{target} should be at {place}'), rng)
+        return choose((f'move {target} to {place}', f'put {target} at {place}', f'shift {target} to {place}',
+                       f'place {target} at {place}',
+                       f'{target} should be at {place}'), rng)
     # replace
     new = say(KIND_WORDS[after.kind], rng, 0.8)[0]
     if after.colour != before.colour:
