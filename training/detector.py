@@ -195,13 +195,14 @@ def store_half(path):
     """Keeps the large weights as fp16 and casts them back when the graph loads: half the file, fp32 arithmetic."""
     import numpy
     import onnx
+    from onnx import numpy_helper
     graph = onnx.load(str(path))
     casts = []
     for weight in graph.graph.initializer:
-        values = onnx.numpy_helper.to_array(weight)
+        values = numpy_helper.to_array(weight)
         if values.dtype == numpy.float32 and values.size > 512:
             name = weight.name
-            weight.CopyFrom(onnx.numpy_helper.from_array(values.astype(numpy.float16), name + '.half'))
+            weight.CopyFrom(numpy_helper.from_array(values.astype(numpy.float16), name + '.half'))
             casts.append(onnx.helper.make_node('Cast', [name + '.half'], [name], to=onnx.TensorProto.FLOAT))
     nodes = casts + list(graph.graph.node)
     del graph.graph.node[:]

@@ -2,17 +2,20 @@
 
     python3 -m training.train_detector --minutes 65 --threads 1
 
-Stop it at any time and start it again with the same command: it goes on from runs/detector/last.pt.
+Stop it at any time and start it again with the same command: it goes on from runs/detector/last.pt. At the end (or
+with --minutes 0 at any time) it writes runs/detector/probe.onnx and probe.json for the pack.
 Scenes of all colour x kind x texture combinations take part: the judge must know the ones the models never saw.
 """
 
 import argparse
 import copy
+import json
 import time
 
 import torch
 
-from training.detector import Detector, OUTPUTS, decode_detections, detector_loss, targets
+from training.detector import (Detector, OUTPUTS, attribute_names, decode_detections, detector_loss, export_detector,
+                               targets)
 from training.models.checkpoint import RUNS, rate_at, save
 from training.world.render import render
 from training.world.scene import SceneBatch, generator_for, sample_batch
@@ -178,6 +181,8 @@ def main():
             looked_at = seconds
             print('  clean', measure(average, 512), flush=True)
     save_all()
+    export_detector(last, folder / 'probe.onnx')
+    (folder / 'probe.json').write_text(json.dumps(attribute_names(), indent=1) + '\n')
     for split in ('val', 'unseen'):
         print(split, 'clean', measure(average, 4096, split=split), flush=True)
         print(split, 'soft', measure(average, 1024, softened=True, split=split), flush=True)

@@ -24,8 +24,8 @@ class Background:
             return 1.0 if y > self.horizon else 0.0
         return 0.0
 
-    def contrast(self, x: float, y: float, radius: float) -> list:
-        """Per colour index: distance of an object of that colour to what lies beneath it."""
+    def contrast(self, y: float, radius: float) -> list:
+        """Per colour index: distance of an object of that colour to what lies beneath it at height y."""
         table = OBJECT_CONTRAST[COLOURS.index(self.colours[0])][COLOURS.index(self.colours[1])]
         rows = [table[int(self.mixture(y + shift * radius) * MIX_STEPS + 0.5)] for shift in (-0.8, 0.0, 0.8)]
         return [min(values) for values in zip(*rows)]

@@ -15,7 +15,6 @@ from training.world.words import (COLOUR_WORDS, KIND_WORDS, MOVE_PLACES, SIZE_WO
 OPERATIONS = ('recolour', 'retexture', 'resize', 'move', 'add', 'remove', 'replace', 'background')
 _INVERSE = {'add': 'remove', 'remove': 'add'}
 NEW_HORIZON = 0.62      # where the horizon goes when an instruction asks for one
-LARGEST_OVERLAP = 0.0   # bounding circles, image sides
 
 
 @dataclass
@@ -42,11 +41,11 @@ class Edit:
 
 
 def stands_out(background: Background, one: SceneObject) -> bool:
-    return background.contrast(one.x, one.y, one.radius)[COLOURS.index(one.colour)] >= MINIMUM_OBJECT_CONTRAST
+    return background.contrast(one.y, one.radius)[COLOURS.index(one.colour)] >= MINIMUM_OBJECT_CONTRAST
 
 
 def has_room(objects: list, one: SceneObject) -> bool:
-    return all((one.x - other.x) ** 2 + (one.y - other.y) ** 2 >= (one.radius + other.radius - LARGEST_OVERLAP) ** 2
+    return all((one.x - other.x) ** 2 + (one.y - other.y) ** 2 >= (one.radius + other.radius) ** 2
                and cell_of(one.x, one.y) != cell_of(other.x, other.y) for other in objects)
 
 

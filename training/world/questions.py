@@ -9,9 +9,6 @@ from training.world.words import (COLOUR_WORDS, GENERIC_WORDS, KIND_WORDS, NUMBE
 
 TOPICS = ('count', 'count of', 'colour', 'kind', 'texture', 'size', 'place', 'existence', 'is', 'relation', 'at',
           'background')
-# 'a gradient' and so on, as answers to what kind of background it is
-BACKGROUND_ANSWERS = {'plain': 'plain', 'gradient': 'gradient', 'horizon': 'horizon', 'checked': 'checked',
-                      'banded': 'banded', 'spotted': 'spotted'}
 
 
 def _count(scene, rng):
@@ -118,7 +115,7 @@ def _background(scene, rng):
     kind, (first, second) = scene.background.kind, scene.background.colours
     if rng.random() < 0.3:
         return choose(('what kind of background is it?', 'what type of background does the image have?',
-                       'how is the background drawn?'), rng), BACKGROUND_ANSWERS[kind]
+                       'how is the background drawn?'), rng), kind
     if kind == 'horizon':
         part, colour = choose((('sky', first), ('ground', second)), rng)
         return choose((f'what colour is the {part}?', f'what color is the {part}?'), rng), colour

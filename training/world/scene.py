@@ -183,13 +183,13 @@ def _sample_layout(n, present, leader, counting, choose, uniform, radii):
     radius = radii[size, 0] + (radii[size, 1] - radii[size, 0]) * uniform(n, candidates, MAXIMUM_OBJECTS)
 
     cell = uniform(n, candidates, 9).argsort(2)[..., :MAXIMUM_OBJECTS]                              # [B, C, 4]
-    row, column = cell.div(3, rounding_mode='floor'), cell % 3
     # Relations read naturally when two objects share a row or a column: pull the second one into line.
     aligned = (uniform(n) < ALIGNED_SHARE)[:, None, None]
+    is_second = torch.arange(MAXIMUM_OBJECTS, device=device) == 1
     in_row = (uniform(n) < 0.5)[:, None, None]
     first, second = cell[..., :1], cell[..., 1:2]
     partner = torch.where(in_row, 3 * (first // 3) + second % 3, 3 * (second // 3) + first % 3)
-    cell = torch.where(aligned & (slot_is(1, cell)), partner, cell)
+    cell = torch.where(aligned & is_second, partner, cell)
     row, column = cell.div(3, rounding_mode='floor'), cell % 3
 
     def within(index):
@@ -209,8 +209,3 @@ def _sample_layout(n, present, leader, counting, choose, uniform, radii):
     order = torch.arange(candidates, device=device) * 1e-3
     best = torch.where(slack >= 0, 1.0 - order, slack - 1.0).argmax(1)[:, None, None].expand(n, 1, MAXIMUM_OBJECTS)
     return tuple(values.gather(1, best)[:, 0] for values in (size, x, y, radius))
-
-
-def slot_is(index: int, like: torch.Tensor) -> torch.Tensor:
-    """[..., 4] bool mask that is true at one object slot."""
-    return torch.arange(like.shape[-1], device=like.device) == index

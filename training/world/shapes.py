@@ -1,8 +1,8 @@
 """Signed distance fields of the object kinds.
 
-A shape is a function of local coordinates x, y [N, h, w] in units of the object's radius (x right, y down,
-the bounding circle has radius 1) and returns up to three fields (main, dark, light): the part in the
-object's own colour, details in a darker accent and details in a lighter accent (None when unused).
+A shape is a function of local coordinates x, y [N, h, w] in units of the object's radius (x right, y down). Shapes
+lie in the square from -1 to 1; corners reach at most 1.18 from the centre. It returns up to three fields (main, dark,
+light): the part in the object's own colour, details in a darker and in a lighter accent (None when unused).
 Negative inside. Distances are close to Euclidean near the edge, which is all anti-aliasing needs.
 """
 
