@@ -181,7 +181,7 @@ def main():
             looked_at = seconds
             print('  clean', measure(average, 512), flush=True)
     save_all()
-    export_detector(last, folder / 'probe.onnx')
+    export_detector(last, folder / 'probe.onnx', half=True)
     (folder / 'probe.json').write_text(json.dumps(attribute_names(), indent=1) + '\n')
     for split in ('val', 'unseen'):
         print(split, 'clean', measure(average, 4096, split=split), flush=True)
