@@ -1,0 +1,277 @@
+/**
+ * The timeline of the selected frame: where the person looks (t), the token schedule, and the pictures computed so far.
+ * Pictures are kept per content and noise seed, so that scrubbing over what is there never waits for anything.
+ */
+import type { Frame } from '../../shared/document.js';
+import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../shared/errors.js';
+import type { JobEvent, JobResult, TimelinePosition } from '../../shared/events.js';
+import type { RasterImage } from '../../shared/images.js';
+import type { PackSummary } from '../../shared/pack.js';
+import { tokensVisibleAt } from '../../shared/tokens.js';
+import { jobs as windowJobs, type Job, type JobsState } from './jobs.svelte.js';
+import { RecentCache } from './timeline-cache.js';
+import { computingOrder, missingPositions, plannedPositions } from './timeline-plan.js';
+import { nearestPosition, stepTokens, timeShowing } from './timeline-steps.js';
+import {
+  contentKey,
+  imageSource,
+  timelineSource,
+  type TimelineObstacle,
+  type TimelineSource,
+} from './timeline-source.js';
+
+/** The three panes at one t, decoded and ready to draw. */
+export interface ComputedPosition {
+  t: number;
+  visibleTokens: number;
+  noised: ImageBitmap;
+  alone: ImageBitmap;
+  restored: ImageBitmap;
+}
+
+export type TimelineStatus =
+  | { kind: 'empty'; reason: TimelineObstacle }
+  | { kind: 'waiting' }
+  | { kind: 'reading' }
+  | { kind: 'computing'; done: number; total: number }
+  | { kind: 'ready' }
+  | { kind: 'stopped' }
+  | { kind: 'failed'; error: SerialisedError };
+
+interface Pictures {
+  /** Ascending in t. */
+  positions: readonly ComputedPosition[];
+  complete: boolean;
+}
+
+/** Eight frames, or less of a pack with large images. */
+const cacheBounds = { entries: 8, bytes: 384 * 1024 * 1024 };
+/** Arrowing through frames should not start a job for each. */
+const settleMs = 140;
+
+export class TimelineState {
+  /** 1 = noise … 0 = clean. */
+  t = $state(1);
+  /** Seed of the noise, the same in all panes and at every t. */
+  seed = $state(1);
+  status = $state.raw<TimelineStatus>({ kind: 'empty', reason: 'nothing-selected' });
+  source = $state.raw<TimelineSource | null>(null);
+  /** Codes by token index; null until the image was read. */
+  codes = $state.raw<readonly number[] | null>(null);
+  positions = $state.raw<readonly ComputedPosition[]>([]);
+
+  readonly #jobs: Pick<JobsState, 'submit' | 'cancel' | 'forget'>;
+  readonly #toBitmap: (image: RasterImage) => Promise<ImageBitmap>;
+  readonly #pictures: RecentCache<Pictures>;
+  readonly #readCodes = new RecentCache<readonly number[]>(
+    { entries: 64, bytes: Infinity },
+    () => 0,
+    () => {},
+  );
+  #run: AbortController | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    jobs: Pick<JobsState, 'submit' | 'cancel' | 'forget'> = windowJobs,
+    toBitmap: (image: RasterImage) => Promise<ImageBitmap> = rasterToBitmap,
+  ) {
+    this.#jobs = jobs;
+    this.#toBitmap = toBitmap;
+    this.#pictures = new RecentCache<Pictures>(
+      cacheBounds,
+      ({ positions }) => positions.reduce((bytes, { noised }) => bytes + 3 * 4 * noised.width * noised.height, 0),
+      ({ positions }) => positions.forEach(release),
+    );
+  }
+
+  get count(): number {
+    return this.source?.manifest.tokens.count ?? 0;
+  }
+
+  /** k(t). */
+  get visible(): number {
+    return this.visibleAt(this.t);
+  }
+
+  visibleAt(t: number): number {
+    return this.source === null ? 0 : tokensVisibleAt(this.source.manifest.tokens.schedule, this.count, t);
+  }
+
+  /** The computed position to show now; null until there is one. */
+  get shown(): ComputedPosition | null {
+    return this.positions[nearestPosition(this.positions, this.t, this.visible)] ?? null;
+  }
+
+  get busy(): boolean {
+    return this.status.kind === 'waiting' || this.status.kind === 'reading' || this.status.kind === 'computing';
+  }
+
+  seek(t: number): void {
+    this.t = Math.min(1, Math.max(0, t));
+  }
+
+  /** Makes `tokens` more (negative: fewer) visible. */
+  step(tokens: number): void {
+    if (this.source !== null) this.t = stepTokens(this.source.manifest.tokens.schedule, this.count, this.t, tokens);
+  }
+
+  /** To the moment token `index` is the newest and nothing coarser is visible. */
+  seekToken(index: number): void {
+    if (this.source !== null) this.t = timeShowing(this.source.manifest.tokens.schedule, this.count, index + 1);
+  }
+
+  /** Follows the selection; cheap when nothing changed, and cancels what was being computed when something did. */
+  show(frame: Frame | null, pack: PackSummary | null): void {
+    const source = timelineSource(frame, pack);
+    if (typeof source === 'string') {
+      this.#stop();
+      this.source = null;
+      this.codes = null;
+      this.positions = [];
+      this.status = { kind: 'empty', reason: source };
+      return;
+    }
+    const same = this.source !== null && contentKey(this.source) === contentKey(source);
+    this.source = source;
+    if (!same) this.#restart(settleMs);
+  }
+
+  setSeed(seed: number): void {
+    const whole = Math.min(0xffffffff, Math.max(0, Math.round(seed)));
+    if (!Number.isFinite(whole) || whole === this.seed) return;
+    this.seed = whole;
+    if (this.source !== null) this.#restart(0);
+  }
+
+  /** Computes what is missing: after a cancellation or a failure. */
+  resume(): void {
+    if (this.source !== null && !this.busy) this.#restart(0);
+  }
+
+  /** Stops computing; what is there stays. */
+  cancel(): void {
+    if (!this.busy) return;
+    this.#stop();
+    this.status = { kind: 'stopped' };
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#run?.abort();
+    this.#run = null;
+  }
+
+  #restart(delay: number): void {
+    this.#stop();
+    const source = this.source!;
+    const pictures = this.#pictures.get(this.#key(source));
+    this.positions = pictures?.positions ?? [];
+    this.codes = source.codes ?? this.#readCodes.get(contentKey(source)) ?? null;
+    if (pictures?.complete === true && this.codes !== null) {
+      this.status = { kind: 'ready' };
+      return;
+    }
+    this.status = { kind: 'waiting' };
+    const run = new AbortController();
+    this.#run = run;
+    this.#timer = setTimeout(() => void this.#compute(source, run.signal), delay);
+  }
+
+  async #compute(source: TimelineSource, signal: AbortSignal): Promise<void> {
+    const current = (change: () => void) => {
+      if (!signal.aborted) change();
+    };
+    try {
+      if (this.codes === null) {
+        this.status = { kind: 'reading' };
+        const read = await this.#finish({ kind: 'encode', source: { imageId: source.imageId } }, signal);
+        if (read.kind !== 'encode') throw unexpectedResult(read);
+        this.#readCodes.set(contentKey(source), read.codes);
+        this.codes = read.codes;
+      }
+      await this.#computePositions(source, signal);
+      current(() => (this.status = { kind: 'ready' }));
+    } catch (thrown) {
+      current(
+        () =>
+          (this.status = isCancelled(thrown) ? { kind: 'stopped' } : { kind: 'failed', error: serialiseError(thrown) }),
+      );
+    }
+  }
+
+  async #computePositions(source: TimelineSource, signal: AbortSignal): Promise<void> {
+    const { schedule, count } = source.manifest.tokens;
+    const key = this.#key(source);
+    const missing = missingPositions(plannedPositions(schedule, count), this.positions);
+    const total = missing.length;
+    let done = 0;
+    this.status = { kind: 'computing', done, total };
+    const decoding: Promise<void>[] = [];
+    const receive = async ({ t, visibleTokens, ...rasters }: TimelinePosition) => {
+      const [noised, alone, restored] = await Promise.all(
+        [rasters.noised, rasters.alone, rasters.restored].map((raster) => this.#toBitmap(raster)),
+      );
+      const position = { t, visibleTokens, noised: noised!, alone: alone!, restored: restored! };
+      if (signal.aborted) return release(position);
+      this.#keep(key, position);
+      done++;
+      this.status = { kind: 'computing', done, total: Math.max(total, done) };
+    };
+    await this.#finish(
+      { kind: 'timeline', source: imageSource(source), seed: this.seed, positions: computingOrder(missing, this.t) },
+      signal,
+      (event) => {
+        if (event.type === 'position') decoding.push(receive(event.position));
+      },
+    );
+    await Promise.all(decoding);
+    if (!signal.aborted) this.#pictures.set(key, { positions: this.positions, complete: true });
+  }
+
+  #keep(key: string, position: ComputedPosition): void {
+    const positions = [...this.positions.filter(({ t }) => t !== position.t), position];
+    positions.sort((a, b) => a.t - b.t);
+    this.#pictures.set(key, { positions, complete: false });
+    this.positions = positions;
+  }
+
+  #key(source: TimelineSource): string {
+    return `${contentKey(source)}|${this.seed}`;
+  }
+
+  /** Runs one job to its end; rejects with `cancelled` when `signal` aborts. */
+  async #finish(
+    request: Parameters<JobsState['submit']>[0],
+    signal: AbortSignal,
+    onEvent?: (event: JobEvent) => void,
+  ): Promise<JobResult> {
+    const job: Job = await this.#jobs.submit(request, onEvent);
+    const cancel = () => void this.#jobs.cancel(job).catch(() => undefined);
+    if (signal.aborted) cancel();
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await job.finished;
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      this.#jobs.forget(job);
+    }
+  }
+}
+
+function release({ noised, alone, restored }: ComputedPosition): void {
+  for (const bitmap of [noised, alone, restored]) bitmap.close();
+}
+
+async function rasterToBitmap({ data, width, height }: RasterImage): Promise<ImageBitmap> {
+  return createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height));
+}
+
+function unexpectedResult(result: JobResult): StudioError {
+  return new StudioError(
+    'internal',
+    `The engine answered with “${result.kind}” where codes were expected.`,
+    'Try again; if it happens again, please report it.',
+  );
+}
+
+export const timeline = new TimelineState();

@@ -1,0 +1,44 @@
+/** The sentences of the panel that carry numbers. */
+import type { TimelineObstacle } from '../state/timeline-source.js';
+
+const subscripts = '₀₁₂₃₄₅₆₇₈₉';
+
+/** V₁…V_K: prose counts tokens from 1. */
+export function tokenName(index: number): string {
+  return `V${String(index + 1).replace(/\d/g, (digit) => subscripts[Number(digit)]!)}`;
+}
+
+/** Two decimals: the panes change with t more finely than anyone reads it. */
+export function formatTime(t: number): string {
+  return t.toFixed(2);
+}
+
+/** The spoken value of the slider. */
+export function spokenTime(t: number, visible: number, count: number): string {
+  return `t ${formatTime(t)}, ${visible} of ${count} tokens visible`;
+}
+
+export function visibleTokens(visible: number): string {
+  if (visible === 0) return 'no tokens';
+  return visible === 1 ? tokenName(0) : `${tokenName(0)}…${tokenName(visible - 1)}`;
+}
+
+export const obstacleWords: Record<TimelineObstacle, { title: string; remedy: string }> = {
+  'nothing-selected': {
+    title: 'See what the tokens of an image carry',
+    remedy: 'Select one frame on the board, and watch it dissolve into noise and come back token by token.',
+  },
+  'no-pack': {
+    title: 'No model pack is in use',
+    remedy: 'Choose a pack at the top of the window; the timeline needs its decoder.',
+  },
+  'no-decoder': {
+    title: 'This pack cannot restore images',
+    remedy: 'It has no diffusion decoder. Choose another pack at the top of the window.',
+  },
+  'no-encoder': {
+    title: 'This pack cannot read this image',
+    remedy:
+      'It has no encoder, so only images it wrote itself have tokens. Select one of those, or choose another pack.',
+  },
+};
