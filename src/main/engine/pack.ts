@@ -107,11 +107,13 @@ async function checkFiles(directory: string, manifest: PackManifest): Promise<Pa
 }
 
 function summarise(directory: string, manifest: PackManifest): PackSummary {
-  const { files, golden: _golden, ...shown } = manifest;
+  const shown: Omit<PackManifest, 'files'> & { files?: unknown } = { ...manifest };
+  delete shown.files;
+  delete shown.golden;
   return {
     id: packId(manifest),
     directory,
     manifest: shown,
-    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
   };
 }

@@ -1,0 +1,117 @@
+/** Jobs that write new images: generate and edit. Tokens first, with live previews; then the diffusion decoder. */
+import type { GenerationSettings, TokenCertainty } from '../../shared/document.js';
+import type { EngineEvent } from '../../shared/events.js';
+import type { RasterImage } from '../../shared/images.js';
+import { everyToken } from './decoder.js';
+import type { EngineParts } from './parts.js';
+import { prefixFor, requireTask } from './parts.js';
+import { LivePreviews } from './previews.js';
+import type { EngineRequest, EngineResult } from './protocol.js';
+import { gaussianNoise } from './random.js';
+import { readCodes } from './read.js';
+import { denoise } from './sampler.js';
+import { writeImageTokens } from './writing.js';
+
+type Request<Kind extends EngineRequest['kind']> = Extract<EngineRequest, { kind: Kind }>;
+type Job = AsyncGenerator<EngineEvent, EngineResult>;
+
+export async function* generate(parts: EngineParts, request: Request<'generate'>, signal: AbortSignal): Job {
+  const { language, template } = requireTask(parts, 'textToImage');
+  const text = language.tokenizer.encodePrompt(request.prompt, parts.manifest.languageModel!.maxPromptTokens, 'prompt');
+  const prefix = prefixFor(parts.manifest, template, text, [], parts.manifest.tokens.count);
+  return yield* draw(parts, prefix, request, signal);
+}
+
+export async function* edit(parts: EngineParts, request: Request<'edit'>, signal: AbortSignal): Job {
+  const { language, template } = requireTask(parts, 'edit');
+  const limit = parts.manifest.languageModel!.maxPromptTokens;
+  const text = language.tokenizer.encodePrompt(request.instruction, limit, 'instruction');
+  const codes = yield* readCodes(parts, request.source, signal);
+  const prefix = prefixFor(parts.manifest, template, text, codes, parts.manifest.tokens.count);
+  return yield* draw(parts, prefix, request, signal);
+}
+
+async function* draw(
+  parts: EngineParts,
+  prefix: number[],
+  request: Request<'generate' | 'edit'>,
+  signal: AbortSignal,
+): Job {
+  const { manifest, language } = parts;
+  const { variations, settings, seed } = request;
+  const { count } = manifest.tokens;
+  const sequences = Array.from({ length: variations }, () => new Array<number>(count).fill(0));
+  const certainty = Array.from({ length: variations }, () => new Array<TokenCertainty>(count));
+  // x_1 is pure noise; the previews and the final picture start from the same.
+  const start = gaussianNoise(seed, variations, parts.decoder.size).map(
+    (value) => value * manifest.diffusion.noiseScale,
+  );
+  const previews = new LivePreviews(parts, start, sequences);
+  yield { type: 'progress', phase: 'writing-tokens', done: 0, total: count };
+  const writing = writeImageTokens({
+    model: language!.model,
+    manifest,
+    prefix,
+    seed,
+    variations,
+    temperature: settings.temperature,
+    topK: settings.topK,
+    guidance: settings.textGuidance,
+    signal,
+  });
+  for await (const token of writing) {
+    for (let variation = 0; variation < variations; variation++) {
+      const code = token.codes[variation]!;
+      sequences[variation]![token.index] = code;
+      certainty[variation]![token.index] = token.certainty[variation]!;
+      yield { type: 'token', variation, index: token.index, code, certainty: token.certainty[variation]! };
+    }
+    yield { type: 'progress', phase: 'writing-tokens', done: token.known, total: count };
+    if (previews.due(token.known)) {
+      const images = await previews.draw(token.known);
+      for (const [variation, image] of images.entries()) {
+        yield { type: 'preview', variation, knownTokens: token.known, step: 0, steps: settings.steps, image };
+      }
+    }
+  }
+  const images = yield* restoreAll(parts, sequences, start, settings, signal);
+  return {
+    kind: request.kind,
+    images: images.map((image, variation) => ({
+      image,
+      seed: seed + variation,
+      codes: sequences[variation]!,
+      certainty: certainty[variation]!,
+    })),
+  };
+}
+
+/** From x_1 to clean pictures, a preview of every step (every other one of a large batch). Changes `start`. */
+async function* restoreAll(
+  parts: EngineParts,
+  sequences: readonly number[][],
+  start: Float32Array,
+  settings: GenerationSettings,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent, RasterImage[]> {
+  const { steps, tokenGuidance } = settings;
+  const every = sequences.length <= 4 ? 1 : 2;
+  const denoising = denoise({
+    predict: parts.decoder.predictor(sequences, everyToken),
+    x: start,
+    from: 1,
+    steps,
+    timestepShift: parts.manifest.diffusion.timestepShift,
+    guidance: tokenGuidance,
+    signal,
+  });
+  const knownTokens = parts.manifest.tokens.count;
+  for await (const { step, x0Hat } of denoising) {
+    yield { type: 'progress', phase: 'restoring', done: step, total: steps };
+    if (step === steps || step % every !== 0) continue;
+    for (const [variation, image] of (await parts.space.toImages(x0Hat, sequences.length)).entries()) {
+      yield { type: 'preview', variation, knownTokens, step, steps, image };
+    }
+  }
+  return parts.space.toImages(start, sequences.length);
+}

@@ -1,0 +1,170 @@
+/** The engine's facade: opens a pack on the best provider and runs jobs as async generators of events. */
+import { StudioError } from '../../shared/errors.js';
+import type { EngineEvent } from '../../shared/events.js';
+import type { GraphName } from '../../shared/pack.js';
+import { codesTensor, Decoder } from './decoder.js';
+import { edit, generate } from './draw.js';
+import { SessionClock, type Graphs } from './graph.js';
+import { loadPack, readTokenizer, type CheckedPack } from './pack.js';
+import { assembleParts, type EngineParts } from './parts.js';
+import type { EngineReady, EngineRequest, EngineResult, EngineTiming, ProviderAttempt } from './protocol.js';
+import { chooseProvider, defaultThreads, providersToTry, type ProbeOutcome } from './providers.js';
+import { gaussianNoise } from './random.js';
+import { ask, describe, encode } from './read.js';
+import { checkRequest } from './requests.js';
+import { decode } from './restore.js';
+import { disposeAll, loadOnnxRuntime, openGraph, type OnnxRuntime } from './session.js';
+import { timeline } from './timeline.js';
+
+export interface EngineOptions {
+  packDirectory: string;
+  /** Only these providers, in this order; absent: `DDT_STUDIO_PROVIDERS` (comma-separated), else what suits the platform. */
+  providers?: readonly string[];
+  /** Threads inside one graph; absent: `DDT_STUDIO_THREADS`, else by the number of processors. */
+  threads?: number;
+  /** Filled while providers are tried, so that a failure can show them. */
+  attempts?: ProviderAttempt[];
+}
+
+export interface EngineOutcome {
+  result: EngineResult;
+  timing: EngineTiming;
+}
+
+export class Engine {
+  private busy = false;
+
+  private constructor(
+    readonly ready: EngineReady,
+    private readonly parts: EngineParts,
+    private readonly graphs: Graphs,
+    private readonly clock: SessionClock,
+  ) {}
+
+  /** Throws `pack-missing`, `pack-damaged`, `pack-unsupported` or `engine-failed`. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const began = performance.now();
+    const [pack, runtime] = await Promise.all([loadPack(options.packDirectory), loadOnnxRuntime()]);
+    const clock = new SessionClock();
+    const threads = options.threads ?? threadsFromEnvironment() ?? defaultThreads();
+    const order = providersToTry(process.platform, options.providers ?? providersFromEnvironment());
+    const bundled = runtime
+      .listSupportedBackends()
+      .filter((backend) => backend.bundled || options.providers?.includes(backend.name))
+      .map((backend) => backend.name);
+    const choice = await chooseProvider(
+      order,
+      bundled,
+      {
+        open: (provider) => openGraphs(runtime, pack, provider, threads, clock),
+        probe: (graphs) => probe(pack, graphs),
+        dispose: disposeAll,
+      },
+      options.attempts ?? [],
+    );
+    const tokenizer = pack.manifest.tokenizer === undefined ? undefined : await readTokenizer(pack);
+    const parts = assembleParts(pack.manifest, choice.opened, tokenizer);
+    const ready: EngineReady = {
+      pack: pack.summary,
+      provider: choice.provider,
+      attempts: choice.attempts,
+      openMs: performance.now() - began,
+    };
+    return new Engine(ready, parts, choice.opened, clock);
+  }
+
+  /**
+   * One job at a time. Yields what a window shows; returns the result and what it cost. Throws `cancelled` soon after
+   * `signal` aborts (between two runs of a graph), `bad-request` and the codes the jobs name.
+   */
+  async *run(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineEvent, EngineOutcome> {
+    const checked = checkRequest(request);
+    if (this.busy) {
+      throw new StudioError('engine-failed', 'The engine is busy with another job.', 'Wait until it is done.');
+    }
+    this.busy = true;
+    const began = performance.now();
+    const sessionBegan = this.clock.milliseconds;
+    try {
+      const result = yield* this.start(checked, signal);
+      const sessionMs = this.clock.milliseconds - sessionBegan;
+      return { result, timing: { wallMs: performance.now() - began, sessionMs } };
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await disposeAll(this.graphs);
+  }
+
+  private start(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineEvent, EngineResult> {
+    switch (request.kind) {
+      case 'generate':
+        return generate(this.parts, request, signal);
+      case 'edit':
+        return edit(this.parts, request, signal);
+      case 'describe':
+        return describe(this.parts, request, signal);
+      case 'ask':
+        return ask(this.parts, request, signal);
+      case 'encode':
+        return encode(this.parts, request, signal);
+      case 'decode':
+        return decode(this.parts, request, signal);
+      case 'timeline':
+        return timeline(this.parts, request, signal);
+    }
+  }
+}
+
+/** The probe graph belongs to the attribute lanes and is not run by any job here, so its memory is not spent. */
+const graphsInUse: GraphName[] = ['decoder', 'encoder', 'lm', 'renderer', 'vaeEncoder', 'vaeDecoder'];
+
+async function openGraphs(
+  runtime: OnnxRuntime,
+  pack: CheckedPack,
+  provider: string,
+  threads: number,
+  clock: SessionClock,
+): Promise<Graphs> {
+  const graphs: Graphs = {};
+  try {
+    for (const name of graphsInUse) {
+      if (pack.manifest.graphs[name] === undefined) continue;
+      graphs[name] = await openGraph(runtime, pack, name, { provider, threads, clock });
+    }
+    return graphs;
+  } catch (error) {
+    await disposeAll(graphs);
+    throw error;
+  }
+}
+
+/** The decoder's answer to fixed noise; timed on the second run, since the first one compiles. */
+async function probe(pack: CheckedPack, graphs: Graphs): Promise<ProbeOutcome> {
+  const { count, codebookSize } = pack.manifest.tokens;
+  const decoder = new Decoder(graphs.decoder!, pack.manifest);
+  const sequence = Array.from({ length: count }, (_, index) => (index * 7919) % codebookSize);
+  const question = () =>
+    decoder.restore(
+      gaussianNoise(1, 1, decoder.size),
+      Float32Array.of(0.8),
+      codesTensor([sequence]),
+      new Uint8Array(count).fill(1),
+    );
+  await question();
+  const began = performance.now();
+  const values = await question();
+  return { values, milliseconds: performance.now() - began };
+}
+
+function providersFromEnvironment(): string[] | undefined {
+  const value = process.env['DDT_STUDIO_PROVIDERS'];
+  return value === undefined || value.trim() === '' ? undefined : value.split(',').map((name) => name.trim());
+}
+
+function threadsFromEnvironment(): number | undefined {
+  const threads = Number(process.env['DDT_STUDIO_THREADS']);
+  return Number.isInteger(threads) && threads > 0 ? threads : undefined;
+}

@@ -1,0 +1,64 @@
+/** What a job may ask for. Callers are other processes: every request is checked before anything runs. */
+import { z } from 'zod';
+import { StudioError } from '../../shared/errors.js';
+import type { EngineRequest } from './protocol.js';
+
+const image = z
+  .object({
+    width: z.number().int().min(1).max(65_536),
+    height: z.number().int().min(1).max(65_536),
+    data: z.instanceof(Uint8Array),
+  })
+  .refine((raster) => raster.data.length === raster.width * raster.height * 4, 'the bytes do not fit the size');
+const codes = z.array(z.number()).max(100_000);
+const source = z.union([z.object({ image }), z.object({ codes })]);
+const seed = z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+const variations = z.number().int().min(1).max(16);
+const steps = z.number().int().min(1).max(200);
+const guidance = z.number().min(0).max(100);
+const timestep = z.number().min(0).max(1);
+const text = z.string().max(100_000);
+const settings = z.object({
+  steps,
+  tokenGuidance: guidance,
+  textGuidance: guidance,
+  temperature: z.number().min(0).max(100),
+  topK: z.number().int().min(0),
+});
+
+const form = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('generate'), prompt: text, seed, variations, settings }),
+  z.object({ kind: z.literal('edit'), source, instruction: text, seed, variations, settings }),
+  z.object({ kind: z.literal('describe'), source }),
+  z.object({ kind: z.literal('ask'), source, question: text }),
+  z.object({ kind: z.literal('encode'), image }),
+  z.object({
+    kind: z.literal('decode'),
+    codes,
+    image: image.exactOptional(),
+    t: timestep,
+    keepFrom: z.number().int().min(0),
+    hidden: z.array(z.number().int().min(0)).max(100_000).exactOptional(),
+    steps,
+    seed,
+    tokenGuidance: guidance,
+  }),
+  z.object({
+    kind: z.literal('timeline'),
+    source,
+    seed,
+    positions: z.array(timestep).min(1).max(1000).exactOptional(),
+  }),
+]);
+
+/** Throws `bad-request`, naming the field. */
+export function checkRequest(request: unknown): EngineRequest {
+  const parsed = form.safeParse(request);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new StudioError(
+    'bad-request',
+    `The request is wrong at ${issue.path.join('.') || 'its kind'}: ${issue.message}.`,
+    'Correct that value and run it again.',
+  );
+}

@@ -1,0 +1,94 @@
+/** The timeline job: x_t, x0Hat without tokens and x0Hat with V_1…V_k(t), at many `t`, with the same noise everywhere. */
+import type { EngineEvent, TimelinePosition } from '../../shared/events.js';
+import { timelinePositions, tokensVisibleAt, visibilityMask } from '../../shared/tokens.js';
+import { checkpoint } from './cancellation.js';
+import type { EngineParts } from './parts.js';
+import type { EngineRequest, EngineResult } from './protocol.js';
+import { gaussianNoise } from './random.js';
+import { readCodes } from './read.js';
+import { cleanImage } from './restore.js';
+import { addNoise } from './sampler.js';
+
+/** Positions of one evaluation, each two rows of the batch. The first is small, so that something shows at once. */
+const firstBatch = 2;
+const laterBatch = 8;
+
+export async function* timeline(
+  parts: EngineParts,
+  request: Extract<EngineRequest, { kind: 'timeline' }>,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent, EngineResult> {
+  const { manifest } = parts;
+  const { source, seed } = request;
+  const times = request.positions ?? timelinePositions(manifest.tokens.schedule, manifest.tokens.count);
+  const codes = yield* readCodes(parts, source, signal);
+  const clean = yield* cleanImage(parts, codes, 'image' in source ? source.image : undefined, seed, signal);
+  const noise = gaussianNoise(seed, 1, parts.decoder.size);
+  const order = spreadOrder(times.length);
+  yield { type: 'progress', phase: 'computing-timeline', done: 0, total: times.length };
+  for (let done = 0; done < order.length;) {
+    await checkpoint(signal);
+    const batch = order.slice(done, done + (done === 0 ? firstBatch : laterBatch));
+    for (const position of await positionsAt(parts, codes, clean, noise, times, batch)) {
+      yield { type: 'position', position };
+    }
+    done += batch.length;
+    yield { type: 'progress', phase: 'computing-timeline', done, total: times.length };
+  }
+  await checkpoint(signal);
+  return { kind: 'timeline', positions: times.length };
+}
+
+async function positionsAt(
+  parts: EngineParts,
+  codes: readonly number[],
+  clean: Float32Array,
+  noise: Float32Array,
+  times: readonly number[],
+  batch: readonly number[],
+): Promise<TimelinePosition[]> {
+  const { manifest, decoder, space } = parts;
+  const { count, schedule } = manifest.tokens;
+  const { size } = decoder;
+  const rows = 2 * batch.length;
+  const x = new Float32Array(rows * size);
+  const rowTimes = new Float32Array(rows);
+  const rowCodes = new BigInt64Array(rows * count);
+  const visible = new Uint8Array(rows * count);
+  const sequence = BigInt64Array.from(codes, BigInt);
+  batch.forEach((index, place) => {
+    const t = times[index]!;
+    const noised = addNoise(clean, noise, t, manifest.diffusion.noiseScale);
+    for (const row of [place, batch.length + place]) {
+      x.set(noised, row * size);
+      rowTimes[row] = t;
+      rowCodes.set(sequence, row * count);
+    }
+    visible.set(visibilityMask(count, tokensVisibleAt(schedule, count, t)).map(Number), (batch.length + place) * count);
+  });
+  // x_t is turned into pixels first: a velocity decoder's answer is computed from it afterwards.
+  const noised = await space.toImages(x.subarray(0, batch.length * size), batch.length);
+  const restored = await space.toImages(await decoder.restore(x, rowTimes, rowCodes, visible), rows);
+  return batch.map((index, place) => ({
+    index,
+    t: times[index]!,
+    visibleTokens: tokensVisibleAt(schedule, count, times[index]!),
+    noised: noised[place]!,
+    alone: restored[place]!,
+    restored: restored[batch.length + place]!,
+  }));
+}
+
+/** 0…count-1, the middle first and then ever finer: wherever the slider is dropped, something near it is already there. */
+export function spreadOrder(count: number): number[] {
+  const order: number[] = [];
+  const gaps: [number, number][] = [[0, count]];
+  for (let gap = gaps.shift(); gap !== undefined; gap = gaps.shift()) {
+    const [from, to] = gap;
+    if (from >= to) continue;
+    const middle = (from + to) >> 1;
+    order.push(middle);
+    gaps.push([from, middle], [middle + 1, to]);
+  }
+  return order;
+}
