@@ -60,7 +60,10 @@ export interface DecodeRequest {
   tokenGuidance: number;
 }
 
-/** The three panes at each of `positions` (values of t in [0, 1]); absent = the end of every token's span. */
+/**
+ * The three panes at each of `positions` (values of t in [0, 1]), computed in the order given, so that a window asks for what
+ * is looked at first; absent = the end of every token's span, in the engine's own order.
+ */
 export interface TimelineRequest {
   kind: 'timeline';
   source: ImageSource;
