@@ -263,7 +263,7 @@ SPECIAL_NAMES = {"pad": "<pad>", "begin": "<bos>", "end": "<eos>", "beginImage":
 def language_facts():
     """Words and examples that only the world knows; written into the manifest."""
     from training.world import corpus
-    return {"knownWords": corpus.known_words(), "examples": corpus.examples()}
+    return {"canDraw": corpus.can_draw(), "knownWords": corpus.known_words(), "examples": corpus.examples()}
 
 
 def manifest(folder, codec, codec_state, model, model_state, tokenizer, probe, facts, version):

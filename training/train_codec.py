@@ -21,7 +21,7 @@ from training.world.scene import generator_for, sample_batch
 # Per size: images per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (48, 2e-3, 1e-3), "gpu": (512, 3e-3, 1.5e-3)}
 SAVE_EVERY = 180  # seconds
-LOOK_EVERY = 600  # seconds between measurements on held-out scenes
+LOOK_EVERY = 480  # seconds between measurements on held-out scenes
 
 
 def parse():
@@ -100,7 +100,7 @@ def main():
                 group["lr"] = group["base_lr"] * rate_at(progress)
 
         x0 = source.batch(batch_size)
-        t = diffusion.sample_training_times(batch_size, 0.5 if progress < 0.5 else 0.2, device)
+        t = diffusion.sample_training_times(batch_size, 0.6 if progress < 0.6 else 0.25, device)
         visible = diffusion.sample_training_visibility(t, config.token_count)
         x = diffusion.add_noise(x0, torch.randn_like(x0), t)
         with autocast(device):

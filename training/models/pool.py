@@ -3,6 +3,7 @@
 Rendering never stalls the training: batches are drawn from whatever the ring holds, and the ring is
 overwritten all the time. On an accelerator scenes are rendered on the card instead, batch by batch.
 """
+import os
 import time
 
 import torch
@@ -14,13 +15,24 @@ from training.world.scene import generator_for, sample_batch
 RENDER_BATCH = 64
 
 
+def draw_scenes(count, generator):
+    """Training scenes, half of them the more crowded of two: objects are few pixels and slow to be learnt."""
+    scenes = sample_batch(2 * count, generator)
+    area = (scenes.radius ** 2 * scenes.present).sum(dim=1)
+    chosen = torch.arange(count, device=area.device)
+    better = area[count:] > area[:count]
+    chosen[:count // 2] += count * better[:count // 2]
+    return scenes[chosen]
+
+
 def fill(images, written, seed, share_of_core):
     """Renders into images [N, 3, H, W] uint8 for ever; written[0] counts the images made so far."""
     torch.set_num_threads(1)
     generator = generator_for("train", seed)
-    while True:
+    parent = os.getppid()
+    while os.getppid() == parent:  # ends with the training, however that ends
         started = time.time()
-        batch = to_bytes(render(sample_batch(RENDER_BATCH, generator)))
+        batch = to_bytes(render(draw_scenes(RENDER_BATCH, generator)))
         start = int(written[0]) % len(images)
         images[start:start + RENDER_BATCH] = batch
         written[0] += RENDER_BATCH
@@ -67,4 +79,4 @@ class SceneStream:
         self.generator = generator_for("train", seed, device)
 
     def batch(self, count):
-        return render(sample_batch(count, self.generator))
+        return render(draw_scenes(count, self.generator))

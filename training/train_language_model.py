@@ -1,0 +1,138 @@
+"""Trains the language model on cached tokens: text to image, captions, edits and questions in one model.
+
+    python3 -m training.train_language_model --size cpu --minutes 40
+
+Stop it at any time and start it again with the same command: it goes on from runs/language-model-<size>/last.pt.
+"""
+import argparse
+import time
+
+import torch
+import torch.nn.functional as F
+
+from training.models.checkpoint import RUNS, Average, append_log, autocast, rate_at, save
+from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
+from training.models.muon import make_optimisers
+from training.models.sequences import SHARES, SequenceStream, Writer, padded
+from training.text_tokenizer import TEXT_VOCABULARY
+
+# Per size: tokens per step, learning rates of the matrices (Muon) and of the rest (AdamW).
+RECIPES = {"cpu": (4096, 2e-3, 2e-3), "gpu": (65536, 3e-3, 2e-3)}
+SAVE_EVERY = 180  # seconds
+LOOK_EVERY = 300  # seconds between measurements on held-out scenes
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", choices=SIZES, default="cpu")
+    parser.add_argument("--minutes", type=float, default=40, help="training time in all, across restarts")
+    parser.add_argument("--threads", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
+    return parser.parse_args()
+
+
+def loss_on_targets(model, inputs, targets):
+    """Mean cross-entropy over the positions that have a target. inputs, targets [B, S] int64, 0 = none."""
+    wanted = targets != 0
+    logits = model.logits(model.train_hidden(inputs)[wanted])
+    return F.cross_entropy(logits.float(), targets[wanted])
+
+
+@torch.no_grad()
+def measure(model, average, sets, device):
+    """Loss per task on held-out scenes, with the averaged weights."""
+    trained = {name: p.detach().clone() for name, p in model.named_parameters()}
+    model.load_state_dict(average.state(), strict=True)
+    with autocast(device):
+        losses = {task: round(loss_on_targets(model, *batch).item(), 3) for task, batch in sets.items()}
+    model.load_state_dict(trained, strict=True)
+    return losses
+
+
+def held_out_sets(cache, tokenizer_path, device, count=128):
+    writer = Writer(cache, tokenizer_path, seed=0)
+    return {task: tuple(torch.from_numpy(part).to(device) for part in padded(
+        [writer.sequence(task) for _ in range(count)])) for task in SHARES}
+
+
+def main():
+    arguments = parse()
+    device, folder = arguments.device, RUNS / f"language-model-{arguments.size}"
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(arguments.threads)
+    tokens_per_batch, matrix_rate, other_rate = RECIPES[arguments.size]
+    cache_folder, tokenizer_path = RUNS / f"cache-{arguments.size}", RUNS / "text" / "tokenizer.json"
+    held_out_cache = torch.load(cache_folder / "val.pt")
+
+    torch.manual_seed(arguments.seed)
+    config = LanguageModelConfig(TEXT_VOCABULARY + held_out_cache["codebook"], **SIZES[arguments.size])
+    model = LanguageModel(config).to(device)
+    if arguments.from_pack:
+        from training.export_pack import load_language_model_weights
+        load_language_model_weights(model, arguments.from_pack)
+    optimisers = make_optimisers(model, matrix_rate, other_rate)
+    average = Average(model)
+    seconds, sequences, steps, history = 0.0, 0, 0, []
+    last = folder / "last.pt"
+    if last.exists():
+        state = torch.load(last, map_location=device)
+        model.load_state_dict(state["model"], strict=True)
+        average.load(state["average"], state["average_steps"])
+        for optimiser, saved in zip(optimisers, state["optimisers"]):
+            optimiser.load_state_dict(saved)
+        seconds, sequences, steps, history = (state[k] for k in ("seconds", "sequences", "steps", "history"))
+        print(f"resumed at {seconds / 60:.1f} minutes, {sequences} sequences", flush=True)
+
+    stream = SequenceStream(cache_folder / "train.pt", tokenizer_path, arguments.seed + steps, tokens_per_batch)
+    held_out = held_out_sets(held_out_cache, tokenizer_path, device)
+    budget = arguments.minutes * 60
+    losses, saved_at, looked_at, printed_at, sequences_printed = [], seconds, seconds, seconds, sequences
+    stream.batch()  # the stream is up before the clock runs
+    while seconds < budget:
+        started = time.time()
+        for optimiser in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.3)
+        inputs, targets = (part.to(device) for part in stream.batch())
+        with autocast(device):
+            loss = loss_on_targets(model, inputs, targets)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for optimiser in optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        average.update(model)
+
+        steps += 1
+        sequences += len(inputs)
+        losses.append(loss.detach())
+        seconds += time.time() - started
+        if seconds - printed_at > 30:
+            speed = (sequences - sequences_printed) / (seconds - printed_at)
+            print(f"{seconds / 60:6.1f} min  {steps:6d} steps  {sequences:8d} sequences  {speed:6.1f}/s  "
+                  f"loss {torch.stack(losses).mean():.4f}  {(budget - seconds) / 60:5.1f} min left", flush=True)
+            losses, printed_at, sequences_printed = [], seconds, sequences
+        finished = seconds >= budget
+        if finished or seconds - looked_at > LOOK_EVERY:
+            history.append({"minutes": round(seconds / 60, 1), "sequences": sequences,
+                            **measure(model, average, held_out, device)})
+            print("held out:", history[-1], flush=True)
+            looked_at = seconds
+        if finished or seconds - saved_at > SAVE_EVERY:
+            save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),
+                  "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
+                  "seconds": seconds, "sequences": sequences, "steps": steps, "history": history,
+                  "seed": arguments.seed}, last)
+            saved_at = seconds
+
+    append_log(f"language model {arguments.size}", {
+        "recipe": f"{config}, {tokens_per_batch} tokens per step, Muon {matrix_rate}, AdamW {other_rate}, "
+                  f"shares {SHARES}, seed {arguments.seed}",
+        "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {sequences} sequences",
+        "held-out loss": "; ".join(str(row) for row in history)})
+
+
+if __name__ == "__main__":
+    main()
