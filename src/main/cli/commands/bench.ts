@@ -1,0 +1,54 @@
+/** `bench`: how fast and how large, each figure beside its target. A benchmark, not a test: a missed target is printed, not an error. */
+import type { Command } from 'commander';
+import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { benchEngine } from '../bench/engine-bench.js';
+import { formatTable, meetsTarget } from '../bench/measurement.js';
+import { benchScrubbing } from '../bench/scrubbing.js';
+import { writeOutputFile } from '../files.js';
+import { whole, withEngineOptions, type EngineOptions } from '../options.js';
+import type { Act } from '../program.js';
+
+interface BenchOptions extends EngineOptions {
+  runs: number;
+  out?: string;
+  window: boolean;
+}
+
+export function addBench(program: Command, act: Act): void {
+  const command = program
+    .command('bench')
+    .description('measure the engine and the timeline, each figure beside its target')
+    .option('--runs <n>', 'runs behind each median, after one warm-up', whole(1, 1000), 10)
+    .option('--out <bench.json>', 'also write the figures here (always: .bench/bench-<date>.json)')
+    .option('--no-window', 'leave out scrubbing in a browser')
+    .addHelpText('after', '\nExample:\n  ddt-studio bench --threads 2 --out bench.json');
+  withEngineOptions(command).action(
+    act(async (context, options: BenchOptions) => {
+      const engineOptions = { ...options, threads: options.threads ?? 2 };
+      const measurements = await benchEngine(context, engineOptions, options.runs);
+      if (options.window) measurements.push(await benchScrubbing(context, engineOptions));
+      const date = new Date().toISOString();
+      const report = {
+        date,
+        machine: {
+          cores: availableParallelism(),
+          processor: cpus()[0]?.model ?? 'unknown',
+          memoryMB: Math.round(totalmem() / 1e6),
+          system: `${platform()} ${release()}`,
+          node: process.version,
+        },
+        threads: engineOptions.threads,
+        runs: options.runs,
+        measurements: measurements.map((one) => ({ ...one, met: meetsTarget(one) })),
+      };
+      const text = `${JSON.stringify(report, null, 2)}\n`;
+      const file = join('.bench', `bench-${date.replaceAll(':', '-').slice(0, 19)}.json`);
+      for (const path of [file, options.out].filter((one) => one !== undefined)) await writeOutputFile(path, text);
+      context.output.result(`${formatTable(measurements)}\n${report.threads} threads; written to ${file}`, {
+        file,
+        ...report,
+      });
+    }),
+  );
+}

@@ -1,0 +1,87 @@
+/** `generate` and `edit`: text in, PNG files out. */
+import type { Command } from 'commander';
+import type { EngineRequest } from '../../engine/protocol.js';
+import { encodePng } from '../../storage/images.js';
+import { reportEvent, type CommandContext } from '../context.js';
+import { withEngine, type EngineSession } from '../engine.js';
+import { numberedPath, readImageFile, writeOutputFile } from '../files.js';
+import {
+  generationSettings,
+  withEngineOptions,
+  withSamplingOptions,
+  type EngineOptions,
+  type SamplingOptions,
+} from '../options.js';
+import type { Act } from '../program.js';
+
+interface DrawOptions extends EngineOptions, SamplingOptions {
+  out: string;
+}
+
+export function addGenerate(program: Command, act: Act): void {
+  const command = program
+    .command('generate')
+    .description('draw pictures from a text')
+    .argument('<prompt>', 'what to draw')
+    .requiredOption('--out <file.png>', 'where to write; several variations become file-1.png, file-2.png …')
+    .addHelpText(
+      'after',
+      '\nExample:\n  ddt-studio generate "a red circle on a blue background" --seed 7 --variations 4 --steps 16 --out out.png',
+    );
+  withEngineOptions(withSamplingOptions(command)).action(
+    act((context, prompt: string, options: DrawOptions) =>
+      draw(context, options, (engine) => ({
+        kind: 'generate',
+        prompt,
+        seed: options.seed,
+        variations: options.variations,
+        settings: generationSettings(options, engine.pack.manifest),
+      })),
+    ),
+  );
+}
+
+export function addEdit(program: Command, act: Act): void {
+  const command = program
+    .command('edit')
+    .description('change a picture by an instruction')
+    .argument('<image>', 'PNG or JPEG file')
+    .argument('<instruction>', 'what to change')
+    .requiredOption('--out <file.png>', 'where to write; several variations become file-1.png, file-2.png …')
+    .addHelpText('after', '\nExample:\n  ddt-studio edit in.png "make the circle blue" --out out.png');
+  withEngineOptions(withSamplingOptions(command)).action(
+    act(async (context, path: string, instruction: string, options: DrawOptions) => {
+      const image = await readImageFile(path);
+      await draw(context, options, (engine) => ({
+        kind: 'edit',
+        source: { image },
+        instruction,
+        seed: options.seed,
+        variations: options.variations,
+        settings: generationSettings(options, engine.pack.manifest),
+      }));
+    }),
+  );
+}
+
+async function draw(
+  context: CommandContext,
+  options: DrawOptions,
+  requestFor: (engine: EngineSession) => Extract<EngineRequest, { kind: 'generate' | 'edit' }>,
+): Promise<void> {
+  await withEngine(context, options, async (engine) => {
+    const { result, timing } = await engine.run(requestFor(engine), (event) => reportEvent(context, event));
+    const { images } = result;
+    const files = images.map(({ seed, codes }, index) => ({
+      file: numberedPath(options.out, index, images.length),
+      seed,
+      codes,
+    }));
+    for (const [index, { file }] of files.entries()) await writeOutputFile(file, encodePng(images[index]!.image));
+    context.output.result(files.map(({ file }) => file).join('\n'), {
+      pack: engine.pack.id,
+      images: files,
+      elapsedMs: Math.round(timing.wallMs),
+    });
+  });
+}

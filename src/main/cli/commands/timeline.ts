@@ -1,0 +1,99 @@
+/** `timeline`: the three panes at every position as one sheet, and how much is restored as numbers. */
+import type { Command } from 'commander';
+import type { TimelinePosition } from '../../../shared/events.js';
+import type { RasterImage } from '../../../shared/images.js';
+import type { PackSummary } from '../../../shared/pack.js';
+import { readPlanar, writePlanar } from '../../engine/pixels.js';
+import { encodePng } from '../../storage/images.js';
+import { reportEvent } from '../context.js';
+import { withEngine } from '../engine.js';
+import { readImageFile, writeOutputFile } from '../files.js';
+import { limits, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import type { Act } from '../program.js';
+import { peakSignalToNoise } from '../evaluation/measures.js';
+import { contactSheet } from '../sheet/canvas.js';
+
+interface TimelineOptions extends EngineOptions {
+  out?: string;
+  csv?: string;
+  seed: number;
+}
+
+export function addTimeline(program: Command, act: Act): void {
+  const command = program
+    .command('timeline')
+    .description('show how the tokens restore a picture from every t: x_t, without tokens, with tokens')
+    .argument('<image>', 'PNG or JPEG file')
+    .option('--out <sheet.png>', 'write a sheet: one column a position, rows x_t, alone, restored')
+    .option('--csv <curves.csv>', 'write t, k(t) and the PSNR of each pane against the picture')
+    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
+    .addHelpText('after', '\nExample:\n  ddt-studio timeline in.png --out sheet.png --csv curves.csv');
+  withEngineOptions(command).action(
+    act(async (context, path: string, options: TimelineOptions) => {
+      if (options.out === undefined && options.csv === undefined) {
+        command.error('error: name at least one of --out <sheet.png> and --csv <curves.csv>');
+      }
+      const image = await readImageFile(path);
+      await withEngine(context, options, async (engine) => {
+        const positions: TimelinePosition[] = [];
+        const { timing } = await engine.run({ kind: 'timeline', source: { image }, seed: options.seed }, (event) => {
+          if (event.type === 'position') positions[event.position.index] = event.position;
+          reportEvent(context, event);
+        });
+        const files = [options.out, options.csv].filter((file) => file !== undefined);
+        if (options.out !== undefined) await writeOutputFile(options.out, encodePng(timelineSheet(positions, path)));
+        if (options.csv !== undefined)
+          await writeOutputFile(options.csv, timelineCurves(positions, asTheModelSees(image, engine.pack)));
+        context.output.result(files.join('\n'), {
+          pack: engine.pack.id,
+          files,
+          positions: positions.length,
+          elapsedMs: Math.round(timing.wallMs),
+        });
+      });
+    }),
+  );
+}
+
+/** Coarse to fine from left to right, sixteen positions a band. */
+export function timelineSheet(positions: readonly TimelinePosition[], title: string): RasterImage {
+  const columns = Math.min(16, positions.length);
+  const coarseFirst = positions.toReversed();
+  const panes = ['noised', 'alone', 'restored'] as const;
+  const labels = { noised: 'x_t', alone: 'alone', restored: 'restored' };
+  const bands = Math.ceil(coarseFirst.length / columns);
+  const cells = Array.from({ length: bands }, (_, band) =>
+    coarseFirst.slice(band * columns, (band + 1) * columns),
+  ).flatMap((band) => {
+    // A short last band is padded so that every row starts at the left edge.
+    const padded = Array.from({ length: columns }, (_, column) => band[column]);
+    return panes.flatMap((pane) =>
+      padded.map((position) => ({
+        image: position?.[pane] ?? { width: 1, height: 1, data: new Uint8Array(4) },
+        captions: position === undefined ? [''] : [`t=${position.t.toFixed(3)} k=${position.visibleTokens}`],
+      })),
+    );
+  });
+  const rowLabels = Array.from({ length: bands }, () => panes.map((pane) => labels[pane])).flat();
+  return contactSheet(cells, { columns, rowLabels, title: `${title}: coarse to fine` });
+}
+
+/** PSNR in dB of each pane against the picture itself, position by position, t rising. */
+export function timelineCurves(positions: readonly TimelinePosition[], picture: RasterImage): string {
+  const rows = positions.map(({ t, visibleTokens, restored, alone, noised }) =>
+    [
+      t.toFixed(6),
+      visibleTokens,
+      ...[restored, alone, noised].map((pane) => peakSignalToNoise(pane, picture).toFixed(3)),
+    ].join(','),
+  );
+  return `${['t,visible_tokens,psnr_restored,psnr_alone,psnr_noised', ...rows].join('\n')}\n`;
+}
+
+/** Cropped and resized like the encoder's input, so that the panes can be compared with it. */
+function asTheModelSees(picture: RasterImage, { manifest }: PackSummary): RasterImage {
+  const { width, height, range } = manifest.image;
+  const planar = new Float32Array(3 * width * height);
+  writePlanar(picture, width, height, range, planar);
+  return readPlanar(planar, 0, width, height, range);
+}

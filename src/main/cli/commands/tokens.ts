@@ -1,0 +1,96 @@
+/** `encode` and `decode`: between pictures and tokens. */
+import type { Command } from 'commander';
+import { StudioError } from '../../../shared/errors.js';
+import { encodePng } from '../../storage/images.js';
+import { reportEvent } from '../context.js';
+import { withEngine } from '../engine.js';
+import { readImageFile, writeOutputFile } from '../files.js';
+import { limits, number, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import type { Act } from '../program.js';
+import { readTokensFile, type TokensFile } from '../tokens-file.js';
+
+export function addEncode(program: Command, act: Act): void {
+  const command = program
+    .command('encode')
+    .description('write the tokens of a picture')
+    .argument('<image>', 'PNG or JPEG file')
+    .requiredOption('--out <tokens.json>', 'where to write')
+    .addHelpText('after', '\nExample:\n  ddt-studio encode in.png --out tokens.json');
+  withEngineOptions(command).action(
+    act(async (context, path: string, options: EngineOptions & { out: string }) => {
+      const image = await readImageFile(path);
+      await withEngine(context, options, async (engine) => {
+        const { result, timing } = await engine.run({ kind: 'encode', image }, (event) => reportEvent(context, event));
+        const { codes } = result;
+        const pack = engine.pack.id;
+        const file: TokensFile = { format: 'ddt-tokens/1', pack, codes };
+        await writeOutputFile(options.out, `${JSON.stringify(file)}\n`);
+        context.output.result(options.out, { pack, file: options.out, codes, elapsedMs: Math.round(timing.wallMs) });
+      });
+    }),
+  );
+}
+
+interface DecodeOptions extends EngineOptions {
+  out: string;
+  at: number;
+  keepFrom: number;
+  image?: string;
+  steps?: number;
+  seed: number;
+  guidance?: number;
+}
+
+export function addDecode(program: Command, act: Act): void {
+  const command = program
+    .command('decode')
+    .description('restore a picture from tokens')
+    .argument('<tokens.json>', 'a file that encode wrote')
+    .requiredOption('--out <file.png>', 'where to write')
+    .option('--at <t>', 'start from this t, 1 = pure noise and all tokens', number(0, 1), 1)
+    .option('--keep-from <m>', 'use only the coarse tokens from index m on', whole(0, 65_536), 0)
+    .option('--image <file>', 'with --at below 1, noise this picture instead of the full reconstruction')
+    .addOption(stepsOption())
+    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
+    .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
+    .addHelpText('after', '\nExample:\n  ddt-studio decode tokens.json --at 0.6 --keep-from 20 --out out.png');
+  withEngineOptions(command).action(
+    act(async (context, path: string, options: DecodeOptions) => {
+      const tokens = await readTokensFile(path);
+      const image = options.image === undefined ? undefined : await readImageFile(options.image);
+      await withEngine(context, options, async (engine) => {
+        refuseForeignTokens(tokens, engine.pack.id, path);
+        const { diffusion } = engine.pack.manifest;
+        const { result, timing } = await engine.run(
+          {
+            kind: 'decode',
+            codes: tokens.codes,
+            ...(image === undefined ? {} : { image }),
+            t: options.at,
+            keepFrom: options.keepFrom,
+            steps: options.steps ?? diffusion.defaultSteps,
+            seed: options.seed,
+            tokenGuidance: options.guidance ?? diffusion.defaultGuidance,
+          },
+          (event) => reportEvent(context, event),
+        );
+        await writeOutputFile(options.out, encodePng(result.image));
+        context.output.result(options.out, {
+          pack: tokens.pack,
+          file: options.out,
+          elapsedMs: Math.round(timing.wallMs),
+        });
+      });
+    }),
+  );
+}
+
+/** The same number means another picture part in another pack. */
+function refuseForeignTokens(tokens: TokensFile, pack: string, path: string): void {
+  if (tokens.pack === pack) return;
+  throw new StudioError(
+    'tokens-invalid',
+    `The tokens in ${path} are of the pack ${tokens.pack}, but ${pack} is in use.`,
+    `Run it again with --pack ${tokens.pack.split('@')[0]} in that version, or encode the picture anew.`,
+  );
+}

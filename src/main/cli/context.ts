@@ -1,0 +1,31 @@
+import type { EngineEvent } from '../../shared/events.js';
+import type { Output } from './output.js';
+
+/** What every command gets beside its own arguments. */
+export interface CommandContext {
+  output: Output;
+  /** Aborted by Ctrl+C or a polite kill. */
+  signal: AbortSignal;
+}
+
+/** Passes engine events on: for programs without their pixels, for people as progress. */
+export function reportEvent({ output }: CommandContext, event: EngineEvent): void {
+  switch (event.type) {
+    case 'progress':
+      output.progress(event.phase, event.done, event.total);
+      output.event({ ...event });
+      return;
+    case 'preview': {
+      const { type, variation, knownTokens, step, steps } = event;
+      output.event({ type, variation, knownTokens, step, steps });
+      return;
+    }
+    case 'position': {
+      const { index, t, visibleTokens } = event.position;
+      output.event({ type: 'position', index, t, visibleTokens });
+      return;
+    }
+    default:
+      output.event({ ...event });
+  }
+}

@@ -1,0 +1,116 @@
+/** The engine as a command uses it: its own process, one pack, jobs one after the other, ended with the command. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
+import { cancelledError, StudioError } from '../../shared/errors.js';
+import type { EngineEvent } from '../../shared/events.js';
+import type { PackSummary } from '../../shared/pack.js';
+import { applicationPaths } from '../application.js';
+import type { EngineRequest, EngineResult, EngineTiming } from '../engine/protocol.js';
+import { nodeLauncher } from '../supervisor/engine-process.js';
+import { EngineSupervisor } from '../supervisor/engine-supervisor.js';
+import type { CommandContext } from './context.js';
+import type { EngineOptions } from './options.js';
+import { findPack } from './packs.js';
+
+/** The result a request of this kind ends with. */
+type ResultOf<Kind extends EngineRequest['kind']> = EngineResult extends infer Result
+  ? Result extends { kind: infer Kinds }
+    ? Kind extends Kinds
+      ? Result
+      : never
+    : never
+  : never;
+
+export interface EngineSession {
+  pack: PackSummary;
+  provider: string;
+  /** From starting the process to the pack being ready, milliseconds. */
+  readyMs: number;
+  run: <Request extends EngineRequest>(
+    request: Request,
+    onEvent?: (event: EngineEvent) => void,
+  ) => Promise<{ result: ResultOf<Request['kind']>; timing: EngineTiming }>;
+  /** Of the engine's process; it reports every few seconds, so this waits for a fresh figure. */
+  residentBytes: () => Promise<number | null>;
+  close: () => void;
+}
+
+const memoryReportMs = 3_500;
+
+/** Throws what finding or opening the pack throws, and `cancelled` when the command is. */
+export async function openEngine(context: CommandContext, options: EngineOptions): Promise<EngineSession> {
+  const directory = await findPack(options.pack);
+  const supervisor = new EngineSupervisor({
+    launch: nodeLauncher(applicationPaths().engineScript),
+    // A command ends with its engine: a crash is an answer, not something to try again behind its back.
+    restartDelaysMs: [],
+    ...(options.provider === undefined ? {} : { providers: [options.provider] }),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
+  const started = performance.now();
+  try {
+    await unlessCancelled(context.signal, supervisor.use(directory));
+  } catch (thrown) {
+    supervisor.stop();
+    throw thrown;
+  }
+  const { provider, providerReason } = supervisor.status;
+  context.output.event({ type: 'ready', pack: supervisor.pack!.id, provider, providerReason });
+  return {
+    pack: supervisor.pack!,
+    provider: provider ?? 'unknown',
+    readyMs: performance.now() - started,
+    run: async <Request extends EngineRequest>(
+      request: Request,
+      onEvent: (event: EngineEvent) => void = () => undefined,
+    ) => {
+      const { result, timing } = await supervisor.run(randomUUID(), request, { signal: context.signal, onEvent });
+      // The engine answers a request with a result of its kind; the protocol cannot say so in one type.
+      return { result: result as ResultOf<Request['kind']>, timing };
+    },
+    residentBytes: async () => {
+      await wait(memoryReportMs);
+      return supervisor.status.memory;
+    },
+    close: () => supervisor.stop(),
+  };
+}
+
+export async function withEngine(
+  context: CommandContext,
+  options: EngineOptions,
+  work: (engine: EngineSession) => Promise<void>,
+): Promise<void> {
+  const engine = await openEngine(context, options);
+  try {
+    await work(engine);
+  } catch (thrown) {
+    throw withoutRestart(thrown);
+  } finally {
+    engine.close();
+  }
+}
+
+async function unlessCancelled<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {
+  if (signal.aborted) throw cancelledError();
+  let onAbort!: () => void;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(cancelledError());
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // The loser of the race must not become an unhandled rejection.
+    promise.catch(() => undefined);
+  }
+}
+
+/** In a window the engine comes back by itself; a command has to be run again. */
+function withoutRestart(thrown: unknown): unknown {
+  if (!(thrown instanceof StudioError) || thrown.code !== 'engine-stopped') return thrown;
+  return new StudioError('engine-stopped', thrown.message, 'Nothing was written; run the command again.', {
+    cause: thrown,
+  });
+}

@@ -1,0 +1,97 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { GenerationSettings } from '../../shared/document.js';
+import type { PackManifest } from '../../shared/pack.js';
+
+/** Options every command has. */
+export interface CommonOptions {
+  json: boolean;
+  verbose: boolean;
+}
+
+export interface EngineOptions extends CommonOptions {
+  pack?: string;
+  provider?: string;
+  threads?: number;
+}
+
+export interface SamplingOptions {
+  seed: number;
+  variations: number;
+  steps?: number;
+  guidance?: number;
+  textGuidance?: number;
+  temperature?: number;
+  topK?: number;
+}
+
+export const limits = {
+  seed: { minimum: 0, maximum: 2 ** 32 - 1 },
+  variations: { minimum: 1, maximum: 16 },
+  steps: { minimum: 1, maximum: 200 },
+} as const;
+
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option('--json', 'print JSON lines: progress events, then the result', false)
+    .option('--verbose', 'with an error, print its details too', false);
+}
+
+export function withEngineOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .option('--pack <id or folder>', 'model pack to use (default: the one the studio uses)')
+    .option('--provider <name>', 'only this execution provider: cuda, dml, coreml, webgpu or cpu')
+    .option('--threads <n>', 'threads of the engine on the CPU', whole(1, 256));
+}
+
+export function withSamplingOptions(command: Command): Command {
+  return command
+    .option(
+      '--seed <n>',
+      'seed of the first picture; the next ones add 1',
+      whole(limits.seed.minimum, limits.seed.maximum),
+      7,
+    )
+    .option('--variations <n>', 'how many pictures', whole(limits.variations.minimum, limits.variations.maximum), 1)
+    .addOption(stepsOption())
+    .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
+    .option('--text-guidance <x>', 'guidance of the language model towards the text, 1 = off', number(0, 30))
+    .option('--temperature <x>', 'spread of the choice of tokens, 0 = always the likeliest', number(0, 5))
+    .option('--top-k <n>', 'choose among the n likeliest tokens, 0 = no limit', whole(0, 1_000_000));
+}
+
+export function stepsOption(): Option {
+  return new Option('--steps <n>', 'Euler steps of the decoder (default: what the pack states)').argParser(
+    whole(limits.steps.minimum, limits.steps.maximum),
+  );
+}
+
+/** What was not said is what the pack's maker found best. */
+export function generationSettings(
+  options: SamplingOptions,
+  manifest: Pick<PackManifest, 'diffusion' | 'languageModel'>,
+): GenerationSettings {
+  const { diffusion, languageModel } = manifest;
+  return {
+    steps: options.steps ?? diffusion.defaultSteps,
+    tokenGuidance: options.guidance ?? diffusion.defaultGuidance,
+    textGuidance: options.textGuidance ?? languageModel?.defaults.guidance ?? 1,
+    temperature: options.temperature ?? languageModel?.defaults.temperature ?? 1,
+    topK: options.topK ?? languageModel?.defaults.topK ?? 0,
+  };
+}
+
+export function whole(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
+  };
+}
+
+export function number(minimum: number, maximum: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
+  };
+}

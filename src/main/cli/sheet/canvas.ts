@@ -1,0 +1,61 @@
+import type { RasterImage } from '../../../shared/images.js';
+import { drawText, fitText, lineHeight } from './text.js';
+
+export type Colour = readonly [red: number, green: number, blue: number];
+
+export const paper: Colour = [24, 25, 29];
+export const ink: Colour = [222, 224, 230];
+export const faintInk: Colour = [139, 144, 156];
+
+export function blankImage(width: number, height: number, [red, green, blue]: Colour = paper): RasterImage {
+  const data = new Uint8Array(width * height * 4);
+  for (let at = 0; at < data.length; at += 4) data.set([red, green, blue, 255], at);
+  return { width, height, data };
+}
+
+/** Copies `source` to (left, top); parts outside `target` are cut off. */
+export function drawImage(target: RasterImage, source: RasterImage, left: number, top: number): void {
+  const columns = Math.min(source.width, target.width - left);
+  for (let row = 0; row < Math.min(source.height, target.height - top); row++) {
+    const from = row * source.width * 4;
+    target.data.set(source.data.subarray(from, from + columns * 4), ((top + row) * target.width + left) * 4);
+  }
+}
+
+export interface Cell {
+  image: RasterImage;
+  /** Up to two lines under the picture. */
+  captions: string[];
+}
+
+const gap = 8;
+
+/** A contact sheet: cells in reading order, captions below, an optional label left of every row and a title on top. */
+export function contactSheet(
+  cells: Cell[],
+  { columns, title = '', rowLabels = [] }: { columns: number; title?: string; rowLabels?: string[] },
+): RasterImage {
+  const cellWidth = Math.max(1, ...cells.map(({ image }) => image.width));
+  const cellHeight = Math.max(1, ...cells.map(({ image }) => image.height));
+  const captionLines = Math.max(0, ...cells.map(({ captions }) => captions.length));
+  const labelWidth = rowLabels.length === 0 ? 0 : Math.max(...rowLabels.map((label) => label.length)) * 6 + gap;
+  const top = title === '' ? gap : gap + lineHeight + gap;
+  const rowHeight = cellHeight + captionLines * lineHeight + gap + 2;
+  const rows = Math.ceil(cells.length / columns);
+  const sheet = blankImage(gap + labelWidth + columns * (cellWidth + gap), top + rows * rowHeight);
+
+  drawText(sheet, fitText(title, sheet.width - 2 * gap), gap, gap, ink);
+  rowLabels.forEach((label, row) =>
+    drawText(sheet, label, gap, top + row * rowHeight + Math.floor(cellHeight / 2) - 4, ink),
+  );
+  cells.forEach(({ image, captions }, index) => {
+    const left = gap + labelWidth + (index % columns) * (cellWidth + gap);
+    const cellTop = top + Math.floor(index / columns) * rowHeight;
+    drawImage(sheet, image, left, cellTop);
+    captions.forEach((caption, line) => {
+      const below = cellTop + cellHeight + 3 + line * lineHeight;
+      drawText(sheet, fitText(caption, cellWidth), left, below, line === 0 ? ink : faintInk);
+    });
+  });
+  return sheet;
+}

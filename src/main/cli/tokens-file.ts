@@ -1,0 +1,41 @@
+import { StudioError } from '../../shared/errors.js';
+import { z } from 'zod';
+import { readInputFile } from './files.js';
+
+/** What `encode --out` writes and `decode` reads. */
+export interface TokensFile {
+  format: 'ddt-tokens/1';
+  /** `name@version` of the pack whose codes these are. */
+  pack: string;
+  /** Index 0…K-1, fine to coarse. */
+  codes: number[];
+}
+
+const schema = z.object({
+  format: z.literal('ddt-tokens/1'),
+  pack: z.string().min(1),
+  codes: z.array(z.int().min(0)).min(1).max(65_536),
+});
+
+/** Throws `not-found` or `tokens-invalid`. */
+export async function readTokensFile(path: string): Promise<TokensFile> {
+  const bytes = await readInputFile(path, 4 * 2 ** 20);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw notTokens(path, 'it is not JSON');
+  }
+  const checked = schema.safeParse(parsed);
+  if (checked.success) return checked.data;
+  const issue = checked.error.issues[0];
+  throw notTokens(path, `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
+}
+
+function notTokens(path: string, reason: string): StudioError {
+  return new StudioError(
+    'tokens-invalid',
+    `${path} is not a tokens file (${reason}).`,
+    'Make one with: ddt-studio encode image.png --out tokens.json',
+  );
+}
