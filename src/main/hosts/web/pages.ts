@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { securityHeaders } from '../security-headers.js';
+import { checkAddress, hasSession, isToken, sessionCookie } from './gate.js';
+import { readStaticFile } from './static-files.js';
+
+export interface PagesOptions {
+  port: number;
+  token: string;
+  rendererDirectory: string;
+  readImage: (imageId: string) => Uint8Array | null;
+}
+
+const imagePath = /^\/images\/([0-9a-f]{64})\.png$/;
+const headers = securityHeaders("'self'");
+
+/** Answers every HTTP request: the entrance with the token, the renderer's files, images of open projects. */
+export function answerRequests({ port, token, rendererDirectory, readImage }: PagesOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const verdict = checkAddress(request, false);
+    if (!verdict.allowed) return sendText(response, verdict.status, verdict.reason);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'Only GET is answered.');
+    // Parsed by hand where it matters: URL() would tidy away the dots of a traversal before they are seen.
+    const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
+    const offered = new URLSearchParams(query).get('token');
+    if (path === '/' && offered !== null) {
+      if (isToken(offered, token)) return enter(request, response, sessionCookie(port, token));
+      return sendText(response, 401, 'The token of this address is not valid any more.', howToEnter);
+    }
+    if (!hasSession(request, port, token)) return sendText(response, 401, 'This studio is private.', howToEnter);
+
+    const image = imagePath.exec(path);
+    if (image !== null) {
+      const bytes = readImage(image[1]!);
+      if (bytes === null) return sendText(response, 404, 'That image is not in an open project.');
+      return send(response, 200, 'image/png', bytes, 'private, max-age=31536000, immutable');
+    }
+    const file = await readStaticFile(rendererDirectory, path);
+    if (file === null) return sendText(response, 404, 'There is no such page.');
+    // Built files carry a hash of their content in their name, the page does not.
+    const cache = path.startsWith('/assets/') ? 'private, max-age=31536000, immutable' : 'no-cache';
+    return send(response, 200, file.type, file.bytes, cache);
+  };
+}
+
+const howToEnter = 'Open the address DDT Studio printed when it was started.';
+
+/**
+ * Takes the token out of the address. From another site's link a redirect would lose the SameSite=Strict cookie, so
+ * there the studio's own page moves on instead.
+ */
+function enter(request: IncomingMessage, response: ServerResponse, cookie: string): void {
+  response.setHeader('Set-Cookie', cookie);
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    const page = '<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>DDT Studio</title>';
+    return send(response, 200, 'text/html; charset=utf-8', Buffer.from(page), 'no-store');
+  }
+  response.writeHead(303, { ...headers, Location: '/', 'Cache-Control': 'no-store' }).end();
+}
+
+function sendText(response: ServerResponse, status: number, reason: string, remedy = ''): void {
+  const text = remedy === '' ? reason : `${reason}\n${remedy}`;
+  send(response, status, 'text/plain; charset=utf-8', Buffer.from(`${text}\n`), 'no-store');
+}
+
+function send(response: ServerResponse, status: number, type: string, bytes: Uint8Array, cache: string): void {
+  response
+    .writeHead(status, { ...headers, 'Content-Type': type, 'Content-Length': bytes.length, 'Cache-Control': cache })
+    .end(response.req.method === 'HEAD' ? undefined : bytes);
+}

@@ -1,0 +1,98 @@
+/** From a window's request to the engine's and back: images are loaded for the engine, and what it made is kept in the project. */
+import type { ImageSource, JobRequest } from '../shared/api.js';
+import { StudioError } from '../shared/errors.js';
+import type { JobResult } from '../shared/events.js';
+import type { PackSummary } from '../shared/pack.js';
+import type { EngineImage, EngineRequest, EngineResult } from './engine/protocol.js';
+import type { JobWork } from './jobs.js';
+import { decodeImage } from './storage/images.js';
+import type { ProjectFile } from './storage/project-file.js';
+import type { EngineSupervisor } from './supervisor/engine-supervisor.js';
+
+export interface JobContext {
+  engine: EngineSupervisor;
+  project: ProjectFile;
+}
+
+/** The work runs when the job's turn has come; the pack is the one in use then. */
+export function workFor(request: JobRequest, jobId: string, { engine, project }: JobContext): JobWork {
+  return async ({ signal, onEvent }) => {
+    await engine.ready();
+    const pack = engine.pack!;
+    const { result } = await engine.run(jobId, toEngineRequest(request, project, pack), { signal, onEvent });
+    // Images of a job that was cancelled meanwhile are not worth keeping.
+    signal.throwIfAborted();
+    return toJobResult(result, project, pack.id);
+  };
+}
+
+/** Throws `tokens-invalid` for codes of another pack, `not-found` for an image the project does not have. */
+export function toEngineRequest(request: JobRequest, project: ProjectFile, pack: PackSummary): EngineRequest {
+  const load = (imageId: string) => decodeImage(imageOf(project, imageId));
+  const convert = (source: ImageSource): EngineImage =>
+    'imageId' in source ? { image: load(source.imageId) } : { codes: codesOf(source, pack) };
+  switch (request.kind) {
+    case 'generate':
+      return request;
+    case 'edit':
+    case 'describe':
+    case 'ask':
+    case 'timeline':
+      return { ...request, source: convert(request.source) };
+    case 'encode':
+      return { kind: 'encode', image: load(request.source.imageId) };
+    case 'decode': {
+      const { pack: _pack, imageId, ...rest } = request;
+      const codes = codesOf(request, pack);
+      return imageId === undefined ? { ...rest, codes } : { ...rest, codes, image: load(imageId) };
+    }
+  }
+}
+
+function codesOf(source: { pack: string; codes: number[] }, pack: PackSummary): number[] {
+  const { count, codebookSize } = pack.manifest.tokens;
+  if (source.pack !== pack.id) {
+    throw new StudioError(
+      'tokens-invalid',
+      `These tokens belong to the pack ${source.pack}, but ${pack.id} is in use.`,
+      'Describe the image or read its tokens again with this pack, or choose the other pack.',
+    );
+  }
+  const fault =
+    source.codes.length !== count
+      ? `there are ${source.codes.length} of them where the pack uses ${count}`
+      : source.codes.some((code) => code >= codebookSize)
+        ? `one lies outside the pack's ${codebookSize} codes`
+        : null;
+  if (fault === null) return source.codes;
+  throw new StudioError('tokens-invalid', `These tokens cannot be used: ${fault}.`, 'Read the tokens of the image again.');
+}
+
+function imageOf(project: ProjectFile, imageId: string): Uint8Array {
+  const bytes = project.readImage(imageId);
+  if (bytes !== null) return bytes;
+  throw new StudioError('not-found', 'That image is not in this project.', 'Generate or import it again.');
+}
+
+function toJobResult(result: EngineResult, project: ProjectFile, pack: string): JobResult {
+  switch (result.kind) {
+    case 'generate':
+    case 'edit':
+      return {
+        kind: result.kind,
+        pack,
+        images: result.images.map(({ image, seed, codes, certainty }) => ({
+          ...project.addImage(image),
+          seed,
+          codes,
+          certainty,
+        })),
+      };
+    case 'encode':
+      return { kind: 'encode', pack, codes: result.codes };
+    case 'decode':
+      return { kind: 'decode', image: project.addImage(result.image) };
+    default:
+      return result;
+  }
+}

@@ -1,0 +1,138 @@
+/** All projects of a data directory, and which was used last. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProjectSummary } from '../../shared/api.js';
+import { StudioError } from '../../shared/errors.js';
+import { takeLease, type Lease } from './lease.js';
+import { openUnchecked } from './project-database.js';
+import { ProjectFile, readSummary, type ProjectOptions } from './project-file.js';
+import { storageError } from './storage-errors.js';
+
+const extension = '.ddt';
+const idPattern = /^[0-9a-f-]{36}$/;
+
+/** Choices that outlive a run. */
+export interface Settings {
+  lastProjectId?: string;
+  packId?: string;
+}
+
+export interface OpenedFile {
+  project: ProjectFile;
+  /** Why it may not be written; null when it may. */
+  readOnly: string | null;
+  close: () => void;
+}
+
+export class ProjectLibrary {
+  readonly #projects: string;
+  readonly #settings: string;
+  readonly #options: ProjectOptions;
+
+  /** Throws `disk-full` or `project-read-only` when the directory cannot be made. */
+  constructor(dataDirectory: string, options: ProjectOptions = {}) {
+    this.#projects = join(dataDirectory, 'projects');
+    this.#settings = join(dataDirectory, 'settings.json');
+    this.#options = options;
+    try {
+      mkdirSync(this.#projects, { recursive: true });
+    } catch (error) {
+      throw storageError(this.#projects, error);
+    }
+  }
+
+  /** Newest first. A project that cannot be read is left out: opening it says why. */
+  list(): ProjectSummary[] {
+    const summaries: ProjectSummary[] = [];
+    for (const name of readdirSync(this.#projects)) {
+      const id = name.endsWith(extension) ? name.slice(0, -extension.length) : '';
+      if (!idPattern.test(id)) continue;
+      try {
+        const database = openUnchecked(this.#pathOf(id));
+        try {
+          summaries.push({ id, ...readSummary(database) });
+        } finally {
+          database.close();
+        }
+      } catch {
+        continue;
+      }
+    }
+    return summaries.sort((a, b) => b.modifiedAt.localeCompare(a.modifiedAt));
+  }
+
+  /** Returns the new project's id. */
+  create(name: string): string {
+    const id = randomUUID();
+    ProjectFile.create(this.#pathOf(id), id, name);
+    return id;
+  }
+
+  /** The project used last, otherwise the newest, otherwise null. */
+  lastUsed(): string | null {
+    const { lastProjectId } = this.readSettings();
+    if (lastProjectId !== undefined && idPattern.test(lastProjectId) && existsSync(this.#pathOf(lastProjectId))) {
+      return lastProjectId;
+    }
+    return this.list()[0]?.id ?? null;
+  }
+
+  /** Throws `project-damaged`, `project-newer`, `not-found`. Without the lease it opens for looking only and says so. */
+  open(id: string): OpenedFile {
+    const path = this.#pathOf(id);
+    if (!idPattern.test(id) || !existsSync(path)) {
+      throw new StudioError('not-found', 'There is no such project.', 'Open another project from the list.');
+    }
+    let lease: Lease | null = null;
+    try {
+      lease = takeLease(join(this.#projects, '.leases', id));
+      const project = ProjectFile.open(path, lease === null ? 'read' : 'write', this.#options);
+      this.#remember(id);
+      return {
+        project,
+        readOnly: lease === null ? 'This project is open in another running DDT Studio.' : null,
+        close: () => {
+          project.close();
+          lease?.release();
+        },
+      };
+    } catch (error) {
+      lease?.release();
+      throw storageError(path, error);
+    }
+  }
+
+  /** Unreadable settings count as none: they hold conveniences only. */
+  readSettings(): Settings {
+    try {
+      const value: unknown = JSON.parse(readFileSync(this.#settings, 'utf8'));
+      return typeof value === 'object' && value !== null ? (value as Settings) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  writeSettings(change: Settings): void {
+    try {
+      const next = JSON.stringify({ ...this.readSettings(), ...change }, null, 2);
+      writeFileSync(`${this.#settings}.new`, next);
+      renameSync(`${this.#settings}.new`, this.#settings);
+    } catch (error) {
+      throw storageError(this.#settings, error);
+    }
+  }
+
+  /** A full disk must not stop somebody from opening a project. */
+  #remember(id: string): void {
+    try {
+      this.writeSettings({ lastProjectId: id });
+    } catch (error) {
+      console.warn('The project opened last could not be noted:', error);
+    }
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#projects, `${id}${extension}`);
+  }
+}

@@ -1,0 +1,45 @@
+import { StudioError } from '../../shared/errors.js';
+
+/** Primary result codes of SQLite (sqlite.org/rescode.html). */
+const resultCodes = { busy: 5, locked: 6, readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };
+
+export function projectDamaged(path: string, what: string, cause?: unknown): StudioError {
+  return new StudioError(
+    'project-damaged',
+    `The project file is damaged: ${what}.`,
+    'Nothing was changed in it. Restore the file from a backup, or open another project.',
+    { detail: path, cause },
+  );
+}
+
+export function projectReadOnly(reason: string): StudioError {
+  return new StudioError('project-read-only', reason, 'Close it there and reload this window, or open another project.');
+}
+
+export function diskFull(cause?: unknown): StudioError {
+  return new StudioError(
+    'disk-full',
+    'There is no room left on the disk, so the change was not saved.',
+    'Free some space and try again; everything saved before is safe.',
+    { cause },
+  );
+}
+
+/** What SQLite or the file system threw, in the studio's words; a StudioError passes, anything else is a bug and passes too. */
+export function storageError(path: string, thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof StudioError) return thrown;
+  const { code, sqliteCode } = thrown as Error & { code?: unknown; sqliteCode?: unknown };
+  if (sqliteCode === resultCodes.full || code === 'ENOSPC' || code === 'EDQUOT') return diskFull(thrown);
+  if (sqliteCode === resultCodes.corrupt) return projectDamaged(path, 'its contents do not hold together', thrown);
+  if (sqliteCode === resultCodes.notADatabase) return projectDamaged(path, 'it is not a project file', thrown);
+  if (sqliteCode === resultCodes.readOnly || code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+    return projectReadOnly('The project file may not be written.');
+  }
+  if (sqliteCode === resultCodes.busy || sqliteCode === resultCodes.locked) {
+    return projectReadOnly('Another program is writing to the project file.');
+  }
+  if (code === 'ENOENT') {
+    return new StudioError('not-found', 'The project file is no longer there.', 'Open another project.', { cause: thrown });
+  }
+  return thrown;
+}

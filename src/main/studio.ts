@@ -1,0 +1,241 @@
+/** The main side of the contract: every window connects here, whatever carries its messages. */
+import { basename } from 'node:path';
+import type { CallOutcome, OpenedProject, StudioMethod, StudioMethods, StudioStatus } from '../shared/api.js';
+import { serialiseError, StudioError } from '../shared/errors.js';
+import type { StudioEvent } from '../shared/events.js';
+import { listPacks } from './engine/pack.js';
+import { workFor } from './job-work.js';
+import { JobQueue } from './jobs.js';
+import { OpenProjects, type ProjectView } from './open-projects.js';
+import { decodeImage } from './storage/images.js';
+import { ProjectLibrary } from './storage/library.js';
+import type { Committed, ProjectOptions } from './storage/project-file.js';
+import { projectReadOnly } from './storage/storage-errors.js';
+import type { EngineLauncher } from './supervisor/engine-process.js';
+import { EngineSupervisor, noPack, type SupervisorOptions } from './supervisor/engine-supervisor.js';
+import { parseMethod, parseParameters } from './validation.js';
+
+export interface StudioOptions {
+  version: string;
+  host: StudioStatus['host'];
+  dataDirectory: string;
+  /** Folders whose folders are packs; the first pack of the first folder is the default. */
+  packDirectories: readonly string[];
+  launchEngine: EngineLauncher;
+  engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
+  storage?: ProjectOptions;
+}
+
+export interface StudioConnection {
+  /** Never rejects: every failure is an outcome. `parameters` is untrusted. */
+  call: (method: unknown, parameters: unknown) => Promise<CallOutcome>;
+  /** The window is gone: its jobs are cancelled and its project is closed. */
+  close: () => void;
+}
+
+export interface Studio {
+  connect: (window: { sendEvent: (event: StudioEvent) => void }) => StudioConnection;
+  /** PNG bytes of an image in a project that is open, null without one. */
+  readImage: (imageId: string) => Uint8Array | null;
+  close: () => void;
+}
+
+interface Client {
+  sendEvent: (event: StudioEvent) => void;
+}
+
+type Implementation = {
+  [Method in StudioMethod]: (
+    client: Client,
+    parameters: StudioMethods[Method][0],
+  ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
+};
+
+/** Memory is reported often; windows hear of it at most this often. */
+const statusIntervalMs = 200;
+const firstProjectName = 'Untitled';
+
+/** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
+export function createStudio(options: StudioOptions): Studio {
+  const library = new ProjectLibrary(options.dataDirectory, options.storage);
+  const projects = new OpenProjects(library);
+  const clients = new Set<Client>();
+  const queue = new JobQueue({ onCounts: () => announceStatus() });
+  const engine = new EngineSupervisor({
+    ...options.engine,
+    launch: options.launchEngine,
+    onStatus: () => announceStatus(),
+  });
+  let startError: StudioError | null = null;
+  let announcement: NodeJS.Timeout | undefined;
+
+  function status(): StudioStatus {
+    return {
+      version: options.version,
+      host: options.host,
+      engine:
+        startError === null
+          ? engine.status
+          : { ...engine.status, state: 'failed', error: engine.status.error ?? startError.serialise() },
+      pack: engine.pack,
+      queue: queue.counts,
+    };
+  }
+
+  function announceStatus(): void {
+    announcement ??= setTimeout(() => {
+      announcement = undefined;
+      for (const client of clients) client.sendEvent({ channel: 'status', status: status() });
+    }, statusIntervalMs);
+  }
+
+  /** The pack used last, otherwise the first one found. */
+  async function openFirstPack(): Promise<void> {
+    const packs = await listPacks(options.packDirectories);
+    const { packId } = library.readSettings();
+    const pack = packs.find(({ id }) => id === packId) ?? packs[0];
+    startError = pack === undefined ? noPack() : null;
+    announceStatus();
+    if (pack !== undefined) await engine.use(pack.directory);
+  }
+
+  /** When opening a pack failed, or there was none, what is there now may be better. Throws what opening it throws. */
+  async function assertPack(): Promise<void> {
+    const { state, error } = engine.status;
+    const isOpenFailure = state === 'failed' && error?.code !== 'engine-stopped';
+    if (startError !== null || isOpenFailure) await queue.between(openFirstPack);
+    if (startError !== null) throw startError;
+  }
+
+  function openFirstPackSafely(): Promise<void> {
+    // The failure is part of the status, and each job that needs the engine reports it again.
+    return queue.between(openFirstPack).catch(() => {});
+  }
+
+  function viewOf(client: Client): ProjectView {
+    const view = projects.viewOf(client);
+    if (view !== null) return view;
+    throw new StudioError('bad-request', 'No project is open in this window.', 'Open a project first.');
+  }
+
+  function writable(client: Client): ProjectView {
+    const view = viewOf(client);
+    if (view.readOnly !== null) throw projectReadOnly(view.readOnly);
+    return view;
+  }
+
+  function announceCommit(projectId: string, { revision, operations, history }: Committed): void {
+    for (const viewer of projects.viewersOf(projectId)) {
+      (viewer as Client).sendEvent({ channel: 'document', revision, operations, history });
+    }
+  }
+
+  function openProject(client: Client, id: string): OpenedProject {
+    const before = projects.viewOf(client)?.id;
+    const opened = projects.open(client, id);
+    // Jobs keep what they make in the project they were started in; that one is closed now.
+    if (before !== undefined && before !== id) queue.cancelAll(client);
+    return opened;
+  }
+
+  const methods: Implementation = {
+    status,
+    listPacks: () => listPacks(options.packDirectories),
+    usePack: async (_client, { id }) => {
+      const pack = (await listPacks(options.packDirectories)).find((one) => one.id === id);
+      if (pack === undefined) {
+        throw new StudioError('pack-missing', `There is no pack ${id}.`, 'Choose one of the packs in the list.');
+      }
+      await queue.between(() => engine.use(pack.directory));
+      startError = null;
+      library.writeSettings({ packId: id });
+      return status();
+    },
+    listProjects: () => library.list(),
+    openProject: (client, { id }) => openProject(client, id ?? library.lastUsed() ?? library.create(firstProjectName)),
+    createProject: (client, { name }) => openProject(client, library.create(name)),
+    commit: (client, { transaction }) => {
+      const { id, file } = writable(client);
+      const committed = file.commit(transaction);
+      announceCommit(id, committed);
+      return { revision: committed.revision };
+    },
+    undo: (client) => {
+      const { id, file } = writable(client);
+      const undone = file.undo();
+      if (undone !== null) announceCommit(id, undone);
+      return { label: undone?.label ?? null };
+    },
+    redo: (client) => {
+      const { id, file } = writable(client);
+      const redone = file.redo();
+      if (redone !== null) announceCommit(id, redone);
+      return { label: redone?.label ?? null };
+    },
+    importImage: (client, { bytes, fileName }) => {
+      const { file } = writable(client);
+      try {
+        return file.addImage(decodeImage(bytes));
+      } catch (error) {
+        throw named(error, basename(fileName));
+      }
+    },
+    submit: async (client, { request }) => {
+      const { file } = writable(client);
+      await assertPack();
+      const jobId = queue.submit(
+        client,
+        request.kind,
+        (jobOptions) => workFor(request, jobId, { engine, project: file })(jobOptions),
+        (event) => client.sendEvent({ channel: 'job', event }),
+      );
+      return { jobId };
+    },
+    cancel: (client, { jobId }) => ({ cancelled: queue.cancel(client, jobId) }),
+  };
+
+  async function call(client: Client, method: unknown, parameters: unknown): Promise<CallOutcome> {
+    try {
+      const known = parseMethod(method);
+      return { ok: true, value: await invoke(known, client, parseParameters(known, parameters)) };
+    } catch (thrown) {
+      return { ok: false, error: serialiseError(thrown) };
+    }
+  }
+
+  function invoke<Method extends StudioMethod>(method: Method, client: Client, parameters: StudioMethods[Method][0]) {
+    return methods[method](client, parameters);
+  }
+
+  void openFirstPackSafely();
+
+  return {
+    connect: ({ sendEvent }) => {
+      const client: Client = { sendEvent };
+      clients.add(client);
+      return {
+        call: (method, parameters) => call(client, method, parameters),
+        close: () => {
+          clients.delete(client);
+          client.sendEvent = () => {};
+          queue.cancelAll(client);
+          projects.leave(client);
+        },
+      };
+    },
+    readImage: (imageId) => projects.readImage(imageId),
+    close: () => {
+      clearTimeout(announcement);
+      for (const client of clients) queue.cancelAll(client);
+      clients.clear();
+      engine.stop();
+      projects.closeAll();
+    },
+  };
+}
+
+function named(error: unknown, fileName: string): unknown {
+  if (!(error instanceof StudioError) || fileName === '') return error;
+  const message = error.message.replace(/^The image /, `“${fileName}” `);
+  return new StudioError(error.code, message, error.remedy, { cause: error });
+}

@@ -1,0 +1,35 @@
+import { fork } from 'node:child_process';
+import type { FromEngine, ToEngine } from '../engine/protocol.js';
+
+/** The engine's process as its supervisor sees it; each host starts it in its own way. */
+export interface EngineProcess {
+  send: (message: ToEngine) => void;
+  onMessage: (listener: (message: FromEngine) => void) => void;
+  /** Called exactly once, however the process ends, also when it could not be started. */
+  onExit: (listener: (reason: string) => void) => void;
+  kill: () => void;
+}
+
+export type EngineLauncher = () => EngineProcess;
+
+/** Starts the engine as a plain Node process. What it prints goes to stderr: stdout belongs to whoever started the studio. */
+export function nodeLauncher(script: string): EngineLauncher {
+  return () => {
+    const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'], execArgv: [] });
+    return {
+      // The callback swallows the error of a process that has just died: its exit is reported anyway.
+      send: (message) => void (child.connected && child.send(message, () => {})),
+      onMessage: (listener) => void child.on('message', (message) => listener(message as FromEngine)),
+      onExit: (listener) => {
+        let told = false;
+        const tell = (reason: string): void => {
+          if (!told) listener(reason);
+          told = true;
+        };
+        child.once('error', (error) => tell(error.message));
+        child.once('exit', (code, signal) => tell(signal === null ? `exit code ${code}` : `signal ${signal}`));
+      },
+      kill: () => void child.kill('SIGKILL'),
+    };
+  };
+}

@@ -1,0 +1,260 @@
+/**
+ * Keeps one engine process alive with one pack open: starts it, restarts it when it dies, ends it when a cancelled job
+ * does not yield. Inference blocks its process, so ending that process is the only sure way to stop it.
+ */
+import type { StudioStatus } from '../../shared/api.js';
+import { cancelledError, reviveError, serialiseError, StudioError } from '../../shared/errors.js';
+import type { EngineEvent } from '../../shared/events.js';
+import type { PackSummary } from '../../shared/pack.js';
+import type { EngineRequest, EngineResult, EngineTiming, FromEngine, ProviderAttempt } from '../engine/protocol.js';
+import type { EngineLauncher, EngineProcess } from './engine-process.js';
+
+export type EngineStatus = StudioStatus['engine'];
+
+export interface SupervisorOptions {
+  launch: EngineLauncher;
+  onStatus?: (status: EngineStatus, pack: PackSummary | null) => void;
+  /** Execution providers to try, in order; absent = the platform's own order. */
+  providers?: string[];
+  threads?: number;
+  /** How long a cancelled job may take to yield before its process is ended. */
+  cancelGraceMs?: number;
+  /** Pauses before the first, second … restart in a row; after the last one the engine stays down until it is needed again. */
+  restartDelaysMs?: readonly number[];
+}
+
+export interface EngineRun {
+  result: EngineResult;
+  timing: EngineTiming;
+}
+
+interface RunningJob {
+  jobId: string;
+  onEvent: (event: EngineEvent) => void;
+  resolve: (run: EngineRun) => void;
+  reject: (error: StudioError) => void;
+}
+
+interface Waiter {
+  resolve: () => void;
+  reject: (error: StudioError) => void;
+}
+
+const idle: EngineStatus = {
+  state: 'stopped',
+  provider: null,
+  providerReason: '',
+  error: null,
+  restarts: 0,
+  memory: null,
+};
+
+export class EngineSupervisor {
+  #status: EngineStatus = idle;
+  #pack: PackSummary | null = null;
+  #packDirectory: string | null = null;
+  #process: EngineProcess | null = null;
+  #running: RunningJob | null = null;
+  #waiters: Waiter[] = [];
+  #crashesInARow = 0;
+  #restartTimer: NodeJS.Timeout | undefined;
+  readonly #options: Required<Pick<SupervisorOptions, 'cancelGraceMs' | 'restartDelaysMs'>> & SupervisorOptions;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = { cancelGraceMs: 2000, restartDelaysMs: [100, 500, 1000, 2000, 4000], ...options };
+  }
+
+  get status(): EngineStatus {
+    return this.#status;
+  }
+
+  get pack(): PackSummary | null {
+    return this.#pack;
+  }
+
+  /** Opens a pack in a fresh process; the old one's memory goes with its process. Throws what opening it threw. */
+  async use(packDirectory: string): Promise<void> {
+    this.#end();
+    this.#failRunning(engineStopped('another pack was opened'));
+    this.#packDirectory = packDirectory;
+    this.#pack = null;
+    this.#crashesInARow = 0;
+    this.#start();
+    await this.ready();
+  }
+
+  /** Resolves when the engine can work, starting it again if it had been given up. */
+  ready(): Promise<void> {
+    if (this.#status.state === 'ready') return Promise.resolve();
+    if (this.#packDirectory === null) return Promise.reject(noPack());
+    if (this.#process === null && this.#restartTimer === undefined) {
+      this.#crashesInARow = 0;
+      this.#start();
+    }
+    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+  }
+
+  /**
+   * One job at a time. Throws `cancelled` once the engine has let go of it, `engine-stopped` when its process ended, and
+   * whatever the engine itself threw.
+   */
+  async run(
+    jobId: string,
+    request: EngineRequest,
+    options: { signal: AbortSignal; onEvent: (event: EngineEvent) => void },
+  ): Promise<EngineRun> {
+    await this.ready();
+    if (options.signal.aborted) throw cancelledError();
+    if (this.#running !== null) throw new Error('The engine was given a second job.');
+    let graceTimer: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      this.#process?.send({ type: 'cancel', jobId });
+      graceTimer = setTimeout(() => this.#endStubborn(), this.#options.cancelGraceMs);
+    };
+    try {
+      return await new Promise<EngineRun>((resolve, reject) => {
+        this.#running = { jobId, onEvent: options.onEvent, resolve, reject };
+        options.signal.addEventListener('abort', onAbort, { once: true });
+        this.#process!.send({ type: 'run', jobId, request });
+      });
+    } finally {
+      clearTimeout(graceTimer);
+      options.signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  stop(): void {
+    this.#end();
+    this.#failRunning(engineStopped('the studio was closed'));
+    this.#settleWaiters(engineStopped('the studio was closed'));
+    this.#report({ state: 'stopped', memory: null });
+  }
+
+  #start(): void {
+    const started = this.#options.launch();
+    this.#process = started;
+    this.#report({ state: 'starting', error: null, memory: null });
+    // A process that was given up may still speak; it is no longer listened to.
+    started.onMessage((message) => {
+      if (this.#process === started) this.#receive(message);
+    });
+    started.onExit((reason) => {
+      if (this.#process === started) this.#died(reason);
+    });
+    const { providers, threads } = this.#options;
+    started.send({
+      type: 'open',
+      packDirectory: this.#packDirectory!,
+      ...(providers === undefined ? {} : { providers }),
+      ...(threads === undefined ? {} : { threads }),
+    });
+  }
+
+  #receive(message: FromEngine): void {
+    switch (message.type) {
+      case 'ready': {
+        const { pack, provider, attempts } = message.ready;
+        this.#pack = pack;
+        this.#report({ state: 'ready', provider, providerReason: reasonOf(attempts), error: null });
+        return this.#settleWaiters(null);
+      }
+      case 'open-failed':
+        this.#end();
+        this.#report({ state: 'failed', providerReason: reasonOf(message.attempts), error: message.error });
+        return this.#settleWaiters(reviveError(message.error));
+      case 'memory':
+        return this.#report({ memory: message.residentBytes });
+      case 'event':
+        if (this.#running?.jobId === message.jobId) this.#running.onEvent(message.event);
+        return;
+      case 'done':
+        this.#crashesInARow = 0;
+        return this.#takeRunning(message.jobId)?.resolve({ result: message.result, timing: message.timing });
+      case 'failed':
+        return this.#takeRunning(message.jobId)?.reject(reviveError(message.error));
+    }
+  }
+
+  #died(reason: string): void {
+    this.#process = null;
+    this.#failRunning(engineStopped(reason));
+    const delay = this.#options.restartDelaysMs[this.#crashesInARow++];
+    if (delay === undefined) {
+      const error = new StudioError(
+        'engine-stopped',
+        `The engine keeps stopping (${reason}).`,
+        'Run something to start it once more, or choose another model pack.',
+      );
+      this.#report({ state: 'failed', error: serialiseError(error), memory: null });
+      return this.#settleWaiters(error);
+    }
+    this.#report({ state: 'starting', memory: null, restarts: this.#status.restarts + 1 });
+    this.#restartTimer = setTimeout(() => {
+      this.#restartTimer = undefined;
+      this.#start();
+    }, delay);
+  }
+
+  /** Ending a job on request is no crash: the next process starts at once. */
+  #endStubborn(): void {
+    this.#end();
+    this.#failRunning(cancelledError());
+    this.#report({ restarts: this.#status.restarts + 1 });
+    this.#start();
+  }
+
+  #end(): void {
+    clearTimeout(this.#restartTimer);
+    this.#restartTimer = undefined;
+    const ended = this.#process;
+    this.#process = null;
+    ended?.kill();
+  }
+
+  #takeRunning(jobId: string): RunningJob | null {
+    const running = this.#running;
+    if (running?.jobId !== jobId) return null;
+    this.#running = null;
+    return running;
+  }
+
+  #failRunning(error: StudioError): void {
+    const running = this.#running;
+    this.#running = null;
+    running?.reject(error);
+  }
+
+  #settleWaiters(error: StudioError | null): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) {
+      if (error === null) waiter.resolve();
+      else waiter.reject(error);
+    }
+  }
+
+  #report(change: Partial<EngineStatus>): void {
+    this.#status = { ...this.#status, ...change };
+    this.#options.onStatus?.(this.#status, this.#pack);
+  }
+}
+
+function reasonOf(attempts: readonly ProviderAttempt[]): string {
+  return attempts.map(({ reason }) => reason).join(' ');
+}
+
+function engineStopped(reason: string): StudioError {
+  return new StudioError(
+    'engine-stopped',
+    `The engine stopped while it was working (${reason}).`,
+    'It is being started again; run the job once more.',
+  );
+}
+
+export function noPack(): StudioError {
+  return new StudioError(
+    'pack-missing',
+    'There is no model pack to draw with.',
+    'Put a pack’s folder into the packs folder of your data directory, then choose it.',
+  );
+}

@@ -1,0 +1,120 @@
+/** The StudioBridge over a WebSocket that reconnects by itself. A call is never repeated: it may have been carried out. */
+import { decode, encode } from '@msgpack/msgpack';
+import { studioMethods, type CallOutcome, type StudioMethod } from '../shared/api.js';
+import type { ConnectionState, StudioBridge, StudioConnection } from '../shared/bridge.js';
+import type { SerialisedError } from '../shared/errors.js';
+import type { StudioEvent } from '../shared/events.js';
+
+export type SocketBridge = StudioBridge & Pick<StudioConnection, 'onConnection'> & { close: () => void };
+
+type Answer = { id: number | null; outcome: CallOutcome } | { event: StudioEvent };
+
+export interface SocketBridgeOptions {
+  /** Absent = the browser's own. */
+  openSocket?: (address: string) => WebSocket;
+  /** Pauses before each attempt to reconnect; the last one repeats. */
+  reconnectDelaysMs?: readonly number[];
+}
+
+const disconnected: SerialisedError = {
+  code: 'disconnected',
+  message: 'The connection to DDT Studio was lost.',
+  remedy: 'It reconnects by itself; if it does not, check that the studio is still running.',
+};
+
+/** `address`: the socket's place, http or ws. */
+export function openSocketBridge(address: URL, options: SocketBridgeOptions = {}): SocketBridge {
+  const openSocket = options.openSocket ?? ((place: string) => new WebSocket(place));
+  const delays = options.reconnectDelaysMs ?? [100, 300, 1000, 2000, 5000];
+  const place = new URL(address);
+  place.protocol = place.protocol === 'https:' || place.protocol === 'wss:' ? 'wss:' : 'ws:';
+
+  const calls = new Map<number, (outcome: CallOutcome) => void>();
+  const eventListeners = new Set<(event: StudioEvent) => void>();
+  const connectionListeners = new Set<(state: ConnectionState) => void>();
+  /** Sent once the socket opens; only calls made before the first connection wait. */
+  let unsent: Uint8Array[] = [];
+  let socket: WebSocket | null = null;
+  let state: 'connecting' | ConnectionState = 'connecting';
+  let attempts = 0;
+  let lastId = 0;
+  let closed = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function connect(): void {
+    const opened = openSocket(place.href);
+    opened.binaryType = 'arraybuffer';
+    socket = opened;
+    opened.onopen = () => {
+      attempts = 0;
+      for (const message of unsent) opened.send(message as Uint8Array<ArrayBuffer>);
+      unsent = [];
+      change('connected');
+    };
+    opened.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (data instanceof ArrayBuffer) receive(decode(data) as Answer);
+    };
+    opened.onclose = () => {
+      socket = null;
+      unsent = [];
+      if (closed) return;
+      change('lost');
+      failCalls();
+      timer = setTimeout(connect, delays[Math.min(attempts++, delays.length - 1)]);
+    };
+  }
+
+  function receive(answer: Answer): void {
+    if ('event' in answer) {
+      for (const listener of eventListeners) listener(answer.event);
+    } else if (answer.id !== null) {
+      calls.get(answer.id)?.(answer.outcome);
+      calls.delete(answer.id);
+    }
+  }
+
+  function failCalls(): void {
+    const open = [...calls.values()];
+    calls.clear();
+    for (const resolve of open) resolve({ ok: false, error: disconnected });
+  }
+
+  function change(next: ConnectionState): void {
+    if (state === next) return;
+    state = next;
+    for (const listener of connectionListeners) listener(next);
+  }
+
+  function call(method: StudioMethod, parameters: unknown): Promise<CallOutcome> {
+    if (state === 'lost') return Promise.resolve({ ok: false, error: disconnected });
+    const id = ++lastId;
+    const message = encode({ id, method, parameters }, { ignoreUndefined: true });
+    return new Promise((resolve) => {
+      calls.set(id, resolve);
+      if (state === 'connected') socket!.send(message as Uint8Array<ArrayBuffer>);
+      else unsent.push(message);
+    });
+  }
+
+  function listen<Value>(listeners: Set<(value: Value) => void>, listener: (value: Value) => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  connect();
+  const methods = Object.fromEntries(
+    studioMethods.map((method) => [method, (parameters: unknown) => call(method, parameters)]),
+  );
+  return {
+    ...(methods as Omit<StudioBridge, 'onEvent' | 'imageUrl'>),
+    onEvent: (listener) => listen(eventListeners, listener),
+    onConnection: (listener) => listen(connectionListeners, listener),
+    imageUrl: (imageId) => `/images/${imageId}.png`,
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+      socket?.close();
+      failCalls();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * An engine that speaks the real protocol and computes nothing. A prompt, instruction or question that begins with one of
+ * these words steers it: crash, hang (ignores cancel), fail, slow. Its pack is the folder's pack.json; `refuse` in the
+ * folder's name makes opening fail.
+ */
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+
+const size = 16;
+const cancelled = new Set();
+let manifest;
+
+const send = (message) => process.send(message);
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+process.on('message', (message) => {
+  if (message.type === 'open') open(message.packDirectory);
+  else if (message.type === 'cancel') cancelled.add(message.jobId);
+  else void run(message.jobId, message.request);
+});
+process.on('disconnect', () => process.exit(0));
+
+function open(directory) {
+  const attempts = [{ provider: 'cpu', ok: true, reason: 'The fake needs nothing else.' }];
+  if (basename(directory).includes('refuse')) {
+    const error = { code: 'pack-damaged', message: 'The model pack cannot be used.', remedy: 'Choose another one.' };
+    return send({ type: 'open-failed', error, attempts: [] });
+  }
+  if (basename(directory).includes('crash')) process.exit(9);
+  const { files, golden: _golden, ...shown } = JSON.parse(readFileSync(join(directory, 'pack.json'), 'utf8'));
+  manifest = shown;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const pack = { id: `${manifest.name}@${manifest.version}`, directory, manifest, bytes };
+  send({ type: 'ready', ready: { pack, provider: 'cpu', attempts, openMs: 1 } });
+  send({ type: 'memory', residentBytes: process.memoryUsage().rss });
+}
+
+async function run(jobId, request) {
+  const words = request.prompt ?? request.instruction ?? request.question ?? '';
+  const command = words.split(' ')[0];
+  const event = (value) => send({ type: 'event', jobId, event: value });
+  const timing = { wallMs: 1, sessionMs: 1 };
+  const done = (result) => send({ type: 'done', jobId, result, timing });
+  try {
+    if (command === 'crash') process.exit(7);
+    if (command === 'hang') for (;;);
+    if (command === 'fail') throw { code: 'engine-failed', message: 'The fake engine failed.', remedy: 'Try again.' };
+    const steps = command === 'slow' ? 200 : 3;
+    const count = manifest.tokens.count;
+    const codes = Array.from({ length: count }, (_, index) => index % manifest.tokens.codebookSize);
+    for (let done = 0; done < steps; done++) {
+      if (cancelled.has(jobId)) throw { code: 'cancelled', message: 'Cancelled.', remedy: 'Run it again.' };
+      event({ type: 'progress', phase: 'writing-tokens', done, total: steps });
+      await pause(command === 'slow' ? 20 : 1);
+    }
+    event({ type: 'token', variation: 0, index: count - 1, code: 1 });
+    event({ type: 'preview', variation: 0, knownTokens: 1, step: 0, steps: 1, image: flat(request.seed ?? 0) });
+    switch (request.kind) {
+      case 'generate':
+      case 'edit': {
+        const images = Array.from({ length: request.variations }, (_, variation) => ({
+          image: flat(request.seed + variation),
+          seed: request.seed + variation,
+          codes,
+          certainty: [],
+        }));
+        return done({ kind: request.kind, images });
+      }
+      case 'describe':
+      case 'ask':
+        event({ type: 'text', text: 'a fake' });
+        return done({ kind: request.kind, text: 'a fake answer' });
+      case 'encode':
+        return done({ kind: 'encode', codes });
+      case 'decode':
+        return done({ kind: 'decode', image: flat(request.seed) });
+      case 'timeline': {
+        const positions = request.positions ?? [0.5, 1];
+        positions.forEach((t, index) => {
+          const panes = { noised: flat(1), alone: flat(2), restored: flat(3) };
+          event({ type: 'position', position: { index, t, visibleTokens: index, ...panes } });
+        });
+        return done({ kind: 'timeline', positions: positions.length });
+      }
+    }
+  } catch (error) {
+    send({ type: 'failed', jobId, error });
+  }
+}
+
+function flat(value) {
+  const data = new Uint8Array(size * size * 4).fill(value % 251);
+  for (let at = 3; at < data.length; at += 4) data[at] = 255;
+  return { width: size, height: size, data };
+}
