@@ -8,12 +8,12 @@ import { SessionClock, type Graphs } from './graph.js';
 import { loadPack, readTokenizer, type CheckedPack } from './pack.js';
 import { assembleParts, type EngineParts } from './parts.js';
 import type { EngineReady, EngineRequest, EngineResult, EngineTiming, ProviderAttempt } from './protocol.js';
-import { chooseProvider, defaultThreads, providersToTry, type ProbeOutcome } from './providers.js';
+import { chooseProvider, defaultThreads, obstacleTo, providersToTry, type ProbeOutcome } from './providers.js';
 import { gaussianNoise } from './random.js';
 import { ask, describe, encode } from './read.js';
 import { checkRequest } from './requests.js';
 import { decode } from './restore.js';
-import { disposeAll, loadOnnxRuntime, openGraph, type OnnxRuntime } from './session.js';
+import { disposeAll, loadOnnxRuntime, openGraph, providerFacts, type OnnxRuntime } from './session.js';
 import { timeline } from './timeline.js';
 
 export interface EngineOptions {
@@ -47,14 +47,11 @@ export class Engine {
     const [pack, runtime] = await Promise.all([loadPack(options.packDirectory), loadOnnxRuntime()]);
     const clock = new SessionClock();
     const threads = options.threads ?? threadsFromEnvironment() ?? defaultThreads();
-    const order = providersToTry(process.platform, options.providers ?? providersFromEnvironment());
-    const bundled = runtime
-      .listSupportedBackends()
-      .filter((backend) => backend.bundled || options.providers?.includes(backend.name))
-      .map((backend) => backend.name);
+    const requested = options.providers ?? providersFromEnvironment();
+    const facts = { ...(await providerFacts(runtime)), requested: requested !== undefined };
     const choice = await chooseProvider(
-      order,
-      bundled,
+      providersToTry(process.platform, requested),
+      (provider) => obstacleTo(provider, facts),
       {
         open: (provider) => openGraphs(runtime, pack, provider, threads, clock),
         probe: (graphs) => probe(pack, graphs),

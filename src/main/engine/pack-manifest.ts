@@ -31,7 +31,7 @@ export function parseManifest(text: string): PackManifest | PackFinding[] {
       damaged(manifestFile, `breaks the schema at ${issue.path.join('.') || 'the top'}: ${issue.message}`),
     );
   }
-  // The schema states exactly the fields of PackManifest; tests/parity holds the two together.
+  // The schema states exactly the fields of PackManifest; pack-manifest.test.ts holds the two together.
   const manifest = value as PackManifest;
   const broken = brokenRules(manifest);
   return broken.length > 0 ? broken.map((rule) => damaged(manifestFile, rule)) : manifest;

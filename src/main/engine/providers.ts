@@ -45,20 +45,43 @@ export function providersToTry(platform: NodeJS.Platform, requested?: readonly s
   return providerOrder.filter((provider) => suited.includes(provider));
 }
 
+/** What is known before anything is tried. */
+export interface ProviderFacts {
+  /** From onnxruntime: what it was built with, and whether the libraries for it came along. */
+  backends: readonly { name: string; bundled: boolean }[];
+  /** Libraries that were added to the installed onnxruntime later. */
+  added: readonly string[];
+  /** Whether the operating system shows a graphics device. */
+  graphicsDevice: boolean;
+  /** Asked for by name: tried even where it will hardly work. */
+  requested: boolean;
+}
+
+/** Why a provider is not even tried, in one sentence; null = try it. */
+export function obstacleTo(provider: string, facts: ProviderFacts): string | null {
+  const backend = facts.backends.find((candidate) => candidate.name === provider);
+  if (backend === undefined) return `${provider} is not part of the installed onnxruntime on this platform.`;
+  if (facts.requested || provider === 'cpu') return null;
+  if (!backend.bundled && !facts.added.includes(provider)) return `The libraries ${provider} needs are not installed.`;
+  if (!facts.graphicsDevice) return `${provider} needs a graphics device, and this machine shows none.`;
+  return null;
+}
+
 /**
- * `bundled`: providers the installed onnxruntime was built with. Throws `engine-failed` with every reason when none works; a
+ * `obstacle` says why a provider is not tried at all. Throws `engine-failed` with every reason when none works; a
  * damaged pack ends the search at once, since no provider can mend it. `attempts` is filled as the search goes.
  */
 export async function chooseProvider<Opened>(
   order: readonly string[],
-  bundled: readonly string[],
+  obstacle: (provider: string) => string | null,
   candidate: Candidate<Opened>,
   attempts: ProviderAttempt[],
 ): Promise<ProviderChoice<Opened>> {
   for (const provider of order) {
     const note = (ok: boolean, reason: string): void => void attempts.push({ provider, ok, reason });
-    if (!bundled.includes(provider)) {
-      note(false, `${provider} is not part of the installed onnxruntime on this platform.`);
+    const hindrance = obstacle(provider);
+    if (hindrance !== null) {
+      note(false, hindrance);
       continue;
     }
     let opened: Opened;
@@ -70,8 +93,11 @@ export async function chooseProvider<Opened>(
       continue;
     }
     if (provider === 'cpu') {
-      const before = attempts.map((attempt) => attempt.provider).join(', ');
-      note(true, before === '' ? 'The CPU was asked for.' : `The CPU is used because ${before} could not be.`);
+      const before = attempts.map((attempt) => attempt.provider).join(' and ');
+      note(
+        true,
+        before === '' ? 'The CPU is the only device asked for.' : `The CPU is used because ${before} could not be.`,
+      );
       return { provider, opened, attempts };
     }
     const fault = await faultOf(opened, candidate);
@@ -136,6 +162,7 @@ export function defaultThreads(logical = availableParallelism()): number {
   return Math.min(8, Math.floor(logical / 2));
 }
 
+/** The part of an onnxruntime message a person can use: source paths and asserted conditions in front of it are left out. */
 function firstLine(error: unknown): string {
   const text =
     error instanceof StudioError
@@ -143,5 +170,8 @@ function firstLine(error: unknown): string {
       : error instanceof Error
         ? error.message
         : String(error);
-  return text.split('\n')[0]!.slice(0, 300);
+  return text
+    .split('\n')[0]!
+    .replace(/^.* was false\. /, '')
+    .slice(0, 300);
 }

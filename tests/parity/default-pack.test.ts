@@ -1,0 +1,143 @@
+/** The TypeScript pipeline must give what PyTorch gave: same tokens, same text ids, pixels within 1e-3 on [-1, 1]. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Decoder, everyToken } from '../../src/main/engine/decoder.js';
+import { encodePixels } from '../../src/main/engine/encoder.js';
+import { SessionClock, type Graphs } from '../../src/main/engine/graph.js';
+import { fillTemplate, LanguageModel, type LanguageState } from '../../src/main/engine/language-model.js';
+import { loadPack, readTokenizer, type CheckedPack } from '../../src/main/engine/pack.js';
+import { denoise } from '../../src/main/engine/sampler.js';
+import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/session.js';
+import { TextTokenizer } from '../../src/main/engine/text-tokenizer.js';
+import { writeImageTokens } from '../../src/main/engine/writing.js';
+import { Golden, largestDifference } from './golden.js';
+
+const directory = join(import.meta.dirname, '../../resources/packs/scenes-128');
+const golden = new Golden(directory);
+const { tolerance, ...vectors } = golden.vectors;
+const { signal } = new AbortController();
+
+let pack: CheckedPack;
+let text: TextTokenizer;
+const graphs: Graphs = {};
+
+beforeAll(async () => {
+  pack = await loadPack(directory);
+  const runtime = await loadOnnxRuntime();
+  const settings = { provider: 'cpu', threads: 1, clock: new SessionClock() };
+  for (const name of ['encoder', 'decoder', 'lm'] as const) {
+    graphs[name] = await openGraph(runtime, pack, name, settings);
+  }
+  text = new TextTokenizer(await readTokenizer(pack));
+});
+
+afterAll(() => disposeAll(graphs));
+
+describe('codec', () => {
+  test('the encoder gives identical tokens', async () => {
+    const images = golden.floats(vectors.encoder.image);
+    const expected = golden.rows(vectors.encoder.tokens);
+    const size = images.length / expected.length;
+    for (const [index, tokens] of expected.entries()) {
+      const pixels = images.slice(index * size, (index + 1) * size);
+      expect(await encodePixels(graphs.encoder!, pack.manifest, pixels)).toEqual(tokens);
+    }
+  });
+
+  test('the decoder restores the same x0Hat from explicit x_t, t and visible tokens', async () => {
+    const { x, t, tokens, visible, x0 } = vectors.decoder;
+    const decoder = new Decoder(graphs.decoder!, pack.manifest);
+    const found = await decoder.restore(
+      golden.floats(x),
+      golden.floats(t),
+      golden.integers(tokens),
+      golden.flags(visible),
+    );
+    expect(largestDifference(found, golden.floats(x0))).toBeLessThanOrEqual(tolerance);
+    // The masks differ between the rows: hiding them all must be noticed, or the comparison above proves little.
+    const blind = await decoder.restore(
+      golden.floats(x),
+      golden.floats(t),
+      golden.integers(tokens),
+      golden.flags(visible).fill(0),
+    );
+    expect(largestDifference(blind, golden.floats(x0))).toBeGreaterThan(tolerance);
+  });
+
+  test.each(
+    vectors.sampling.map((sample) => ({ ...sample, name: `${sample.steps} steps, guidance ${sample.guidance}` })),
+  )('Euler sampling: $name', async ({ tokens, noise, steps, guidance, image }) => {
+    const decoder = new Decoder(graphs.decoder!, pack.manifest);
+    const x = golden.floats(noise).map((value) => value * pack.manifest.diffusion.noiseScale);
+    const predict = decoder.predictor(golden.rows(tokens), everyToken);
+    const { timestepShift } = pack.manifest.diffusion;
+    let taken = 0;
+    for await (const step of denoise({ predict, x, from: 1, steps, timestepShift, guidance, signal }))
+      taken = step.step;
+    expect(taken).toBe(steps);
+    const [low, high] = pack.manifest.image.range;
+    const clamped = x.map((value) => Math.min(high, Math.max(low, value)));
+    expect(largestDifference(clamped, golden.floats(image))).toBeLessThanOrEqual(tolerance);
+  });
+});
+
+describe('language model', () => {
+  const { prefill, cached, greedy, prompts } = vectors.languageModel;
+  const mask = golden.rows(prefill.attention_mask);
+  const prefixes = golden
+    .rows(prefill.input_ids)
+    .map((ids, row) => ids.filter((_, column) => mask[row]![column] === 1));
+  const written = golden.rows(greedy.imageTokens);
+
+  test('prompts become the prefixes that were run', () => {
+    const language = pack.manifest.languageModel!;
+    const conditioned = fillTemplate(language.templates.textToImage!, language, text.encode(prompts[0]), []);
+    expect(conditioned).toEqual(prefixes[0]);
+    expect(fillTemplate(language.unconditional, language, [], [])).toEqual(prefixes[1]);
+  });
+
+  test('logits of a left-padded batch agree, on the first pass and through the cache', async () => {
+    const model = new LanguageModel(graphs.lm!, pack.manifest.languageModel!);
+    const { imageTokenOffset } = pack.manifest.languageModel!;
+    const steps = new Map([[0, prefill.logits], ...cached.map(({ step, logits }) => [step, logits] as const)]);
+    let state: LanguageState = await model.read(prefixes);
+    for (let step = 0; step < pack.manifest.tokens.count; step++) {
+      if (step > 0)
+        state = await model.append(
+          state,
+          written.map((codes) => imageTokenOffset + codes[step - 1]!),
+        );
+      const expected = steps.get(step);
+      if (expected === undefined) continue;
+      const found = Float32Array.from(state.logits.flatMap((row) => [...row]));
+      expect(largestDifference(found, golden.floats(expected))).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  test.each([0, 1])('greedy image tokens of prefix %i are identical', async (row) => {
+    const writing = writeImageTokens({
+      model: new LanguageModel(graphs.lm!, pack.manifest.languageModel!),
+      manifest: pack.manifest,
+      prefix: prefixes[row]!,
+      seed: 1,
+      variations: 1,
+      temperature: 0,
+      topK: 0,
+      guidance: 1,
+      signal,
+    });
+    const codes: number[] = [];
+    for await (const token of writing) codes.push(token.codes[0]!);
+    expect(codes).toEqual(written[row]);
+  });
+});
+
+describe('text tokenizer', () => {
+  test.each(vectors.text)('$text', ({ text: typed, ids }) => {
+    expect(text.encode(typed)).toEqual(ids);
+  });
+
+  test('decodes what it encoded', () => {
+    expect(text.decode(text.encode('A red  circle on a blue background'))).toBe('a red circle on a blue background');
+  });
+});
