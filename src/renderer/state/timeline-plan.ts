@@ -2,7 +2,7 @@
 import { timelinePositions, type TokenSchedule } from '../../shared/tokens.js';
 
 /** No wider stretch of t than this stays without a picture: the filmstrip has about this many on a large screen. */
-const widestGap = 1 / 30;
+const widestGap = 1 / 18;
 
 /**
  * t = 0 and the end of every token's span, thinned to at most `limit` of them, and evenly spaced ones where a span is wide.

@@ -92,6 +92,11 @@ export function scrollToSlot(strip: StripLayout, scrollLeft: number, viewport: n
   return Math.min(highest, Math.max(0, wanted));
 }
 
+/** The `scrollLeft` that puts the middle of `slot` at `x` of the viewport, as far as the strip reaches. */
+export function scrollUnder(strip: StripLayout, viewport: number, slot: number, x: number): number {
+  return Math.min(Math.max(0, strip.contentWidth - viewport), Math.max(0, (slot + 0.5) * strip.cell - x));
+}
+
 /** One picture of the filmstrip: drawn `width` wide from `left`, standing for the t at its centre. */
 export interface FilmSlot {
   left: number;

@@ -16,8 +16,11 @@ export interface PanelLayout {
 const padding = 16;
 const gap = 12;
 const header = 44;
-const caption = { wide: 24, tall: 40 };
-const reading = 248;
+const caption = 24;
+/** What the words beside the panes need at least. */
+const reading = 232;
+/** Between panes and track where they stand side by side. */
+const gutter = 24;
 /** Ticks and labels of the axis, under the curve. */
 export const axisHeight = 18;
 
@@ -29,18 +32,16 @@ export function panelLayout(width: number, height: number, aspect: number): Pane
 function wideLayout(width: number, height: number, aspect: number): PanelLayout {
   const body = Math.max(0, height - header - padding);
   const room = Math.max(0, width - 2 * padding);
-  const paneWidth = Math.min((body - caption.wide) * aspect, (room * 0.5 - 2 * gap) / 3);
-  const pane = fit(paneWidth, body - caption.wide, aspect);
+  const pane = fit((room * 0.54 - 2 * gap) / 3, body - caption, aspect);
   const strip = 30;
   const ribbons = body > 190 ? 20 : 12;
   const rest = Math.max(0, body - strip - ribbons - axisHeight);
   const film = rest > 96 ? Math.min(72, Math.round(rest * 0.45)) : 0;
-  const curve = Math.max(28, rest - (film > 0 ? film + 8 : 0));
   return {
     arrangement: 'wide',
     pane,
-    track: Math.max(0, room - 3 * pane.width - 2 * gap - 24),
-    curve,
+    track: Math.max(0, room - 3 * pane.width - 2 * gap - gutter),
+    curve: Math.max(28, rest - (film > 0 ? film + 8 : 0)),
     ribbons,
     strip,
     film,
@@ -50,22 +51,17 @@ function wideLayout(width: number, height: number, aspect: number): PanelLayout 
 function tallLayout(width: number, height: number, aspect: number): PanelLayout {
   const room = Math.max(0, width - 2 * padding);
   const body = Math.max(0, height - header - padding);
-  const film = Math.round(Math.min(88, Math.max(48, height * 0.12)));
-  const curve = Math.round(Math.min(88, Math.max(48, height * 0.12)));
-  const strip = 34;
-  const ribbons = 24;
+  const film = clamp(height * 0.105, 48, 96);
+  const curve = clamp(height * 0.1, 44, 96);
+  const strip = 32;
+  const ribbons = 22;
   const track = curve + axisHeight + ribbons + strip + 8 + film;
-  const paneHeight = Math.max(0, body - track - caption.tall - gap);
-  const paneWidth = Math.min(paneHeight * aspect, (room - reading - 3 * gap) / 3);
-  return {
-    arrangement: 'tall',
-    pane: fit(paneWidth, paneHeight, aspect),
-    track: room,
-    curve,
-    ribbons,
-    strip,
-    film,
-  };
+  const pane = fit((room - reading - 3 * gap) / 3, body - track - caption - gap, aspect);
+  return { arrangement: 'tall', pane, track: room, curve, ribbons, strip, film };
+}
+
+function clamp(value: number, smallest: number, largest: number): number {
+  return Math.round(Math.min(largest, Math.max(smallest, value)));
 }
 
 function fit(width: number, height: number, aspect: number): { width: number; height: number } {

@@ -30,8 +30,8 @@ export function rampColour(fineness: number): RampColour {
   };
 }
 
-/** CSS colour of token `index` of `count`. */
+/** CSS colour of token `index` of `count`; `--ramp-lightness` darkens the whole ramp on light surfaces. */
 export function tokenColour(index: number, count: number): string {
   const { lightness, chroma, hue } = rampColour(count <= 1 ? 1 : 1 - index / (count - 1));
-  return `oklch(${lightness.toFixed(3)} ${chroma.toFixed(3)} ${hue.toFixed(1)})`;
+  return `oklch(calc(${lightness.toFixed(3)} * var(--ramp-lightness, 1)) ${chroma.toFixed(3)} ${hue.toFixed(1)})`;
 }

@@ -23,6 +23,12 @@ export function visibleTokens(visible: number): string {
   return visible === 1 ? tokenName(0) : `${tokenName(0)}…${tokenName(visible - 1)}`;
 }
 
+/** A probability as a person reads it: never "0 %" for what is merely unlikely. */
+export function formatProbability(probability: number): string {
+  if (probability > 0 && probability < 0.001) return '<0.1 %';
+  return `${(probability * 100).toFixed(probability < 0.0995 ? 1 : 0)} %`;
+}
+
 export const obstacleWords: Record<TimelineObstacle, { title: string; remedy: string }> = {
   'nothing-selected': {
     title: 'See what the tokens of an image carry',

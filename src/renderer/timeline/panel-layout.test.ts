@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { axisHeight, panelLayout } from './panel-layout.js';
+
+it('never asks for more than the box, at any size and shape of image', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 640, max: 3840 }),
+      fc.integer({ min: 160, max: 1600 }),
+      fc.double({ min: 0.4, max: 2.5, noNaN: true }),
+      (width, height, aspect) => {
+        const { arrangement, pane, track, curve, ribbons, strip, film } = panelLayout(width, height, aspect);
+        const trackHeight = curve + axisHeight + ribbons + strip + (film > 0 ? film + 8 : 0);
+        const panesWidth = 3 * pane.width + 24;
+        expect(Math.min(pane.width, pane.height, track, curve, film)).toBeGreaterThanOrEqual(0);
+        if (arrangement === 'wide') {
+          expect(panesWidth + track).toBeLessThanOrEqual(width);
+          expect(Math.max(trackHeight, pane.height + 24)).toBeLessThanOrEqual(height - 44);
+        } else {
+          expect(Math.max(panesWidth, track)).toBeLessThanOrEqual(width);
+          expect(trackHeight + pane.height + 24).toBeLessThanOrEqual(height - 44);
+        }
+      },
+    ),
+  );
+});
+
+it('gives the panes most of the room when exploring', () => {
+  expect(panelLayout(1104, 300, 1).arrangement).toBe('wide');
+  const exploring = panelLayout(1104, 495, 1);
+  expect(exploring.arrangement).toBe('tall');
+  expect(exploring.pane.height).toBeGreaterThanOrEqual(210);
+  expect(panelLayout(1584, 594, 1).pane.height).toBeGreaterThanOrEqual(290);
+});

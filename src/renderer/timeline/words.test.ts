@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { formatProbability, spokenTime, tokenName, visibleTokens } from './words.js';
+
+it('counts tokens from 1 in prose', () => {
+  expect(tokenName(0)).toBe('V₁');
+  expect(tokenName(511)).toBe('V₅₁₂');
+  expect([0, 1, 12].map(visibleTokens)).toEqual(['no tokens', 'V₁', 'V₁…V₁₂']);
+});
+
+it('speaks the slider as a person would', () => {
+  expect(spokenTime(0.62, 12, 32)).toBe('t 0.62, 12 of 32 tokens visible');
+});
+
+it('never calls the merely unlikely impossible', () => {
+  expect([0, 0.0004, 0.0312, 0.0999, 0.72].map(formatProbability)).toEqual([
+    '0.0 %',
+    '<0.1 %',
+    '3.1 %',
+    '10 %',
+    '72 %',
+  ]);
+});
