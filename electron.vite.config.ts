@@ -32,6 +32,6 @@ export default defineConfig({
   renderer: {
     root: at('src/renderer'),
     build: { rollupOptions: { input: { index: at('src/renderer/index.html') } } },
-    plugins: [svelte()],
+    plugins: [svelte({ configFile: at('svelte.config.js') })],
   },
 });

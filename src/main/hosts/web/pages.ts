@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { securityHeaders } from '../security-headers.js';
 import { checkAddress, hasSession, isToken, sessionCookie } from './gate.js';
-import { readStaticFile } from './static-files.js';
+import { readStaticFile } from '../static-files.js';
 
 export interface PagesOptions {
   port: number;
