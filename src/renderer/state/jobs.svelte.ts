@@ -29,7 +29,6 @@ export class Job {
   previews = $state.raw<readonly (Preview | undefined)[]>([]);
   tokensWritten = $state.raw<readonly number[]>([]);
   text = $state('');
-  cancelling = $state(false);
   /** Resolves with the result; rejects with the StudioError (code `cancelled` for a cancellation). */
   readonly finished: Promise<JobResult>;
   #startedAt = $state<number | null>(null);
@@ -66,7 +65,9 @@ export class Job {
       : this.#elapsedMs;
   }
 
+  /** What arrives after the end (a step that was under way while it was cancelled) is passed over. */
   receive(event: JobEvent): void {
+    if (!this.active) return;
     switch (event.type) {
       case 'queued':
         this.ahead = event.ahead;
@@ -172,9 +173,8 @@ export class JobsState {
 
   /** The window shows it as cancelled at once; the engine stops at its next step. */
   async cancel(job: Job): Promise<void> {
-    if (!job.active || job.cancelling) return;
-    job.cancelling = true;
-    job.cancelled();
+    if (!job.active) return;
+    job.receive({ jobId: job.id, type: 'cancelled' });
     await studio.api.cancel({ jobId: job.id });
   }
 

@@ -35,6 +35,7 @@ export class ViewState {
   mode = $state<ViewMode>('create');
   dialog = $state<DialogName | null>(null);
   theme = $state<ThemeName>(recall('theme', 'dark', isTheme));
+  systemIsLight = $state(false);
   sideWidth = $state(recall('side-width', panelLimits.side.initial, isNumber));
   timelineOpen = $state(recall('timeline-open', true, isBoolean));
   windowHeight = $state(800);
@@ -66,6 +67,11 @@ export class ViewState {
   setMode(mode: ViewMode): void {
     this.mode = mode;
     if (mode === 'explore') this.setTimelineOpen(true);
+  }
+
+  get shownTheme(): 'dark' | 'light' {
+    if (this.theme !== 'system') return this.theme;
+    return this.systemIsLight ? 'light' : 'dark';
   }
 
   setTheme(theme: ThemeName): void {

@@ -1,0 +1,337 @@
+/** Every action as data: buttons, menus, the palette and the keyboard all run these and nothing else. */
+import { composer } from './state/composer.svelte.js';
+import { documentState } from './state/document.svelte.js';
+import { copyImage, downloadImages } from './state/exporting.js';
+import { count, duplicated, moved, promptOf, putAll, seedOf } from './state/frames.js';
+import { generation } from './state/generation.svelte.js';
+import { boundsOf } from './state/geometry.js';
+import { notices } from './state/notices.svelte.js';
+import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
+import { attempt } from './state/start.js';
+import { studio } from './state/studio.svelte.js';
+import { view } from './state/view.svelte.js';
+
+export type CommandGroup = 'Create' | 'Edit' | 'Frame' | 'View' | 'Tools' | 'Help';
+
+export interface Command {
+  readonly id: string;
+  readonly label: string;
+  readonly group: CommandGroup;
+  /** In the notation of shortcuts.ts; several when habits differ. */
+  readonly shortcuts: readonly string[];
+  /** `committed`: one transaction that undo takes back. `none`: the document is not touched. */
+  readonly undo: 'committed' | 'none';
+  /** Works while a text field has the focus. */
+  readonly inFields: boolean;
+  readonly enabled: () => boolean;
+  readonly run: () => unknown;
+}
+
+type Draft = Pick<Command, 'id' | 'label' | 'group' | 'run'> & Partial<Command>;
+
+function command(draft: Draft): Command {
+  return { shortcuts: [], undo: 'none', inFields: false, enabled: () => true, ...draft };
+}
+
+const writable = () => documentState.open && documentState.readOnly === null && studio.connection === 'connected';
+const anySelected = () => view.selection.length > 0;
+const oneSelected = () => selectedFrame() !== null;
+const canRead = () => writable() && studio.engineReady && oneSelected();
+
+export function canGenerate(): boolean {
+  return writable() && studio.engineReady && studio.pack?.manifest.languageModel?.templates.textToImage !== undefined;
+}
+
+/** Whether the pack in use was trained for a task of its language model. */
+export function packCan(task: 'caption' | 'edit' | 'question'): boolean {
+  return studio.pack?.manifest.languageModel?.templates[task] !== undefined;
+}
+
+/** What Ctrl+Enter runs: the composer's task on what is selected. */
+async function runComposer(): Promise<void> {
+  const frame = selectedFrame();
+  if (frame !== null && composer.task === 'describe') return generation.describe(frame);
+  if (frame !== null && composer.task === 'ask') return generation.ask(frame);
+  if (frame !== null && composer.task === 'edit') return generation.edit(frame);
+  return generation.generate();
+}
+
+async function removeSelected(): Promise<void> {
+  const frames = selectedFrames();
+  const label = frames.length === 1 ? `Delete “${frames[0]!.name}”` : `Delete ${count(frames.length)}`;
+  await documentState.commit(
+    label,
+    frames.map((frame) => ({ type: 'remove-frame', frameId: frame.id })),
+  );
+  view.select([]);
+}
+
+async function duplicateSelected(): Promise<void> {
+  const frames = selectedFrames();
+  const bounds = boundsOf(frames);
+  if (bounds === null) return;
+  const copies = duplicated(frames, bounds);
+  await documentState.commit(
+    frames.length === 1 ? `Duplicate “${frames[0]!.name}”` : `Duplicate ${count(frames.length)}`,
+    putAll(copies),
+  );
+  view.select(copies.map((frame) => frame.id));
+}
+
+function nudge(dx: number, dy: number): () => Promise<void> {
+  return async () => {
+    const frames = selectedFrames();
+    await documentState.commit(`Move ${count(frames.length)}`, putAll(moved(frames, { x: dx, y: dy })));
+  };
+}
+
+/** Puts a frame's prompt, seed and settings back into the composer. */
+function recallSelected(): void {
+  const frame = selectedFrame();
+  if (frame === null || (frame.origin.kind !== 'generated' && frame.origin.kind !== 'edited')) return;
+  const { settings } = frame.origin;
+  if (frame.origin.kind === 'generated') composer.setPrompt(frame.origin.prompt);
+  else composer.instruction = frame.origin.instruction;
+  composer.task = frame.origin.kind === 'generated' ? 'generate' : 'edit';
+  composer.setSeed(frame.origin.seed);
+  composer.setSeedLocked(true);
+  for (const name of ['steps', 'tokenGuidance', 'textGuidance', 'temperature', 'topK'] as const) {
+    composer.setSetting(name, settings[name], studio.pack);
+  }
+  notices.tell('Prompt, seed and settings are back in the composer', 'success');
+}
+
+async function stepHistory(direction: 'undo' | 'redo'): Promise<void> {
+  const label = await documentState[direction]();
+  if (label !== null) notices.tell(`${direction === 'undo' ? 'Undone' : 'Redone'}: ${label}`);
+}
+
+export const commands: readonly Command[] = [
+  command({
+    id: 'run',
+    label: 'Run',
+    group: 'Create',
+    shortcuts: ['Mod+Enter'],
+    undo: 'committed',
+    inFields: true,
+    enabled: () => writable() && studio.engineReady,
+    run: runComposer,
+  }),
+  command({
+    id: 'cancel',
+    label: 'Cancel the running job',
+    group: 'Create',
+    shortcuts: ['Shift+X'],
+    enabled: () => generation.currentJob !== null,
+    run: () => generation.cancelCurrent(),
+  }),
+  command({
+    id: 'recall',
+    label: 'Use prompt and seed again',
+    group: 'Create',
+    shortcuts: ['R'],
+    enabled: () => {
+      const frame = selectedFrame();
+      return frame !== null && seedOf(frame) !== null && promptOf(frame) !== null;
+    },
+    run: recallSelected,
+  }),
+
+  command({
+    id: 'undo',
+    label: 'Undo',
+    group: 'Edit',
+    shortcuts: ['Mod+Z'],
+    enabled: () => writable() && documentState.history.undo !== null,
+    run: () => stepHistory('undo'),
+  }),
+  command({
+    id: 'redo',
+    label: 'Redo',
+    group: 'Edit',
+    shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
+    enabled: () => writable() && documentState.history.redo !== null,
+    run: () => stepHistory('redo'),
+  }),
+  command({
+    id: 'select-all',
+    label: 'Select all frames',
+    group: 'Edit',
+    shortcuts: ['Mod+A'],
+    enabled: () => documentState.frames.length > 0,
+    run: () => view.select(documentState.frames.map((frame) => frame.id)),
+  }),
+  command({
+    id: 'select-none',
+    label: 'Clear the selection',
+    group: 'Edit',
+    shortcuts: ['Escape'],
+    enabled: anySelected,
+    run: () => view.select([]),
+  }),
+
+  command({
+    id: 'describe',
+    label: 'Describe',
+    group: 'Frame',
+    shortcuts: ['D'],
+    undo: 'committed',
+    enabled: () => canRead() && packCan('caption'),
+    run: () => generation.describe(selectedFrame()!),
+  }),
+  command({
+    id: 'encode',
+    label: 'Read into tokens',
+    group: 'Frame',
+    undo: 'committed',
+    enabled: () => canRead() && selectedFrame()?.tokens?.pack !== studio.packId,
+    run: () => generation.encode(selectedFrame()!),
+  }),
+  command({
+    id: 'export',
+    label: 'Export as PNG',
+    group: 'Frame',
+    shortcuts: ['Mod+Shift+E'],
+    enabled: anySelected,
+    run: () => downloadImages(selectedFrames()),
+  }),
+  command({
+    id: 'copy-image',
+    label: 'Copy image',
+    group: 'Frame',
+    shortcuts: ['Mod+C'],
+    enabled: oneSelected,
+    run: () => copyImage(selectedFrame()!),
+  }),
+  command({
+    id: 'duplicate',
+    label: 'Duplicate',
+    group: 'Frame',
+    shortcuts: ['Mod+D'],
+    undo: 'committed',
+    enabled: () => writable() && anySelected(),
+    run: duplicateSelected,
+  }),
+  command({
+    id: 'delete',
+    label: 'Delete',
+    group: 'Frame',
+    shortcuts: ['Delete', 'Backspace'],
+    undo: 'committed',
+    enabled: () => writable() && anySelected(),
+    run: removeSelected,
+  }),
+  ...(
+    [
+      ['left', 'ArrowLeft', -1, 0],
+      ['right', 'ArrowRight', 1, 0],
+      ['up', 'ArrowUp', 0, -1],
+      ['down', 'ArrowDown', 0, 1],
+    ] as const
+  ).flatMap(([name, key, x, y]) => [
+    command({
+      id: `nudge-${name}`,
+      label: `Move ${name}`,
+      group: 'Frame',
+      shortcuts: [key],
+      undo: 'committed',
+      enabled: () => writable() && anySelected(),
+      run: nudge(x * 8, y * 8),
+    }),
+    command({
+      id: `nudge-${name}-far`,
+      label: `Move ${name}, far`,
+      group: 'Frame',
+      shortcuts: [`Shift+${key}`],
+      undo: 'committed',
+      enabled: () => writable() && anySelected(),
+      run: nudge(x * 64, y * 64),
+    }),
+  ]),
+
+  command({
+    id: 'fit',
+    label: 'Fit everything',
+    group: 'View',
+    shortcuts: ['Mod+0'],
+    run: () => view.fit(boundsOf(documentState.frames)),
+  }),
+  command({
+    id: 'fit-selection',
+    label: 'Fit the selection',
+    group: 'View',
+    shortcuts: ['Mod+2'],
+    enabled: anySelected,
+    run: () => view.fit(boundsOf(selectedFrames())),
+  }),
+  command({
+    id: 'actual-size',
+    label: 'Zoom to 100 %',
+    group: 'View',
+    shortcuts: ['Mod+1'],
+    run: () => view.zoomTo(1),
+  }),
+  command({
+    id: 'zoom-in',
+    label: 'Zoom in',
+    group: 'View',
+    shortcuts: ['Mod+=', 'Mod++'],
+    run: () => view.zoomStep(1),
+  }),
+  command({ id: 'zoom-out', label: 'Zoom out', group: 'View', shortcuts: ['Mod+-'], run: () => view.zoomStep(-1) }),
+  command({
+    id: 'timeline',
+    label: 'Show or hide the timeline',
+    group: 'View',
+    shortcuts: ['T'],
+    run: () => view.setTimelineOpen(!view.timelineOpen),
+  }),
+  command({ id: 'create', label: 'Create', group: 'View', shortcuts: ['1'], run: () => view.setMode('create') }),
+  command({ id: 'explore', label: 'Explore', group: 'View', shortcuts: ['2'], run: () => view.setMode('explore') }),
+  command({
+    id: 'theme',
+    label: 'Switch between dark and light',
+    group: 'View',
+    run: () => view.setTheme(view.shownTheme === 'dark' ? 'light' : 'dark'),
+  }),
+
+  command({
+    id: 'tool-select',
+    label: 'Select and move',
+    group: 'Tools',
+    shortcuts: ['V'],
+    run: () => (view.tool = 'select'),
+  }),
+  command({ id: 'tool-hand', label: 'Hand', group: 'Tools', shortcuts: ['H'], run: () => (view.tool = 'hand') }),
+
+  command({
+    id: 'palette',
+    label: 'Command palette',
+    group: 'Help',
+    shortcuts: ['Mod+K'],
+    inFields: true,
+    run: () => (view.dialog = view.dialog === 'palette' ? null : 'palette'),
+  }),
+  command({
+    id: 'shortcuts',
+    label: 'Keyboard shortcuts',
+    group: 'Help',
+    shortcuts: ['Shift+?'],
+    run: () => (view.dialog = view.dialog === 'shortcuts' ? null : 'shortcuts'),
+  }),
+];
+
+const byId = new Map(commands.map((one) => [one.id, one]));
+
+/** Throws for an id nobody defined: that is a bug, not a state of the program. */
+export function commandOf(id: string): Command {
+  const found = byId.get(id);
+  if (found === undefined) throw new Error(`No command is called ${id}.`);
+  return found;
+}
+
+/** Runs it when it is enabled; failures become notices. */
+export async function perform(id: string): Promise<void> {
+  const found = commandOf(id);
+  if (found.enabled()) await attempt(found.run);
+}

@@ -1,0 +1,58 @@
+import type { Attachment } from 'svelte/attachments';
+
+export interface TooltipContent {
+  text: string;
+  shortcut?: string | undefined;
+}
+
+/** The one tooltip of the window; Tooltip.svelte draws it. */
+class TooltipState {
+  content = $state.raw<TooltipContent | null>(null);
+  anchor = $state.raw<DOMRect | null>(null);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #hiddenAt = 0;
+
+  /** Neighbours show at once when one was just visible. */
+  show(element: Element, content: TooltipContent): void {
+    clearTimeout(this.#timer);
+    if (content.text === '') return;
+    const warm = performance.now() - this.#hiddenAt < 300;
+    this.#timer = setTimeout(
+      () => {
+        this.anchor = element.getBoundingClientRect();
+        this.content = content;
+      },
+      warm ? 0 : 450,
+    );
+  }
+
+  hide(): void {
+    clearTimeout(this.#timer);
+    if (this.content !== null) this.#hiddenAt = performance.now();
+    this.content = null;
+  }
+}
+
+export const tooltipState = new TooltipState();
+
+/** Shows a hint while the element is hovered or focused by keyboard. */
+export function tooltip(content: () => TooltipContent): Attachment<HTMLElement> {
+  return (element) => {
+    const show = () => tooltipState.show(element, content());
+    const showForKeyboard = () => element.matches(':focus-visible') && show();
+    const hide = () => tooltipState.hide();
+    element.addEventListener('pointerenter', show);
+    element.addEventListener('pointerleave', hide);
+    element.addEventListener('pointerdown', hide);
+    element.addEventListener('focus', showForKeyboard);
+    element.addEventListener('blur', hide);
+    return () => {
+      hide();
+      element.removeEventListener('pointerenter', show);
+      element.removeEventListener('pointerleave', hide);
+      element.removeEventListener('pointerdown', hide);
+      element.removeEventListener('focus', showForKeyboard);
+      element.removeEventListener('blur', hide);
+    };
+  };
+}

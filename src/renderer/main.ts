@@ -1,0 +1,17 @@
+import '@fontsource-variable/inter';
+import './theme.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { connectStudio } from './bridge.js';
+import { notices } from './state/notices.svelte.js';
+import { startStudio } from './state/start.js';
+import { studio } from './state/studio.svelte.js';
+
+mount(App, { target: document.getElementById('app')! });
+
+try {
+  await startStudio(await connectStudio());
+} catch (thrown) {
+  studio.connection = 'lost';
+  notices.report(thrown);
+}

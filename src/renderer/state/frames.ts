@@ -1,0 +1,122 @@
+/** Frames as data: how results and imports become frames, and how frames are moved and copied. Pure but for ids and dates. */
+import type {
+  DocumentOperation,
+  Frame,
+  FrameOrigin,
+  GenerationSettings,
+  TokenSequence,
+} from '../../shared/document.js';
+import type { GeneratedImage } from '../../shared/events.js';
+import type { StoredImage } from '../../shared/images.js';
+import { displaySize, frameGap, type Point, type Rectangle } from './geometry.js';
+
+const longestName = 60;
+
+/** One line, cut at a word. */
+export function frameName(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  if (line.length <= longestName) return line;
+  const cut = line.slice(0, longestName);
+  return `${cut.slice(0, Math.max(longestName / 2, cut.lastIndexOf(' ')))}…`;
+}
+
+interface NewFrame {
+  name: string;
+  place: Point;
+  image: StoredImage;
+  origin: FrameOrigin;
+  tokens: TokenSequence | null;
+}
+
+export function newFrame({ name, place, image, origin, tokens }: NewFrame): Frame {
+  return {
+    id: crypto.randomUUID(),
+    name: frameName(name),
+    ...place,
+    ...displaySize(image.width, image.height),
+    imageId: image.imageId,
+    pixelWidth: image.width,
+    pixelHeight: image.height,
+    origin,
+    tokens,
+    description: null,
+    answers: [],
+    createdAt: new Date().toISOString(),
+  };
+}
+
+export function generatedFrame(
+  prompt: string,
+  pack: string,
+  image: GeneratedImage,
+  settings: GenerationSettings,
+  place: Point,
+): Frame {
+  return newFrame({
+    name: prompt,
+    place,
+    image,
+    origin: { kind: 'generated', prompt, seed: image.seed, settings, pack },
+    tokens: { pack, codes: image.codes, certainty: image.certainty },
+  });
+}
+
+export function editedFrame(
+  parent: Frame,
+  instruction: string,
+  pack: string,
+  image: GeneratedImage,
+  settings: GenerationSettings,
+  place: Point,
+): Frame {
+  return newFrame({
+    name: instruction,
+    place,
+    image,
+    origin: { kind: 'edited', instruction, seed: image.seed, settings, pack, parentId: parent.id },
+    tokens: { pack, codes: image.codes, certainty: image.certainty },
+  });
+}
+
+export function importedFrame(fileName: string, image: StoredImage, place: Point): Frame {
+  const name = fileName.replace(/\.[^.]+$/, '');
+  return newFrame({
+    name: name === '' ? 'Image' : name,
+    place,
+    image,
+    origin: { kind: 'imported', fileName },
+    tokens: null,
+  });
+}
+
+export function putAll(frames: readonly Frame[]): DocumentOperation[] {
+  return frames.map((frame) => ({ type: 'put-frame', frame }));
+}
+
+export function moved(frames: readonly Frame[], by: Point): Frame[] {
+  return frames.map((frame) => ({ ...frame, x: frame.x + by.x, y: frame.y + by.y }));
+}
+
+/** Copies to the right of what they copy, at the same distances from each other. */
+export function duplicated(frames: readonly Frame[], bounds: Rectangle): Frame[] {
+  const createdAt = new Date().toISOString();
+  return moved(frames, { x: bounds.width + frameGap, y: 0 }).map((frame) => ({
+    ...frame,
+    id: crypto.randomUUID(),
+    createdAt,
+  }));
+}
+
+export function promptOf(frame: Frame): string | null {
+  if (frame.origin.kind === 'generated') return frame.origin.prompt;
+  if (frame.origin.kind === 'edited') return frame.origin.instruction;
+  return null;
+}
+
+export function seedOf(frame: Pick<Frame, 'origin'>): number | null {
+  return frame.origin.kind === 'imported' ? null : frame.origin.seed;
+}
+
+export function count(frames: number, what = 'frame'): string {
+  return `${frames} ${what}${frames === 1 ? '' : 's'}`;
+}

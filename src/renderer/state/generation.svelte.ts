@@ -1,0 +1,202 @@
+/** From the composer to frames on the board, and what the model says about a frame back onto it. */
+import type { JobRequest } from '../../shared/api.js';
+import type { Frame } from '../../shared/document.js';
+import { StudioError } from '../../shared/errors.js';
+import type { GeneratedImage } from '../../shared/events.js';
+import { composer } from './composer.svelte.js';
+import { documentState } from './document.svelte.js';
+import { editedFrame, frameName, generatedFrame, putAll } from './frames.js';
+import { boundsOf, displaySize, placeFrames, type Rectangle } from './geometry.js';
+import { jobs, type Job } from './jobs.svelte.js';
+import { notices } from './notices.svelte.js';
+import { imageSourceOf, selectedFrame } from './selection.svelte.js';
+import { studio } from './studio.svelte.js';
+import { view } from './view.svelte.js';
+
+/** Images under way: where each variation of a job will stand. */
+export interface PendingImages {
+  job: Job;
+  title: string;
+  places: readonly Rectangle[];
+}
+
+type ImageRequest = Extract<JobRequest, { kind: 'generate' | 'edit' }>;
+
+export class GenerationState {
+  pending = $state.raw<readonly PendingImages[]>([]);
+  /** Describe and ask jobs under way, by frame. */
+  reading = $state.raw<ReadonlyMap<string, Job>>(new Map());
+
+  /** Draws the composer's prompt. Resolves when the frames are on the board or the job ended otherwise. */
+  async generate(): Promise<void> {
+    const prompt = composer.prompt.trim();
+    if (prompt === '') {
+      throw new StudioError(
+        'prompt-empty',
+        'There is no prompt yet.',
+        'Write what you want to see, or pick an example below the prompt.',
+      );
+    }
+    documentState.assertWritable();
+    composer.rememberPrompt(prompt);
+    const settings = composer.settingsFor(studio.pack);
+    const request: ImageRequest = {
+      kind: 'generate',
+      prompt,
+      seed: composer.takeSeed(),
+      variations: composer.variations,
+      settings,
+    };
+    await this.#draw(request, prompt, null, (pack, image, place) =>
+      generatedFrame(prompt, pack, image, settings, place),
+    );
+  }
+
+  /** Makes a changed copy of `parent` beside it. */
+  async edit(parent: Frame): Promise<void> {
+    const instruction = composer.instruction.trim();
+    if (instruction === '') {
+      throw new StudioError(
+        'prompt-empty',
+        'There is no instruction yet.',
+        'Say what should change, for example “make the circle blue”.',
+      );
+    }
+    documentState.assertWritable();
+    const settings = composer.settingsFor(studio.pack);
+    const request: ImageRequest = {
+      kind: 'edit',
+      source: imageSourceOf(parent),
+      instruction,
+      seed: composer.takeSeed(),
+      variations: composer.variations,
+      settings,
+    };
+    await this.#draw(request, instruction, parent, (pack, image, place) =>
+      editedFrame(parent, instruction, pack, image, settings, place),
+    );
+  }
+
+  async #draw(
+    request: ImageRequest,
+    title: string,
+    anchor: Frame | null,
+    toFrame: (pack: string, image: GeneratedImage, place: Rectangle) => Frame,
+  ): Promise<void> {
+    const places = this.#freePlaces(request.variations, anchor);
+    const job = await jobs.submit(request);
+    const pending: PendingImages = { job, title: frameName(title), places };
+    this.pending = [...this.pending, pending];
+    const bounds = boundsOf(places);
+    if (bounds !== null) view.reveal(bounds);
+    const selectedBefore = view.selection;
+    const documentId = documentState.document.id;
+    try {
+      const result = await job.finished;
+      if (result.kind !== 'generate' && result.kind !== 'edit') return;
+      if (documentState.document.id !== documentId) return;
+      const frames = result.images.map((image, index) => toFrame(result.pack, image, places[index] ?? places.at(-1)!));
+      await documentState.commit(
+        `${request.kind === 'edit' ? 'Edit' : 'Generate'} “${frameName(title)}”`,
+        putAll(frames),
+      );
+      // Who has chosen something else meanwhile keeps it.
+      if (view.selection === selectedBefore) view.select([frames[0]!.id]);
+    } finally {
+      this.pending = this.pending.filter((one) => one !== pending);
+      jobs.forget(job);
+    }
+  }
+
+  /** Writes the model's caption onto the frame. */
+  async describe(frame: Frame): Promise<void> {
+    const text = await this.#read(frame, { kind: 'describe', source: imageSourceOf(frame) });
+    await this.#change(frame.id, `Describe “${frame.name}”`, (now) => ({ ...now, description: text }));
+  }
+
+  async ask(frame: Frame): Promise<void> {
+    const question = composer.question.trim();
+    if (question === '') {
+      throw new StudioError(
+        'prompt-empty',
+        'There is no question yet.',
+        'Ask about the image, for example “how many stars are there?”.',
+      );
+    }
+    const answer = await this.#read(frame, { kind: 'ask', source: imageSourceOf(frame), question });
+    await this.#change(frame.id, `Ask “${frameName(question)}”`, (now) => ({
+      ...now,
+      answers: [...now.answers, { question, answer }],
+    }));
+    composer.question = '';
+  }
+
+  /** Reads an imported image into tokens of the pack in use. */
+  async encode(frame: Frame): Promise<void> {
+    documentState.assertWritable();
+    const job = await jobs.submit({ kind: 'encode', source: { imageId: frame.imageId } });
+    await this.#whileReading(frame.id, job, async () => {
+      const result = await job.finished;
+      if (result.kind !== 'encode') return;
+      const { pack, codes } = result;
+      await this.#change(frame.id, `Read tokens of “${frame.name}”`, (now) => ({ ...now, tokens: { pack, codes } }));
+    });
+  }
+
+  /** Cancels what the person would mean: the newest image job, else what reads the selected frame. */
+  async cancelCurrent(): Promise<void> {
+    const job = this.currentJob;
+    if (job === null) return;
+    await jobs.cancel(job);
+    notices.tell('Cancelled');
+  }
+
+  get currentJob(): Job | null {
+    const frame = selectedFrame();
+    const reading = frame === null ? undefined : this.reading.get(frame.id);
+    const drawing =
+      this.pending.find(({ job }) => job.stage === 'running') ?? this.pending.find(({ job }) => job.active);
+    return drawing?.job ?? reading ?? this.reading.values().next().value ?? null;
+  }
+
+  async cancelAll(): Promise<void> {
+    const running = [...this.pending.map(({ job }) => job), ...this.reading.values()];
+    await Promise.all(running.map((job) => jobs.cancel(job)));
+  }
+
+  async #read(frame: Frame, request: JobRequest): Promise<string> {
+    documentState.assertWritable();
+    const job = await jobs.submit(request);
+    return this.#whileReading(frame.id, job, async () => {
+      const result = await job.finished;
+      return result.kind === 'describe' || result.kind === 'ask' ? result.text : '';
+    });
+  }
+
+  async #whileReading<Result>(frameId: string, job: Job, work: () => Promise<Result>): Promise<Result> {
+    this.reading = new Map([...this.reading, [frameId, job]]);
+    try {
+      return await work();
+    } finally {
+      this.reading = new Map([...this.reading].filter(([, one]) => one !== job));
+      jobs.forget(job);
+    }
+  }
+
+  /** The frame may have moved or changed meanwhile: the change is made on what it is now. */
+  async #change(frameId: string, label: string, change: (frame: Frame) => Frame): Promise<void> {
+    const frame = documentState.frame(frameId);
+    if (frame !== null) await documentState.commit(label, [{ type: 'put-frame', frame: change(frame) }]);
+  }
+
+  #freePlaces(count: number, anchor: Frame | null): Rectangle[] {
+    const { width = 256, height = 256 } = studio.pack?.manifest.image ?? {};
+    const size = displaySize(width, height);
+    const underWay = this.pending.flatMap(({ places }) => places);
+    const taken = [...documentState.frames, ...underWay];
+    const chosen = anchor ?? underWay.at(-1) ?? documentState.frames.at(-1) ?? null;
+    return placeFrames(taken, size, count, chosen).map((place) => ({ ...place, ...size }));
+  }
+}
+
+export const generation = new GenerationState();
