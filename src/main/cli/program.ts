@@ -33,7 +33,6 @@ export async function runCommandLine(
       const output = new Output(streams, options);
       try {
         await work({ output, signal }, ...all);
-        if (signal.aborted) throw cancelledError();
       } catch (thrown) {
         if (thrown instanceof CommanderError) throw thrown;
         // A cancelled engine may report its end in other words; the person's wish is the cause.

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest';
+import { blankImage, contactSheet, drawImage, ink, paper } from './canvas.js';
+import { drawText, fitText } from './text.js';
+
+function pixel({ width, data }: { width: number; data: Uint8Array }, x: number, y: number): number[] {
+  return [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];
+}
+
+it('draws letters as letters', () => {
+  const image = blankImage(6, 8);
+  drawText(image, 'L', 0, 0, ink);
+  const rows = Array.from({ length: 8 }, (_, y) =>
+    Array.from({ length: 5 }, (_, x) => (pixel(image, x, y)[0] === ink[0] ? '#' : '.')).join(''),
+  );
+  expect(rows).toEqual(['#....', '#....', '#....', '#....', '#....', '#....', '#####', '.....']);
+});
+
+it('draws what it does not know as a question mark and never outside the picture', () => {
+  const [one, other] = [blankImage(12, 8), blankImage(12, 8)];
+  drawText(one, 'é?x', 0, 0, ink);
+  drawText(other, '??x', 0, 0, ink);
+  expect(one).toEqual(other);
+});
+
+it('fitText shortens to the width', () => {
+  expect(fitText('abcdef', 36)).toBe('abcdef');
+  expect(fitText('abcdefg', 36)).toBe('abcd..');
+});
+
+it('cuts pictures at the edge', () => {
+  const target = blankImage(3, 3);
+  drawImage(target, blankImage(4, 4, [9, 9, 9]), 2, 2);
+  expect(pixel(target, 2, 2)).toEqual([9, 9, 9]);
+  expect(pixel(target, 1, 2)).toEqual([...paper]);
+});
+
+it('places cells row by row', () => {
+  const colours = [1, 2, 3].map((value) => blankImage(10, 10, [value, value, value]));
+  const sheet = contactSheet(
+    colours.map((image) => ({ image, captions: [] })),
+    { columns: 2 },
+  );
+  const found = new Set(Array.from({ length: sheet.data.length / 4 }, (_, index) => sheet.data[index * 4]));
+  expect([1, 2, 3].every((value) => found.has(value))).toBe(true);
+  expect(sheet.width).toBe(8 + 2 * 18);
+});
