@@ -1,8 +1,6 @@
 /** How this window reaches the main side: through Electron's preload where there is one, otherwise over a WebSocket. */
-import { studioMethods, type CallOutcome, type StudioMethod, type StudioMethods } from '../shared/api.js';
-import type { StudioBridge, StudioConnection } from '../shared/bridge.js';
-import { reviveError } from '../shared/errors.js';
-import { openSocketBridge } from './transport.js';
+import { fromOutcomes, type StudioBridge, type StudioConnection } from '../shared/bridge.js';
+import { openSocketBridge, type Socket, type SocketHandlers } from './transport.js';
 
 declare global {
   interface Window {
@@ -14,20 +12,15 @@ declare global {
 export function connectStudio(): StudioConnection {
   const bridge = window.ddtStudio;
   if (bridge !== undefined) return fromOutcomes({ ...bridge, onConnection: () => () => {} });
-  return fromOutcomes(openSocketBridge(new URL('/api', window.location.href)));
+  const address = new URL('/api', window.location.href);
+  return fromOutcomes(openSocketBridge(address, { openSocket }));
 }
 
-/** Outcomes become values and rejections again. */
-export function fromOutcomes(bridge: StudioBridge & Pick<StudioConnection, 'onConnection'>): StudioConnection {
-  const { onEvent, imageUrl, onConnection } = bridge;
-  const methods = Object.fromEntries(studioMethods.map((method) => [method, revived(bridge, method)]));
-  return { ...methods, onEvent, imageUrl, onConnection } as StudioConnection;
-}
-
-function revived<Method extends StudioMethod>(bridge: StudioBridge, method: Method) {
-  return async (parameters: StudioMethods[Method][0]): Promise<StudioMethods[Method][1]> => {
-    const outcome: CallOutcome<Method> = await bridge[method](parameters);
-    if (outcome.ok) return outcome.value;
-    throw reviveError(outcome.error);
-  };
+function openSocket(address: string, { onOpen, onMessage, onClose }: SocketHandlers): Socket {
+  const socket = new WebSocket(address);
+  socket.binaryType = 'arraybuffer';
+  socket.onopen = onOpen;
+  socket.onmessage = ({ data }) => onMessage(data);
+  socket.onclose = onClose;
+  return socket;
 }

@@ -9,9 +9,21 @@ export type SocketBridge = StudioBridge & Pick<StudioConnection, 'onConnection'>
 
 type Answer = { id: number | null; outcome: CallOutcome } | { event: StudioEvent };
 
+export interface SocketHandlers {
+  onOpen: () => void;
+  onMessage: (data: unknown) => void;
+  /** Once, also when the socket never opened. */
+  onClose: () => void;
+}
+
+export interface Socket {
+  send: (message: Uint8Array<ArrayBuffer>) => void;
+  close: () => void;
+}
+
 export interface SocketBridgeOptions {
-  /** Absent = the browser's own. */
-  openSocket?: (address: string) => WebSocket;
+  /** Messages must arrive as ArrayBuffer. */
+  openSocket: (address: string, handlers: SocketHandlers) => Socket;
   /** Pauses before each attempt to reconnect; the last one repeats. */
   reconnectDelaysMs?: readonly number[];
 }
@@ -23,9 +35,8 @@ const disconnected: SerialisedError = {
 };
 
 /** `address`: the socket's place, http or ws. */
-export function openSocketBridge(address: URL, options: SocketBridgeOptions = {}): SocketBridge {
-  const openSocket = options.openSocket ?? ((place: string) => new WebSocket(place));
-  const delays = options.reconnectDelaysMs ?? [100, 300, 1000, 2000, 5000];
+export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }: SocketBridgeOptions): SocketBridge {
+  const delays = reconnectDelaysMs ?? [100, 300, 1000, 2000, 5000];
   const place = new URL(address);
   place.protocol = place.protocol === 'https:' || place.protocol === 'wss:' ? 'wss:' : 'ws:';
 
@@ -33,8 +44,8 @@ export function openSocketBridge(address: URL, options: SocketBridgeOptions = {}
   const eventListeners = new Set<(event: StudioEvent) => void>();
   const connectionListeners = new Set<(state: ConnectionState) => void>();
   /** Sent once the socket opens; only calls made before the first connection wait. */
-  let unsent: Uint8Array[] = [];
-  let socket: WebSocket | null = null;
+  let unsent: Uint8Array<ArrayBuffer>[] = [];
+  let socket: Socket | null = null;
   let state: 'connecting' | ConnectionState = 'connecting';
   let attempts = 0;
   let lastId = 0;
@@ -42,26 +53,25 @@ export function openSocketBridge(address: URL, options: SocketBridgeOptions = {}
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function connect(): void {
-    const opened = openSocket(place.href);
-    opened.binaryType = 'arraybuffer';
-    socket = opened;
-    opened.onopen = () => {
-      attempts = 0;
-      for (const message of unsent) opened.send(message as Uint8Array<ArrayBuffer>);
-      unsent = [];
-      change('connected');
-    };
-    opened.onmessage = ({ data }: MessageEvent<unknown>) => {
-      if (data instanceof ArrayBuffer) receive(decode(data) as Answer);
-    };
-    opened.onclose = () => {
-      socket = null;
-      unsent = [];
-      if (closed) return;
-      change('lost');
-      failCalls();
-      timer = setTimeout(connect, delays[Math.min(attempts++, delays.length - 1)]);
-    };
+    socket = openSocket(place.href, {
+      onOpen: () => {
+        attempts = 0;
+        change('connected');
+        for (const message of unsent) socket!.send(message);
+        unsent = [];
+      },
+      onMessage: (data) => {
+        if (data instanceof ArrayBuffer) receive(decode(data) as Answer);
+      },
+      onClose: () => {
+        socket = null;
+        unsent = [];
+        if (closed) return;
+        change('lost');
+        failCalls();
+        timer = setTimeout(connect, delays[Math.min(attempts++, delays.length - 1)]);
+      },
+    });
   }
 
   function receive(answer: Answer): void {
@@ -91,7 +101,7 @@ export function openSocketBridge(address: URL, options: SocketBridgeOptions = {}
     const message = encode({ id, method, parameters }, { ignoreUndefined: true });
     return new Promise((resolve) => {
       calls.set(id, resolve);
-      if (state === 'connected') socket!.send(message as Uint8Array<ArrayBuffer>);
+      if (state === 'connected') socket!.send(message);
       else unsent.push(message);
     });
   }

@@ -1,0 +1,170 @@
+/**
+ * A stand-in for the few Electron modules the host touches, faithful where it matters: what crosses IPC or the context
+ * bridge is structured-cloned, a rejection loses its class, a page's frame carries its address, the scheme's handler
+ * answers pages and images, and the utility process is a real process.
+ */
+import { fork } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { createBridge } from '../../src/preload/bridge.js';
+import type { StudioBridge } from '../../src/shared/bridge.js';
+import type { ElectronModules } from '../../src/main/hosts/electron/modules.js';
+
+type Handler = (event: unknown, ...parameters: unknown[]) => unknown;
+
+export class FakeElectron {
+  readonly app = new FakeApp();
+  readonly windows: FakeWindow[] = [];
+  readonly handlers = new Map<string, Handler>();
+  readonly schemes: unknown[] = [];
+  readonly session = { defaultSession: new FakeSession() };
+  menu: unknown = null;
+  scheme: ((request: Request) => Promise<Response>) | null = null;
+
+  readonly modules = {
+    app: this.app,
+    session: this.session,
+    ipcMain: { handle: (channel: string, handler: Handler) => void this.handlers.set(channel, handler) },
+    Menu: {
+      buildFromTemplate: (template: unknown) => template,
+      setApplicationMenu: (menu: unknown) => (this.menu = menu),
+    },
+    protocol: {
+      registerSchemesAsPrivileged: (schemes: unknown[]) => {
+        if (this.app.ready) throw new Error('Schemes must be registered before the app is ready.');
+        this.schemes.push(...schemes);
+      },
+      handle: (_scheme: string, handler: (request: Request) => Promise<Response>) => (this.scheme = handler),
+    },
+    utilityProcess: { fork: (script: string) => this.#fork(script) },
+    BrowserWindow: fakeWindowClass(this),
+  } as unknown as ElectronModules;
+
+  fetch(address: string): Promise<Response> {
+    return this.scheme!(new Request(address));
+  }
+
+  #fork(script: string) {
+    if (!this.app.ready) throw new Error('utilityProcess can only be used when the app is ready.');
+    const child = fork(script, [], { serialization: 'advanced', execArgv: [] });
+    return Object.assign(new EventEmitter(), {
+      postMessage: (message: unknown) => void (child.connected && child.send(message as object, () => {})),
+      kill: () => child.kill(),
+      on: (event: string, listener: (value: unknown) => void) => child.on(event, listener),
+      once: (event: string, listener: (value: unknown) => void) => child.once(event, listener),
+    });
+  }
+}
+
+class FakeApp extends EventEmitter {
+  ready = false;
+  quitted = false;
+  isFirstInstance = true;
+  readonly paths = new Map<string, string>();
+  readonly setPath = (name: string, path: string) => void this.paths.set(name, path);
+  readonly requestSingleInstanceLock = () => this.isFirstInstance;
+  readonly quit = () => {
+    this.quitted = true;
+    this.emit('will-quit');
+  };
+  readonly whenReady = async () => {
+    await Promise.resolve();
+    this.ready = true;
+  };
+}
+
+type PermissionCheck = (contents: unknown, permission: string, origin: string) => boolean;
+type PermissionRequest = (
+  contents: unknown,
+  permission: string,
+  decide: (allowed: boolean) => void,
+  details: { requestingUrl: string },
+) => void;
+
+class FakeSession {
+  check: PermissionCheck | null = null;
+  request: PermissionRequest | null = null;
+  device: (() => boolean) | null = null;
+  readonly setPermissionCheckHandler = (handler: PermissionCheck) => (this.check = handler);
+  readonly setPermissionRequestHandler = (handler: PermissionRequest) => (this.request = handler);
+  readonly setDevicePermissionHandler = (handler: () => boolean) => (this.device = handler);
+}
+
+let nextContentsId = 1;
+
+export class FakeContents extends EventEmitter {
+  readonly id = nextContentsId++;
+  readonly mainFrame = { url: '', parent: null as unknown };
+  windowOpenHandler: ((details: { url: string }) => { action: string }) | null = null;
+  destroyed = false;
+  /** The page's side of `send`; anew with every page. */
+  pageListeners = new EventEmitter();
+  readonly isDestroyed = () => this.destroyed;
+  readonly setWindowOpenHandler = (handler: (details: { url: string }) => { action: string }) =>
+    (this.windowOpenHandler = handler);
+
+  send(channel: string, value: unknown): void {
+    if (this.destroyed) throw new Error('Object has been destroyed');
+    const clone = structuredClone(value);
+    setImmediate(() => this.pageListeners.emit(channel, {}, clone));
+  }
+}
+
+export class FakeWindow extends EventEmitter {
+  readonly webContents = new FakeContents();
+  shown = false;
+  constructor(
+    readonly electron: FakeElectron,
+    readonly options: { webPreferences: Record<string, unknown> },
+  ) {
+    super();
+    electron.windows.push(this);
+  }
+
+  readonly show = () => (this.shown = true);
+  readonly focus = () => {};
+  readonly isMinimized = () => false;
+
+  async loadURL(address: string): Promise<void> {
+    this.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    this.webContents.pageListeners = new EventEmitter();
+    this.webContents.mainFrame.url = address;
+    await this.electron.fetch(address);
+    this.emit('ready-to-show');
+  }
+
+  destroy(): void {
+    this.webContents.destroyed = true;
+    this.electron.windows.splice(this.electron.windows.indexOf(this), 1);
+    this.webContents.emit('destroyed');
+    if (this.electron.windows.length === 0) this.electron.app.emit('window-all-closed');
+  }
+
+  /** What the page finds at window.ddtStudio. `frame` stands for who calls: the page itself unless told. */
+  bridge(frame: { url: string; parent: unknown } | null = this.webContents.mainFrame): StudioBridge {
+    const { webContents, electron } = this;
+    const page = webContents.pageListeners;
+    const exposed = createBridge({
+      invoke: async (channel: string, ...parameters: unknown[]) => {
+        try {
+          const event = { sender: webContents, senderFrame: frame };
+          return structuredClone(await electron.handlers.get(channel)!(event, ...structuredClone(parameters)));
+        } catch (error) {
+          throw new Error(`Error invoking remote method '${channel}': ${String(error)}`);
+        }
+      },
+      on: (channel: string, listener: (...values: unknown[]) => void) => page.on(channel, listener),
+      removeListener: (channel: string, listener: (...values: unknown[]) => void) => page.off(channel, listener),
+    } as unknown as Parameters<typeof createBridge>[0]);
+    // The context bridge freezes what it exposes and copies every value that passes.
+    return Object.freeze(exposed);
+  }
+}
+
+function fakeWindowClass(electron: FakeElectron) {
+  return class extends FakeWindow {
+    static readonly getAllWindows = () => electron.windows;
+    constructor(options: { webPreferences: Record<string, unknown> }) {
+      super(electron, options);
+    }
+  };
+}
