@@ -22,12 +22,8 @@ export function drawFilm(
   positions: readonly ComputedPosition[],
   pane: PaneName,
 ): void {
-  const scale = window.devicePixelRatio;
-  canvas.width = Math.round(width * scale);
-  canvas.height = Math.round(height * scale);
-  const context = canvas.getContext('2d');
+  const context = clearedContext(canvas, width, height);
   if (context === null) return;
-  context.scale(scale, scale);
   context.imageSmoothingQuality = 'high';
   filmPositions(slots, positions).forEach((index, slot) => {
     const position = positions[index];
@@ -35,6 +31,52 @@ export function drawFilm(
     const { left, width: slotWidth } = slots[slot]!;
     drawCovering(context, position[pane], left, 0, slotWidth, height);
   });
+}
+
+/** One token's way from its span on the axis (top edge) to its cell (bottom edge). */
+export interface Ribbon {
+  top: { left: number; right: number };
+  bottom: { left: number; right: number };
+  colour: string;
+  opacity: number;
+}
+
+/** `width` × `height` in CSS pixels; later ribbons lie on top. */
+export function drawRibbons(
+  canvas: HTMLCanvasElement,
+  width: number,
+  height: number,
+  ribbons: readonly Ribbon[],
+): void {
+  const context = clearedContext(canvas, width, height);
+  if (context === null) return;
+  const middle = height / 2;
+  for (const { top, bottom, colour, opacity } of ribbons) {
+    // Half a pixel less than the span on each side keeps neighbours apart without an outline.
+    const inset = Math.min(0.5, (top.right - top.left) / 4);
+    context.globalAlpha = opacity;
+    context.fillStyle = colour;
+    context.beginPath();
+    context.moveTo(top.left + inset, 0);
+    context.bezierCurveTo(top.left + inset, middle, bottom.left + 1, middle, bottom.left + 1, height);
+    context.lineTo(bottom.right - 1, height);
+    context.bezierCurveTo(bottom.right - 1, middle, top.right - inset, middle, top.right - inset, 0);
+    context.fill();
+  }
+}
+
+/** Sized for the screen's pixels, empty, with one unit per CSS pixel; resized only when it has to be. */
+function clearedContext(canvas: HTMLCanvasElement, width: number, height: number): CanvasRenderingContext2D | null {
+  const scale = window.devicePixelRatio;
+  const [pixelWidth, pixelHeight] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
+    canvas.width = pixelWidth;
+    canvas.height = pixelHeight;
+  }
+  const context = canvas.getContext('2d');
+  context?.setTransform(scale, 0, 0, scale, 0, 0);
+  context?.clearRect(0, 0, width, height);
+  return context;
 }
 
 /** Fills the box with the middle of the picture, without distorting it. */

@@ -41,18 +41,6 @@ export function curveArea(axis: Axis, height: number, schedule: TokenSchedule, c
   return `${curvePath(axis, height, schedule, count)}H${round(timeToX(axis, 1))}Z`;
 }
 
-/** The ribbon that joins a stretch of the axis (top edge) to a cell of the strip (bottom edge). */
-export function ribbonPath(
-  top: { left: number; right: number },
-  bottom: { left: number; right: number },
-  height: number,
-): string {
-  const middle = round(height / 2);
-  const curve = (from: number, fromY: number, to: number, toY: number) =>
-    `${round(from)} ${fromY}C${round(from)} ${middle} ${round(to)} ${middle} ${round(to)} ${toY}`;
-  return `M${curve(top.left, 0, bottom.left, height)}L${curve(bottom.right, height, top.right, 0)}Z`;
-}
-
 /** Equal cells for V_K … V_1: they fill `width`, and never get narrower than `smallestCell`; then the strip scrolls. */
 export interface StripLayout {
   count: number;
@@ -70,16 +58,14 @@ export function slotOfToken(count: number, index: number): number {
   return count - 1 - index;
 }
 
-/** The slots (from, to] a scrolled viewport needs, with `overscan` more on each side: `first <= slot < end`. */
-export function slotWindow(
-  strip: StripLayout,
-  scrollLeft: number,
-  viewport: number,
-  overscan = 4,
-): { first: number; end: number } {
+/** Cells come and go in groups of this many, so that most scrolling changes no element at all. */
+const group = 16;
+
+/** The slots a scrolled viewport needs, in whole groups: `first <= slot < end`. */
+export function slotWindow(strip: StripLayout, scrollLeft: number, viewport: number): { first: number; end: number } {
   if (strip.cell <= 0) return { first: 0, end: 0 };
-  const first = Math.floor(scrollLeft / strip.cell) - overscan;
-  const end = Math.ceil((scrollLeft + viewport) / strip.cell) + overscan;
+  const first = Math.floor(scrollLeft / strip.cell / group) * group;
+  const end = Math.ceil((scrollLeft + viewport) / strip.cell / group) * group;
   return { first: Math.min(strip.count, Math.max(0, first)), end: Math.max(0, Math.min(strip.count, end)) };
 }
 

@@ -30,8 +30,18 @@ export function rampColour(fineness: number): RampColour {
   };
 }
 
+/** Colour of token `index` of `count` where CSS variables do not reach, `lightness` times as light. */
+export function tokenColourAt(index: number, count: number, lightnessFactor: number): string {
+  const { lightness, chroma, hue } = rampColour(fineness(index, count));
+  return `oklch(${(lightness * lightnessFactor).toFixed(3)} ${chroma.toFixed(3)} ${hue.toFixed(1)})`;
+}
+
+function fineness(index: number, count: number): number {
+  return count <= 1 ? 1 : 1 - index / (count - 1);
+}
+
 /** CSS colour of token `index` of `count`; `--ramp-lightness` darkens the whole ramp on light surfaces. */
 export function tokenColour(index: number, count: number): string {
-  const { lightness, chroma, hue } = rampColour(count <= 1 ? 1 : 1 - index / (count - 1));
+  const { lightness, chroma, hue } = rampColour(fineness(index, count));
   return `oklch(calc(${lightness.toFixed(3)} * var(--ramp-lightness, 1)) ${chroma.toFixed(3)} ${hue.toFixed(1)})`;
 }
