@@ -10,9 +10,9 @@ const widgets =
 
 export function commandFor(event: KeyboardEvent): Command | null {
   if (event.defaultPrevented || event.isComposing) return null;
-  const target = event.target instanceof Element ? event.target : null;
-  const inField = target?.closest(fields) != null;
-  const inWidget = target?.closest(widgets) != null;
+  const target = event.target instanceof Element ? event.target : document.body;
+  const inField = target.closest(fields) !== null;
+  const inWidget = target.closest(widgets) !== null;
   const wanted = commands.find((command) => command.shortcuts.some((shortcut) => matchesShortcut(event, shortcut)));
   if (wanted === undefined) return null;
   if (inField) return wanted.inFields ? wanted : null;

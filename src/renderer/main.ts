@@ -10,7 +10,7 @@ import { studio } from './state/studio.svelte.js';
 mount(App, { target: document.getElementById('app')! });
 
 try {
-  await startStudio(await connectStudio());
+  await startStudio(connectStudio());
 } catch (thrown) {
   studio.connection = 'lost';
   notices.report(thrown);

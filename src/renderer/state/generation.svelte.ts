@@ -1,4 +1,5 @@
 /** From the composer to frames on the board, and what the model says about a frame back onto it. */
+import { SvelteMap } from 'svelte/reactivity';
 import type { JobRequest } from '../../shared/api.js';
 import type { Frame } from '../../shared/document.js';
 import { StudioError } from '../../shared/errors.js';
@@ -25,7 +26,7 @@ type ImageRequest = Extract<JobRequest, { kind: 'generate' | 'edit' }>;
 export class GenerationState {
   pending = $state.raw<readonly PendingImages[]>([]);
   /** Describe and ask jobs under way, by frame. */
-  reading = $state.raw<ReadonlyMap<string, Job>>(new Map());
+  readonly reading = new SvelteMap<string, Job>();
 
   /** Draws the composer's prompt. Resolves when the frames are on the board or the job ended otherwise. */
   async generate(): Promise<void> {
@@ -84,11 +85,13 @@ export class GenerationState {
     toFrame: (pack: string, image: GeneratedImage, place: Rectangle) => Frame,
   ): Promise<void> {
     const places = this.#freePlaces(request.variations, anchor);
+    const boardWasEmpty = documentState.frames.length === 0 && this.pending.length === 0;
     const job = await jobs.submit(request);
     const pending: PendingImages = { job, title: frameName(title), places };
     this.pending = [...this.pending, pending];
     const bounds = boundsOf(places);
-    if (bounds !== null) view.reveal(bounds);
+    if (bounds !== null && boardWasEmpty) view.fit(bounds);
+    else if (bounds !== null) view.reveal(bounds);
     const selectedBefore = view.selection;
     const documentId = documentState.document.id;
     try {
@@ -174,11 +177,11 @@ export class GenerationState {
   }
 
   async #whileReading<Result>(frameId: string, job: Job, work: () => Promise<Result>): Promise<Result> {
-    this.reading = new Map([...this.reading, [frameId, job]]);
+    this.reading.set(frameId, job);
     try {
       return await work();
     } finally {
-      this.reading = new Map([...this.reading].filter(([, one]) => one !== job));
+      if (this.reading.get(frameId) === job) this.reading.delete(frameId);
       jobs.forget(job);
     }
   }

@@ -6,8 +6,7 @@ import { view } from './view.svelte.js';
 
 /** Selected frames in board order; ids of frames that are gone are passed over. */
 export function selectedFrames(): Frame[] {
-  const chosen = new Set(view.selection);
-  return documentState.frames.filter((frame) => chosen.has(frame.id));
+  return documentState.frames.filter((frame) => view.selection.includes(frame.id));
 }
 
 /** The frame that panels speak about: the only selected one, else null. Reactive where it is read. */

@@ -1,12 +1,12 @@
-import type { StudioApi } from '../../shared/api.js';
-import { isCancelled } from '../../shared/errors.js';
+import type { ConnectionState, StudioConnection } from '../../shared/bridge.js';
+import { isCancelled, type SerialisedError } from '../../shared/errors.js';
 import { documentState } from './document.svelte.js';
 import { jobs } from './jobs.svelte.js';
 import { notices } from './notices.svelte.js';
 import { studio } from './studio.svelte.js';
 
 /** Joins the states to the main side. Events are listened to before the project is read, so none is missed. */
-export async function startStudio(api: StudioApi): Promise<void> {
+export async function startStudio(api: StudioConnection): Promise<void> {
   studio.connect(api);
   api.onEvent((event) => {
     switch (event.channel) {
@@ -18,9 +18,29 @@ export async function startStudio(api: StudioApi): Promise<void> {
         studio.status = event.status;
     }
   });
+  api.onConnection((state) => void attempt(() => connectionChanged(state)));
   await studio.refresh();
   documentState.load(await api.openProject({}));
 }
+
+/** After a gap nothing that was known is trusted: jobs of the lost connection are over, the project is read again. */
+async function connectionChanged(state: ConnectionState): Promise<void> {
+  if (state === 'lost') {
+    studio.connection = 'lost';
+    jobs.failAll(lostConnection);
+    return;
+  }
+  if (studio.connection !== 'lost') return;
+  await studio.refresh();
+  await documentState.reload();
+  studio.connection = 'connected';
+}
+
+const lostConnection: SerialisedError = {
+  code: 'disconnected',
+  message: 'The connection was lost while this was running.',
+  remedy: 'Run it again once the studio is back.',
+};
 
 /** Runs an action and shows its failure; a cancellation is no failure. */
 export async function attempt(action: () => unknown): Promise<void> {
