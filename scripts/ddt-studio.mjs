@@ -8,7 +8,7 @@ if (problem !== null) {
   console.error(problem);
   process.exit(1);
 }
-if (!(await ensureDependencies({ output: 'errors' })) || !(await ensureBuild({ output: 'errors' }))) {
+if (!(await ensureDependencies({ output: 'errors' })) || !(await ensureBuild({ quiet: true }))) {
   console.error('The command line could not be prepared; the messages above say why.');
   process.exit(1);
 }

@@ -33,17 +33,22 @@ export function buildIsStale() {
   }
 }
 
-/** Builds when stale; false when the build failed. Two callers at once: the second waits and finds the work done. */
-export async function ensureBuild({ output = 'inherit' } = {}) {
+/** Builds when stale, `quiet`: silently unless it fails; false when the build failed. Two callers at once: the second waits and finds the work done. */
+export async function ensureBuild({ quiet = false } = {}) {
   if (!buildIsStale()) return true;
   const release = await takeLock();
   try {
     if (!buildIsStale()) return true;
-    process.stderr.write('Building …\n');
+    if (!quiet) process.stderr.write('Building …\n');
     rmSync(stamp, { force: true });
     const hash = sourceHash();
-    const { code } = await runTool('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn'], { output });
-    if (code !== 0) return false;
+    const { code, text } = await runTool('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn'], {
+      output: quiet ? 'capture' : 'inherit',
+    });
+    if (code !== 0) {
+      process.stderr.write(text);
+      return false;
+    }
     writeFileSync(stamp, hash);
     return true;
   } finally {

@@ -51,8 +51,9 @@ export async function openEngine(context: CommandContext, options: EngineOptions
   try {
     await unlessCancelled(context.signal, supervisor.use(directory));
   } catch (thrown) {
+    const { providerReason } = supervisor.status;
     supervisor.stop();
-    throw thrown;
+    throw withReason(thrown, providerReason);
   }
   const { provider, providerReason } = supervisor.status;
   context.output.event({ type: 'ready', pack: supervisor.pack!.id, provider, providerReason });
@@ -105,6 +106,12 @@ async function unlessCancelled<Value>(signal: AbortSignal, promise: Promise<Valu
     // The loser of the race must not become an unhandled rejection.
     promise.catch(() => undefined);
   }
+}
+
+/** A window shows what was tried beside the error; here the sentence has to say it. */
+function withReason(thrown: unknown, reason: string): unknown {
+  if (!(thrown instanceof StudioError) || thrown.code !== 'engine-failed' || reason === '') return thrown;
+  return new StudioError(thrown.code, `${thrown.message} ${reason}`, thrown.remedy, { cause: thrown });
 }
 
 /** In a window the engine comes back by itself; a command has to be run again. */
