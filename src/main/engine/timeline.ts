@@ -24,7 +24,8 @@ export async function* timeline(
   const codes = yield* readCodes(parts, source, signal);
   const clean = yield* cleanImage(parts, codes, 'image' in source ? source.image : undefined, seed, signal);
   const noise = gaussianNoise(seed, 1, parts.decoder.size);
-  const order = spreadOrder(times.length);
+  // Who names the positions knows which are looked at first.
+  const order = request.positions === undefined ? spreadOrder(times.length) : times.map((_, index) => index);
   yield { type: 'progress', phase: 'computing-timeline', done: 0, total: times.length };
   for (let done = 0; done < order.length;) {
     await checkpoint(signal);
