@@ -65,7 +65,11 @@ function codesOf(source: { pack: string; codes: number[] }, pack: PackSummary): 
         ? `one lies outside the pack's ${codebookSize} codes`
         : null;
   if (fault === null) return source.codes;
-  throw new StudioError('tokens-invalid', `These tokens cannot be used: ${fault}.`, 'Read the tokens of the image again.');
+  throw new StudioError(
+    'tokens-invalid',
+    `These tokens cannot be used: ${fault}.`,
+    'Read the tokens of the image again.',
+  );
 }
 
 function imageOf(project: ProjectFile, imageId: string): Uint8Array {

@@ -28,7 +28,11 @@ export class OpenProjects {
   open(client: object, id: string): OpenedProject {
     let entry = this.#entries.get(id);
     // A window alone on a project that another process was writing asks again: that process may have ended.
-    if (entry !== undefined && entry.file.readOnly !== null && [...entry.viewers].every((viewer) => viewer === client)) {
+    if (
+      entry !== undefined &&
+      entry.file.readOnly !== null &&
+      [...entry.viewers].every((viewer) => viewer === client)
+    ) {
       this.leave(client);
       entry = undefined;
     }

@@ -6,6 +6,7 @@
 import { fork } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { createBridge } from '../../src/preload/bridge.js';
+import { callChannel } from '../../src/shared/channels.js';
 import type { StudioBridge } from '../../src/shared/bridge.js';
 import type { ElectronModules } from '../../src/main/hosts/electron/modules.js';
 
@@ -38,6 +39,13 @@ export class FakeElectron {
     utilityProcess: { fork: (script: string) => this.#fork(script) },
     BrowserWindow: fakeWindowClass(this),
   } as unknown as ElectronModules;
+
+  clickMenu(label: string): void {
+    const items = (this.menu as { submenu?: { label?: string; click?: () => void }[] }[]).flatMap(
+      ({ submenu }) => submenu ?? [],
+    );
+    items.find((item) => item.label === label)!.click!();
+  }
 
   fetch(address: string): Promise<Response> {
     return this.scheme!(new Request(address));
@@ -139,23 +147,31 @@ export class FakeWindow extends EventEmitter {
     if (this.electron.windows.length === 0) this.electron.app.emit('window-all-closed');
   }
 
-  /** What the page finds at window.ddtStudio. `frame` stands for who calls: the page itself unless told. */
-  bridge(frame: { url: string; parent: unknown } | null = this.webContents.mainFrame): StudioBridge {
-    const { webContents, electron } = this;
-    const page = webContents.pageListeners;
+  /** `frame` stands for who calls: the page itself unless told. */
+  async invoke(
+    method: unknown,
+    parameters: unknown,
+    frame: { url: string; parent: unknown } | null = this.webContents.mainFrame,
+    channel: string = callChannel,
+  ): Promise<unknown> {
+    try {
+      const event = { sender: this.webContents, senderFrame: frame };
+      const handler = this.electron.handlers.get(channel)!;
+      return structuredClone(await handler(event, structuredClone(method), structuredClone(parameters)));
+    } catch (error) {
+      throw new Error(`Error invoking remote method '${channel}': ${String(error)}`);
+    }
+  }
+
+  /** What the page finds at window.ddtStudio. */
+  bridge(): StudioBridge {
+    const page = this.webContents.pageListeners;
     const exposed = createBridge({
-      invoke: async (channel: string, ...parameters: unknown[]) => {
-        try {
-          const event = { sender: webContents, senderFrame: frame };
-          return structuredClone(await electron.handlers.get(channel)!(event, ...structuredClone(parameters)));
-        } catch (error) {
-          throw new Error(`Error invoking remote method '${channel}': ${String(error)}`);
-        }
-      },
+      invoke: (channel: string, method: unknown, parameters: unknown) =>
+        this.invoke(method, parameters, undefined, channel),
       on: (channel: string, listener: (...values: unknown[]) => void) => page.on(channel, listener),
       removeListener: (channel: string, listener: (...values: unknown[]) => void) => page.off(channel, listener),
     } as unknown as Parameters<typeof createBridge>[0]);
-    // The context bridge freezes what it exposes and copies every value that passes.
     return Object.freeze(exposed);
   }
 }

@@ -129,7 +129,11 @@ function decodeJpeg(bytes: Uint8Array): RasterImage {
 }
 
 function tooLarge(what: string): StudioError {
-  return new StudioError('image-too-large', `The image ${what}.`, 'Make it smaller in another program, then import it again.');
+  return new StudioError(
+    'image-too-large',
+    `The image ${what}.`,
+    'Make it smaller in another program, then import it again.',
+  );
 }
 
 function megabytes(bytes: number): string {

@@ -53,7 +53,11 @@ export function pendingMigrations(version: number, steps: readonly Migration[] =
 }
 
 /** Runs every pending step and notes the version reached, all or nothing. */
-export function migrate(database: DatabaseSyncInstance, version: number, steps: readonly Migration[] = migrations): void {
+export function migrate(
+  database: DatabaseSyncInstance,
+  version: number,
+  steps: readonly Migration[] = migrations,
+): void {
   const pending = pendingMigrations(version, steps);
   if (pending.length === 0) return;
   database.exec('BEGIN IMMEDIATE');

@@ -161,8 +161,7 @@ export class ProjectFile {
   /** PNG bytes, or null when the project has no such image. */
   readImage(imageId: string): Uint8Array | null {
     const row = this.#database.prepare('SELECT bytes FROM images WHERE id = ?').get(imageId) as
-      | { bytes: Uint8Array }
-      | undefined;
+      { bytes: Uint8Array } | undefined;
     return row?.bytes ?? null;
   }
 

@@ -1,7 +1,16 @@
 import { StudioError } from '../../shared/errors.js';
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html). */
-const resultCodes = { busy: 5, locked: 6, readOnly: 8, inputOutput: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 };
+const resultCodes = {
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  inputOutput: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+};
 
 export function projectDamaged(path: string, what: string, cause?: unknown): StudioError {
   return new StudioError(
@@ -13,7 +22,11 @@ export function projectDamaged(path: string, what: string, cause?: unknown): Stu
 }
 
 export function projectReadOnly(reason: string): StudioError {
-  return new StudioError('project-read-only', reason, 'Close it there and reload this window, or open another project.');
+  return new StudioError(
+    'project-read-only',
+    reason,
+    'Close it there and reload this window, or open another project.',
+  );
 }
 
 export function diskFull(cause?: unknown): StudioError {
@@ -39,7 +52,9 @@ export function storageError(path: string, thrown: unknown): unknown {
     return projectReadOnly('Another program is writing to the project file.');
   }
   if (code === 'ENOENT') {
-    return new StudioError('not-found', 'The project file is no longer there.', 'Open another project.', { cause: thrown });
+    return new StudioError('not-found', 'The project file is no longer there.', 'Open another project.', {
+      cause: thrown,
+    });
   }
   return thrown;
 }

@@ -57,6 +57,7 @@ export class EngineSupervisor {
   #running: RunningJob | null = null;
   #waiters: Waiter[] = [];
   #crashesInARow = 0;
+  #stopped = false;
   #restartTimer: NodeJS.Timeout | undefined;
   readonly #options: Required<Pick<SupervisorOptions, 'cancelGraceMs' | 'restartDelaysMs'>> & SupervisorOptions;
 
@@ -74,6 +75,7 @@ export class EngineSupervisor {
 
   /** Opens a pack in a fresh process; the old one's memory goes with its process. Throws what opening it threw. */
   async use(packDirectory: string): Promise<void> {
+    if (this.#stopped) throw closing();
     this.#end();
     this.#failRunning(engineStopped('another pack was opened'));
     this.#packDirectory = packDirectory;
@@ -86,6 +88,7 @@ export class EngineSupervisor {
   /** Resolves when the engine can work, starting it again if it had been given up. */
   ready(): Promise<void> {
     if (this.#status.state === 'ready') return Promise.resolve();
+    if (this.#stopped) return Promise.reject(closing());
     if (this.#packDirectory === null) return Promise.reject(noPack());
     if (this.#process === null && this.#restartTimer === undefined) {
       this.#crashesInARow = 0;
@@ -123,10 +126,12 @@ export class EngineSupervisor {
     }
   }
 
+  /** For good: no process is started after it. */
   stop(): void {
+    this.#stopped = true;
     this.#end();
-    this.#failRunning(engineStopped('the studio was closed'));
-    this.#settleWaiters(engineStopped('the studio was closed'));
+    this.#failRunning(closing());
+    this.#settleWaiters(closing());
     this.#report({ state: 'stopped', memory: null });
   }
 
@@ -241,6 +246,10 @@ export class EngineSupervisor {
 
 function reasonOf(attempts: readonly ProviderAttempt[]): string {
   return attempts.map(({ reason }) => reason).join(' ');
+}
+
+function closing(): StudioError {
+  return new StudioError('engine-stopped', 'The studio is being closed.', 'Start it again.');
 }
 
 function engineStopped(reason: string): StudioError {

@@ -49,9 +49,9 @@ export async function startElectronHost(
     rendererDirectory: paths.rendererDirectory,
     readImage: (imageId) => studio.readImage(imageId),
   });
-  installMenu(electron, platform);
   const connections = serveIpc(electron.ipcMain, studio);
   const open = (): BrowserWindow => openWindow(electron, { preloadScript: paths.preloadScript, connections });
+  installMenu(electron, { platform, openWindow: () => void open() });
 
   app.on('second-instance', () => {
     const window = electron.BrowserWindow.getAllWindows()[0] ?? open();

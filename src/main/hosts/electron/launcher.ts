@@ -4,10 +4,7 @@ import type { EngineLauncher } from '../../supervisor/engine-process.js';
 import type { ElectronModules } from './modules.js';
 
 /** Starts the engine as a utility process of Electron; possible only once the app is ready. */
-export function utilityLauncher(
-  utilityProcess: ElectronModules['utilityProcess'],
-  script: string,
-): EngineLauncher {
+export function utilityLauncher(utilityProcess: ElectronModules['utilityProcess'], script: string): EngineLauncher {
   return () => {
     const child: UtilityProcess = utilityProcess.fork(script, [], {
       serviceName: 'DDT Studio engine',

@@ -36,5 +36,8 @@ async function respond(request: Request, { rendererDirectory, readImage }: Schem
 }
 
 function answer(status: number, type: string, body: string | Uint8Array): Response {
-  return new Response(body as Uint8Array<ArrayBuffer> | string, { status, headers: { ...headers, 'Content-Type': type } });
+  return new Response(body as Uint8Array<ArrayBuffer> | string, {
+    status,
+    headers: { ...headers, 'Content-Type': type },
+  });
 }

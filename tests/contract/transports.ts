@@ -1,0 +1,182 @@
+/** The same studio behind its two real transports, so that one suite can hold both to the contract. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decode, encode } from '@msgpack/msgpack';
+import WebSocket from 'ws';
+import { fakeManifest } from '../../src/main/engine/fakes.js';
+import { startElectronHost } from '../../src/main/hosts/electron/host.js';
+import { startWebHost } from '../../src/main/hosts/web/host.js';
+import type { StudioOptions } from '../../src/main/studio.js';
+import { openSocketBridge, type SocketHandlers } from '../../src/renderer/transport.js';
+import type { CallOutcome } from '../../src/shared/api.js';
+import { fromOutcomes, type StudioConnection } from '../../src/shared/bridge.js';
+import { FakeElectron, type FakeWindow } from '../fakes/electron.js';
+
+export const fakeEngine = join(import.meta.dirname, '..', 'fakes', 'fake-engine.mjs');
+const rendererDirectory = join(import.meta.dirname, '..', 'fakes', 'renderer');
+
+export interface TestWindow {
+  api: StudioConnection;
+  /** What an <img> with this address would get; null when it is refused. */
+  load: (address: string) => Promise<{ type: string; bytes: Uint8Array } | null>;
+  /** Calls with what no typed window could send. */
+  callRaw: (method: string, parameters: unknown) => Promise<CallOutcome>;
+  close: () => Promise<void>;
+}
+
+export interface TestHost {
+  openWindow: () => Promise<TestWindow>;
+  close: () => Promise<void>;
+}
+
+export interface TestHostOptions extends Pick<StudioOptions, 'engine' | 'storage'> {
+  dataDirectory: string;
+  packDirectory: string;
+  engineScript?: string;
+}
+
+export const transports: Record<'web' | 'electron', (options: TestHostOptions) => Promise<TestHost>> = {
+  web: openWebHost,
+  electron: openElectronHost,
+};
+
+async function openWebHost(options: TestHostOptions): Promise<TestHost> {
+  const host = await startWebHost({
+    ...options,
+    packDirectories: [options.packDirectory],
+    engineScript: options.engineScript ?? fakeEngine,
+    rendererDirectory,
+  });
+  const { origin } = new URL(host.url);
+  const entered = await fetch(host.url, { redirect: 'manual' });
+  const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
+  return {
+    close: host.close,
+    openWindow: async () => {
+      const bridge = openSocketBridge(new URL('/api', origin), {
+        openSocket: (address, handlers) => openNodeSocket(address, handlers, { cookie, origin }),
+      });
+      const api = fromOutcomes(bridge);
+      await api.status({});
+      return {
+        api,
+        load: (address) => read(fetch(new URL(address, origin), { headers: { cookie } })),
+        callRaw: (method, parameters) => callSocket(origin, cookie, method, parameters),
+        close: async () => {
+          bridge.close();
+          await settled();
+        },
+      };
+    },
+  };
+}
+
+async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
+  const electron = new FakeElectron();
+  await startElectronHost(electron.modules, {
+    ...options,
+    paths: {
+      root: '',
+      version: '0.0.0',
+      engineScript: options.engineScript ?? fakeEngine,
+      rendererDirectory,
+      preloadScript: 'preload.cjs',
+      packDirectories: [options.packDirectory],
+      dataDirectory: options.dataDirectory,
+    },
+    platform: 'darwin', // where closing the last window does not end the program
+  });
+  // The host opens one window by itself; the suite opens each of its own.
+  electron.windows[0]!.destroy();
+  return {
+    close: async () => {
+      electron.app.quit();
+      await settled();
+    },
+    openWindow: async () => {
+      const before = electron.windows.length;
+      electron.clickMenu('New Window');
+      const window = electron.windows[before]!;
+      await settled();
+      return electronWindow(electron, window);
+    },
+  };
+}
+
+function electronWindow(electron: FakeElectron, window: FakeWindow): TestWindow {
+  const bridge = window.bridge();
+  return {
+    api: fromOutcomes({ ...bridge, onConnection: () => () => {} }),
+    load: (address) => read(electron.fetch(address)),
+    callRaw: (method, parameters) => window.invoke(method, parameters) as Promise<CallOutcome>,
+    close: async () => {
+      window.destroy();
+      await settled();
+    },
+  };
+}
+
+function openNodeSocket(address: string, handlers: SocketHandlers, headers: { cookie: string; origin: string }) {
+  const socket = new WebSocket(address, { headers });
+  socket.binaryType = 'arraybuffer';
+  socket.on('open', handlers.onOpen);
+  socket.on('message', (data) => handlers.onMessage(data));
+  socket.on('close', handlers.onClose);
+  socket.on('error', () => {});
+  return socket;
+}
+
+/** Past the bridge, which would not send such a message. */
+async function callSocket(origin: string, cookie: string, method: string, parameters: unknown): Promise<CallOutcome> {
+  const socket = new WebSocket(`${origin.replace('http', 'ws')}/api`, { headers: { cookie, origin } });
+  await once(socket, 'open');
+  socket.send(encode({ id: 1, method, parameters }));
+  try {
+    for (;;) {
+      const [data] = (await once(socket, 'message')) as [Buffer];
+      const answer = decode(data) as { outcome?: CallOutcome };
+      if (answer.outcome !== undefined) return answer.outcome;
+    }
+  } finally {
+    socket.close();
+  }
+}
+
+async function read(response: Promise<Response>): Promise<{ type: string; bytes: Uint8Array } | null> {
+  const { ok, headers, ...rest } = await response.then(async (answer) => ({
+    ok: answer.ok,
+    headers: answer.headers,
+    bytes: new Uint8Array(await answer.arrayBuffer()),
+  }));
+  return ok ? { type: headers.get('content-type')!, bytes: rest.bytes } : null;
+}
+
+/** Long enough for what was sent to arrive on the other side of a local connection. */
+export function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 30));
+}
+
+export interface TestFolders {
+  data: string;
+  packs: string;
+  remove: () => void;
+}
+
+/** A data directory and a folder of packs; a name with `refuse` or `crash` makes the fake engine do so at opening. */
+export function makeFolders(packNames: readonly string[] = ['alpha', 'beta']): TestFolders {
+  const root = mkdtempSync(join(tmpdir(), 'ddt-contract-'));
+  for (const name of packNames) {
+    const directory = join(root, 'packs', name);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, 'pack.json'), JSON.stringify(manifestOf(name)));
+  }
+  mkdirSync(join(root, 'packs'), { recursive: true });
+  return { data: join(root, 'data'), packs: join(root, 'packs'), remove: () => rmSync(root, { recursive: true }) };
+}
+
+function manifestOf(name: string) {
+  const paths = ['encoder.onnx', 'decoder.onnx', 'lm.onnx', 'tokenizer.json'];
+  return fakeManifest({ name, files: paths.map((path) => ({ path, bytes: 1, sha256: '0'.repeat(64) })) });
+}
