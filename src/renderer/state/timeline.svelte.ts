@@ -46,6 +46,8 @@ interface Pictures {
 
 /** Eight frames, or less of a pack with large images. */
 const cacheBounds = { entries: 8, bytes: 384 * 1024 * 1024 };
+/** The engine's noise takes whole seeds of 32 bits. */
+export const largestSeed = 0xffffffff;
 /** Arrowing through frames should not start a job for each. */
 const settleMs = 140;
 
@@ -137,7 +139,7 @@ export class TimelineState {
   }
 
   setSeed(seed: number): void {
-    const whole = Math.min(0xffffffff, Math.max(0, Math.round(seed)));
+    const whole = Math.min(largestSeed, Math.max(0, Math.round(seed)));
     if (!Number.isFinite(whole) || whole === this.seed) return;
     this.seed = whole;
     if (this.source !== null) this.#restart(0);
@@ -217,13 +219,16 @@ export class TimelineState {
       done++;
       this.status = { kind: 'computing', done, total: Math.max(total, done) };
     };
-    await this.#finish(
-      { kind: 'timeline', source: imageSource(source), seed: this.seed, positions: computingOrder(missing, this.t) },
-      signal,
-      (event) => {
-        if (event.type === 'position') decoding.push(receive(event.position));
-      },
-    );
+    const positions = computingOrder(missing, this.t);
+    if (total > 0) {
+      await this.#finish(
+        { kind: 'timeline', source: imageSource(source), seed: this.seed, positions },
+        signal,
+        (event) => {
+          if (event.type === 'position') decoding.push(receive(event.position));
+        },
+      );
+    }
     await Promise.all(decoding);
     if (!signal.aborted) this.#pictures.set(key, { positions: this.positions, complete: true });
   }

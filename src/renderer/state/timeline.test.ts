@@ -198,6 +198,18 @@ describe('TimelineState', () => {
     expect(state.status.kind).toBe('ready');
   });
 
+  it('asks for nothing when everything arrived before it was stopped', async () => {
+    state.show(frame('a', own), pack);
+    await settle();
+    jobs.answer();
+    await settle();
+    state.cancel();
+    state.resume();
+    await settle();
+    expect(state.status.kind).toBe('ready');
+    expect(jobs.jobs).toHaveLength(1);
+  });
+
   it('stops on request and leaves what is there', async () => {
     state.show(frame('a', own), pack);
     await settle();
