@@ -69,7 +69,7 @@ async function installBrowser() {
 }
 
 async function typecheck() {
-  for (const layer of ['shared', 'node', 'preload']) {
+  for (const layer of ['shared', 'node', 'preload', 'e2e']) {
     if (!ok(await runTool('typescript/bin/tsc', ['-p', `tsconfig.${layer}.json`]))) return false;
   }
   return ok(

@@ -1,0 +1,31 @@
+import { defineConfig } from '@playwright/test';
+import { findBrowser, hasDisplay, quietBrowserSwitches } from './scripts/lib/browsers.mjs';
+import { electronBinary } from './scripts/lib/electron.mjs';
+import type { StudioFixtures } from './tests/e2e/studio.js';
+
+const browser = findBrowser();
+
+/** One set of specs, two drivers: the localhost host in an installed browser always, Electron where its binary is there. */
+export default defineConfig<StudioFixtures>({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results/e2e',
+  // Each test starts an engine, which is what the cores are for.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: process.env['CI'] !== undefined,
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    ...(browser === null
+      ? {}
+      : { launchOptions: { executablePath: browser, args: ['--disable-gpu', ...quietBrowserSwitches()] } }),
+  },
+  projects: [
+    { name: 'web', use: { driver: 'web' } },
+    ...(electronBinary() !== null && hasDisplay() ? [{ name: 'electron', use: { driver: 'electron' as const } }] : []),
+  ],
+});

@@ -1,0 +1,1 @@
+export function electronBinary(directory?: string): string | null;

@@ -1,0 +1,33 @@
+import { encodePng } from '../../src/main/storage/images.js';
+import { expect, test } from './studio.js';
+
+/** A picture with something in it: a warm disc on a cold ground. */
+function disc(size: number): Uint8Array {
+  const data = new Uint8Array(size * size * 4);
+  for (let at = 0; at < size * size; at++) {
+    const inside = Math.hypot((at % size) - size / 2, Math.floor(at / size) - size / 2) < size / 4;
+    data.set(inside ? [222, 46, 48, 255] : [112, 160, 234, 255], at * 4);
+  }
+  return encodePng({ width: size, height: size, data });
+}
+
+test('images come in by drop and by paste and can be explored like any other', async ({ studio }) => {
+  await studio.waitUntilReady();
+  await studio.drop(disc(200), 'dropped.png');
+  await expect(studio.frames).toHaveCount(1);
+  await expect(studio.frames.first()).toHaveAccessibleName(/dropped.*imported, 200 by 200 pixels/);
+  await studio.paste(disc(64), 'pasted.png');
+  await expect(studio.frames).toHaveCount(2);
+  await expect(studio.slider).toBeVisible();
+  await expect(studio.page.getByRole('progressbar', { name: 'Positions computed' })).toBeHidden({ timeout: 60_000 });
+  expect(await studio.panePixels('Restored')).not.toBe('811c9dc5');
+});
+
+test('a corrupt image is refused in words and nothing changes', async ({ studio }) => {
+  await studio.waitUntilReady();
+  await studio.drop(new TextEncoder().encode('not a picture'), 'broken.png');
+  await expect(studio.alerts).toContainText('broken.png');
+  await expect(studio.frames).toHaveCount(0);
+  await studio.drop(disc(64), 'whole.png');
+  await expect(studio.frames).toHaveCount(1);
+});

@@ -1,0 +1,189 @@
+/** The built program under a driver: the same specs run against the localhost host and against Electron. */
+import { _electron, test as base, expect, type Locator, type Page } from '@playwright/test';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { electronBinary } from '../../scripts/lib/electron.mjs';
+
+export type Driver = 'web' | 'electron';
+
+export interface StudioFixtures {
+  driver: Driver;
+  studio: StudioWindow;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+/** Ours may be the only free cores: the engine gets two, as in the benchmark. */
+const environment = { ...process.env, DDT_STUDIO_PROVIDERS: 'cpu', DDT_STUDIO_THREADS: '2' };
+
+/** What a person sees and does, by the names the window gives its parts. */
+export class StudioWindow {
+  constructor(
+    readonly page: Page,
+    /** Of the process that started the engine. */
+    readonly hostProcessId: number,
+    /** A second window on the same studio. */
+    readonly openSecond: () => Promise<StudioWindow>,
+    readonly close: () => Promise<void>,
+  ) {}
+
+  get prompt(): Locator {
+    return this.page.getByRole('textbox', { name: 'Prompt' });
+  }
+
+  get run(): Locator {
+    return this.page.getByRole('button', { name: 'Generate', exact: true });
+  }
+
+  get cancel(): Locator {
+    return this.page.getByRole('button', { name: 'Cancel', exact: true });
+  }
+
+  get frames(): Locator {
+    return this.page.getByRole('listbox', { name: 'Frames on the board' }).getByRole('option');
+  }
+
+  get board(): Locator {
+    return this.page.getByRole('application', { name: 'Board' });
+  }
+
+  get slider(): Locator {
+    return this.page.getByRole('slider', { name: 'Timestep t, from noise to clean' });
+  }
+
+  get alerts(): Locator {
+    return this.page.getByRole('alert');
+  }
+
+  async waitUntilReady(): Promise<void> {
+    await this.prompt.fill('a red circle');
+    await expect(this.run).toBeEnabled({ timeout: 60_000 });
+    await this.prompt.fill('');
+  }
+
+  /** Runs a prompt and waits until its frame is on the board. */
+  async generate(prompt: string): Promise<void> {
+    const before = await this.frames.count();
+    await this.prompt.fill(prompt);
+    await this.run.click();
+    await expect(this.frames).toHaveCount(before + 1, { timeout: 90_000 });
+    await expect(this.run).toBeVisible();
+  }
+
+  /** A fingerprint of the pixels of everything the board has drawn. */
+  boardPixels(): Promise<string> {
+    return this.page.evaluate(fingerprint, '[aria-label="Board"] canvas');
+  }
+
+  /** A fingerprint of the pixels of one pane of the timeline. */
+  panePixels(title: 'Noised' | 'Alone' | 'Restored'): Promise<string> {
+    return this.page.evaluate(fingerprint, `[role="img"][aria-label^="${title}:"] canvas`);
+  }
+
+  /** Drops a file onto the middle of the board. */
+  async drop(bytes: Uint8Array, fileName: string): Promise<void> {
+    await this.#give('drop', bytes, fileName);
+  }
+
+  /** Pastes a file as the system's clipboard would. */
+  async paste(bytes: Uint8Array, fileName: string): Promise<void> {
+    await this.#give('paste', bytes, fileName);
+  }
+
+  async #give(how: 'drop' | 'paste', bytes: Uint8Array, fileName: string): Promise<void> {
+    await this.board.evaluate(
+      (board, given) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(given.bytes)], given.fileName, { type: 'image/png' }));
+        const { left, top, width, height } = board.getBoundingClientRect();
+        const place = { clientX: left + width / 2, clientY: top + height / 2, bubbles: true, cancelable: true };
+        const event =
+          given.how === 'drop'
+            ? new DragEvent('drop', { ...place, dataTransfer: transfer })
+            : new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: transfer });
+        board.dispatchEvent(event);
+      },
+      { how, bytes: [...bytes], fileName },
+    );
+  }
+
+  /** Ends the engine's process as a crash would. */
+  killEngine(): void {
+    const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+    const engines = list
+      .split('\n')
+      .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+      .filter((match) => match !== null && Number(match[2]) === this.hostProcessId && /engine\.js/.test(match[3]!));
+    expect(engines).toHaveLength(1);
+    process.kill(Number(engines[0]![1]), 'SIGKILL');
+  }
+}
+
+/** Runs in the page. FNV-1a over the pixels of every canvas the selector finds. */
+function fingerprint(selector: string): string {
+  let hash = 0x811c9dc5;
+  for (const canvas of document.querySelectorAll<HTMLCanvasElement>(selector)) {
+    if (canvas.width === 0 || canvas.height === 0) continue;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 4) {
+      hash = Math.imul(hash ^ data[at]! ^ (data[at + 1]! << 8) ^ (data[at + 2]! << 16), 0x01000193);
+    }
+  }
+  return (hash >>> 0).toString(16);
+}
+
+/** Starts the built localhost host on a data folder; resolves with its address. */
+export async function startHost(dataDirectory: string): Promise<{ address: string; host: ChildProcess }> {
+  const host = spawn(process.execPath, ['out/main/web.js', '--data', dataDirectory], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [address] = (await once(createInterface({ input: host.stdout! }), 'line')) as [string];
+  return { address, host };
+}
+
+async function endHost(host: ChildProcess): Promise<void> {
+  if (host.exitCode !== null) return;
+  const ended = once(host, 'exit');
+  host.kill('SIGTERM');
+  await ended;
+}
+
+export const test = base.extend<StudioFixtures>({
+  driver: ['web', { option: true }],
+  studio: async ({ driver, context }, use) => {
+    const dataDirectory = mkdtempSync(join(tmpdir(), 'ddt-e2e-'));
+    if (driver === 'electron') {
+      const application = await _electron.launch({
+        executablePath: electronBinary()!,
+        args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, '--data', dataDirectory],
+        env: environment as Record<string, string>,
+      });
+      const processId = application.process().pid!;
+      const close = (): Promise<void> => application.close();
+      const openSecond = async (): Promise<StudioWindow> => {
+        const opened = application.waitForEvent('window');
+        await application.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click());
+        return new StudioWindow(await opened, processId, openSecond, close);
+      };
+      await use(new StudioWindow(await application.firstWindow(), processId, openSecond, close));
+      await application.close();
+    } else {
+      const { address, host } = await startHost(dataDirectory);
+      const open = async (): Promise<StudioWindow> => {
+        const page = await context.newPage();
+        await page.goto(address);
+        return new StudioWindow(page, host.pid!, open, () => endHost(host));
+      };
+      await use(await open());
+      await endHost(host);
+    }
+    rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
+  },
+});
+
+export { expect };
