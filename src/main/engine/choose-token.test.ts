@@ -68,6 +68,8 @@ describe('certaintyOf', () => {
 
   test('is counted in nats', () => {
     expect(certaintyOf(new Float32Array(1000)).entropy).toBeCloseTo(Math.log(1000), 5);
+    // ln 4 − ¾ ln 3
+    expect(certaintyOf(Float32Array.of(Math.log(3), 0)).entropy).toBeCloseTo(0.5623351446, 5);
     expect(certaintyOf(Float32Array.of(Math.log(3), 0)).alternatives).toEqual([
       { code: 0, probability: expect.closeTo(0.75, 5) as number },
       { code: 1, probability: expect.closeTo(0.25, 5) as number },

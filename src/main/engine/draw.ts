@@ -43,9 +43,7 @@ async function* draw(
   const sequences = Array.from({ length: variations }, () => new Array<number>(count).fill(0));
   const certainty = Array.from({ length: variations }, () => new Array<TokenCertainty>(count));
   // x_1 is pure noise; the previews and the final picture start from the same.
-  const start = gaussianNoise(seed, variations, parts.decoder.size).map(
-    (value) => value * manifest.diffusion.noiseScale,
-  );
+  const start = gaussianNoise(seed, variations, parts.decoder.size, manifest.diffusion.noiseScale);
   const previews = new LivePreviews(parts, start, sequences);
   yield { type: 'progress', phase: 'writing-tokens', done: 0, total: count };
   const writing = writeImageTokens({

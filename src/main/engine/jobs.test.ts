@@ -85,7 +85,8 @@ describe('generate', () => {
   });
 
   test('a pack without a language model says what it cannot do', async () => {
-    const { languageModel: _none, ...plain } = fakeManifest();
+    const plain = fakeManifest();
+    delete plain.languageModel;
     await expect(drain(generate(fakeParts(plain), request, signal))).rejects.toMatchObject({
       code: 'task-unsupported',
     });
@@ -191,6 +192,8 @@ describe('decode', () => {
   test('guidance evaluates with and without tokens in one batch', async () => {
     const { decoder, byte } = await firstByte({ steps: 1, tokenGuidance: 0.5 });
     expect(decoder.runs[0]!['x']!.dims[0]).toBe(2);
+    const x = decoder.runs[0]!['x']!.data as Float32Array;
+    expect(x.subarray(0, 192)).toEqual(x.subarray(192));
     // Halfway between -1 (nothing visible) and 0.45.
     expect(byte).toBe(Math.round((((0.45 - 1) / 2 + 1) / 2) * 255));
   });
@@ -216,10 +219,11 @@ describe('timeline', () => {
     expect(early!.noised.data).not.toEqual(late!.noised.data);
   });
 
-  test('takes given positions, and the image from tokens when there is none', async () => {
-    const given = { ...request, source: { codes }, positions: [0, 0.5] };
+  test('takes given positions in their order, and the image from tokens when there is none', async () => {
+    const given = { ...request, source: { codes }, positions: [0.5, 0, 0.75] };
     const { events } = await drain(timeline(fakeParts(), given, signal));
     const positions = ofType(events, 'position').map((event) => event.position);
+    expect(positions.map(({ t }) => t)).toEqual(given.positions);
     const clean = positions.find((position) => position.t === 0)!;
     // At t = 0 the noised image is the image: here the reconstruction of the tokens, whose last step sees k(1/4) = 1 of them.
     expect(clean.noised.data[0]).toBe(Math.round(((0.1 + 1) / 2) * 255));

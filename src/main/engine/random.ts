@@ -65,9 +65,10 @@ export class Random {
   }
 }
 
-/** Standard normal noise for `count` pictures of `size` values each; picture i is drawn with seed + i. */
-export function gaussianNoise(seed: number, count: number, size: number): Float32Array {
+/** Normal noise of standard deviation `scale` for `count` pictures of `size` values each; picture i is drawn with seed + i. */
+export function gaussianNoise(seed: number, count: number, size: number, scale = 1): Float32Array {
   const noise = new Float32Array(count * size);
   for (let index = 0; index < count; index++) new Random(seed + index, 'noise').fillGaussian(noise, index * size, size);
+  if (scale !== 1) for (let index = 0; index < noise.length; index++) noise[index]! *= scale;
   return noise;
 }

@@ -17,13 +17,13 @@ export async function* decode(
   checkCodes(manifest, request.codes);
   if (request.keepFrom > 0) requireKeepFrom(manifest);
   const { t, steps } = request;
-  const noise = gaussianNoise(request.seed, 1, parts.decoder.size);
+  const { noiseScale, timestepShift } = manifest.diffusion;
   let x: Float32Array;
   if (t === 1) {
-    x = noise.map((value) => value * manifest.diffusion.noiseScale);
+    x = gaussianNoise(request.seed, 1, parts.decoder.size, noiseScale);
   } else {
     const clean = yield* cleanImage(parts, request.codes, request.image, request.seed, signal);
-    x = addNoise(clean, noise, t, manifest.diffusion.noiseScale);
+    x = addNoise(clean, gaussianNoise(request.seed, 1, parts.decoder.size), t, noiseScale);
   }
   const known = Math.max(0, manifest.tokens.count - request.keepFrom);
   if (t > 0) {
@@ -33,7 +33,7 @@ export async function* decode(
       x,
       from: t,
       steps,
-      timestepShift: manifest.diffusion.timestepShift,
+      timestepShift,
       guidance: request.tokenGuidance,
       signal,
     });
@@ -62,7 +62,7 @@ export async function* cleanImage(
     return parts.space.fromPixels(parts.space.pixels(image));
   }
   const { defaultSteps, defaultGuidance, noiseScale, timestepShift } = manifest.diffusion;
-  const x = gaussianNoise(seed, 1, parts.decoder.size).map((value) => value * noiseScale);
+  const x = gaussianNoise(seed, 1, parts.decoder.size, noiseScale);
   const denoising = denoise({
     predict: parts.decoder.predictor([codes], everyToken),
     x,

@@ -51,7 +51,11 @@ export function timestepsFrom(from: number, steps: number, shift: number): numbe
 
 /** x_t for a batch: `clean` and `noise` [B, size], written into a new array. */
 export function addNoise(clean: Float32Array, noise: Float32Array, t: number, noiseScale: number): Float32Array {
-  return clean.map((value, index) => (1 - t) * value + t * noiseScale * noise[index]!);
+  const noised = new Float32Array(clean.length);
+  const kept = 1 - t;
+  const added = t * noiseScale;
+  for (let index = 0; index < noised.length; index++) noised[index] = kept * clean[index]! + added * noise[index]!;
+  return noised;
 }
 
 /** The network's answer as x0Hat: a velocity v = ε·noiseScale − x_0 gives x_0 = x_t − t·v. Changes `answer` in place. */

@@ -100,6 +100,8 @@ describe('writeImageTokens', () => {
     expect(graph.runs[0]!['input_ids']!.dims).toEqual([2, 4]);
     expect(Array.from(graph.runs[0]!['input_ids']!.data as BigInt64Array, Number)).toEqual([1, 7, 8, 3, 0, 0, 1, 3]);
     expect(graph.runs[1]!['input_ids']!.dims).toEqual([4, 1]);
+    const fed = Array.from(graph.runs[1]!['input_ids']!.data as BigInt64Array, Number);
+    expect(fed.slice(2)).toEqual(fed.slice(0, 2));
     expect(await codesOf({ guidance: 4 })).not.toEqual(await codesOf({ guidance: 1 }));
     const unguided = fakeLanguageModel();
     await codesOf({ model: new LanguageModel(unguided, language), variations: 2 });

@@ -1,0 +1,199 @@
+/** The real engine on the shipped pack. */
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EngineEvent } from '../../shared/events.js';
+import type { PackManifest } from '../../shared/pack.js';
+import { Engine, type EngineOutcome } from './engine.js';
+import { drain } from './fakes.js';
+import type { EngineRequest, ProviderAttempt } from './protocol.js';
+
+const directory = join(import.meta.dirname, '../../../resources/packs/scenes-128');
+const settings = { steps: 3, tokenGuidance: 1, textGuidance: 2, temperature: 0.7, topK: 50 };
+const generate = { kind: 'generate', prompt: 'a red circle', seed: 7, variations: 1, settings } as const;
+
+let engine: Engine;
+
+beforeAll(async () => {
+  engine = await Engine.open({ packDirectory: directory, providers: ['cpu'], threads: 2 });
+});
+
+afterAll(() => engine.dispose());
+
+const run = (request: EngineRequest): Promise<{ events: EngineEvent[]; result: EngineOutcome }> =>
+  drain(engine.run(request, new AbortController().signal));
+
+async function draw(changes: Partial<Extract<EngineRequest, { kind: 'generate' }>> = {}) {
+  const { result, events } = await run({ ...generate, ...changes });
+  if (result.result.kind !== 'generate') throw new Error(result.result.kind);
+  return { images: result.result.images, events, timing: result.timing };
+}
+
+describe('an opened pack', () => {
+  test('says what runs it and why', () => {
+    expect(engine.ready.provider).toBe('cpu');
+    expect(engine.ready.attempts).toEqual([
+      { provider: 'cpu', ok: true, reason: 'The CPU is the only device asked for.' },
+    ]);
+    expect(engine.ready.pack.manifest.name).toBe('scenes-128');
+    expect(engine.ready.openMs).toBeGreaterThan(0);
+  });
+
+  test('same seed, same pixels; another seed, others', async () => {
+    const [first, again, other] = [await draw(), await draw(), await draw({ seed: 8 })];
+    expect(again.images[0]!.image.data).toEqual(first.images[0]!.image.data);
+    expect(again.images[0]!.codes).toEqual(first.images[0]!.codes);
+    expect(other.images[0]!.image.data).not.toEqual(first.images[0]!.image.data);
+  });
+
+  test('decoding the tokens of a picture with its seed gives the picture', async () => {
+    const { images } = await draw({ variations: 2 });
+    const { codes, seed, image } = images[1]!;
+    const { result } = await run({ kind: 'decode', codes, t: 1, keepFrom: 0, steps: 3, seed, tokenGuidance: 1 });
+    if (result.result.kind !== 'decode') throw new Error(result.result.kind);
+    const difference = result.result.image.data.map((byte, index) => Math.abs(byte - image.data[index]!));
+    // A batch of two may round differently from a batch of one.
+    expect(Math.max(...difference)).toBeLessThanOrEqual(1);
+  });
+
+  test('previews begin with the first token and the last is close to the picture', async () => {
+    const { images, events } = await draw();
+    const previews = events.filter((event) => event.type === 'preview');
+    expect(previews[0]).toMatchObject({ knownTokens: 1, step: 0 });
+    const distance = (image: { data: Uint8Array }) =>
+      image.data.reduce((sum, byte, index) => sum + Math.abs(byte - images[0]!.image.data[index]!), 0);
+    expect(distance(previews.at(-1)!.image)).toBeLessThan(distance(previews[0]!.image));
+  });
+
+  test('time inside the sessions is counted, and is nearly all', async () => {
+    const { timing } = await draw();
+    expect(timing.sessionMs).toBeGreaterThan(0);
+    expect(timing.sessionMs).toBeLessThanOrEqual(timing.wallMs);
+  });
+
+  test('a cancelled job ends between tokens and the engine goes on', async () => {
+    const cancellation = new AbortController();
+    const job = engine.run(generate, cancellation.signal);
+    let tokens = 0;
+    const consume = async () => {
+      for await (const event of job) {
+        if (event.type === 'token' && ++tokens === 3) cancellation.abort();
+      }
+    };
+    await expect(consume()).rejects.toMatchObject({ code: 'cancelled' });
+    expect(tokens).toBe(3);
+    expect((await draw()).images).toHaveLength(1);
+  });
+
+  test('a job that is dropped half-way does not block the next', async () => {
+    for await (const event of engine.run(generate, new AbortController().signal)) if (event.type === 'token') break;
+    expect((await draw()).images).toHaveLength(1);
+  });
+
+  test('two jobs at once are refused', async () => {
+    const first = engine.run(generate, new AbortController().signal);
+    await first.next();
+    await expect(run(generate)).rejects.toMatchObject({ code: 'engine-failed' });
+    await first.return(undefined as never);
+  });
+
+  test('an image goes in as tokens and comes back like itself', async () => {
+    const { images } = await draw({ settings: { ...settings, steps: 8 } });
+    const { result } = await run({ kind: 'encode', image: images[0]!.image });
+    if (result.result.kind !== 'encode') throw new Error(result.result.kind);
+    expect(result.result.codes).toHaveLength(engine.ready.pack.manifest.tokens.count);
+  });
+
+  test('describes, asks and edits', async () => {
+    const { images } = await draw();
+    const source = { image: images[0]!.image };
+    const described = await run({ kind: 'describe', source });
+    expect(described.result.result).toMatchObject({ kind: 'describe', text: expect.any(String) as string });
+    const asked = await run({ kind: 'ask', source, question: 'how many objects are there?' });
+    expect(asked.result.result).toMatchObject({ kind: 'ask' });
+    const edited = await run({ kind: 'edit', source, instruction: 'make it blue', seed: 1, variations: 1, settings });
+    expect(edited.result.result).toMatchObject({ kind: 'edit', images: [{ seed: 1 }] });
+  });
+
+  test('a timeline has every position once', async () => {
+    const { images } = await draw();
+    const { events } = await run({ kind: 'timeline', source: { image: images[0]!.image }, seed: 1 });
+    const indices = events.flatMap((event) => (event.type === 'position' ? [event.position.index] : []));
+    const { count } = engine.ready.pack.manifest.tokens;
+    expect(indices.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
+  });
+
+  test('words the pack does not know, and any script, are drawn all the same', async () => {
+    expect((await draw({ prompt: '日本 🎨 xyzzy', settings: { ...settings, steps: 1 } })).images).toHaveLength(1);
+  });
+
+  test('an over-long prompt is told with both counts', async () => {
+    await expect(draw({ prompt: 'a red circle and '.repeat(200) })).rejects.toMatchObject({
+      code: 'prompt-too-long',
+      message: expect.stringMatching(/\d+ tokens long; this pack reads at most \d+/) as string,
+    });
+  });
+});
+
+describe('a pack whose graphs are not what it states', () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'engine-'));
+    await cp(directory, folder, { recursive: true });
+  });
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function openWith(change: (manifest: PackManifest) => void, attempts: ProviderAttempt[] = []): Promise<Engine> {
+    const manifest = JSON.parse(await readFile(join(directory, 'pack.json'), 'utf8')) as PackManifest;
+    change(manifest);
+    await writeFile(join(folder, 'pack.json'), JSON.stringify(manifest));
+    return Engine.open({ packDirectory: folder, providers: ['cpu'], threads: 1, attempts });
+  }
+
+  test('another K is named with graph, tensor and shapes', async () => {
+    const count = engine.ready.pack.manifest.tokens.count + 1;
+    await expect(openWith((manifest) => (manifest.tokens.count = count))).rejects.toMatchObject({
+      code: 'pack-damaged',
+      message: expect.stringMatching(
+        new RegExp(`onnx has the input tokens of shape .* not \\[any, ${count}\\]`),
+      ) as string,
+    });
+  });
+
+  test('another vocabulary too', async () => {
+    const job = openWith((manifest) => (manifest.languageModel!.vocabularySize += 1));
+    await expect(job).rejects.toThrowError(/lm\.onnx has the output logits of shape/);
+  });
+
+  test('a file with the right hash that is no graph', async () => {
+    const bytes = Buffer.from('no graph at all');
+    await writeFile(join(folder, 'encoder.onnx'), bytes);
+    const job = openWith((manifest) => {
+      const entry = manifest.files.find((file) => file.path === 'encoder.onnx')!;
+      entry.bytes = bytes.length;
+      entry.sha256 = createHash('sha256').update(bytes).digest('hex');
+    });
+    await expect(job).rejects.toMatchObject({
+      code: 'pack-damaged',
+      message: expect.stringContaining('encoder.onnx is not a graph this studio can open') as string,
+    });
+    await cp(join(directory, 'encoder.onnx'), join(folder, 'encoder.onnx'));
+  });
+
+  test('a forced provider that cannot be had fails with its reason', async () => {
+    const attempts: ProviderAttempt[] = [];
+    const job = Engine.open({ packDirectory: directory, providers: ['imaginary'], attempts });
+    await expect(job).rejects.toMatchObject({ code: 'engine-failed' });
+    expect(attempts).toEqual([
+      {
+        provider: 'imaginary',
+        ok: false,
+        reason: 'imaginary is not part of the installed onnxruntime on this platform.',
+      },
+    ]);
+  });
+});

@@ -1,0 +1,145 @@
+import { describe, expect, test, vi } from 'vitest';
+import { StudioError, cancelledError } from '../../shared/errors.js';
+import type { EngineEvent } from '../../shared/events.js';
+import type { EngineOutcome } from './engine.js';
+import { EngineHost, type RunningEngine } from './host.js';
+import type { EngineReady, EngineRequest, FromEngine } from './protocol.js';
+
+const ready = { provider: 'cpu', attempts: [], openMs: 1 } as unknown as EngineReady;
+const outcome: EngineOutcome = { result: { kind: 'encode', codes: [1] }, timing: { wallMs: 2, sessionMs: 1 } };
+const request = { kind: 'encode' } as unknown as EngineRequest;
+
+type Run = (request: EngineRequest, signal: AbortSignal) => AsyncGenerator<EngineEvent, EngineOutcome>;
+
+/** Ends when its signal aborts, after one event. */
+const endless: Run = async function* (_request, signal) {
+  yield { type: 'text', text: 'began' };
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+  throw cancelledError();
+};
+
+const short: Run = async function* () {
+  yield { type: 'text', text: 'on the way' };
+  await Promise.resolve();
+  return outcome;
+};
+
+function start(run: Run, open?: () => Promise<RunningEngine>) {
+  const sent: FromEngine[] = [];
+  const dispose = vi.fn(() => Promise.resolve());
+  const host = new EngineHost(open ?? (() => Promise.resolve({ ready, run, dispose })), (message) =>
+    sent.push(message),
+  );
+  return { host, sent, dispose, kinds: () => sent.map((message) => message.type) };
+}
+
+const openMessage = { type: 'open', packDirectory: '/packs/one' };
+
+describe('EngineHost', () => {
+  test('opens, runs, and reports events and the result', async () => {
+    const { host, sent } = start(short);
+    host.receive(openMessage);
+    host.receive({ type: 'run', jobId: 'a', request });
+    await vi.waitFor(() => expect(sent).toHaveLength(3));
+    expect(sent).toEqual([
+      { type: 'ready', ready },
+      { type: 'event', jobId: 'a', event: { type: 'text', text: 'on the way' } },
+      { type: 'done', jobId: 'a', ...outcome },
+    ]);
+  });
+
+  test('a job ends soon after it was cancelled, and the next one runs', async () => {
+    const { host, sent, kinds } = start(endless);
+    host.receive(openMessage);
+    host.receive({ type: 'run', jobId: 'a', request });
+    host.receive({ type: 'run', jobId: 'b', request });
+    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'event']));
+    host.receive({ type: 'cancel', jobId: 'a' });
+    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'event', 'failed', 'event']));
+    expect(sent[2]).toMatchObject({ jobId: 'a', error: { code: 'cancelled' } });
+    expect(sent[3]).toMatchObject({ jobId: 'b' });
+    host.receive({ type: 'cancel', jobId: 'b' });
+    await vi.waitFor(() => expect(kinds()).toHaveLength(5));
+  });
+
+  test('a job that waits can be cancelled before its turn', async () => {
+    const { host, sent } = start(endless);
+    host.receive(openMessage);
+    host.receive({ type: 'run', jobId: 'a', request });
+    host.receive({ type: 'run', jobId: 'b', request });
+    host.receive({ type: 'cancel', jobId: 'b' });
+    host.receive({ type: 'cancel', jobId: 'a' });
+    await vi.waitFor(() => expect(sent.filter((message) => message.type === 'failed')).toHaveLength(2));
+    expect(sent.filter((message) => message.type === 'event' && message.jobId === 'b')).toEqual([]);
+  });
+
+  test('without a pack a job fails and says so', async () => {
+    const { host, sent } = start(short);
+    host.receive({ type: 'run', jobId: 'a', request });
+    await vi.waitFor(() =>
+      expect(sent[0]).toMatchObject({ type: 'failed', jobId: 'a', error: { code: 'engine-failed' } }),
+    );
+  });
+
+  test('a pack that cannot be opened leaves the one before in use', async () => {
+    let packs = 0;
+    const dispose = vi.fn(() => Promise.resolve());
+    const { host, kinds, sent } = start(short, () =>
+      packs++ === 0
+        ? Promise.resolve({ ready, run: short, dispose })
+        : Promise.reject(new StudioError('pack-damaged', 'broken', 'mend it')),
+    );
+    host.receive(openMessage);
+    host.receive(openMessage);
+    host.receive({ type: 'run', jobId: 'a', request });
+    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'open-failed', 'event', 'done']));
+    expect(sent[1]).toMatchObject({ error: { code: 'pack-damaged', remedy: 'mend it' }, attempts: [] });
+    expect(dispose).not.toHaveBeenCalled();
+  });
+
+  test('switching packs lets the one before go', async () => {
+    const { host, dispose, kinds } = start(short);
+    host.receive(openMessage);
+    host.receive(openMessage);
+    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'ready']));
+    await vi.waitFor(() => expect(dispose).toHaveBeenCalledTimes(1));
+  });
+
+  test('a bug in a job is reported as one and the process goes on', async () => {
+    const { host, sent } = start(() => {
+      throw new TypeError('x is undefined');
+    });
+    host.receive(openMessage);
+    host.receive({ type: 'run', jobId: 'a', request });
+    host.receive({ type: 'run', jobId: 'b', request });
+    await vi.waitFor(() => expect(sent).toHaveLength(3));
+    expect(sent[2]).toMatchObject({ type: 'failed', jobId: 'b', error: { code: 'internal' } });
+  });
+
+  test.each([
+    undefined,
+    null,
+    7,
+    'open',
+    [],
+    {},
+    { type: 'fly' },
+    { type: 'open' },
+    { type: 'open', packDirectory: '/x', threads: 0 },
+    { type: 'open', packDirectory: '/x', providers: [1] },
+    { type: 'cancel' },
+  ])('the malformed message %j changes nothing', async (message) => {
+    const { host, kinds } = start(short);
+    host.receive(message);
+    host.receive(openMessage);
+    await vi.waitFor(() => expect(kinds()).toEqual(['ready']));
+  });
+
+  test('a malformed message that names a job is answered', () => {
+    const { host, sent } = start(short);
+    host.receive({ type: 'fly', jobId: 'a' });
+    expect(sent).toEqual([
+      { type: 'failed', jobId: 'a', error: expect.objectContaining({ code: 'bad-request' }) as object },
+    ]);
+  });
+});

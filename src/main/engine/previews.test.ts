@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { fakeK, fakeManifest, fakeParts } from './fakes.js';
+import { LivePreviews } from './previews.js';
+
+/** After how many known tokens a preview is drawn, when writing a token and drawing a preview take these milliseconds. */
+async function drawnAt(tokenMs: number, previewMs: number, count = 32): Promise<{ drawn: number[]; share: number }> {
+  let time = 0;
+  let ticks = 0;
+  const manifest = fakeManifest();
+  manifest.tokens.count = count;
+  const parts = fakeParts(manifest);
+  const sequences = [new Array<number>(count).fill(1)];
+  const previews = new LivePreviews(parts, new Float32Array(parts.decoder.size), sequences, () => {
+    // Inside `draw` the clock is read twice; the second reading comes a preview later.
+    if (ticks > 0 && --ticks === 0) time += previewMs;
+    return time;
+  });
+  const drawn: number[] = [];
+  for (let known = 1; known <= count; known++) {
+    time += tokenMs;
+    if (!previews.due(known)) continue;
+    ticks = 2;
+    await previews.draw(known);
+    drawn.push(known);
+  }
+  return { drawn, share: (drawn.length * previewMs) / time };
+}
+
+describe('LivePreviews', () => {
+  test('cheap previews come with the first token and then every eighth of K, but not with the last', async () => {
+    expect((await drawnAt(10, 1)).drawn).toEqual([1, 5, 9, 13, 17, 21, 25, 29]);
+    expect((await drawnAt(10, 1, fakeK)).drawn).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  test('dear previews come seldom and take at most about a third of the time', async () => {
+    const { drawn, share } = await drawnAt(10, 40);
+    expect(drawn[0]).toBe(1);
+    expect(drawn.length).toBeGreaterThan(2);
+    expect(drawn.length).toBeLessThan(8);
+    expect(share).toBeLessThanOrEqual(0.35);
+  });
+});
