@@ -15,7 +15,6 @@ import { fromOutcomes, type StudioConnection } from '../../src/shared/bridge.js'
 import { FakeElectron, type FakeWindow } from '../fakes/electron.js';
 
 export const fakeEngine = join(import.meta.dirname, '..', 'fakes', 'fake-engine.mjs');
-const rendererDirectory = join(import.meta.dirname, '..', 'fakes', 'renderer');
 
 export interface TestWindow {
   api: StudioConnection;
@@ -34,6 +33,7 @@ export interface TestHost {
 export interface TestHostOptions extends Pick<StudioOptions, 'engine' | 'storage'> {
   dataDirectory: string;
   packDirectory: string;
+  rendererDirectory?: string;
   engineScript?: string;
 }
 
@@ -47,7 +47,6 @@ async function openWebHost(options: TestHostOptions): Promise<TestHost> {
     ...options,
     packDirectories: [options.packDirectory],
     engineScript: options.engineScript ?? fakeEngine,
-    rendererDirectory,
   });
   const { origin } = new URL(host.url);
   const entered = await fetch(host.url, { redirect: 'manual' });
@@ -81,7 +80,7 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
       root: '',
       version: '0.0.0',
       engineScript: options.engineScript ?? fakeEngine,
-      rendererDirectory,
+      rendererDirectory: options.rendererDirectory ?? '',
       preloadScript: 'preload.cjs',
       packDirectories: [options.packDirectory],
       dataDirectory: options.dataDirectory,
@@ -160,6 +159,8 @@ export function settled(): Promise<void> {
 
 export interface TestFolders {
   data: string;
+  /** A page; beside its folder lies secret.json, which nobody may get. */
+  renderer: string;
   packs: string;
   remove: () => void;
 }
@@ -173,7 +174,15 @@ export function makeFolders(packNames: readonly string[] = ['alpha', 'beta']): T
     writeFileSync(join(directory, 'pack.json'), JSON.stringify(manifestOf(name)));
   }
   mkdirSync(join(root, 'packs'), { recursive: true });
-  return { data: join(root, 'data'), packs: join(root, 'packs'), remove: () => rmSync(root, { recursive: true }) };
+  mkdirSync(join(root, 'renderer'));
+  writeFileSync(join(root, 'renderer', 'index.html'), '<!doctype html><title>DDT Studio</title>');
+  writeFileSync(join(root, 'secret.json'), '{}');
+  return {
+    data: join(root, 'data'),
+    packs: join(root, 'packs'),
+    renderer: join(root, 'renderer'),
+    remove: () => rmSync(root, { recursive: true }),
+  };
 }
 
 function manifestOf(name: string) {

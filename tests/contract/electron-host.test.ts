@@ -1,0 +1,143 @@
+/** What the Electron host locks, driven through the stand-in for Electron. */
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startElectronHost } from '../../src/main/hosts/electron/host.js';
+import type { CallOutcome } from '../../src/shared/api.js';
+import { FakeElectron } from '../fakes/electron.js';
+import { fakeEngine, makeFolders, settled, type TestFolders } from './transports.js';
+
+let folders: TestFolders;
+let electron: FakeElectron;
+
+const start = () =>
+  startElectronHost(electron.modules, {
+    paths: {
+      root: '',
+      version: '0.0.0',
+      engineScript: fakeEngine,
+      rendererDirectory: folders.renderer,
+      preloadScript: '/preload.cjs',
+      packDirectories: [folders.packs],
+      dataDirectory: folders.data,
+    },
+    platform: 'linux',
+  });
+
+beforeEach(() => {
+  folders = makeFolders();
+  electron = new FakeElectron();
+});
+afterEach(() => {
+  electron.app.quit();
+  folders.remove();
+});
+
+test('a second instance ends without touching anything', async () => {
+  electron.app.isFirstInstance = false;
+  expect(await start()).toBeNull();
+  expect(electron.app.quitted).toBe(true);
+  expect(electron.windows).toEqual([]);
+});
+
+test('the window is sandboxed, isolated and shown when it has painted', async () => {
+  await start();
+  await settled();
+  const [window] = electron.windows;
+  expect(window!.options.webPreferences).toMatchObject({
+    preload: '/preload.cjs',
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+    webviewTag: false,
+  });
+  expect(window!.shown).toBe(true);
+  expect(electron.schemes).toMatchObject([{ scheme: 'ddt', privileges: { standard: true, secure: true } }]);
+});
+
+test('only the studio’s own top frame may call', async () => {
+  await start();
+  await settled();
+  const window = electron.windows[0]!;
+  const call = (frame: { url: string; parent: unknown } | null) => window.invoke('status', {}, frame);
+  expect(((await call(window.webContents.mainFrame)) as CallOutcome).ok).toBe(true);
+  for (const frame of [
+    null,
+    { url: 'https://evil.example/', parent: null },
+    { url: 'ddt://studio.evil.example/', parent: null },
+    { url: 'ddt://other/', parent: null },
+    { url: 'file:///etc/passwd', parent: null },
+    { url: 'ddt://studio/', parent: window.webContents.mainFrame },
+  ]) {
+    expect(await call(frame)).toMatchObject({ ok: false, error: { code: 'unauthorised' } });
+  }
+});
+
+test('navigation, new windows and webviews are refused', async () => {
+  await start();
+  const { webContents } = electron.windows[0]!;
+  const isPrevented = (event: string, url: string): boolean => {
+    let prevented = false;
+    webContents.emit(event, { url, preventDefault: () => (prevented = true) });
+    return prevented;
+  };
+  for (const event of ['will-navigate', 'will-redirect', 'will-frame-navigate']) {
+    expect(isPrevented(event, 'https://evil.example/')).toBe(true);
+    expect(isPrevented(event, 'ddt://studio/')).toBe(false);
+  }
+  expect(isPrevented('will-attach-webview', 'ddt://studio/')).toBe(true);
+  expect(webContents.windowOpenHandler!({ url: 'https://evil.example' })).toEqual({ action: 'deny' });
+});
+
+test('permissions: copying from the own page, nothing else', async () => {
+  await start();
+  const session = electron.session.defaultSession;
+  const asked = (permission: string, requestingUrl: string): boolean => {
+    let answer = false;
+    session.request!(null, permission, (allowed) => (answer = allowed), { requestingUrl });
+    return answer;
+  };
+  for (const decide of [asked, (name: string, from: string) => session.check!(null, name, from)]) {
+    expect(decide('clipboard-sanitized-write', 'ddt://studio/')).toBe(true);
+    expect(decide('clipboard-sanitized-write', 'https://evil.example/')).toBe(false);
+    for (const name of ['media', 'geolocation', 'clipboard-read', 'openExternal', 'fileSystem', 'notifications']) {
+      expect(decide(name, 'ddt://studio/')).toBe(false);
+    }
+  }
+  expect(session.device!()).toBe(false);
+});
+
+test('the scheme serves the page with its policy, and nothing outside its folder', async () => {
+  await start();
+  const page = await electron.fetch('ddt://studio/');
+  expect(await page.text()).toContain('DDT Studio');
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+  for (const address of [
+    'ddt://studio/..%2fsecret.json',
+    'ddt://studio/%2e%2e/secret.json',
+    'ddt://studio/..%5csecret.json',
+    `ddt://studio/images/${'0'.repeat(64)}.png`,
+  ]) {
+    expect((await electron.fetch(address)).status).toBe(404);
+  }
+  expect((await electron.fetch('ddt://elsewhere/')).status).toBe(403);
+});
+
+test('a reloaded page starts anew: its project may be written again, its old listeners hear nothing', async () => {
+  await start();
+  await settled();
+  const window = electron.windows[0]!;
+  await window.bridge().openProject({});
+  await window.loadURL('ddt://studio/');
+  expect(await window.bridge().undo({})).toMatchObject({ ok: false, error: { code: 'bad-request' } });
+  expect(await window.bridge().openProject({})).toMatchObject({ ok: true, value: { readOnly: null } });
+});
+
+test('the last window closes the program, which ends the engine', async () => {
+  const studio = (await start())!;
+  await settled();
+  electron.windows[0]!.destroy();
+  expect(electron.app.quitted).toBe(true);
+  const connection = studio.connect({ sendEvent: () => {} });
+  const status = await connection.call('status', {});
+  expect(status).toMatchObject({ ok: true, value: { engine: { state: 'stopped' } } });
+});
