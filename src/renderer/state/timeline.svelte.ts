@@ -52,8 +52,8 @@ export const largestSeed = 0xffffffff;
 const settleMs = 140;
 
 export class TimelineState {
-  /** 1 = noise … 0 = clean. */
-  t = $state(1);
+  /** 1 = noise … 0 = clean. Starts where the panes differ most. */
+  t = $state(0.7);
   /** Seed of the noise, the same in all panes and at every t. */
   seed = $state(1);
   status = $state.raw<TimelineStatus>({ kind: 'empty', reason: 'nothing-selected' });

@@ -232,6 +232,7 @@ describe('TimelineState', () => {
 
   it('steps and jumps by tokens', () => {
     state.show(frame('a', own), pack);
+    state.seek(1);
     expect([state.t, state.visible]).toEqual([1, 4]);
     state.step(-1);
     expect([state.t, state.visible]).toEqual([0.75, 3]);
