@@ -76,6 +76,7 @@ async function duplicateSelected(): Promise<void> {
     putAll(copies),
   );
   view.select(copies.map((frame) => frame.id));
+  view.reveal(boundsOf(copies)!);
 }
 
 function nudge(dx: number, dy: number): () => Promise<void> {

@@ -15,6 +15,8 @@ export function commandFor(event: KeyboardEvent): Command | null {
   const inWidget = target.closest(widgets) !== null;
   const wanted = commands.find((command) => command.shortcuts.some((shortcut) => matchesShortcut(event, shortcut)));
   if (wanted === undefined) return null;
+  // An open menu or dialog closes first.
+  if (event.key === 'Escape' && document.querySelector(':popover-open, dialog[open]') !== null) return null;
   if (inField) return wanted.inFields ? wanted : null;
   const plainKey = !(event.ctrlKey || event.metaKey);
   const typed = event.key.length === 1;

@@ -114,11 +114,10 @@ export class OverlayPainter {
     if (bounds === null || bounds.width < narrowestTitled) return;
     const one = selected.length === 1 ? selected[0]!.frame : null;
     const text = one === null ? `${selected.length} frames` : `${one.pixelWidth} × ${one.pixelHeight}`;
-    if (one === null) dashed(context, grown(bounds, 6), scene.colours.accent);
     context.font = titleFont;
     const width = Math.ceil(context.measureText(text).width) + 12;
     const left = Math.round(bounds.x + bounds.width / 2 - width / 2);
-    const top = bounds.y + bounds.height + (one === null ? 14 : 8);
+    const top = bounds.y + bounds.height + 8;
     context.fillStyle = scene.colours.accent;
     context.beginPath();
     context.roundRect(left, top, width, 18, 4);
@@ -174,13 +173,6 @@ function outline(context: CanvasRenderingContext2D, box: Rectangle, colour: stri
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.strokeRect(outside.x, outside.y, outside.width, outside.height);
-}
-
-function dashed(context: CanvasRenderingContext2D, box: Rectangle, colour: string): void {
-  context.save();
-  context.setLineDash([4, 4]);
-  outline(context, box, colour, 1);
-  context.restore();
 }
 
 /** On whole pixels, so that lines are one colour and not two half ones. */

@@ -47,7 +47,8 @@ export function tooltip(content: () => TooltipContent): Attachment<HTMLElement> 
     element.addEventListener('focus', showForKeyboard);
     element.addEventListener('blur', hide);
     return () => {
-      hide();
+      // The element goes away in the middle of an update, where state may not be written.
+      queueMicrotask(hide);
       element.removeEventListener('pointerenter', show);
       element.removeEventListener('pointerleave', hide);
       element.removeEventListener('pointerdown', hide);

@@ -89,9 +89,11 @@ export class GenerationState {
     const job = await jobs.submit(request);
     const pending: PendingImages = { job, title: frameName(title), places };
     this.pending = [...this.pending, pending];
+    const cameraBefore = view.camera;
     const bounds = boundsOf(places);
     if (bounds !== null && boardWasEmpty) view.fit(bounds);
     else if (bounds !== null) view.reveal(bounds);
+    const cameraShown = view.camera;
     const selectedBefore = view.selection;
     const documentId = documentState.document.id;
     try {
@@ -105,6 +107,10 @@ export class GenerationState {
       );
       // Who has chosen something else meanwhile keeps it.
       if (view.selection === selectedBefore) view.select([frames[0]!.id]);
+    } catch (thrown) {
+      // Nothing came of it: back to where the person was, unless they have looked elsewhere since.
+      if (view.camera === cameraShown) view.camera = cameraBefore;
+      throw thrown;
     } finally {
       this.pending = this.pending.filter((one) => one !== pending);
       jobs.forget(job);

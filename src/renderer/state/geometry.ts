@@ -119,6 +119,7 @@ export function displaySize(pixelWidth: number, pixelHeight: number): Size {
 
 /** Distance between neighbours; leaves room for the title above each frame at 50 % and more. */
 export const frameGap = 48;
+const rowLength = 4;
 
 /**
  * Free places for `count` frames of `size` as one block of rows (at most four columns), to the right of `anchor` when
@@ -130,13 +131,13 @@ export function placeFrames(
   count: number,
   anchor: Rectangle | null = taken.at(-1) ?? null,
 ): Point[] {
-  const columns = Math.min(4, count);
+  const columns = Math.min(rowLength, count);
   const rows = Math.ceil(count / columns);
-  const block: Rectangle = {
-    ...blockStart(taken, size, anchor),
+  const extent = {
     width: columns * size.width + (columns - 1) * frameGap,
     height: rows * size.height + (rows - 1) * frameGap,
   };
+  const block: Rectangle = { ...blockStart(taken, size, extent, anchor), ...extent };
   while (true) {
     const covered = taken.filter((one) => intersects(grow(one, frameGap / 2), block));
     if (covered.length === 0) break;
@@ -148,12 +149,12 @@ export function placeFrames(
   }));
 }
 
-/** A row grows to the right until it is about six frames wide, then the next one starts under everything. */
-function blockStart(taken: readonly Rectangle[], size: Size, anchor: Rectangle | null): Point {
+/** A row grows to the right until it is four frames wide, then the next one starts under everything. */
+function blockStart(taken: readonly Rectangle[], size: Size, block: Size, anchor: Rectangle | null): Point {
   const bounds = boundsOf(taken);
   if (anchor === null || bounds === null) return { x: 0, y: 0 };
   const right = anchor.x + anchor.width + frameGap;
-  const rowIsFull = right + size.width - bounds.x > 6 * (size.width + frameGap);
+  const rowIsFull = right + block.width - bounds.x > rowLength * (size.width + frameGap);
   return rowIsFull ? { x: bounds.x, y: bounds.y + bounds.height + frameGap } : { x: right, y: anchor.y };
 }
 

@@ -6,7 +6,7 @@ import { StudioError } from '../../shared/errors.js';
 import { imageLimits, type StoredImage } from '../../shared/images.js';
 import { documentState } from './document.svelte.js';
 import { count, importedFrame, putAll } from './frames.js';
-import { displaySize, placeFrames, type Point, type Size } from './geometry.js';
+import { boundsOf, displaySize, placeFrames, type Point, type Size } from './geometry.js';
 import { notices } from './notices.svelte.js';
 import { studio } from './studio.svelte.js';
 import { view } from './view.svelte.js';
@@ -23,6 +23,7 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
     }
   }
   if (stored.length === 0) return;
+  const wasEmpty = documentState.frames.length === 0;
   const frames = stored.reduce<ReturnType<typeof importedFrame>[]>((placed, { fileName, image }, index) => {
     const size = displaySize(image.width, image.height);
     const taken = [...documentState.frames, ...placed];
@@ -33,6 +34,9 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   const label = frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'image')}`;
   await documentState.commit(label, putAll(frames));
   view.select(frames.map((frame) => frame.id));
+  const bounds = boundsOf(frames)!;
+  if (wasEmpty) view.fit(bounds);
+  else view.reveal(bounds);
 }
 
 async function importFile(file: File): Promise<StoredImage> {

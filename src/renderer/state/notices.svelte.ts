@@ -18,6 +18,8 @@ export class NoticesState {
   #nextId = 1;
 
   tell(message: string, tone: 'info' | 'success' = 'info'): void {
+    // One word about what just happened is enough; the newest counts.
+    this.list = this.list.filter((notice) => notice.tone === 'error');
     const id = this.#add({ tone, code: null, message, remedy: null, detail: null });
     setTimeout(() => this.dismiss(id), lifetimeMs);
   }

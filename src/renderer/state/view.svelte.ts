@@ -43,7 +43,9 @@ export class ViewState {
 
   /** CSS pixels; Explore enlarges the timeline without forgetting the height chosen in Create. */
   get timelineHeight(): number {
-    const largest = Math.max(panelLimits.timeline.smallest, this.windowHeight * 0.72);
+    // In Create the board keeps the larger part, also in a small window.
+    const share = this.mode === 'explore' ? 0.72 : 0.42;
+    const largest = Math.max(panelLimits.timeline.smallest, this.windowHeight * share);
     const wanted =
       this.mode === 'explore' ? Math.max(this.#timelineHeight, this.windowHeight * exploreShare) : this.#timelineHeight;
     return Math.round(Math.min(largest, Math.max(panelLimits.timeline.smallest, wanted)));

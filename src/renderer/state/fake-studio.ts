@@ -1,0 +1,140 @@
+/** For tests: a main side in memory that keeps a document with its history and lets the test speak for the engine. */
+import type { JobRequest, StudioStatus } from '../../shared/api.js';
+import type { StudioConnection } from '../../shared/bridge.js';
+import {
+  applyOperations,
+  emptyDocument,
+  invertOperations,
+  type DocumentOperation,
+  type Transaction,
+} from '../../shared/document.js';
+import type { HistoryState, JobEvent, StudioEvent } from '../../shared/events.js';
+import type { PackManifest, PackSummary } from '../../shared/pack.js';
+
+export const fakePack = {
+  id: 'fake',
+  directory: '',
+  bytes: 1,
+  manifest: {
+    name: 'fake',
+    version: '1',
+    image: { width: 128, height: 128 },
+    diffusion: { defaultSteps: 16, defaultGuidance: 1 },
+    knownWords: [],
+    languageModel: {
+      templates: { textToImage: ['begin'], caption: ['begin'] },
+      defaults: { temperature: 0.7, topK: 50, guidance: 2, maxTextTokens: 80 },
+    } as unknown as NonNullable<PackManifest['languageModel']>,
+  } as unknown as PackManifest,
+} satisfies PackSummary;
+
+type Step = Transaction & { inverse: DocumentOperation[] };
+type JobNews = JobEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'jobId'> : never) : never;
+
+export class FakeStudio implements StudioConnection {
+  document = emptyDocument('p1', 'Fake', '2026-01-01T00:00:00Z');
+  revision = 1;
+  readOnly: string | null = null;
+  readonly submitted: JobRequest[] = [];
+  readonly cancelledJobs: string[] = [];
+  /** What the next commit is refused with. */
+  refusal: Error | null = null;
+  #undo: Step[] = [];
+  #redo: Step[] = [];
+  #listeners = new Set<(event: StudioEvent) => void>();
+  #connectionListeners = new Set<(state: 'connected' | 'lost') => void>();
+
+  get studioStatus(): StudioStatus {
+    return {
+      version: '0',
+      host: 'web',
+      engine: { state: 'ready', provider: 'cpu', providerReason: '', error: null, restarts: 0, memory: null },
+      pack: fakePack,
+      queue: { running: 0, waiting: 0 },
+    };
+  }
+
+  status = async () => this.studioStatus;
+  listPacks = async () => [fakePack];
+  usePack = async () => this.studioStatus;
+  listProjects = async () => [];
+  openProject = async () => ({
+    document: this.document,
+    revision: this.revision,
+    history: this.#history(),
+    readOnly: this.readOnly,
+  });
+  createProject = async () => this.openProject();
+
+  commit = async ({ transaction }: { transaction: Transaction }) => {
+    if (this.refusal !== null) throw this.refusal;
+    this.#undo.push({ ...transaction, inverse: invertOperations(this.document, transaction.operations) });
+    this.#redo = [];
+    this.apply(transaction.operations);
+    return { revision: this.revision };
+  };
+
+  undo = async () => {
+    const step = this.#undo.pop();
+    if (step === undefined) return { label: null };
+    this.#redo.push(step);
+    this.apply(step.inverse);
+    return { label: step.label };
+  };
+
+  redo = async () => {
+    const step = this.#redo.pop();
+    if (step === undefined) return { label: null };
+    this.#undo.push(step);
+    this.apply(step.operations);
+    return { label: step.label };
+  };
+
+  importImage = async () => ({ imageId: 'a'.repeat(64), width: 128, height: 128 });
+
+  submit = async ({ request }: { request: JobRequest }) => {
+    this.submitted.push(request);
+    return { jobId: `job${this.submitted.length}` };
+  };
+
+  cancel = async ({ jobId }: { jobId: string }) => {
+    this.cancelledJobs.push(jobId);
+    this.say(jobId, { type: 'cancelled' });
+    return { cancelled: true };
+  };
+
+  onEvent = (listener: (event: StudioEvent) => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  onConnection = (listener: (state: 'connected' | 'lost') => void) => {
+    this.#connectionListeners.add(listener);
+    return () => void this.#connectionListeners.delete(listener);
+  };
+
+  imageUrl = (imageId: string) => `/images/${imageId}.png`;
+
+  /** Another window's change, or this one's own. `heard: false` loses the event on the way. */
+  apply(operations: DocumentOperation[], heard = true): void {
+    this.document = applyOperations(this.document, operations);
+    this.revision++;
+    if (heard) this.tell({ channel: 'document', revision: this.revision, operations, history: this.#history() });
+  }
+
+  say(jobId: string, news: JobNews): void {
+    this.tell({ channel: 'job', event: { jobId, ...news } as JobEvent });
+  }
+
+  tell(event: StudioEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  connection(state: 'connected' | 'lost'): void {
+    for (const listener of this.#connectionListeners) listener(state);
+  }
+
+  #history(): HistoryState {
+    return { undo: this.#undo.at(-1)?.label ?? null, redo: this.#redo.at(-1)?.label ?? null };
+  }
+}

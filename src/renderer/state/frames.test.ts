@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fileNameOf } from './exporting.js';
+import { duplicated, frameName, generatedFrame, importedFrame, moved } from './frames.js';
+import { frameGap } from './geometry.js';
+import { fittingSize } from './importing.js';
+import { imageLimits } from '../../shared/images.js';
+
+const settings = { steps: 16, tokenGuidance: 1, textGuidance: 2, temperature: 0.7, topK: 50 };
+const image = { imageId: 'f'.repeat(64), width: 128, height: 128, seed: 8, codes: [1, 2], certainty: [] };
+const frame = generatedFrame('a red circle', 'scenes@1', image, settings, { x: 10, y: 20 });
+
+describe('frames', () => {
+  it('keeps where an image comes from, so that it can be made again', () => {
+    expect(frame.origin).toEqual({ kind: 'generated', prompt: 'a red circle', seed: 8, settings, pack: 'scenes@1' });
+    expect(frame.tokens?.codes).toEqual([1, 2]);
+    expect(frame).toMatchObject({ x: 10, y: 20, width: 256, height: 256, pixelWidth: 128 });
+  });
+
+  it('names frames in one line, cut at a word', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 300 }), (text) => {
+        expect(frameName(text).length).toBeLessThanOrEqual(61);
+      }),
+    );
+    expect(frameName('a\n  b')).toBe('a b');
+    expect(frameName(`${'word '.repeat(20)}`)).toMatch(/word…$/);
+  });
+
+  it('names an imported frame after its file', () => {
+    const stored = { imageId: 'a'.repeat(64), width: 10, height: 10 };
+    expect(importedFrame('sea.at.dawn.png', stored, { x: 0, y: 0 }).name).toBe('sea.at.dawn');
+    expect(importedFrame('.png', stored, { x: 0, y: 0 }).name).toBe('Image');
+  });
+
+  it('moves and copies without touching the originals', () => {
+    expect(moved([frame], { x: 5, y: -5 })[0]).toMatchObject({ x: 15, y: 15, id: frame.id });
+    const copy = duplicated([frame], { x: 10, y: 20, width: 256, height: 256 })[0]!;
+    expect(copy.id).not.toBe(frame.id);
+    expect(copy.x).toBe(10 + 256 + frameGap);
+    expect(frame.x).toBe(10);
+  });
+
+  it('exports under names every file system takes', () => {
+    expect(fileNameOf({ ...frame, name: 'a/b: "c" *?' })).toBe('a b c-8.png');
+    expect(fileNameOf({ name: '///', origin: { kind: 'imported', fileName: 'x' } })).toBe('image.png');
+  });
+
+  it('shrinks what is too large to be kept, keeping its shape', () => {
+    expect(fittingSize({ width: 1000, height: 500 })).toEqual({ width: 1000, height: 500 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60_000 }), fc.integer({ min: 1, max: 60_000 }), (width, height) => {
+        const size = fittingSize({ width, height });
+        expect(Math.max(size.width, size.height)).toBeLessThanOrEqual(imageLimits.maxSide);
+        expect(size.width * size.height).toBeLessThanOrEqual(imageLimits.maxPixels);
+      }),
+    );
+  });
+});
