@@ -130,6 +130,7 @@ describe('generating', () => {
     const run = generation.generate();
     await settle();
     fake.say('job1', { type: 'started' });
+    const { job } = generation.pending[0]!;
     const cancelling = perform('cancel');
     await expect(run).rejects.toMatchObject({ code: 'cancelled' });
     await cancelling;
@@ -139,6 +140,7 @@ describe('generating', () => {
       result: { kind: 'generate', pack: 'fake@1', images: [generated(7)] },
     });
     await settle();
+    expect(job.stage).toBe('cancelled');
     expect(fake.cancelledJobs).toEqual(['job1']);
     expect(generation.pending).toEqual([]);
     expect(documentState.frames).toEqual([]);
@@ -299,5 +301,15 @@ describe('jobs', () => {
   it('drop events of jobs nobody here asked for', () => {
     fake.say('unknown', { type: 'started' });
     expect(jobs.all.has('unknown')).toBe(false);
+  });
+
+  it('end once: what a step under way still sends after a cancellation changes nothing', async () => {
+    const heard: string[] = [];
+    const job = await jobs.submit({ kind: 'describe', source: { imageId: 'a' } }, (event) => heard.push(event.type));
+    await jobs.cancel(job);
+    fake.say(job.id, { type: 'done', elapsedMs: 1, result: { kind: 'describe', text: 'late' } });
+    expect(job.stage).toBe('cancelled');
+    expect(heard).toEqual(['cancelled']);
+    jobs.forget(job);
   });
 });

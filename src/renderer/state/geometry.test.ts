@@ -110,8 +110,8 @@ describe('placement of new frames', () => {
   const size = { width: 256, height: 256 };
   const board = fc.array(
     fc.record({
-      x: fc.integer({ min: -2000, max: 2000 }),
-      y: fc.integer({ min: -2000, max: 2000 }),
+      x: fc.integer({ min: -900, max: 900 }),
+      y: fc.integer({ min: -900, max: 900 }),
       width: fc.integer({ min: 16, max: 600 }),
       height: fc.integer({ min: 16, max: 600 }),
     }),
@@ -135,7 +135,7 @@ describe('placement of new frames', () => {
     expect(placeFrames([{ x: 0, y: 0, ...size }], size, 1)).toEqual([{ x: 256 + frameGap, y: 0 }]);
   });
 
-  it('starts the next row under everything when four stand side by side', () => {
+  it('starts the next row under this one when four stand side by side', () => {
     const row = [0, 1, 2, 3].map((index) => ({ x: index * (256 + frameGap), y: 0, ...size }));
     expect(placeFrames(row, size, 1)).toEqual([{ x: 0, y: 256 + frameGap }]);
     expect(placeFrames(row.slice(0, 1), size, 4)[0]).toEqual({ x: 0, y: 256 + frameGap });
@@ -147,6 +147,14 @@ describe('placement of new frames', () => {
       { x: 0, y: 1000, ...size },
     ];
     expect(placeFrames(frames, size, 1, frames[0]!)).toEqual([{ x: 256 + frameGap, y: 0 }]);
+  });
+
+  it('goes under what already stands beside the parent', () => {
+    const frames = [
+      { x: 0, y: 0, ...size },
+      { x: 256 + frameGap, y: 0, ...size },
+    ];
+    expect(placeFrames(frames, size, 1, frames[0]!)).toEqual([{ x: 256 + frameGap, y: 256 + frameGap }]);
   });
 });
 

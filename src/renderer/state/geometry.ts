@@ -149,13 +149,18 @@ export function placeFrames(
   }));
 }
 
-/** A row grows to the right until it is four frames wide, then the next one starts under everything. */
+/** The anchor's row grows to the right until it is four frames wide, then the next one starts under it. */
 function blockStart(taken: readonly Rectangle[], size: Size, block: Size, anchor: Rectangle | null): Point {
-  const bounds = boundsOf(taken);
-  if (anchor === null || bounds === null) return { x: 0, y: 0 };
+  if (anchor === null) return { x: 0, y: 0 };
+  const longestRow = rowLength * (size.width + frameGap);
+  const row = boundsOf([anchor, ...taken.filter((one) => sharesRow(one, anchor) && anchor.x - one.x < longestRow)])!;
   const right = anchor.x + anchor.width + frameGap;
-  const rowIsFull = right + block.width - bounds.x > rowLength * (size.width + frameGap);
-  return rowIsFull ? { x: bounds.x, y: bounds.y + bounds.height + frameGap } : { x: right, y: anchor.y };
+  const rowIsFull = right + block.width - row.x > longestRow;
+  return rowIsFull ? { x: row.x, y: row.y + row.height + frameGap } : { x: right, y: anchor.y };
+}
+
+function sharesRow(one: Rectangle, anchor: Rectangle): boolean {
+  return one.x <= anchor.x && one.y < anchor.y + anchor.height && anchor.y < one.y + one.height;
 }
 
 function grow(rectangle: Rectangle, by: number): Rectangle {
