@@ -32,6 +32,8 @@ export interface ComputedPosition {
 export type TimelineStatus =
   | { kind: 'empty'; reason: TimelineObstacle }
   | { kind: 'waiting' }
+  /** Until the jobs a person asked for are done. */
+  | { kind: 'held' }
   | { kind: 'reading' }
   | { kind: 'computing'; done: number; total: number }
   | { kind: 'ready' }
@@ -71,6 +73,7 @@ export class TimelineState {
     () => {},
   );
   #run: AbortController | null = null;
+  #held = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -150,6 +153,21 @@ export class TimelineState {
     if (this.source !== null && !this.busy) this.#restart(0);
   }
 
+  /**
+   * The engine does one job at a time, and nobody should wait for pictures computed in the background: while `held`, nothing
+   * is computed; what was interrupted goes on afterwards.
+   */
+  hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    if (held && this.busy) {
+      this.#stop();
+      this.status = { kind: 'held' };
+    } else if (!held && this.status.kind === 'held') {
+      this.#restart(0);
+    }
+  }
+
   /** Stops computing; what is there stays. */
   cancel(): void {
     if (!this.busy) return;
@@ -171,6 +189,10 @@ export class TimelineState {
     this.codes = source.codes ?? this.#readCodes.get(contentKey(source)) ?? null;
     if (pictures?.complete === true && this.codes !== null) {
       this.status = { kind: 'ready' };
+      return;
+    }
+    if (this.#held) {
+      this.status = { kind: 'held' };
       return;
     }
     this.status = { kind: 'waiting' };

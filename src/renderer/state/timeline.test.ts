@@ -210,6 +210,23 @@ describe('TimelineState', () => {
     expect(jobs.jobs).toHaveLength(1);
   });
 
+  it('makes way for other jobs and goes on after them, without asking for anything twice', async () => {
+    state.show(frame('a', own), pack);
+    await settle();
+    const asked = jobs.answer(2);
+    await settle();
+    state.hold(true);
+    expect(state.status.kind).toBe('held');
+    expect(jobs.cancelled).toHaveLength(1);
+    state.show(frame('b', { ...own, codes: [9, 9, 9, 9] }), pack);
+    state.show(frame('a', own), pack);
+    await settle();
+    expect(jobs.jobs).toHaveLength(1);
+    state.hold(false);
+    await settle();
+    expect(jobs.answer(0)).toHaveLength(asked.length - 2);
+  });
+
   it('stops on request and leaves what is there', async () => {
     state.show(frame('a', own), pack);
     await settle();

@@ -13,6 +13,18 @@ export function drawPane(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
 }
 
+/** |restored - alone|, twice as bright: what the tokens change, black where they change nothing. */
+export function drawDifference(canvas: HTMLCanvasElement, { alone, restored }: ComputedPosition): void {
+  drawPane(canvas, alone);
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  context.globalCompositeOperation = 'difference';
+  context.drawImage(restored, 0, 0);
+  context.globalCompositeOperation = 'lighter';
+  context.drawImage(canvas, 0, 0);
+  context.globalCompositeOperation = 'source-over';
+}
+
 /** `width` × `height` in CSS pixels; pictures that are not there yet are left empty. */
 export function drawFilm(
   canvas: HTMLCanvasElement,

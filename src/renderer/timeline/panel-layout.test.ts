@@ -9,9 +9,9 @@ it('never asks for more than the box, at any size and shape of image', () => {
       fc.integer({ min: 160, max: 1600 }),
       fc.double({ min: 0.4, max: 2.5, noNaN: true }),
       (width, height, aspect) => {
-        const { arrangement, pane, track, curve, ribbons, strip, film } = panelLayout(width, height, aspect);
+        const { arrangement, pane, panes, track, curve, ribbons, strip, film } = panelLayout(width, height, aspect);
         const trackHeight = curve + axisHeight + ribbons + strip + (film > 0 ? film + 8 : 0);
-        const panesWidth = 3 * pane.width + 24;
+        const panesWidth = panes * pane.width + (panes - 1) * 12;
         expect(Math.min(pane.width, pane.height, track, curve, film)).toBeGreaterThanOrEqual(0);
         if (arrangement === 'wide') {
           expect(panesWidth + track).toBeLessThanOrEqual(width);
@@ -30,5 +30,8 @@ it('gives the panes most of the room when exploring', () => {
   const exploring = panelLayout(1104, 495, 1);
   expect(exploring.arrangement).toBe('tall');
   expect(exploring.pane.height).toBeGreaterThanOrEqual(210);
-  expect(panelLayout(1584, 594, 1).pane.height).toBeGreaterThanOrEqual(290);
+  expect(exploring.panes).toBe(3);
+  const large = panelLayout(1584, 594, 1);
+  expect(large.pane.height).toBeGreaterThanOrEqual(290);
+  expect(large.panes).toBe(4);
 });

@@ -4,6 +4,8 @@ export interface PanelLayout {
   /** `wide`: panes beside the track. `tall`: panes above the track with room for a reading of the newest token. */
   arrangement: 'wide' | 'tall';
   pane: { width: number; height: number };
+  /** Four where one more does not make them smaller: the fourth shows the difference of two. */
+  panes: 3 | 4;
   /** Width of everything that shares the t axis. */
   track: number;
   curve: number;
@@ -40,6 +42,7 @@ function wideLayout(width: number, height: number, aspect: number): PanelLayout 
   return {
     arrangement: 'wide',
     pane,
+    panes: 3,
     track: Math.max(0, room - 3 * pane.width - 2 * gap - gutter),
     curve: Math.max(28, rest - (film > 0 ? film + 8 : 0)),
     ribbons,
@@ -56,8 +59,10 @@ function tallLayout(width: number, height: number, aspect: number): PanelLayout 
   const strip = 32;
   const ribbons = 22;
   const track = curve + axisHeight + ribbons + strip + 8 + film;
-  const pane = fit((room - reading - 3 * gap) / 3, body - track - caption - gap, aspect);
-  return { arrangement: 'tall', pane, track: room, curve, ribbons, strip, film };
+  const paneHeight = body - track - caption - gap;
+  const pane = fit((room - reading - 3 * gap) / 3, paneHeight, aspect);
+  const panes = (room - reading - 4 * gap) / 4 >= pane.width ? 4 : 3;
+  return { arrangement: 'tall', pane, panes, track: room, curve, ribbons, strip, film };
 }
 
 function clamp(value: number, smallest: number, largest: number): number {

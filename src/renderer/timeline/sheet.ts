@@ -5,6 +5,7 @@ import type { ComputedPosition } from '../state/timeline.svelte.js';
 import type { PaneName } from './draw.js';
 import { curveArea, curvePath, filmPositions, filmSlots, timeToX, type FilmSlot } from './layout.js';
 import { tokenColourAt } from './ramp.js';
+import { tokenCount } from './words.js';
 
 export interface SheetData {
   title: string;
@@ -33,7 +34,7 @@ const rowGap = 12;
 const rows: { pane: PaneName; title: string; legend: string }[] = [
   { pane: 'noised', title: 'Noised', legend: 'what the decoder gets' },
   { pane: 'alone', title: 'Alone', legend: 'restored without tokens' },
-  { pane: 'restored', title: 'Restored', legend: 'with tokens V₁…V k(t)' },
+  { pane: 'restored', title: 'Restored', legend: 'with the visible tokens' },
 ];
 
 export function drawSheet(canvas: HTMLCanvasElement, data: SheetData, colours: SheetColours, font: string): void {
@@ -69,7 +70,7 @@ export function drawSheet(canvas: HTMLCanvasElement, data: SheetData, colours: S
     const t = data.positions[shown[column]!]?.t ?? slot.t;
     const middle = slot.left + slot.width / 2;
     write(`t ${t.toFixed(2)}`, middle, firstRow - 34, 18, colours.text, 550);
-    write(`${tokensVisibleAt(data.schedule, data.count, t)} tokens`, middle, firstRow - 14, 15, colours.muted);
+    write(tokenCount(tokensVisibleAt(data.schedule, data.count, t)), middle, firstRow - 14, 15, colours.muted);
   });
 
   const top = firstRow + 3 * (picture.height + rowGap) + 28;

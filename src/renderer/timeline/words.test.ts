@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
-import { formatProbability, spokenTime, tokenName, visibleTokens } from './words.js';
+import { formatProbability, spokenTime, tokenName, tokenCount, visibleTokens } from './words.js';
 
 it('counts tokens from 1 in prose', () => {
   expect(tokenName(0)).toBe('V₁');
   expect(tokenName(511)).toBe('V₅₁₂');
   expect([0, 1, 12].map(visibleTokens)).toEqual(['no tokens', 'V₁', 'V₁…V₁₂']);
+});
+
+it('counts in words', () => {
+  expect([0, 1, 2].map(tokenCount)).toEqual(['0 tokens', '1 token', '2 tokens']);
 });
 
 it('speaks the slider as a person would', () => {

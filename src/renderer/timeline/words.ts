@@ -18,6 +18,10 @@ export function spokenTime(t: number, visible: number, count: number): string {
   return `t ${formatTime(t)}, ${visible} of ${count} tokens visible`;
 }
 
+export function tokenCount(tokens: number): string {
+  return tokens === 1 ? '1 token' : `${tokens} tokens`;
+}
+
 export function visibleTokens(visible: number): string {
   if (visible === 0) return 'no tokens';
   return visible === 1 ? tokenName(0) : `${tokenName(0)}…${tokenName(visible - 1)}`;
