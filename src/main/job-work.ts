@@ -42,9 +42,18 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
     case 'encode':
       return { kind: 'encode', image: load(request.source.imageId) };
     case 'decode': {
-      const { pack: _pack, imageId, ...rest } = request;
-      const codes = codesOf(request, pack);
-      return imageId === undefined ? { ...rest, codes } : { ...rest, codes, image: load(imageId) };
+      const { kind, t, keepFrom, hidden, steps, seed, tokenGuidance, imageId } = request;
+      return {
+        kind,
+        codes: codesOf(request, pack),
+        t,
+        keepFrom,
+        steps,
+        seed,
+        tokenGuidance,
+        ...(hidden === undefined ? {} : { hidden }),
+        ...(imageId === undefined ? {} : { image: load(imageId) }),
+      };
     }
   }
 }

@@ -166,7 +166,11 @@ const schemas: Record<StudioMethod, z.ZodType> = {
 /** The method's name if it is one. Throws `bad-request`. */
 export function parseMethod(method: unknown): StudioMethod {
   if (typeof method === 'string' && Object.hasOwn(schemas, method)) return method as StudioMethod;
-  throw new StudioError('bad-request', `There is no method ${shown(method)}.`, 'Reload the window; it may be outdated.');
+  throw new StudioError(
+    'bad-request',
+    `There is no method ${shown(method)}.`,
+    'Reload the window; it may be outdated.',
+  );
 }
 
 /** The parameters, known to fit the contract. Throws `bad-request` naming the field, `prompt-empty` or `prompt-too-long`. */

@@ -27,7 +27,7 @@ function open(directory) {
     return send({ type: 'open-failed', error, attempts: [] });
   }
   if (basename(directory).includes('crash')) process.exit(9);
-  const { files, golden: _golden, ...shown } = JSON.parse(readFileSync(join(directory, 'pack.json'), 'utf8'));
+  const { files, ...shown } = JSON.parse(readFileSync(join(directory, 'pack.json'), 'utf8'));
   manifest = shown;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const pack = { id: `${manifest.name}@${manifest.version}`, directory, manifest, bytes };

@@ -1,5 +1,5 @@
 /** Opening a project file: what it claims to be is checked, read-only, before anything could change it. */
-import { closeSync, copyFileSync, existsSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { StudioError } from '../../shared/errors.js';
 import { applicationId, migrate, migrations, projectVersion, type Migration } from './migrations.js';
@@ -11,9 +11,8 @@ export interface DatabaseOptions {
   migrations?: readonly Migration[];
 }
 
-/** Fields of the 100-byte header of every SQLite file (sqlite.org/fileformat.html, 1.3). */
+/** Every SQLite file begins with a header of this size (sqlite.org/fileformat.html, 1.3). */
 const headerBytes = 100;
-const magic = 'SQLite format 3\0';
 
 /**
  * Writes a new project file and fills it with `populate`. It gets its name only when it is whole, so a crash on the way
@@ -43,10 +42,17 @@ export function openDatabase(
   options: DatabaseOptions = {},
 ): DatabaseSyncInstance {
   return guard(path, () => {
-    checkHeader(path);
-    const version = checkContents(path, newestVersion(options));
-    if (mode === 'read') return new DatabaseSync(path, { readOnly: true });
-    if (version < newestVersion(options)) copyFileSync(path, `${path}.version-${version}`);
+    const looking = openUnchecked(path);
+    let version: number;
+    try {
+      version = checkContents(path, looking, newestVersion(options));
+      if (mode === 'write' && version < newestVersion(options)) keepCopy(looking, `${path}.version-${version}`);
+    } catch (error) {
+      looking.close();
+      throw error;
+    }
+    if (mode === 'read') return looking;
+    looking.close();
     const database = new DatabaseSync(path);
     // FULL: what was committed survives a power cut, not only a crash of the program.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000');
@@ -56,12 +62,37 @@ export function openDatabase(
   });
 }
 
-/** For a look at the head of a file; its contents are not checked. Throws as `openDatabase` does. */
+/**
+ * For a look at the head of a file: its kind is checked, its contents are not. Asked of SQLite, never by reading the file
+ * beside it: closing any other handle to a file drops the locks SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
+ */
 export function openUnchecked(path: string): DatabaseSyncInstance {
   return guard(path, () => {
-    checkHeader(path);
-    return new DatabaseSync(path, { readOnly: true });
+    // An empty file would pass as an empty database.
+    if (statSync(path).size < headerBytes) throw projectDamaged(path, 'it is cut off');
+    const database = new DatabaseSync(path, { readOnly: true });
+    try {
+      const { application_id: id } = database.prepare('PRAGMA application_id').get() as { application_id: number };
+      if (id !== applicationId) throw projectDamaged(path, 'it belongs to another program');
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   });
+}
+
+/**
+ * The library releases statements only when they are collected as garbage, and the write-ahead log stays until then; so
+ * it is moved into the file here, which is then whole by itself.
+ */
+export function closeDatabase(database: DatabaseSyncInstance): void {
+  try {
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Read-only or in use elsewhere: the log is kept, and nothing is lost.
+  }
+  database.close();
 }
 
 /** Runs `work` as one SQLite transaction; on any failure the file is as it was. Throws what `storageError` makes of it. */
@@ -84,38 +115,26 @@ function newestVersion(options: DatabaseOptions): number {
   return (options.migrations ?? migrations).at(-1)?.to ?? projectVersion;
 }
 
-function checkHeader(path: string): void {
-  const header = Buffer.alloc(headerBytes);
-  const file = openSync(path, 'r');
-  try {
-    if (readSync(file, header, 0, headerBytes, 0) < headerBytes) throw projectDamaged(path, 'it is cut off');
-  } finally {
-    closeSync(file);
+/** Returns the version. */
+function checkContents(path: string, database: DatabaseSyncInstance, newest: number): number {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > newest) {
+    throw new StudioError(
+      'project-newer',
+      `The project was saved by a newer DDT Studio (format ${version}; this one reads up to ${newest}).`,
+      'Update DDT Studio, or open another project.',
+      { detail: path },
+    );
   }
-  if (header.toString('latin1', 0, magic.length) !== magic) throw projectDamaged(path, 'it is not a project file');
-  if (header.readUInt32BE(68) !== applicationId) throw projectDamaged(path, 'it belongs to another program');
+  const findings = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
+  const first = findings[0]?.quick_check;
+  if (first !== 'ok') throw projectDamaged(path, first ?? 'its contents cannot be checked');
+  return version;
 }
 
-/** Asked of SQLite, not of the header: after a crash the newest header may still be in the write-ahead log. Returns the version. */
-function checkContents(path: string, newest: number): number {
-  const database = new DatabaseSync(path, { readOnly: true });
-  try {
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (version > newest) {
-      throw new StudioError(
-        'project-newer',
-        `The project was saved by a newer DDT Studio (format ${version}; this one reads up to ${newest}).`,
-        'Update DDT Studio, or open another project.',
-        { detail: path },
-      );
-    }
-    const findings = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
-    const first = findings[0]?.quick_check;
-    if (first !== 'ok') throw projectDamaged(path, first ?? 'its contents cannot be checked');
-    return version;
-  } finally {
-    database.close();
-  }
+function keepCopy(database: DatabaseSyncInstance, path: string): void {
+  rmSync(path, { force: true });
+  database.prepare('VACUUM INTO ?').run(path);
 }
 
 function guard<Result>(path: string, work: () => Result): Result {

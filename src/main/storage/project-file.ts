@@ -16,7 +16,13 @@ import { StudioError } from '../../shared/errors.js';
 import type { HistoryState } from '../../shared/events.js';
 import type { RasterImage, StoredImage } from '../../shared/images.js';
 import { encodePng, imageIdOf } from './images.js';
-import { createDatabase, inTransaction, openDatabase, type DatabaseOptions } from './project-database.js';
+import {
+  closeDatabase,
+  createDatabase,
+  inTransaction,
+  openDatabase,
+  type DatabaseOptions,
+} from './project-database.js';
 import { projectDamaged, projectReadOnly, storageError } from './storage-errors.js';
 
 export interface ProjectOptions extends DatabaseOptions {
@@ -71,13 +77,12 @@ export class ProjectFile {
 
   /** Throws `disk-full` or `project-read-only`. */
   static create(path: string, id: string, name: string, now = new Date().toISOString()): void {
+    // Without a prepared statement: one would keep the file open, and Windows renames no open file.
     createDatabase(path, (database) => {
-      database
-        .prepare(
-          `INSERT INTO state (id, project_id, name, created_at, modified_at, revision, applied, frame_order)
-           VALUES (1, ?, ?, ?, ?, 0, 0, '[]')`,
-        )
-        .run(id, name, now, now);
+      database.exec(
+        `INSERT INTO state (id, project_id, name, created_at, modified_at, revision, applied, frame_order)
+         VALUES (1, ${textLiteral(id)}, ${textLiteral(name)}, ${textLiteral(now)}, ${textLiteral(now)}, 0, 0, '[]')`,
+      );
     });
   }
 
@@ -191,7 +196,7 @@ export class ProjectFile {
     } catch {
       // Tidying up is for the next opening too; closing must not fail for it.
     }
-    this.#database.close();
+    closeDatabase(this.#database);
   }
 
   /** Writes the outcome of `operations` together with `record`, then shows it. */
@@ -237,6 +242,11 @@ export class ProjectFile {
     const row = this.#database.prepare('SELECT * FROM transactions WHERE sequence = ?').get(sequence);
     return (row as TransactionRow | undefined) ?? null;
   }
+}
+
+/** Any text as SQL, whatever characters it has. */
+function textLiteral(text: string): string {
+  return `CAST(x'${Buffer.from(text).toString('hex')}' AS TEXT)`;
 }
 
 /** The head of a project, read without its frames. */

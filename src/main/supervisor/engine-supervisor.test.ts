@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { StudioError } from '../../shared/errors.js';
+import { fakeManifest } from '../engine/fakes.js';
+import type { FromEngine, ToEngine } from '../engine/protocol.js';
+import type { EngineProcess } from './engine-process.js';
+import { EngineSupervisor, type SupervisorOptions } from './engine-supervisor.js';
+
+/** A process under the test's control. */
+class FakeProcess implements EngineProcess {
+  readonly received: ToEngine[] = [];
+  killed = false;
+  tell: (message: FromEngine) => void = () => {};
+  die: (reason: string) => void = () => {};
+  readonly send = (message: ToEngine) => void this.received.push(message);
+  readonly onMessage = (listener: (message: FromEngine) => void) => void (this.tell = listener);
+  readonly onExit = (listener: (reason: string) => void) => void (this.die = listener);
+  readonly kill = () => void (this.killed = true);
+
+  becomeReady(): void {
+    const pack = { id: 'fake@1.0.0', directory: '/packs/fake', manifest: fakeManifest(), bytes: 1 };
+    const attempts = [
+      { provider: 'cuda', ok: false, reason: 'No CUDA.' },
+      { provider: 'cpu', ok: true, reason: 'The CPU is used.' },
+    ];
+    this.tell({ type: 'ready', ready: { pack, provider: 'cpu', attempts, openMs: 1 } });
+  }
+}
+
+const processes: FakeProcess[] = [];
+let supervisor: EngineSupervisor;
+const start = (options: Partial<SupervisorOptions> = {}) => {
+  processes.length = 0;
+  supervisor = new EngineSupervisor({
+    launch: () => {
+      processes.push(new FakeProcess());
+      return processes.at(-1)!;
+    },
+    restartDelaysMs: [1, 1],
+    cancelGraceMs: 10,
+    ...options,
+  });
+};
+afterEach(() => supervisor.stop());
+
+const codeOf = (promise: Promise<unknown>): Promise<string> =>
+  promise.then(
+    () => 'no error',
+    (error: StudioError) => error.code,
+  );
+const processCount = (count: number) => expect.poll(() => processes.length).toBe(count);
+const run = (signal = new AbortController().signal) =>
+  supervisor.run('job', { kind: 'describe', source: { codes: [] } }, { signal, onEvent: () => {} });
+
+async function open(): Promise<void> {
+  const used = supervisor.use('/packs/fake');
+  processes.at(-1)!.becomeReady();
+  await used;
+}
+
+describe('EngineSupervisor', () => {
+  test('opens the pack with the options and reports why the device was chosen', async () => {
+    start({ providers: ['cpu'], threads: 3 });
+    await open();
+    expect(processes[0]!.received).toEqual([
+      { type: 'open', packDirectory: '/packs/fake', providers: ['cpu'], threads: 3 },
+    ]);
+    processes[0]!.tell({ type: 'memory', residentBytes: 5 });
+    expect(supervisor.status).toEqual({
+      state: 'ready',
+      provider: 'cpu',
+      providerReason: 'No CUDA. The CPU is used.',
+      error: null,
+      restarts: 0,
+      memory: 5,
+    });
+  });
+
+  test('after every crash a new process; after too many it rests until it is needed', async () => {
+    start();
+    await open();
+    processes[0]!.die('signal SIGSEGV');
+    await processCount(2);
+    processes[1]!.die('exit code 1');
+    await processCount(3);
+    const waiting = codeOf(supervisor.ready());
+    processes[2]!.die('exit code 1');
+    expect(await waiting).toBe('engine-stopped');
+    expect(supervisor.status).toMatchObject({ state: 'failed', restarts: 2, error: { code: 'engine-stopped' } });
+    const running = run();
+    await processCount(4);
+    processes[3]!.becomeReady();
+    await expect.poll(() => processes[3]!.received.at(-1)?.type).toBe('run');
+    processes[3]!.tell({
+      type: 'done',
+      jobId: 'job',
+      result: { kind: 'describe', text: 'x' },
+      timing: { wallMs: 1, sessionMs: 1 },
+    });
+    expect((await running).result).toEqual({ kind: 'describe', text: 'x' });
+  });
+
+  test('a cancelled job is asked first and ended with its process when it does not yield', async () => {
+    start();
+    await open();
+    const cancellation = new AbortController();
+    const running = codeOf(run(cancellation.signal));
+    await expect.poll(() => processes[0]!.received.at(-1)?.type).toBe('run');
+    cancellation.abort();
+    expect(processes[0]!.received.at(-1)).toEqual({ type: 'cancel', jobId: 'job' });
+    expect(processes[0]!.killed).toBe(false);
+    expect(await running).toBe('cancelled');
+    expect(processes[0]!.killed).toBe(true);
+    expect(processes).toHaveLength(2);
+  });
+
+  test('a cancelled job that yields leaves its process alone', async () => {
+    start();
+    await open();
+    const cancellation = new AbortController();
+    const running = codeOf(run(cancellation.signal));
+    await expect.poll(() => processes[0]!.received.at(-1)?.type).toBe('run');
+    cancellation.abort();
+    processes[0]!.tell({
+      type: 'failed',
+      jobId: 'job',
+      error: { code: 'cancelled', message: '', remedy: '' },
+    });
+    expect(await running).toBe('cancelled');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(processes[0]!.killed).toBe(false);
+  });
+
+  test('another pack means another process; the old one is not heard any more', async () => {
+    start();
+    await open();
+    const running = codeOf(run());
+    await expect.poll(() => processes[0]!.received.at(-1)?.type).toBe('run');
+    const used = codeOf(supervisor.use('/packs/broken'));
+    expect(await running).toBe('engine-stopped');
+    expect(processes[0]!.killed).toBe(true);
+    processes[0]!.die('signal SIGKILL');
+    processes[0]!.tell({ type: 'memory', residentBytes: 99 });
+    const error = { code: 'pack-damaged' as const, message: 'm', remedy: 'r' };
+    processes[1]!.tell({ type: 'open-failed', error, attempts: [] });
+    expect(await used).toBe('pack-damaged');
+    expect(supervisor.status).toMatchObject({ state: 'failed', error, memory: null });
+    expect(supervisor.pack).toBeNull();
+    expect(processes).toHaveLength(2);
+  });
+
+  test('stopped means stopped: nothing is started afterwards', async () => {
+    start();
+    await open();
+    processes[0]!.die('exit code 1');
+    supervisor.stop();
+    expect(await codeOf(supervisor.use('/packs/fake'))).toBe('engine-stopped');
+    expect(await codeOf(run())).toBe('engine-stopped');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(processes).toHaveLength(1);
+  });
+
+  test('without a pack it says so', async () => {
+    start();
+    expect(await codeOf(run())).toBe('pack-missing');
+  });
+});
