@@ -40,15 +40,15 @@ export function tooltip(content: () => TooltipContent): Attachment<HTMLElement> 
   return (element) => {
     const show = () => tooltipState.show(element, content());
     const showForKeyboard = () => element.matches(':focus-visible') && show();
-    const hide = () => tooltipState.hide();
+    // Removing a focused element fires `blur` in the middle of an update, where state may not be written.
+    const hide = () => queueMicrotask(() => tooltipState.hide());
     element.addEventListener('pointerenter', show);
     element.addEventListener('pointerleave', hide);
     element.addEventListener('pointerdown', hide);
     element.addEventListener('focus', showForKeyboard);
     element.addEventListener('blur', hide);
     return () => {
-      // The element goes away in the middle of an update, where state may not be written.
-      queueMicrotask(hide);
+      hide();
       element.removeEventListener('pointerenter', show);
       element.removeEventListener('pointerleave', hide);
       element.removeEventListener('pointerdown', hide);
