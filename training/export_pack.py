@@ -286,7 +286,7 @@ def manifest(folder, codec, codec_state, model, model_state, tokenizer, probe, f
         "image": {"width": config.image_size, "height": config.image_size, "channels": 3, "range": [-1, 1],
                   "space": "pixels"},
         "tokens": {"count": config.token_count, "codebookSize": codec.quantiser.size,
-                   "schedule": {"kind": "power", "exponent": 2}, "generationOrder": "coarse-to-fine",
+                   "schedule": {"kind": "power", "exponent": diffusion.SCHEDULE_EXPONENT}, "generationOrder": "coarse-to-fine",
                    "keepFromTrained": True},
         "diffusion": {"parameterisation": "x0", "noiseScale": diffusion.NOISE_SCALE, "defaultSteps": 16,
                       "timestepShift": 1, "defaultGuidance": 1},

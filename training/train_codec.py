@@ -3,6 +3,8 @@
     python3 -m training.train_codec --size cpu --minutes 60
 
 Stop it at any time and start it again with the same command: it goes on from runs/codec-<size>/last.pt.
+With `--polish 15` the decoder alone goes on for 15 more minutes. The tokens stay as they are, so a language model
+trained meanwhile, or before, keeps its meaning.
 """
 import argparse
 import time
@@ -28,11 +30,19 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="cpu")
     parser.add_argument("--minutes", type=float, default=60, help="training time in all, across restarts")
+    parser.add_argument("--polish", type=float, default=0, help="minutes for the decoder alone, after --minutes")
     parser.add_argument("--threads", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
     return parser.parse_args()
+
+
+def freeze_tokens(codec, average, rates):
+    """Goes on from the averaged weights with the encoder fixed -> optimisers of the decoder, at a third of the rate."""
+    codec.load_state_dict(average.state(), strict=True)
+    codec.encoder.requires_grad_(False)
+    return make_optimisers(codec.decoder, *(rate / 3 for rate in rates))
 
 
 @torch.no_grad()
@@ -60,7 +70,7 @@ def main():
     device, folder = arguments.device, RUNS / f"codec-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(arguments.threads)
-    batch_size, matrix_rate, other_rate = RECIPES[arguments.size]
+    batch_size, *rates = RECIPES[arguments.size]
     config = SIZES[arguments.size]
 
     torch.manual_seed(arguments.seed)
@@ -68,14 +78,17 @@ def main():
     if arguments.from_pack:
         from training.export_pack import load_codec_weights
         load_codec_weights(codec, arguments.from_pack)
-    optimisers = make_optimisers(codec, matrix_rate, other_rate)
+    optimisers, polishing = make_optimisers(codec, *rates), False
     average = Average(codec)
     seconds, images, history = 0.0, 0, []
     last = folder / "last.pt"
     if last.exists():
         state = torch.load(last, map_location=device)
-        codec.load_state_dict(state["model"], strict=True)
         average.load(state["average"], state["average_steps"])
+        polishing = state.get("polishing", False)
+        if polishing:
+            optimisers = freeze_tokens(codec, average, rates)
+        codec.load_state_dict(state["model"], strict=True)
         for optimiser, saved in zip(optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
         seconds, images, history = state["seconds"], state["images"], state["history"]
@@ -89,18 +102,20 @@ def main():
     held_out = render(sample_batch(64, generator_for("val", 0))).to(device)
     step_model = torch.compile(codec) if device.startswith("cuda") and hasattr(torch, "compile") else codec
 
-    budget = arguments.minutes * 60
+    joint, budget = arguments.minutes * 60, (arguments.minutes + arguments.polish) * 60
     losses, saved_at, looked_at, printed_at = [], seconds, seconds, seconds
     images_printed = images
     while seconds < budget:
         started = time.time()
-        progress = seconds / budget
+        if seconds >= joint and not polishing:
+            optimisers, polishing = freeze_tokens(codec, average, rates), True
+        rate = rate_at((seconds - joint) / (budget - joint), hold=0.2) if polishing else rate_at(seconds / joint)
         for optimiser in optimisers:
             for group in optimiser.param_groups:
-                group["lr"] = group["base_lr"] * rate_at(progress)
+                group["lr"] = group["base_lr"] * rate
 
         x0 = source.batch(batch_size)
-        t = diffusion.sample_training_times(batch_size, 0.6 if progress < 0.6 else 0.25, device)
+        t = diffusion.sample_training_times(batch_size, 0.6 if seconds < 0.6 * joint else 0.25, device)
         visible = diffusion.sample_training_visibility(t, config.token_count)
         x = diffusion.add_noise(x0, torch.randn_like(x0), t)
         with autocast(device):
@@ -130,13 +145,15 @@ def main():
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"config": config.as_dict(), "model": codec.state_dict(), "average": average.state(),
                   "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
-                  "seconds": seconds, "images": images, "history": history, "seed": arguments.seed}, last)
+                  "polishing": polishing, "seconds": seconds, "images": images, "history": history,
+                  "seed": arguments.seed}, last)
             saved_at = seconds
 
     table = ", ".join(f"{row['images']} images {row['psnr16']:.2f} dB" for row in history)
     append_log(f"codec {arguments.size}", {
-        "recipe": f"{config}, batch {batch_size}, Muon {matrix_rate}, AdamW {other_rate}, seed {arguments.seed}",
-        "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
+        "recipe": f"{config}, batch {batch_size}, Muon and AdamW at {rates}, seed {arguments.seed}",
+        "time": f"{seconds / 60:.0f} minutes ({arguments.polish:.0f} of them polish) on {device}, "
+                f"{arguments.threads} threads, {images} images",
         "PSNR, 16 steps": table,
         "PSNR, one step": f"{history[-1]['psnr1']:.2f} dB", "codes in use": history[-1]["codes"]})
 

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from training.models.fsq import FiniteScalarQuantiser
-from training.models.layers import FeedForward, SelfAttention, TimeEmbedding, positions_2d
+from training.models.layers import FeedForward, PerTokenLinear, SelfAttention, TimeEmbedding, positions_2d
 
 
 @dataclass
@@ -90,9 +90,8 @@ class Encoder(nn.Module):
         self.queries = nn.Parameter(torch.randn(config.token_count, config.width))
         self.blocks = nn.ModuleList(EncoderBlock(config) for _ in range(config.encoder_blocks))
         self.norm = nn.LayerNorm(config.width)
-        self.out = nn.Linear(config.width, len(config.levels))
-        nn.init.normal_(self.out.weight, std=config.width ** -0.5)  # unit variance before tanh: all levels in use
-        nn.init.zeros_(self.out.bias)
+        # Unit variance before tanh: all levels are in use from the start.
+        self.out = PerTokenLinear(config.token_count, config.width, len(config.levels), std=config.width ** -0.5)
 
     def forward(self, image):
         """image [B, 3, H, W] -> [B, K, channels], before quantisation."""
@@ -161,7 +160,7 @@ class Decoder(nn.Module):
         self.config = config
         self.quantiser = FiniteScalarQuantiser(config.levels)
         self.patches = PatchEmbedding(config)
-        self.codes = nn.Linear(len(config.levels), config.width)
+        self.codes = PerTokenLinear(config.token_count, len(config.levels), config.width, std=1.0)
         self.code_position = nn.Parameter(torch.randn(config.token_count, config.width))
         self.hidden_code = nn.Parameter(torch.zeros(config.width))  # stands for a token that is not visible
         self.time = TimeEmbedding(config.time_width)
@@ -169,7 +168,6 @@ class Decoder(nn.Module):
         self.norm = nn.LayerNorm(config.width)
         self.modulation = nn.Linear(config.time_width, 2 * config.width)
         self.head = PixelHead(config)
-        nn.init.normal_(self.codes.weight, std=1.0)
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 

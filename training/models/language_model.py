@@ -1,7 +1,7 @@
 """One decoder-only language model over text and image tokens, LLaMA-style.
 
 RMSNorm before each half, rotary positions, SwiGLU, no biases (LLaMA, arXiv 2302.13971). Text and codes share one
-table, which is also the output head. Image tokens are written coarse -> fine: index K-1 first, index 0 last.
+table and one head. Image tokens are written coarse -> fine: index K-1 first, index 0 last.
 """
 from dataclasses import asdict, dataclass
 
@@ -70,7 +70,9 @@ class Block(nn.Module):
         """
         batch, heads, size = x.shape[0], self.config.heads, self.config.head_size
         qkv = self.qkv(self.norm_attention(x)).reshape(batch, -1, 3, heads, size).permute(2, 0, 3, 1, 4)
-        query, key, value = rotate(qkv[0], cosine, sine), rotate(qkv[1], cosine, sine), qkv[2]
+        # Normalised, because Muon would let the scores grow until attention is stuck on single positions.
+        query, key = rotate(F.layer_norm(qkv[:2], (size,)), cosine, sine)
+        value = qkv[2]
         if past is not None:
             key, value = torch.cat([past[0], key], dim=2), torch.cat([past[1], value], dim=2)
         if hasattr(F, "scaled_dot_product_attention") and not torch.onnx.is_in_onnx_export():
@@ -88,7 +90,8 @@ class LanguageModel(nn.Module):
         super().__init__()
         self.config = config
         self.table = nn.Embedding(config.vocabulary, config.width)
-        nn.init.normal_(self.table.weight, std=config.width ** -0.5)  # also the head: unit-variance logits
+        self.head = nn.Linear(config.width, config.vocabulary, bias=False)
+        nn.init.zeros_(self.head.weight)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = RMSNorm(config.width)
         frequency = config.rotary_base ** (-torch.arange(0, config.head_size, 2) / config.head_size)
@@ -98,8 +101,7 @@ class LanguageModel(nn.Module):
         """-> [B, S, width] after the last norm, and the (key, value) of every block."""
         angle = position_ids[:, None, :, None] * self.frequency
         cosine, sine = angle.cos(), angle.sin()
-        # The table is small-valued because it is also the head; the residual stream starts at unit variance.
-        x = self.table(input_ids) * self.config.width ** 0.5
+        x = self.table(input_ids)
         presents = []
         for index, block in enumerate(self.blocks):
             x, present = block(x, cosine, sine, mask, pasts[index] if pasts else None)
@@ -114,7 +116,7 @@ class LanguageModel(nn.Module):
         return self.hidden(input_ids, position, mask)[0]
 
     def logits(self, hidden):
-        return F.linear(hidden, self.table.weight)
+        return self.head(hidden)
 
     def forward(self, input_ids, attention_mask, position_ids, *past):
         """The exported graph. input_ids [B, S], attention_mask [B, P + S] with 0 on padding, position_ids [B, S],

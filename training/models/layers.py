@@ -23,6 +23,8 @@ def attention(q, k, v):
 class SelfAttention(nn.Module):
     """Multi-head attention over all positions, fused qkv, no mask. [B, length, width] -> [B, length, width]
 
+    Queries and keys are normalised (ViT-22B, arXiv 2302.05442, section 2). Without it Muon lets their product grow
+    until every position listens to a single other one, and no gradient is left to find a better one.
     The length is fixed, which keeps shape arithmetic out of the exported graph.
     """
 
@@ -36,7 +38,24 @@ class SelfAttention(nn.Module):
 
     def forward(self, x):
         qkv = self.qkv(x).reshape(self.split).permute(2, 0, 3, 1, 4)
-        return self.out(attention(qkv[0], qkv[1], qkv[2]).reshape(self.joined))
+        query, key = F.layer_norm(qkv[:2], self.split[-1:])
+        return self.out(attention(query, key, qkv[2]).reshape(self.joined))
+
+
+class PerTokenLinear(nn.Module):
+    """A linear map of its own for every token. [B, K, inputs] -> [B, K, outputs]
+
+    With one shared map all tokens are pulled towards the same code: they repeat each other, and the few directions
+    they span hold a background but no objects.
+    """
+
+    def __init__(self, tokens, inputs, outputs, std):
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(tokens, inputs, outputs) * std)
+        self.bias = nn.Parameter(torch.zeros(tokens, 1, outputs))
+
+    def forward(self, x):
+        return (x.transpose(0, 1) @ self.weight + self.bias).transpose(0, 1)
 
 
 class FeedForward(nn.Module):

@@ -1,0 +1,129 @@
+"""Training sequences of the four tasks, made endlessly from cached tokens and the grammar's texts.
+
+    text to image   <bos> text <boi> V_K ... V_1 <eoi>                              loss on the image
+    caption         <bos> <boi> V <eoi> <caption> text <eos>                        loss on the text
+    edit            <bos> <boi> V <eoi> <edit> instruction <boi> V' <eoi>           loss on the second image
+    question        <bos> <boi> V <eoi> <question> question <answer> answer <eos>   loss on the answer
+
+A process of its own writes the texts and fills batches of about equal length, so nothing is spent on padding.
+"""
+import os
+import random
+from queue import Full
+
+import numpy
+import torch
+import torch.multiprocessing as multiprocessing
+
+from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
+from training.world.language import canonical_caption, sample_describe_request, sample_prompt, sample_question
+
+SHARES = {"textToImage": 0.60, "caption": 0.18, "edit": 0.13, "question": 0.09}
+DROP_TEXT = 0.10  # text-to-image without text: the unconditional branch of guidance
+NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
+DESCRIBE_SHARE = 0.1  # questions such as "describe the image", answered by the caption
+POOL = 4096  # sequences sorted by length at a time
+
+
+class Writer:
+    """Turns rows of the cache into (ids, is_target) pairs."""
+
+    def __init__(self, cache, tokenizer_path, seed):
+        self.cache = cache
+        self.tokenizer = TextTokenizer(tokenizer_path)
+        self.special = self.tokenizer.special
+        self.random = random.Random(seed)
+        self.scenes = cache["scenes"]
+        self.tokens = cache["tokens"][:, ::-1].astype(numpy.int64) + TEXT_VOCABULARY  # coarse -> fine
+        self.edits = cache["edits"]  # (source row, instruction texts, edited row)
+
+    def image(self, row, noisy):
+        """Image ids to be read; with noise some come from other images at the same place."""
+        ids = self.tokens[row].tolist()
+        if noisy:
+            rate = self.random.random() * NOISE
+            for place in range(len(ids)):
+                if self.random.random() < rate:
+                    ids[place] = int(self.tokens[self.random.randrange(len(self.tokens)), place])
+        return ids
+
+    def sequence(self, task):
+        """-> input ids, target ids (0 where nothing is asked), both of one length: target[i] follows input[i]."""
+        special, rng = self.special, self.random
+        noisy = rng.random() < NOISY_SHARE
+        row = rng.randrange(len(self.scenes))
+        if task == "textToImage":
+            text = [] if rng.random() < DROP_TEXT else self.tokenizer.encode(sample_prompt(self.scenes[row], rng))
+            read = [special["<bos>"], *text, special["<boi>"]]
+            answer = self.tokens[row].tolist() + [special["<eoi>"]]
+            seen = self.image(row, noisy) + answer[-1:]
+        elif task == "edit":
+            row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
+            read = [special["<bos>"], special["<boi>"], *self.image(row, noisy), special["<eoi>"], special["<edit>"],
+                    *self.tokenizer.encode(rng.choice(instructions)), special["<boi>"]]
+            answer = self.tokens[edited].tolist() + [special["<eoi>"]]
+            seen = self.image(edited, noisy) + answer[-1:]
+        else:
+            read = [special["<bos>"], special["<boi>"], *self.image(row, noisy), special["<eoi>"]]
+            if task == "caption":
+                read.append(special["<caption>"])
+                text = canonical_caption(self.scenes[row])
+            else:
+                question, text = self.question(self.scenes[row])
+                read += [special["<question>"], *self.tokenizer.encode(question), special["<answer>"]]
+            answer = seen = self.tokenizer.encode(text) + [special["<eos>"]]
+        return read + seen[:-1], [0] * (len(read) - 1) + answer
+
+    def question(self, scene):
+        """-> question, answer. Some ask for a description; every scene has something to ask about."""
+        asked = None if self.random.random() < DESCRIBE_SHARE else sample_question(scene, self.random)
+        return asked[:2] if asked else (sample_describe_request(self.random), canonical_caption(scene))
+
+    def batches(self, tokens_per_batch):
+        """Batches (inputs, targets), each int64 [B, S] padded on the right with 0, from one pool of sequences."""
+        tasks = self.random.choices(list(SHARES), SHARES.values(), k=POOL)
+        pool = sorted((self.sequence(task) for task in tasks), key=lambda pair: len(pair[0]))
+        groups, start = [], 0
+        while start < len(pool):
+            end = start
+            while end < len(pool) and len(pool[end][0]) * (end + 1 - start) <= tokens_per_batch:
+                end += 1
+            groups.append(pool[start:end])
+            start = end
+        groups = groups[:-1] or groups  # the last one is short
+        self.random.shuffle(groups)
+        return [padded(group) for group in groups]
+
+
+def padded(group):
+    length = max(len(ids) for ids, _ in group)
+    inputs, targets = numpy.zeros((2, len(group), length), dtype=numpy.int64)
+    for row, (ids, wanted) in enumerate(group):
+        inputs[row, :len(ids)] = ids
+        targets[row, :len(wanted)] = wanted
+    return inputs, targets
+
+
+def write_for_ever(queue, cache_path, tokenizer_path, seed, tokens_per_batch):
+    torch.set_num_threads(1)
+    writer = Writer(torch.load(cache_path), tokenizer_path, seed)
+    parent = os.getppid()
+    while os.getppid() == parent:  # ends with the training, however that ends
+        for batch in writer.batches(tokens_per_batch):
+            try:
+                queue.put(batch, timeout=600)
+            except Full:
+                break
+
+
+class SequenceStream:
+    def __init__(self, cache_path, tokenizer_path, seed, tokens_per_batch):
+        context = multiprocessing.get_context("spawn")
+        self.queue = context.Queue(maxsize=64)
+        self.process = context.Process(target=write_for_ever, daemon=True, args=(
+            self.queue, cache_path, tokenizer_path, seed, tokens_per_batch))
+        self.process.start()
+
+    def batch(self):
+        inputs, targets = self.queue.get(timeout=300)
+        return torch.from_numpy(inputs), torch.from_numpy(targets)
