@@ -84,7 +84,7 @@ async function* draw(
   };
 }
 
-/** From x_1 to clean pictures, a preview of every step (every other one of a large batch). Changes `start`. */
+/** From x_1 to clean pictures with a preview every few steps. Changes `start`. */
 async function* restoreAll(
   parts: EngineParts,
   sequences: readonly number[][],
@@ -93,7 +93,8 @@ async function* restoreAll(
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, RasterImage[]> {
   const { steps, tokenGuidance } = settings;
-  const every = sequences.length <= 4 ? 1 : 2;
+  // More would cost time and show no more.
+  const every = Math.ceil(steps / (sequences.length <= 4 ? 8 : 4));
   const denoising = denoise({
     predict: parts.decoder.predictor(sequences, everyToken),
     x: start,

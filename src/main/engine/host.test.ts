@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { StudioError, cancelledError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { EngineOutcome } from './engine.js';
-import { EngineHost, type RunningEngine } from './host.js';
+import { EngineHost, progressFilter, type RunningEngine } from './host.js';
 import type { EngineReady, EngineRequest, FromEngine } from './protocol.js';
 
 const ready = { provider: 'cpu', attempts: [], openMs: 1 } as unknown as EngineReady;
@@ -142,4 +142,26 @@ describe('EngineHost', () => {
       { type: 'failed', jobId: 'a', error: expect.objectContaining({ code: 'bad-request' }) as object },
     ]);
   });
+});
+
+test('progress is thinned inside a phase; its first, its last and everything else pass', () => {
+  let time = 0;
+  const passes = progressFilter(() => time);
+  const progress = (phase: 'writing-tokens' | 'restoring', done: number): EngineEvent => ({
+    type: 'progress',
+    phase,
+    done,
+    total: 9,
+  });
+  const at = (when: number, event: EngineEvent) => {
+    time = when;
+    return passes(event);
+  };
+  expect(at(0, progress('writing-tokens', 0))).toBe(true);
+  expect(at(20, progress('writing-tokens', 1))).toBe(false);
+  expect(at(20, { type: 'text', text: '' })).toBe(true);
+  expect(at(49, progress('writing-tokens', 2))).toBe(false);
+  expect(at(50, progress('writing-tokens', 3))).toBe(true);
+  expect(at(60, progress('writing-tokens', 9))).toBe(true);
+  expect(at(61, progress('restoring', 0))).toBe(true);
 });

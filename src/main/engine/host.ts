@@ -1,10 +1,14 @@
 /** What the engine's process does with messages: opens packs, runs jobs one after the other, cancels them. No transport here. */
 import { isCancelled, serialiseError, StudioError, cancelledError } from '../../shared/errors.js';
+import type { EngineEvent } from '../../shared/events.js';
 import type { Engine, EngineOptions } from './engine.js';
 import type { EngineRequest, FromEngine, ProviderAttempt, ToEngine } from './protocol.js';
 
 /** Of the engine only what is used, so that tests can stand in for it. */
 export type RunningEngine = Pick<Engine, 'ready' | 'run' | 'dispose'>;
+
+/** Between two reports of progress inside one phase. A message costs the job time, and nobody sees more than this. */
+const progressEveryMs = 50;
 
 export class EngineHost {
   private engine: RunningEngine | null = null;
@@ -69,13 +73,14 @@ export class EngineHost {
         throw new StudioError('engine-failed', 'No model pack is open.', 'Choose a pack first.');
       }
       const job = this.engine.run(request, signal);
+      const worthSending = progressFilter();
       for (;;) {
         const next = await job.next();
         if (next.done === true) {
           this.send({ type: 'done', jobId, ...next.value });
           return;
         }
-        this.send({ type: 'event', jobId, event: next.value });
+        if (worthSending(next.value)) this.send({ type: 'event', jobId, event: next.value });
       }
     } catch (error) {
       this.send({
@@ -87,6 +92,19 @@ export class EngineHost {
       this.cancellations.delete(jobId);
     }
   }
+}
+
+/** Lets through everything but progress that follows too soon; the first and the last of a phase always pass. */
+export function progressFilter(now: () => number = () => performance.now()): (event: EngineEvent) => boolean {
+  let phase: string | null = null;
+  let sentAt = 0;
+  return (event) => {
+    if (event.type !== 'progress') return true;
+    if (event.phase === phase && event.done < event.total && now() - sentAt < progressEveryMs) return false;
+    phase = event.phase;
+    sentAt = now();
+    return true;
+  };
 }
 
 /** The envelope only: the engine checks a request itself. */

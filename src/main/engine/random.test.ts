@@ -11,6 +11,12 @@ describe('Random', () => {
     ]);
   });
 
+  test('so does its noise', () => {
+    const values = new Float32Array(4);
+    new Random(7, 'noise').fillGaussian(values);
+    expect([...values]).toEqual([-1.0726923942565918, -2.0039427280426025, 2.1241796016693115, -0.8312550187110901]);
+  });
+
   test('uniform numbers lie in [0, 1), whatever the seed', () => {
     fc.assert(
       fc.property(fc.maxSafeInteger(), (seed) => {

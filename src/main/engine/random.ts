@@ -53,12 +53,17 @@ export class Random {
     return (high * 2 ** 26 + low) / 2 ** 53;
   }
 
+  /** Uniform in [0, 1), 32 bits: enough for noise, whose tails then end at 6.7 standard deviations. */
+  private coarse(): number {
+    return this.bits() / 2 ** 32;
+  }
+
   /** Standard normal numbers into `target[from …]`, `length` of them. */
   fillGaussian(target: Float32Array, from = 0, length = target.length - from): void {
     for (let index = 0; index < length; index += 2) {
       // 1 - u lies in (0, 1], whose logarithm is finite.
-      const radius = Math.sqrt(-2 * Math.log(1 - this.uniform()));
-      const angle = 2 * Math.PI * this.uniform();
+      const radius = Math.sqrt(-2 * Math.log(1 - this.coarse()));
+      const angle = 2 * Math.PI * this.coarse();
       target[from + index] = radius * Math.cos(angle);
       if (index + 1 < length) target[from + index + 1] = radius * Math.sin(angle);
     }
