@@ -45,16 +45,15 @@ def encode(codec, scenes, device):
     return numpy.concatenate(parts)
 
 
-def build(codec, split, scene_count, edit_count, seed, device):
+def draw(split, scene_count, edit_count, seed):
+    """-> {"scenes", "edits"}: everything but the tokens, so that it can be drawn while the codec still trains."""
     rng = random.Random(seed)
     generator = generator_for(split, seed)
     scenes = []
     while len(scenes) < scene_count:
         scenes += sample_batch(1000, generator, split).to_scenes()
     results, edits = edited_scenes(scenes, edit_count, rng)
-    scenes += results
-    return {"scenes": scenes, "tokens": encode(codec, scenes, device), "edits": edits,
-            "codebook": codec.quantiser.size}
+    return {"scenes": scenes + results, "edits": edits}
 
 
 def main():
@@ -63,15 +62,22 @@ def main():
     parser.add_argument("--scenes", type=int, default=60_000)
     parser.add_argument("--edits", type=int, default=40_000)
     parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--draw-only", action="store_true", help="draw scenes and edits, encode them later")
     parser.add_argument("--threads", type=int, default=3)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    codec = load_codec(arguments.size)[0].to(arguments.device)
+    folder = RUNS / f"cache-{arguments.size}"
     for split, scenes, edits in (("val", 1000, 1000), ("train", arguments.scenes, arguments.edits)):
-        started = time.time()
-        cache = build(codec, split, scenes, edits, arguments.seed, arguments.device)
-        save(cache, RUNS / f"cache-{arguments.size}" / f"{split}.pt")
+        drawn = folder / f"{split}-scenes.pt"
+        if not drawn.exists():
+            save(draw(split, scenes, edits, arguments.seed), drawn)
+        if arguments.draw_only:
+            continue
+        started, cache = time.time(), torch.load(drawn)
+        codec = load_codec(arguments.size)[0].to(arguments.device)
+        cache.update(tokens=encode(codec, cache["scenes"], arguments.device), codebook=codec.quantiser.size)
+        save(cache, folder / f"{split}.pt")
         print(f"{split}: {len(cache['scenes'])} scenes, {len(cache['edits'])} edits, "
               f"{len(numpy.unique(cache['tokens']))} codes in use, {time.time() - started:.0f} s", flush=True)
 
