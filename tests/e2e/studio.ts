@@ -35,7 +35,7 @@ export class StudioWindow {
   }
 
   get run(): Locator {
-    return this.page.getByRole('button', { name: 'Generate', exact: true });
+    return this.page.getByRole('region', { name: 'Composer' }).getByRole('button', { name: /^Generate\b/ });
   }
 
   get cancel(): Locator {
@@ -76,6 +76,33 @@ export class StudioWindow {
   /** A fingerprint of the pixels of everything the board has drawn. */
   boardPixels(): Promise<string> {
     return this.page.evaluate(fingerprint, '[aria-label="Board"] canvas');
+  }
+
+  /** From now on looks at the board in every animation frame; the answer to `seen` is everything seen up to then. */
+  async watchBoard(): Promise<{ seen: () => Promise<{ boards: string[]; cancelOffered: boolean }> }> {
+    const watched = await this.page.evaluateHandle((look) => {
+      const fingerprintOf = new Function(`return ${look}`)() as (selector: string) => string;
+      const result = { boards: [] as string[], cancelOffered: false };
+      const each = (): void => {
+        const board = fingerprintOf('[aria-label="Board"] canvas');
+        if (!result.boards.includes(board)) result.boards.push(board);
+        result.cancelOffered ||= document.querySelector('button[aria-label="Cancel"]') !== null;
+        requestAnimationFrame(each);
+      };
+      each();
+      return result;
+    }, fingerprint.toString());
+    return { seen: () => watched.jsonValue() };
+  }
+
+  /** Sixteen pictures take long enough to be interrupted. */
+  async startLongJob(): Promise<void> {
+    await this.prompt.fill('a red circle on a blue background');
+    const variations = this.page.getByRole('textbox', { name: 'Variations' });
+    await variations.fill('16');
+    await variations.press('Enter');
+    await this.run.click();
+    await expect(this.cancel).toBeVisible();
   }
 
   /** A fingerprint of the pixels of one pane of the timeline. */
