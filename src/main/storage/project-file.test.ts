@@ -142,6 +142,19 @@ test('images nobody needs are collected; those of the undo history stay', () => 
   project.close();
 });
 
+test('an image only the document names stays, and so does one only an inverse names', () => {
+  const project = ProjectFile.open(path, 'write', { historyLimit: 1 });
+  const { imageId } = project.addImage(pixel(1));
+  project.commit({ label: 'put', operations: [put(frameOf('a', imageId))] });
+  project.commit({ label: 'rename', operations: [{ type: 'rename', name: 'x' }] });
+  expect(project.collectImages()).toBe(0);
+  project.commit({ label: 'remove', operations: [{ type: 'remove-frame', frameId: 'a' }] });
+  expect(project.collectImages()).toBe(0);
+  project.commit({ label: 'rename', operations: [{ type: 'rename', name: 'y' }] });
+  expect(project.collectImages()).toBe(1);
+  project.close();
+});
+
 test('a full disk: nothing of the transaction remains, the next smaller one goes through', () => {
   let project = ProjectFile.open(path, 'write');
   const { imageId } = project.addImage(pixel(1));
