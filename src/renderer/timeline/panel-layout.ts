@@ -26,9 +26,10 @@ const gutter = 24;
 /** Ticks and labels of the axis, under the curve. */
 export const axisHeight = 18;
 
-/** `aspect` is width / height of the images; every extent in the result is at least 0. */
+/** The arrangement with the larger panes. `aspect` is width / height of the images; every extent in the result is at least 0. */
 export function panelLayout(width: number, height: number, aspect: number): PanelLayout {
-  return height >= 430 ? tallLayout(width, height, aspect) : wideLayout(width, height, aspect);
+  const [wide, tall] = [wideLayout(width, height, aspect), tallLayout(width, height, aspect)];
+  return tall.pane.width > wide.pane.width ? tall : wide;
 }
 
 function wideLayout(width: number, height: number, aspect: number): PanelLayout {
@@ -44,7 +45,7 @@ function wideLayout(width: number, height: number, aspect: number): PanelLayout 
     pane,
     panes: 3,
     track: Math.max(0, room - 3 * pane.width - 2 * gap - gutter),
-    curve: Math.max(28, rest - (film > 0 ? film + 8 : 0)),
+    curve: clamp(rest - (film > 0 ? film + 8 : 0), 28, 140),
     ribbons,
     strip,
     film,

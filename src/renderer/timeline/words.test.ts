@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatProbability, spokenTime, tokenName, tokenCount, visibleTokens } from './words.js';
+import { formatProbability, formatSpan, spokenTime, tokenName, tokenCount, visibleTokens } from './words.js';
 
 it('counts tokens from 1 in prose', () => {
   expect(tokenName(0)).toBe('V₁');
@@ -9,6 +9,11 @@ it('counts tokens from 1 in prose', () => {
 
 it('counts in words', () => {
   expect([0, 1, 2].map(tokenCount)).toEqual(['0 tokens', '1 token', '2 tokens']);
+});
+
+it('gives spans as many decimals as they need', () => {
+  expect(formatSpan({ from: 0.611, to: 0.637 }, 32)).toBe('0.64 to 0.61');
+  expect(formatSpan({ from: 0.6192, to: 0.6203 }, 512)).toBe('0.620 to 0.619');
 });
 
 it('speaks the slider as a person would', () => {

@@ -13,6 +13,12 @@ export function formatTime(t: number): string {
   return t.toFixed(2);
 }
 
+/** A token's span of t, coarse end first; three decimals where many tokens share a hundredth. */
+export function formatSpan({ from, to }: { from: number; to: number }, count: number): string {
+  const digits = count > 64 ? 3 : 2;
+  return `${to.toFixed(digits)} to ${from.toFixed(digits)}`;
+}
+
 /** The spoken value of the slider. */
 export function spokenTime(t: number, visible: number, count: number): string {
   return `t ${formatTime(t)}, ${visible} of ${count} tokens visible`;
