@@ -1,7 +1,7 @@
 /** Titles, outlines, the marquee and lineage arrows, painted in screen pixels by one custom Konva shape. */
 import Konva from 'konva';
 import type { Frame } from '../../shared/document.js';
-import { boundsOf, rectangleToScreen, type Rectangle } from '../state/geometry.js';
+import { boundsOf, rectangleToScreen, titledZoom, type Rectangle } from '../state/geometry.js';
 import type { Scene } from './stage.js';
 
 export interface BoardColours {
@@ -65,8 +65,9 @@ export class OverlayPainter {
     for (const { frame, box } of shown) {
       if (!onScreen(box, scene)) continue;
       const isSelected = selected.has(frame.id);
-      paintTitle(context, frame.name, box, isSelected ? scene.colours.accent : scene.colours.textMuted);
-      if (isSelected) outline(context, box, scene.colours.accent, 2);
+      const titled = scene.camera.zoom >= titledZoom;
+      if (titled) paintTitle(context, frame.name, box, isSelected ? scene.colours.accent : scene.colours.textMuted);
+      if (isSelected) outline(context, box, scene.colours.accent, titled ? 2 : 1.5);
       else if (scene.hovered === frame.id) outline(context, box, scene.colours.accent, 1);
       else outline(context, box, scene.colours.border, 1);
     }
@@ -113,6 +114,7 @@ export class OverlayPainter {
     const bounds = boundsOf(selected.map(({ box }) => box));
     if (bounds === null || bounds.width < narrowestTitled) return;
     const one = selected.length === 1 ? selected[0]!.frame : null;
+    if (one !== null && scene.camera.zoom < titledZoom) return;
     const text = one === null ? `${selected.length} frames` : `${one.pixelWidth} × ${one.pixelHeight}`;
     context.font = titleFont;
     const width = Math.ceil(context.measureText(text).width) + 12;

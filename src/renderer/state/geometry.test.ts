@@ -81,7 +81,7 @@ describe('camera', () => {
         const shown = rectangleToScreen(view, content);
         expectNear(shown.x + shown.width / 2, size.width / 2);
         expectNear(shown.y + shown.height / 2, size.height / 2);
-        expect(view.zoom).toBeLessThanOrEqual(2);
+        expect(view.zoom).toBeLessThanOrEqual(1.4);
         if (view.zoom > zoomLimits.smallest) expect(shown.width).toBeLessThanOrEqual(size.width - 80 + 1e-6);
       }),
     );

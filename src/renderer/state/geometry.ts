@@ -56,7 +56,7 @@ export function nextZoomStep(zoom: number, direction: 1 | -1): number {
 }
 
 /** The camera that shows all of `content` in the middle of `viewport`, at most at `largestZoom`. */
-export function fitCamera(content: Rectangle, viewport: Size, margin = 64, largestZoom = 2): Camera {
+export function fitCamera(content: Rectangle, viewport: Size, margin = 64, largestZoom = 1.4): Camera {
   const usable = { width: Math.max(1, viewport.width - 2 * margin), height: Math.max(1, viewport.height - 2 * margin) };
   const zoom = clampZoom(
     Math.min(usable.width / Math.max(1, content.width), usable.height / Math.max(1, content.height), largestZoom),
@@ -117,8 +117,10 @@ export function displaySize(pixelWidth: number, pixelHeight: number): Size {
   return { width: Math.max(1, Math.round(pixelWidth * factor)), height: Math.max(1, Math.round(pixelHeight * factor)) };
 }
 
-/** Distance between neighbours; leaves room for the title above each frame at 50 % and more. */
-export const frameGap = 48;
+/** Distance between neighbours. */
+export const frameGap = 64;
+/** Below this zoom the gap has no room for a title, and nothing is written between frames. */
+export const titledZoom = 0.4;
 const rowLength = 4;
 
 /**
