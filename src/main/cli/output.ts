@@ -15,6 +15,7 @@ const phaseNames: Record<JobPhase, string> = {
   'writing-text': 'writing text',
   restoring: 'restoring',
   'computing-timeline': 'computing the timeline',
+  'measuring-influence': 'measuring what tokens change',
 };
 
 /**
