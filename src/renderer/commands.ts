@@ -263,7 +263,7 @@ export const commands: readonly Command[] = [
     group: 'View',
     shortcuts: ['Mod+2'],
     enabled: anySelected,
-    run: () => view.fit(boundsOf(selectedFrames())),
+    run: () => view.fit(boundsOf(selectedFrames()), 8),
   }),
   command({
     id: 'actual-size',

@@ -17,6 +17,7 @@ const phaseNames: Record<JobPhase, string> = {
   'writing-text': 'Writing text',
   restoring: 'Restoring',
   'computing-timeline': 'Computing timeline',
+  'measuring-influence': 'Measuring influence',
 };
 
 export function phaseText(job: Progress): string {

@@ -99,8 +99,9 @@ export class ViewState {
     this.zoomTo(nextZoomStep(this.camera.zoom, direction));
   }
 
-  fit(content: Rectangle | null): void {
-    this.camera = fitCamera(content ?? { x: -128, y: -128, width: 256, height: 256 }, this.viewport);
+  fit(content: Rectangle | null, largestZoom?: number): void {
+    const shown = content ?? { x: -128, y: -128, width: 256, height: 256 };
+    this.camera = fitCamera(shown, this.viewport, 64, largestZoom);
   }
 
   reveal(content: Rectangle): void {
