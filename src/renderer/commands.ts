@@ -1,11 +1,10 @@
 /** Every action as data: buttons, menus, the palette and the keyboard all run these and nothing else. */
-import { composer } from './state/composer.svelte.js';
+import { duplicateSelected, nudge, recallSelected, removeSelected, runComposer, stepHistory } from './actions.js';
 import { documentState } from './state/document.svelte.js';
 import { copyImage, downloadImages } from './state/exporting.js';
-import { count, duplicated, moved, promptOf, putAll, seedOf } from './state/frames.js';
+import { promptOf, seedOf } from './state/frames.js';
 import { generation } from './state/generation.svelte.js';
 import { boundsOf } from './state/geometry.js';
-import { notices } from './state/notices.svelte.js';
 import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
 import { attempt } from './state/start.js';
 import { studio } from './state/studio.svelte.js';
@@ -45,66 +44,6 @@ export function canGenerate(): boolean {
 /** Whether the pack in use was trained for a task of its language model. */
 export function packCan(task: 'caption' | 'edit' | 'question'): boolean {
   return studio.pack?.manifest.languageModel?.templates[task] !== undefined;
-}
-
-/** What Ctrl+Enter runs: the composer's task on what is selected. */
-async function runComposer(): Promise<void> {
-  const frame = selectedFrame();
-  if (frame !== null && composer.task === 'describe') return generation.describe(frame);
-  if (frame !== null && composer.task === 'ask') return generation.ask(frame);
-  if (frame !== null && composer.task === 'edit') return generation.edit(frame);
-  return generation.generate();
-}
-
-async function removeSelected(): Promise<void> {
-  const frames = selectedFrames();
-  const label = frames.length === 1 ? `Delete “${frames[0]!.name}”` : `Delete ${count(frames.length)}`;
-  await documentState.commit(
-    label,
-    frames.map((frame) => ({ type: 'remove-frame', frameId: frame.id })),
-  );
-  view.select([]);
-}
-
-async function duplicateSelected(): Promise<void> {
-  const frames = selectedFrames();
-  const bounds = boundsOf(frames);
-  if (bounds === null) return;
-  const copies = duplicated(frames, bounds);
-  await documentState.commit(
-    frames.length === 1 ? `Duplicate “${frames[0]!.name}”` : `Duplicate ${count(frames.length)}`,
-    putAll(copies),
-  );
-  view.select(copies.map((frame) => frame.id));
-  view.reveal(boundsOf(copies)!);
-}
-
-function nudge(dx: number, dy: number): () => Promise<void> {
-  return async () => {
-    const frames = selectedFrames();
-    await documentState.commit(`Move ${count(frames.length)}`, putAll(moved(frames, { x: dx, y: dy })));
-  };
-}
-
-/** Puts a frame's prompt, seed and settings back into the composer. */
-function recallSelected(): void {
-  const frame = selectedFrame();
-  if (frame === null || (frame.origin.kind !== 'generated' && frame.origin.kind !== 'edited')) return;
-  const { settings } = frame.origin;
-  if (frame.origin.kind === 'generated') composer.setPrompt(frame.origin.prompt);
-  else composer.instruction = frame.origin.instruction;
-  composer.task = frame.origin.kind === 'generated' ? 'generate' : 'edit';
-  composer.setSeed(frame.origin.seed);
-  composer.setSeedLocked(true);
-  for (const name of ['steps', 'tokenGuidance', 'textGuidance', 'temperature', 'topK'] as const) {
-    composer.setSetting(name, settings[name], studio.pack);
-  }
-  notices.tell('Prompt, seed and settings are back in the composer', 'success');
-}
-
-async function stepHistory(direction: 'undo' | 'redo'): Promise<void> {
-  const label = await documentState[direction]();
-  if (label !== null) notices.tell(`${direction === 'undo' ? 'Undone' : 'Redone'}: ${label}`);
 }
 
 export const commands: readonly Command[] = [

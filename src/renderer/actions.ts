@@ -1,0 +1,70 @@
+/** What commands do, one function each; failures are thrown to `perform`, which shows them. */
+import { composer } from './state/composer.svelte.js';
+import { documentState } from './state/document.svelte.js';
+import { count, duplicated, moved, putAll } from './state/frames.js';
+import { generation } from './state/generation.svelte.js';
+import { boundsOf } from './state/geometry.js';
+import { notices } from './state/notices.svelte.js';
+import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
+import { studio } from './state/studio.svelte.js';
+import { view } from './state/view.svelte.js';
+
+/** What Ctrl+Enter runs: the composer's task on what is selected. */
+export async function runComposer(): Promise<void> {
+  const frame = selectedFrame();
+  if (frame !== null && composer.task === 'describe') return generation.describe(frame);
+  if (frame !== null && composer.task === 'ask') return generation.ask(frame);
+  if (frame !== null && composer.task === 'edit') return generation.edit(frame);
+  return generation.generate();
+}
+
+export async function removeSelected(): Promise<void> {
+  const frames = selectedFrames();
+  const label = frames.length === 1 ? `Delete “${frames[0]!.name}”` : `Delete ${count(frames.length)}`;
+  await documentState.commit(
+    label,
+    frames.map((frame) => ({ type: 'remove-frame', frameId: frame.id })),
+  );
+  view.select([]);
+}
+
+export async function duplicateSelected(): Promise<void> {
+  const frames = selectedFrames();
+  const bounds = boundsOf(frames);
+  if (bounds === null) return;
+  const copies = duplicated(frames, bounds);
+  await documentState.commit(
+    frames.length === 1 ? `Duplicate “${frames[0]!.name}”` : `Duplicate ${count(frames.length)}`,
+    putAll(copies),
+  );
+  view.select(copies.map((frame) => frame.id));
+  view.reveal(boundsOf(copies)!);
+}
+
+export function nudge(dx: number, dy: number): () => Promise<void> {
+  return async () => {
+    const frames = selectedFrames();
+    await documentState.commit(`Move ${count(frames.length)}`, putAll(moved(frames, { x: dx, y: dy })));
+  };
+}
+
+/** Puts a frame's prompt, seed and settings back into the composer. */
+export function recallSelected(): void {
+  const frame = selectedFrame();
+  if (frame === null || (frame.origin.kind !== 'generated' && frame.origin.kind !== 'edited')) return;
+  const { settings } = frame.origin;
+  if (frame.origin.kind === 'generated') composer.setPrompt(frame.origin.prompt);
+  else composer.instruction = frame.origin.instruction;
+  composer.task = frame.origin.kind === 'generated' ? 'generate' : 'edit';
+  composer.setSeed(frame.origin.seed);
+  composer.setSeedLocked(true);
+  for (const name of ['steps', 'tokenGuidance', 'textGuidance', 'temperature', 'topK'] as const) {
+    composer.setSetting(name, settings[name], studio.pack);
+  }
+  notices.tell('Prompt, seed and settings are back in the composer', 'success');
+}
+
+export async function stepHistory(direction: 'undo' | 'redo'): Promise<void> {
+  const label = await documentState[direction]();
+  if (label !== null) notices.tell(`${direction === 'undo' ? 'Undone' : 'Redone'}: ${label}`);
+}
