@@ -38,6 +38,7 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
     case 'describe':
     case 'ask':
     case 'timeline':
+    case 'ablate':
       return { ...request, source: convert(request.source) };
     case 'encode':
       return { kind: 'encode', image: load(request.source.imageId) };

@@ -36,3 +36,20 @@ test('the message of a union names the branch that came furthest', () => {
   const request = { kind: 'describe', source: { pack: 'a', codes: [1, -1] } };
   expect(() => parseParameters('submit', { request })).toThrow(/request\.source\.codes\.1/);
 });
+
+test('words may be missing only where kept tokens speak instead', () => {
+  const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
+  const request = { kind: 'generate', prompt: '', seed: 1, variations: 1, settings };
+  expect(() => parseParameters('submit', { request })).toThrow(expect.objectContaining({ code: 'prompt-empty' }));
+  expect(parseParameters('submit', { request: { ...request, kept: [null, 3] } })).toMatchObject({
+    request: { kept: [null, 3] },
+  });
+  expect(() => parseParameters('submit', { request: { ...request, kept: [null, -1] } })).toThrow(/request\.kept/);
+});
+
+test('an ablation names its groups from low to high', () => {
+  const request = { kind: 'ablate', source: { pack: 'a', codes: [1] }, seed: 1 };
+  expect(parseParameters('submit', { request })).toEqual({ request });
+  const groups = [{ from: 3, to: 2 }];
+  expect(() => parseParameters('submit', { request: { ...request, groups } })).toThrow(/request\.groups\.0/);
+});

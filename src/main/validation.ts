@@ -12,6 +12,7 @@ export const limits = {
   frames: 10_000,
   operations: 10_000,
   positions: 4096,
+  groups: 4096,
   variations: 16,
   steps: 200,
   guidance: 20,
@@ -44,6 +45,12 @@ const settings = z.strictObject({
   topK: z.int().min(0).max(1_000_000),
 });
 
+const kept = z.array(code.nullable()).min(1).max(limits.codes);
+const tokenIndex = z.int().min(0).max(limits.codes);
+const tokenRange = z
+  .strictObject({ from: tokenIndex, to: tokenIndex })
+  .refine(({ from, to }) => from <= to, 'from lies behind to');
+
 const imageSource = z.union([z.strictObject({ imageId }), z.strictObject({ pack: packId, codes })]);
 
 const jobRequest = z.discriminatedUnion('kind', [
@@ -53,6 +60,7 @@ const jobRequest = z.discriminatedUnion('kind', [
     seed,
     variations: z.int().min(1).max(limits.variations),
     settings,
+    kept: kept.optional(),
   }),
   z.strictObject({
     kind: z.literal('edit'),
@@ -61,6 +69,7 @@ const jobRequest = z.discriminatedUnion('kind', [
     seed,
     variations: z.int().min(1).max(limits.variations),
     settings,
+    kept: kept.optional(),
   }),
   z.strictObject({ kind: z.literal('describe'), source: imageSource }),
   z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt }),
@@ -83,6 +92,12 @@ const jobRequest = z.discriminatedUnion('kind', [
     seed,
     positions: z.array(timestep).min(1).max(limits.positions).optional(),
   }),
+  z.strictObject({
+    kind: z.literal('ablate'),
+    source: imageSource,
+    seed,
+    groups: z.array(tokenRange).min(1).max(limits.groups).optional(),
+  }),
 ]);
 
 const certainty = z.strictObject({
@@ -90,8 +105,17 @@ const certainty = z.strictObject({
   alternatives: z.array(z.strictObject({ code, probability: z.number().min(0).max(1) })).max(64),
 });
 
+const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(limits.codes) });
+
 const origin = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('generated'), prompt: z.string().max(limits.prompt), seed, settings, pack: packId }),
+  z.strictObject({
+    kind: z.literal('generated'),
+    prompt: z.string().max(limits.prompt),
+    seed,
+    settings,
+    pack: packId,
+    branch: branch.optional(),
+  }),
   z.strictObject({
     kind: z.literal('edited'),
     instruction: z.string().max(limits.prompt),
@@ -99,6 +123,7 @@ const origin = z.discriminatedUnion('kind', [
     settings,
     pack: packId,
     parentId: id,
+    branch: branch.optional(),
   }),
   z.strictObject({
     kind: z.literal('decoded'),
@@ -108,6 +133,7 @@ const origin = z.discriminatedUnion('kind', [
     seed,
     steps,
     pack: packId,
+    transplant: z.strictObject({ donorId: id, from: tokenIndex, to: tokenIndex }).optional(),
   }),
   z.strictObject({ kind: z.literal('imported'), fileName: z.string().max(limits.name * 2) }),
 ]);
@@ -193,7 +219,9 @@ function checkPrompt(request: StudioMethods['submit'][0]['request']): void {
           ? ['question', request.question]
           : ['', null];
   if (words === null) return;
-  if (words.trim() === '') {
+  // Kept tokens say enough for a picture to be finished without words.
+  const mayBeEmpty = request.kind === 'generate' && request.kept !== undefined;
+  if (words.trim() === '' && !mayBeEmpty) {
     throw new StudioError('prompt-empty', `The ${what} is empty.`, `Write a ${what}, or pick one of the examples.`);
   }
   if (words.length > limits.prompt) {

@@ -4,6 +4,7 @@ import type { SerialisedError } from './errors.js';
 import type { HistoryState, StudioEvent } from './events.js';
 import type { StoredImage } from './images.js';
 import type { PackSummary } from './pack.js';
+import type { TokenRange } from './tokens.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
 
@@ -28,7 +29,15 @@ export interface StudioStatus {
 export type ImageSource = { imageId: string } | { pack: string; codes: number[] };
 
 export type JobRequest =
-  | { kind: 'generate'; prompt: string; seed: number; variations: number; settings: GenerationSettings }
+  | {
+      kind: 'generate';
+      /** May be empty with `kept`: then the pack's prefix for "no text" stands before the tokens. */
+      prompt: string;
+      seed: number;
+      variations: number;
+      settings: GenerationSettings;
+      kept?: KeptTokens;
+    }
   | {
       kind: 'edit';
       source: ImageSource;
@@ -36,12 +45,20 @@ export type JobRequest =
       seed: number;
       variations: number;
       settings: GenerationSettings;
+      kept?: KeptTokens;
     }
   | { kind: 'describe'; source: ImageSource }
   | { kind: 'ask'; source: ImageSource; question: string }
   | { kind: 'encode'; source: { imageId: string } }
   | DecodeRequest
-  | TimelineRequest;
+  | TimelineRequest
+  | AblateRequest;
+
+/**
+ * Branching: one entry for each of the K tokens, index 0 = finest. A code is locked and comes back identical in every
+ * variation, null is to be rewritten.
+ */
+export type KeptTokens = (number | null)[];
 
 /**
  * Decode tokens by Euler sampling from `t` down to 0, with tokens `keepFrom <= i < k(t)` visible.
@@ -69,6 +86,18 @@ export interface TimelineRequest {
   source: ImageSource;
   seed: number;
   positions?: number[];
+}
+
+/**
+ * What each group of tokens changes: x0Hat at t = 1 with all tokens against x0Hat without that group, same noise, one
+ * evaluation each. Reported as `influence` events, coarse groups first. `groups` absent: every token by itself for K ≤ 64,
+ * 64 runs of neighbours otherwise.
+ */
+export interface AblateRequest {
+  kind: 'ablate';
+  source: ImageSource;
+  seed: number;
+  groups?: TokenRange[];
 }
 
 export interface OpenedProject {

@@ -33,10 +33,47 @@ export interface TokenSequence {
   certainty?: TokenCertainty[];
 }
 
+/** The other tokens were rewritten; `kept` are the indices that are the parent's. */
+export interface TokenBranch {
+  parentId: string;
+  kept: number[];
+}
+
+/** The tokens from…to, both included, are those of the frame `donorId`, the others the parent's. */
+export interface TokenTransplant {
+  donorId: string;
+  from: number;
+  to: number;
+}
+
 export type FrameOrigin =
-  | { kind: 'generated'; prompt: string; seed: number; settings: GenerationSettings; pack: string }
-  | { kind: 'edited'; instruction: string; seed: number; settings: GenerationSettings; pack: string; parentId: string }
-  | { kind: 'decoded'; parentId: string; t: number; keepFrom: number; seed: number; steps: number; pack: string }
+  | {
+      kind: 'generated';
+      prompt: string;
+      seed: number;
+      settings: GenerationSettings;
+      pack: string;
+      branch?: TokenBranch;
+    }
+  | {
+      kind: 'edited';
+      instruction: string;
+      seed: number;
+      settings: GenerationSettings;
+      pack: string;
+      parentId: string;
+      branch?: TokenBranch;
+    }
+  | {
+      kind: 'decoded';
+      parentId: string;
+      t: number;
+      keepFrom: number;
+      seed: number;
+      steps: number;
+      pack: string;
+      transplant?: TokenTransplant;
+    }
   | { kind: 'imported'; fileName: string };
 
 export interface Answer {

@@ -1,10 +1,14 @@
 import type { DocumentOperation, TokenCertainty } from './document.js';
+import type { AttributeShares, ImageReading } from './attributes.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
+import type { InfluenceMap } from './influence.js';
 import type { StudioStatus } from './api.js';
+import type { TokenRange } from './tokens.js';
 
 /** What a job is busy with, in the order a person would name it. */
-export type JobPhase = 'reading-image' | 'writing-tokens' | 'writing-text' | 'restoring' | 'computing-timeline';
+export type JobPhase =
+  'reading-image' | 'writing-tokens' | 'writing-text' | 'restoring' | 'computing-timeline' | 'measuring-influence';
 
 /** Everything a running engine reports; `variation` runs 0…n-1. */
 export type EngineEvent =
@@ -15,7 +19,16 @@ export type EngineEvent =
   | { type: 'text'; text: string }
   /** The model's present guess. `knownTokens` of K are written; `step` of `steps` denoising steps are done (0 while tokens are written). */
   | { type: 'preview'; variation: number; knownTokens: number; step: number; steps: number; image: RasterImage }
-  | { type: 'position'; position: TimelinePosition };
+  | { type: 'position'; position: TimelinePosition }
+  | { type: 'influence'; influence: TokenInfluence };
+
+/** What changes in the picture without the tokens from…to (both included); `index` counts the groups as they were asked for. */
+export interface TokenInfluence extends TokenRange {
+  index: number;
+  map: InfluenceMap;
+  /** Mean of the whole map, 0…1. */
+  total: number;
+}
 
 /** The three panes at one `t`, same noise in all: x_t, x0Hat without tokens, x0Hat with V_1…V_k(t). */
 export interface TimelinePosition {
@@ -25,6 +38,11 @@ export interface TimelinePosition {
   noised: RasterImage;
   alone: RasterImage;
   restored: RasterImage;
+  /** How much of each attribute `restored` shows, and how much `alone` does; measured as docs/attributes.md says. */
+  shares?: AttributeShares;
+  sharesAlone?: AttributeShares;
+  /** What the pack's probe reads in `restored`; absent in a pack without one. */
+  reading?: ImageReading;
 }
 
 export interface GeneratedImage extends StoredImage {
@@ -38,7 +56,9 @@ export type JobResult =
   | { kind: 'describe' | 'ask'; text: string }
   | { kind: 'encode'; pack: string; codes: number[] }
   | { kind: 'decode'; image: StoredImage }
-  | { kind: 'timeline'; positions: number };
+  | { kind: 'timeline'; positions: number }
+  /** In the order the groups were asked for. */
+  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] };
 
 /** The life of one job, as a window sees it. Exactly one of done, failed, cancelled ends it. */
 export type JobEvent = { jobId: string } & (

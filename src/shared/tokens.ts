@@ -7,6 +7,12 @@
 export type TokenSchedule =
   { kind: 'power'; exponent: number } | { kind: 'stages'; bounds: number[]; tokensPerStage: number[] };
 
+/** A run of token indices, both ends included: 0 <= from <= to < K. */
+export interface TokenRange {
+  from: number;
+  to: number;
+}
+
 /** Rounding guard: 32 · 0.5² must be 8, not 9, after floating-point noise. */
 const epsilon = 1e-9;
 

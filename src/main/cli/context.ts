@@ -25,6 +25,11 @@ export function reportEvent({ output }: CommandContext, event: EngineEvent): voi
       output.event({ type: 'position', index, t, visibleTokens });
       return;
     }
+    case 'influence': {
+      const { index, from, to, total } = event.influence;
+      output.event({ type: 'influence', index, from, to, total });
+      return;
+    }
     default:
       output.event({ ...event });
   }

@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
 import { everyToken } from './decoder.js';
 import type { EngineParts } from './parts.js';
-import { prefixFor, requireTask } from './parts.js';
+import { checkKept, prefixFor, requireTask } from './parts.js';
 import { LivePreviews } from './previews.js';
 import type { EngineRequest, EngineResult } from './protocol.js';
 import { gaussianNoise } from './random.js';
@@ -17,15 +17,21 @@ type Job = AsyncGenerator<EngineEvent, EngineResult>;
 
 export async function* generate(parts: EngineParts, request: Request<'generate'>, signal: AbortSignal): Job {
   const { language, template } = requireTask(parts, 'textToImage');
-  const text = language.tokenizer.encodePrompt(request.prompt, parts.manifest.languageModel!.maxPromptTokens, 'prompt');
-  const prefix = prefixFor(parts.manifest, template, text, [], parts.manifest.tokens.count);
-  return yield* draw(parts, prefix, request, signal);
+  const { maxPromptTokens, unconditional } = parts.manifest.languageModel!;
+  checkKept(parts.manifest, request.kept);
+  const wordless = request.kept !== undefined && request.prompt.trim() === '';
+  const text = wordless ? [] : language.tokenizer.encodePrompt(request.prompt, maxPromptTokens, 'prompt');
+  const prefix = prefixFor(parts.manifest, wordless ? unconditional : template, text, [], parts.manifest.tokens.count);
+  // Without words there is nothing for guidance to lead towards.
+  const textGuidance = wordless ? 1 : request.settings.textGuidance;
+  return yield* draw(parts, prefix, { ...request, settings: { ...request.settings, textGuidance } }, signal);
 }
 
 export async function* edit(parts: EngineParts, request: Request<'edit'>, signal: AbortSignal): Job {
   const { language, template } = requireTask(parts, 'edit');
   const limit = parts.manifest.languageModel!.maxPromptTokens;
   const text = language.tokenizer.encodePrompt(request.instruction, limit, 'instruction');
+  checkKept(parts.manifest, request.kept);
   const codes = yield* readCodes(parts, request.source, signal);
   const prefix = prefixFor(parts.manifest, template, text, codes, parts.manifest.tokens.count);
   return yield* draw(parts, prefix, request, signal);
@@ -55,6 +61,7 @@ async function* draw(
     temperature: settings.temperature,
     topK: settings.topK,
     guidance: settings.textGuidance,
+    kept: request.kept,
     signal,
   });
   for await (const token of writing) {

@@ -2,6 +2,7 @@
 import { StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { GraphName } from '../../shared/pack.js';
+import { ablate } from './ablate.js';
 import { codesTensor, Decoder } from './decoder.js';
 import { edit, generate } from './draw.js';
 import { SessionClock, type Graphs } from './graph.js';
@@ -111,6 +112,8 @@ export class Engine {
         return decode(this.parts, request, signal);
       case 'timeline':
         return timeline(this.parts, request, signal);
+      case 'ablate':
+        return ablate(this.parts, request, signal);
     }
   }
 }

@@ -72,6 +72,26 @@ describe('generate', () => {
     ]);
   });
 
+  test('a branch needs no words: the pack’s prefix without text stands before the kept tokens', async () => {
+    const lm = fakeLanguageModel();
+    const kept = [null, null, null, null, 4, 3, 2, 1];
+    const guided = { ...request, prompt: '', kept, settings: { ...settings, textGuidance: 3 } };
+    const { result } = await drain(generate(fakeParts(fakeManifest(), { lm }), guided, signal));
+    if (result.kind !== 'generate') throw new Error(result.kind);
+    for (const { codes } of result.images) expect(codes.slice(4)).toEqual([4, 3, 2, 1]);
+    expect(Array.from(lm.runs[0]!['input_ids']!.data as BigInt64Array, Number)).toEqual([1, 3]);
+    expect(lm.runs[1]!['input_ids']!.dims).toEqual([2, 1]);
+  });
+
+  test.each([[[1, 2, 3]], [[null, null, null, null, null, null, null, 10]]])(
+    'kept tokens %j that do not fit the pack are refused',
+    async (kept) => {
+      await expect(drain(generate(fakeParts(), { ...request, kept }, signal))).rejects.toMatchObject({
+        code: 'tokens-invalid',
+      });
+    },
+  );
+
   test.each([
     ['   ', 'prompt-empty'],
     ['w7 w7 w7 w7 w7 w7 w7', 'prompt-too-long'],
@@ -102,6 +122,15 @@ describe('edit', () => {
     const prefix = Array.from(lm.runs[0]!['input_ids']!.data as BigInt64Array, Number);
     // Image ids in generation order, coarse (code 8) first.
     expect(prefix).toEqual([1, 28, 27, 26, 25, 24, 23, 22, 21, 4, 9, 3]);
+  });
+
+  test('keeps what it is told to keep', async () => {
+    const kept = [null, null, null, 9, 9, 9, 9, 9];
+    const source = { codes };
+    const request = { kind: 'edit', source, instruction: 'w9', seed: 1, variations: 2, settings, kept } as const;
+    const { result } = await drain(edit(fakeParts(), request, signal));
+    if (result.kind !== 'edit') throw new Error(result.kind);
+    for (const { codes: written } of result.images) expect(written.slice(3)).toEqual([9, 9, 9, 9, 9]);
   });
 });
 

@@ -100,6 +100,15 @@ export function checkCodes(manifest: PackManifest, codes: readonly number[]): vo
   }
 }
 
+/** Throws `tokens-invalid` unless `kept` names a code of the codebook, or null, for each of the K tokens. */
+export function checkKept(manifest: PackManifest, kept: readonly (number | null)[] | undefined): void {
+  if (kept !== undefined)
+    checkCodes(
+      manifest,
+      kept.map((code) => code ?? 0),
+    );
+}
+
 /** The filled template. Throws `prompt-too-long` when it and `room` more ids do not fit the model's context. */
 export function prefixFor(
   manifest: PackManifest,

@@ -2,16 +2,25 @@
  * Messages between the main side and the engine's process. The same bundle runs under utilityProcess and child_process
  * (serialization 'advanced'), so everything here survives structured clone.
  */
+import type { KeptTokens } from '../../shared/api.js';
 import type { GenerationSettings, TokenCertainty } from '../../shared/document.js';
 import type { SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
 import type { PackSummary } from '../../shared/pack.js';
+import type { TokenRange } from '../../shared/tokens.js';
 
 export type EngineImage = { image: RasterImage } | { codes: number[] };
 
 export type EngineRequest =
-  | { kind: 'generate'; prompt: string; seed: number; variations: number; settings: GenerationSettings }
+  | {
+      kind: 'generate';
+      prompt: string;
+      seed: number;
+      variations: number;
+      settings: GenerationSettings;
+      kept?: KeptTokens;
+    }
   | {
       kind: 'edit';
       source: EngineImage;
@@ -19,6 +28,7 @@ export type EngineRequest =
       seed: number;
       variations: number;
       settings: GenerationSettings;
+      kept?: KeptTokens;
     }
   | { kind: 'describe'; source: EngineImage }
   | { kind: 'ask'; source: EngineImage; question: string }
@@ -34,7 +44,8 @@ export type EngineRequest =
       seed: number;
       tokenGuidance: number;
     }
-  | { kind: 'timeline'; source: EngineImage; seed: number; positions?: number[] };
+  | { kind: 'timeline'; source: EngineImage; seed: number; positions?: number[] }
+  | { kind: 'ablate'; source: EngineImage; seed: number; groups?: TokenRange[] };
 
 export interface EngineGeneratedImage {
   image: RasterImage;
@@ -48,7 +59,8 @@ export type EngineResult =
   | { kind: 'describe' | 'ask'; text: string }
   | { kind: 'encode'; codes: number[] }
   | { kind: 'decode'; image: RasterImage }
-  | { kind: 'timeline'; positions: number };
+  | { kind: 'timeline'; positions: number }
+  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] };
 
 /** What one job cost: wall time, and the part spent inside `session.run`. For the bench. */
 export interface EngineTiming {

@@ -26,9 +26,24 @@ const settings = z.object({
   topK: z.number().int().min(0),
 });
 
+const kept = z.array(z.number().nullable()).max(100_000);
+const index = z.number().int().min(0).max(100_000);
+const groups = z
+  .array(z.object({ from: index, to: index }).refine(({ from, to }) => from <= to, 'from lies behind to'))
+  .min(1)
+  .max(4096);
+
 const form = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('generate'), prompt: text, seed, variations, settings }),
-  z.object({ kind: z.literal('edit'), source, instruction: text, seed, variations, settings }),
+  z.object({ kind: z.literal('generate'), prompt: text, seed, variations, settings, kept: kept.exactOptional() }),
+  z.object({
+    kind: z.literal('edit'),
+    source,
+    instruction: text,
+    seed,
+    variations,
+    settings,
+    kept: kept.exactOptional(),
+  }),
   z.object({ kind: z.literal('describe'), source }),
   z.object({ kind: z.literal('ask'), source, question: text }),
   z.object({ kind: z.literal('encode'), image }),
@@ -49,6 +64,7 @@ const form = z.discriminatedUnion('kind', [
     seed,
     positions: z.array(timestep).min(1).max(1000).exactOptional(),
   }),
+  z.object({ kind: z.literal('ablate'), source, seed, groups: groups.exactOptional() }),
 ]);
 
 /** Throws `bad-request`, naming the field. */

@@ -88,6 +88,46 @@ describe('writeImageTokens', () => {
     expect(new Set(together.map(String)).size).toBe(3);
   });
 
+  test.each<[GenerationOrder, number, number]>([
+    ['coarse-to-fine', 1, 1],
+    ['coarse-to-fine', 3, 1],
+    ['coarse-to-fine', 3, 2.5],
+    ['fine-to-coarse', 3, 2.5],
+  ])(
+    'kept tokens come back identical, %s, %i variations, guidance %f',
+    async (generationOrder, variations, guidance) => {
+      const ordered = { ...manifest, tokens: { ...manifest.tokens, generationOrder } };
+      const kept = [null, 3, null, null, 9, 0, null, 7];
+      const graph = fakeLanguageModel();
+      const sequences = Array.from({ length: variations }, () => new Array<number>(fakeK));
+      const model = new LanguageModel(graph, language);
+      for await (const { index, codes } of writeImageTokens(
+        writing({ model, manifest: ordered, variations, guidance, kept }),
+      )) {
+        codes.forEach((code, row) => (sequences[row]![index] = code));
+      }
+      for (const sequence of sequences) {
+        kept.forEach((code, index) => {
+          if (code !== null) expect(sequence[index]).toBe(code);
+        });
+      }
+      // What was kept is what the model read before it wrote the next one, not what it would have written.
+      const order = generationOrder === 'coarse-to-fine' ? [7, 6, 5, 4, 3, 2, 1] : [0, 1, 2, 3, 4, 5, 6];
+      const fed = graph.runs.slice(1).map((feeds) => Number((feeds['input_ids']!.data as BigInt64Array)[0]));
+      expect(fed).toEqual(order.map((index) => sequences[0]![index]! + fakeOffset));
+      if (variations > 1) expect(new Set(sequences.map(String)).size).toBeGreaterThan(1);
+    },
+  );
+
+  test('keeping what a seed wrote, in any pattern, writes the rest as before', async () => {
+    const [written] = await codesOf();
+    const codes = written!.toReversed();
+    for (const pattern of [0b10110001, 0b11110000, 0b00000001]) {
+      const kept = codes.map((code, index) => ((pattern >> index) & 1 ? code : null));
+      expect(await codesOf({ kept })).toEqual([written]);
+    }
+  });
+
   test('temperature 0 needs no chance', async () => {
     expect(await codesOf({ temperature: 0, seed: 1 })).toEqual(await codesOf({ temperature: 0, seed: 2 }));
     expect(await codesOf({ seed: 1 })).not.toEqual(await codesOf({ seed: 2 }));

@@ -18,6 +18,8 @@ export interface ImageWriting {
   topK: number;
   /** Towards the prefix, away from the pack's unconditional one; 1 = off, then no unconditional rows are run. */
   guidance: number;
+  /** One entry a token, index 0 = finest: a code stands as it is in every variation, null is written. */
+  kept?: readonly (number | null)[] | undefined;
   signal: AbortSignal;
 }
 
@@ -51,7 +53,10 @@ export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<W
     for (let variation = 0; variation < variations; variation++) {
       const alone = legal[variation]!;
       const logits = guided ? guideLogits(alone, legal[variations + variation]!, guidance) : alone;
-      codes.push(chooseToken(logits, writing, randoms[variation]!.uniform()));
+      // Drawn for kept tokens too: what the others get then depends on their place alone, so a branch that keeps what this
+      // seed wrote writes the rest as before.
+      const uniform = randoms[variation]!.uniform();
+      codes.push(writing.kept?.[index] ?? chooseToken(logits, writing, uniform));
       certainty.push(certaintyOf(logits));
     }
     yield { index, known: step + 1, codes, certainty };
