@@ -1,5 +1,5 @@
 /** What commands do, one function each; failures are thrown to `perform`, which shows them. */
-import { composer } from './state/composer.svelte.js';
+import { composer, type ComposerTask } from './state/composer.svelte.js';
 import { documentState } from './state/document.svelte.js';
 import { count, duplicated, moved, putAll } from './state/frames.js';
 import { generation } from './state/generation.svelte.js';
@@ -9,13 +9,20 @@ import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
 import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 
-/** What Ctrl+Enter runs: the composer's task on what is selected. */
+const neededOf = { edit: 'edit', describe: 'caption', ask: 'question' } as const;
+
+/** The composer's task as far as the selection and the pack allow it, else generating. */
+export function currentTask(): ComposerTask {
+  const { task } = composer;
+  return task !== 'generate' && selectedFrame() !== null && studio.can(neededOf[task]) ? task : 'generate';
+}
+
+/** What Ctrl+Enter runs. */
 export async function runComposer(): Promise<void> {
   const frame = selectedFrame();
-  if (frame !== null && composer.task === 'describe') return generation.describe(frame);
-  if (frame !== null && composer.task === 'ask') return generation.ask(frame);
-  if (frame !== null && composer.task === 'edit') return generation.edit(frame);
-  return generation.generate();
+  const task = currentTask();
+  if (frame === null || task === 'generate') return generation.generate();
+  return generation[task](frame);
 }
 
 export async function removeSelected(): Promise<void> {
@@ -41,10 +48,16 @@ export async function duplicateSelected(): Promise<void> {
   view.reveal(boundsOf(copies)!);
 }
 
+let lastNudge: Promise<void> = Promise.resolve();
+
+/** One after the other: a held key repeats faster than moves are written down. */
 export function nudge(dx: number, dy: number): () => Promise<void> {
-  return async () => {
-    const frames = selectedFrames();
-    await documentState.commit(`Move ${count(frames.length)}`, putAll(moved(frames, { x: dx, y: dy })));
+  return () => {
+    const move = async () => {
+      const frames = selectedFrames();
+      await documentState.commit(`Move ${count(frames.length)}`, putAll(moved(frames, { x: dx, y: dy })));
+    };
+    return (lastNudge = lastNudge.then(move, move));
   };
 }
 

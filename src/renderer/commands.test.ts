@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../shared/document.js';
 import { StudioError } from '../shared/errors.js';
 import type { GeneratedImage } from '../shared/events.js';
+import { currentTask } from './actions.js';
 import { commandOf, commands, perform } from './commands.js';
 import { composer, packDefaults, withHistory } from './state/composer.svelte.js';
 import { documentState } from './state/document.svelte.js';
@@ -244,6 +245,23 @@ describe('commands', () => {
     await perform('nudge-right');
     await perform('nudge-up-far');
     expect(documentState.frame(frame.id)).toMatchObject({ x: 8, y: -64 });
+  });
+
+  it('lose no step of a held arrow key', async () => {
+    const frame = await addFrame();
+    view.select([frame.id]);
+    await Promise.all([perform('nudge-right'), perform('nudge-right'), perform('nudge-right')]);
+    expect(documentState.frame(frame.id)).toMatchObject({ x: 24 });
+  });
+
+  it('run the task the composer shows, and generate where the pack or the selection does not allow it', async () => {
+    const frame = await addFrame();
+    composer.task = 'describe';
+    expect(currentTask()).toBe('generate');
+    view.select([frame.id]);
+    expect(currentTask()).toBe('describe');
+    composer.task = 'ask';
+    expect(currentTask()).toBe('generate');
   });
 
   it('bring prompt, seed and settings of a frame back', async () => {

@@ -38,12 +38,7 @@ const oneSelected = () => selectedFrame() !== null;
 const canRead = () => writable() && studio.engineReady && oneSelected();
 
 export function canGenerate(): boolean {
-  return writable() && studio.engineReady && studio.pack?.manifest.languageModel?.templates.textToImage !== undefined;
-}
-
-/** Whether the pack in use was trained for a task of its language model. */
-export function packCan(task: 'caption' | 'edit' | 'question'): boolean {
-  return studio.pack?.manifest.languageModel?.templates[task] !== undefined;
+  return writable() && studio.engineReady && studio.can('textToImage');
 }
 
 export const commands: readonly Command[] = [
@@ -116,7 +111,7 @@ export const commands: readonly Command[] = [
     group: 'Frame',
     shortcuts: ['D'],
     undo: 'committed',
-    enabled: () => canRead() && packCan('caption'),
+    enabled: () => canRead() && studio.can('caption'),
     run: () => generation.describe(selectedFrame()!),
   }),
   command({

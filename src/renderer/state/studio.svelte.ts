@@ -1,6 +1,6 @@
 import type { StudioApi, StudioStatus } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
-import type { PackSummary } from '../../shared/pack.js';
+import type { LanguageTask, PackSummary } from '../../shared/pack.js';
 import { notices } from './notices.svelte.js';
 
 /** The connection to the main side and what it tells about itself. */
@@ -30,6 +30,11 @@ export class StudioState {
 
   get engineReady(): boolean {
     return this.connection === 'connected' && this.status?.engine.state === 'ready' && this.pack !== null;
+  }
+
+  /** Whether the pack in use was trained for a task of its language model. */
+  can(task: LanguageTask): boolean {
+    return this.pack?.manifest.languageModel?.templates[task] !== undefined;
   }
 
   connect(api: StudioApi): void {
