@@ -1,5 +1,4 @@
 /** The built engine and the shipped pack behind the localhost host: what the fake engine stands for elsewhere. */
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applicationPaths } from '../../src/main/application.js';
 import { EventLog, putFrame, runJob, settings } from './helpers.js';
@@ -8,8 +7,8 @@ import { makeFolders, transports, type TestFolders, type TestHost, type TestWind
 const { engineScript, packDirectories } = applicationPaths();
 const shippedPacks = packDirectories[0]!;
 
-// `npm test` builds first; a bare `vitest` in a fresh clone has nothing to run here.
-describe.skipIf(!existsSync(engineScript) || !existsSync(shippedPacks))('with the real engine', () => {
+// `npm test` builds first; before a bare `vitest` run `npm run build`.
+describe('with the real engine', () => {
   let folders: TestFolders;
   let host: TestHost;
   let window: TestWindow;
