@@ -1,0 +1,77 @@
+/** `node scripts/screenshots.mjs`: pictures of the running program for the README, into docs/screenshots. */
+import { chromium } from '@playwright/test';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { findBrowser, quietBrowserSwitches } from './lib/browsers.mjs';
+import { ensureBuild } from './lib/build.mjs';
+import { root } from './lib/repository.mjs';
+
+const prompts = [
+  'a red circle on a blue background',
+  'two green stars',
+  'a small yellow boat below a large white cloud',
+  'a house next to a tree, a blue sky above green ground',
+];
+const sizes = [
+  [1440, 900],
+  [1920, 1080],
+];
+const folder = join(root, 'docs', 'screenshots');
+
+const executablePath = findBrowser();
+if (executablePath === null || !(await ensureBuild())) {
+  console.error('A browser of the Chromium family and a build are needed.');
+  process.exit(1);
+}
+mkdirSync(folder, { recursive: true });
+const data = mkdtempSync(join(tmpdir(), 'ddt-screenshots-'));
+const host = spawn(process.execPath, ['out/main/web.js', '--data', data], {
+  cwd: root,
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const browser = await chromium.launch({ executablePath, args: quietBrowserSwitches() });
+try {
+  const [address] = await once(createInterface({ input: host.stdout }), 'line');
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
+  await page.goto(address);
+  await makeBoard(page);
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    await page.keyboard.press('Control+0');
+    await capture(page, `create-${width}x${height}`);
+    await page.getByRole('radio', { name: 'Explore' }).click();
+    await capture(page, `explore-${width}x${height}`);
+    await page.getByRole('radio', { name: 'Create' }).click();
+  }
+} finally {
+  await browser.close();
+  host.kill('SIGTERM');
+  await once(host, 'exit');
+  rmSync(data, { recursive: true, force: true });
+}
+
+async function makeBoard(page) {
+  const run = page.getByRole('region', { name: 'Composer' }).getByRole('button', { name: /^Generate\b/ });
+  for (const [index, prompt] of prompts.entries()) {
+    await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);
+    await run.click();
+    await page
+      .getByRole('listbox', { name: 'Frames on the board' })
+      .getByRole('option')
+      .nth(index)
+      .waitFor({ timeout: 90_000 });
+  }
+  await page.getByRole('progressbar', { name: 'Positions computed' }).waitFor({ state: 'hidden', timeout: 90_000 });
+  const hint = page.getByRole('button', { name: 'Got it' });
+  if (await hint.isVisible()) await hint.click();
+}
+
+async function capture(page, name) {
+  await page.waitForTimeout(600);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  console.log(`docs/screenshots/${name}.png`);
+}
