@@ -4,12 +4,13 @@
  */
 import type { Frame } from '../../shared/document.js';
 import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../shared/errors.js';
-import type { JobEvent, JobResult, TimelinePosition } from '../../shared/events.js';
+import type { JobResult, TimelinePosition } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
 import type { PackSummary } from '../../shared/pack.js';
 import { tokensVisibleAt } from '../../shared/tokens.js';
-import { jobs as windowJobs, type Job, type JobsState } from './jobs.svelte.js';
+import { jobs as windowJobs } from './jobs.svelte.js';
 import { RecentCache } from './timeline-cache.js';
+import { finishJob, type JobRunner } from './timeline-job.js';
 import { computingOrder, missingPositions, plannedPositions } from './timeline-plan.js';
 import { nearestPosition, stepTokens, timeShowing } from './timeline-steps.js';
 import {
@@ -64,7 +65,7 @@ export class TimelineState {
   codes = $state.raw<readonly number[] | null>(null);
   positions = $state.raw<readonly ComputedPosition[]>([]);
 
-  readonly #jobs: Pick<JobsState, 'submit' | 'cancel' | 'forget'>;
+  readonly #jobs: JobRunner;
   readonly #toBitmap: (image: RasterImage) => Promise<ImageBitmap>;
   readonly #pictures: RecentCache<Pictures>;
   readonly #readCodes = new RecentCache<readonly number[]>(
@@ -76,10 +77,7 @@ export class TimelineState {
   #held = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    jobs: Pick<JobsState, 'submit' | 'cancel' | 'forget'> = windowJobs,
-    toBitmap: (image: RasterImage) => Promise<ImageBitmap> = rasterToBitmap,
-  ) {
+  constructor(jobs: JobRunner = windowJobs, toBitmap: (image: RasterImage) => Promise<ImageBitmap> = rasterToBitmap) {
     this.#jobs = jobs;
     this.#toBitmap = toBitmap;
     this.#pictures = new RecentCache<Pictures>(
@@ -208,7 +206,7 @@ export class TimelineState {
     try {
       if (this.codes === null) {
         this.status = { kind: 'reading' };
-        const read = await this.#finish({ kind: 'encode', source: { imageId: source.imageId } }, signal);
+        const read = await finishJob(this.#jobs, { kind: 'encode', source: { imageId: source.imageId } }, signal);
         if (read.kind !== 'encode') throw unexpectedResult(read);
         this.#readCodes.set(contentKey(source), read.codes);
         this.codes = read.codes;
@@ -243,7 +241,8 @@ export class TimelineState {
     };
     const positions = computingOrder(missing, this.t);
     if (total > 0) {
-      await this.#finish(
+      await finishJob(
+        this.#jobs,
         { kind: 'timeline', source: imageSource(source), seed: this.seed, positions },
         signal,
         (event) => {
@@ -264,24 +263,6 @@ export class TimelineState {
 
   #key(source: TimelineSource): string {
     return `${contentKey(source)}|${this.seed}`;
-  }
-
-  /** Runs one job to its end; rejects with `cancelled` when `signal` aborts. */
-  async #finish(
-    request: Parameters<JobsState['submit']>[0],
-    signal: AbortSignal,
-    onEvent?: (event: JobEvent) => void,
-  ): Promise<JobResult> {
-    const job: Job = await this.#jobs.submit(request, onEvent);
-    const cancel = () => void this.#jobs.cancel(job).catch(() => undefined);
-    if (signal.aborted) cancel();
-    signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return await job.finished;
-    } finally {
-      signal.removeEventListener('abort', cancel);
-      this.#jobs.forget(job);
-    }
   }
 }
 

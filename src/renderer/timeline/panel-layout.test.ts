@@ -35,3 +35,15 @@ it('gives the panes most of the room when exploring', () => {
   expect(large.pane.height).toBeGreaterThanOrEqual(290);
   expect(large.panes).toBe(4);
 });
+
+it('keeps room for the tools of Explore at every size', () => {
+  for (const [width, height] of [
+    [1104, 495],
+    [1584, 594],
+    [640, 400],
+  ] as const) {
+    const { arrangement, pane, panes } = panelLayout(width, height, 1, true);
+    expect(arrangement).toBe('tall');
+    expect(width - 32 - panes * (pane.width + 12)).toBeGreaterThanOrEqual(300);
+  }
+});

@@ -21,14 +21,20 @@ const header = 44;
 const caption = 24;
 /** What the words beside the panes need at least. */
 const reading = 232;
+/** What the tools of Explore need there. */
+const toolRail = 316;
 /** Between panes and track where they stand side by side. */
 const gutter = 24;
 /** Ticks and labels of the axis, under the curve. */
 export const axisHeight = 18;
 
-/** The arrangement with the larger panes. `aspect` is width / height of the images; every extent in the result is at least 0. */
-export function panelLayout(width: number, height: number, aspect: number): PanelLayout {
-  const [wide, tall] = [wideLayout(width, height, aspect), tallLayout(width, height, aspect)];
+/**
+ * The arrangement with the larger panes; with `tools` always the tall one, whose side holds them. `aspect` is width / height of
+ * the images; every extent in the result is at least 0.
+ */
+export function panelLayout(width: number, height: number, aspect: number, tools = false): PanelLayout {
+  if (tools) return tallLayout(width, height, aspect, toolRail);
+  const [wide, tall] = [wideLayout(width, height, aspect), tallLayout(width, height, aspect, reading)];
   return tall.pane.width > wide.pane.width ? tall : wide;
 }
 
@@ -52,7 +58,7 @@ function wideLayout(width: number, height: number, aspect: number): PanelLayout 
   };
 }
 
-function tallLayout(width: number, height: number, aspect: number): PanelLayout {
+function tallLayout(width: number, height: number, aspect: number, side: number): PanelLayout {
   const room = Math.max(0, width - 2 * padding);
   const body = Math.max(0, height - header - padding);
   const film = clamp(height * 0.105, 48, 96);
@@ -61,8 +67,8 @@ function tallLayout(width: number, height: number, aspect: number): PanelLayout 
   const ribbons = 22;
   const track = curve + axisHeight + ribbons + strip + 8 + film;
   const paneHeight = body - track - caption - gap;
-  const pane = fit((room - reading - 3 * gap) / 3, paneHeight, aspect);
-  const panes = (room - reading - 4 * gap) / 4 >= pane.width ? 4 : 3;
+  const pane = fit((room - side - 3 * gap) / 3, paneHeight, aspect);
+  const panes = (room - side - 4 * gap) / 4 >= pane.width ? 4 : 3;
   return { arrangement: 'tall', pane, panes, track: room, curve, ribbons, strip, film };
 }
 

@@ -1,4 +1,5 @@
 /** The sentences of the panel that carry numbers. */
+import type { TokenRange } from '../../shared/tokens.js';
 import type { TimelineObstacle } from '../state/timeline-source.js';
 
 const subscripts = '₀₁₂₃₄₅₆₇₈₉';
@@ -31,6 +32,18 @@ export function tokenCount(tokens: number): string {
 export function visibleTokens(visible: number): string {
   if (visible === 0) return 'no tokens';
   return visible === 1 ? tokenName(0) : `${tokenName(0)}…${tokenName(visible - 1)}`;
+}
+
+/** V₃, or V₃…V₇, fine end first as the visible ones are written. */
+export function rangeName({ from, to }: TokenRange): string {
+  return from === to ? tokenName(from) : `${tokenName(from)}…${tokenName(to)}`;
+}
+
+/** Where a person points, in words of the nine places. */
+export function placeName({ x, y }: { x: number; y: number }): string {
+  const across = ['left', 'centre', 'right'][Math.min(2, Math.floor(x * 3))]!;
+  const down = ['top', 'middle', 'bottom'][Math.min(2, Math.floor(y * 3))]!;
+  return down === 'middle' ? (across === 'centre' ? 'the centre' : `the ${across}`) : `the ${down} ${across}`;
 }
 
 /** A probability as a person reads it: never "0 %" for what is merely unlikely. */
