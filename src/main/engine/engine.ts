@@ -118,8 +118,7 @@ export class Engine {
   }
 }
 
-/** The probe graph belongs to the attribute lanes and is not run by any job here, so its memory is not spent. */
-const graphsInUse: GraphName[] = ['decoder', 'encoder', 'lm', 'renderer', 'vaeEncoder', 'vaeDecoder'];
+const graphNames: GraphName[] = ['decoder', 'encoder', 'lm', 'renderer', 'vaeEncoder', 'vaeDecoder', 'probe'];
 
 async function openGraphs(
   runtime: OnnxRuntime,
@@ -130,7 +129,7 @@ async function openGraphs(
 ): Promise<Graphs> {
   const graphs: Graphs = {};
   try {
-    for (const name of graphsInUse) {
+    for (const name of graphNames) {
       if (pack.manifest.graphs[name] === undefined) continue;
       graphs[name] = await openGraph(runtime, pack, name, { provider, threads, clock });
     }

@@ -1,11 +1,14 @@
 /** The names, types and shapes every graph of a pack must have; `null` in a shape = any size, chosen at run time. */
-import type { GraphName, PackManifest } from '../../shared/pack.js';
+import type { PackManifest } from '../../shared/pack.js';
 import type { Graph, TensorDescription } from './graph.js';
+
+/** A size the graph may choose. */
+const anyFixed = 'any';
 
 interface Expected {
   name: string;
   types: readonly string[];
-  shape: readonly (number | null)[];
+  shape: readonly (number | null | typeof anyFixed)[];
 }
 
 interface GraphContract {
@@ -17,7 +20,7 @@ interface GraphContract {
 
 /** The first rule `graph` breaks, in words that follow the file's name; null when it keeps its contract. */
 export function brokenGraphRule(graph: Graph, manifest: PackManifest): string | null {
-  const contract = contractOf(graph.name, manifest);
+  const contract = contractOf(graph, manifest);
   const optional = contract.optionalInputs ?? [];
   const found = `It has inputs ${describe(graph.inputs)} and outputs ${describe(graph.outputs)}`;
   for (const [kind, wanted, present] of [
@@ -49,7 +52,7 @@ function brokenTensorRule(kind: string, expected: Expected, present: readonly Te
     tensor.shape.every((size, axis) => {
       const wanted = expected.shape[axis]!;
       // Exporters may leave a fixed size symbolic; the run would fail loudly then. A dynamic axis must be dynamic.
-      return typeof size === 'string' || size === wanted;
+      return wanted === anyFixed || typeof size === 'string' || size === wanted;
     });
   if (fits) return null;
   const wanted = expected.shape.map((size) => size ?? 'any').join(', ');
@@ -61,7 +64,7 @@ function describe(tensors: readonly TensorDescription[]): string {
   return shown.join(', ') + (tensors.length > shown.length ? ` and ${tensors.length - shown.length} more` : '');
 }
 
-function contractOf(graph: GraphName, manifest: PackManifest): GraphContract {
+function contractOf({ name: graph, outputs }: Graph, manifest: PackManifest): GraphContract {
   const { image, tokens } = manifest;
   const picture: Expected = { name: 'image', types: ['float32'], shape: [null, 3, image.height, image.width] };
   const latentShape = image.latent && [null, image.latent.channels, image.latent.height, image.latent.width];
@@ -89,17 +92,34 @@ function contractOf(graph: GraphName, manifest: PackManifest): GraphContract {
     case 'vaeDecoder':
       return { inputs: [latent], outputs: [picture] };
     case 'probe':
-      return {
-        inputs: [picture],
-        outputs: (manifest.attributes?.names ?? []).map((name) => ({
-          name,
-          types: ['float32'],
-          shape: [null, manifest.attributes!.labels[name]?.length ?? null],
-        })),
-      };
+      return { inputs: [picture], outputs: probeOutputs(manifest, outputs) };
     case 'lm':
       return languageContract(manifest.languageModel!);
   }
+}
+
+/** Class logits of the whole picture; with a heatmap among them, maps of the same grid and a background of two colours. */
+function probeOutputs(manifest: PackManifest, present: readonly TensorDescription[]): Expected[] {
+  const names = manifest.attributes?.names ?? [];
+  const labels = manifest.attributes?.labels ?? {};
+  const detects = present.some(({ name }) => name === 'heatmap');
+  const maps = (channels: number | null): Expected['shape'] => [null, channels, anyFixed, anyFixed];
+  const classes = names.map((name): Expected => {
+    const length = labels[name]?.length ?? null;
+    const shape: Expected['shape'] =
+      !detects || name === 'backgroundKind'
+        ? [null, length]
+        : name === 'backgroundColours'
+          ? [null, 2, length]
+          : maps(length);
+    return { name, types: ['float32'], shape };
+  });
+  if (!detects) return classes;
+  return [
+    { name: 'heatmap', types: ['float32'], shape: maps(1) },
+    { name: 'offset', types: ['float32'], shape: maps(2) },
+    ...classes,
+  ];
 }
 
 function languageContract(model: NonNullable<PackManifest['languageModel']>): GraphContract {

@@ -5,6 +5,7 @@ import { Decoder } from './decoder.js';
 import type { Graph, Graphs } from './graph.js';
 import { ImageSpace } from './image-space.js';
 import { fillTemplate, LanguageModel } from './language-model.js';
+import { Probe } from './probe.js';
 import { TextTokenizer } from './text-tokenizer.js';
 
 export interface LanguagePart {
@@ -20,6 +21,8 @@ export interface EngineParts {
   decoder: Decoder;
   space: ImageSpace;
   renderer: Graph | undefined;
+  /** Undefined: a pack whose probe names no objects, or that has none. */
+  probe: Probe | undefined;
   /** Undefined: a pack that only encodes and decodes. */
   language: LanguagePart | undefined;
 }
@@ -46,6 +49,7 @@ export function assembleParts(manifest: PackManifest, graphs: Graphs, tokenizer:
     decoder: new Decoder(graphs.decoder!, manifest),
     space: new ImageSpace(manifest, graphs.vaeEncoder, graphs.vaeDecoder),
     renderer: graphs.renderer,
+    probe: Probe.for(graphs.probe, manifest),
     language,
   };
 }

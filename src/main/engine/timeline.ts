@@ -1,6 +1,8 @@
 /** The timeline job: x_t, x0Hat without tokens and x0Hat with V_1…V_k(t), at many `t`, with the same noise everywhere. */
 import type { EngineEvent, TimelinePosition } from '../../shared/events.js';
 import { timelinePositions, tokensVisibleAt, visibilityMask } from '../../shared/tokens.js';
+import type { RasterImage } from '../../shared/images.js';
+import { AttributeMeter } from './attributes.js';
 import { checkpoint } from './cancellation.js';
 import type { EngineParts } from './parts.js';
 import type { EngineRequest, EngineResult } from './protocol.js';
@@ -24,14 +26,23 @@ export async function* timeline(
   const codes = yield* readCodes(parts, source, signal);
   const clean = yield* cleanImage(parts, codes, 'image' in source ? source.image : undefined, seed, signal);
   const noise = gaussianNoise(seed, 1, parts.decoder.size);
+  const image = 'image' in source ? source.image : undefined;
+  const [reference] =
+    image === undefined ? await parts.space.toImages(clean, 1) : parts.space.imagesOf(parts.space.pixels(image), 1);
+  let meter: AttributeMeter | undefined;
   // Who names the positions knows which are looked at first.
   const order = request.positions === undefined ? spreadOrder(times.length) : times.map((_, index) => index);
   yield { type: 'progress', phase: 'computing-timeline', done: 0, total: times.length };
   for (let done = 0; done < order.length;) {
     await checkpoint(signal);
     const batch = order.slice(done, done + (done === 0 ? firstBatch : laterBatch));
-    for (const position of await positionsAt(parts, codes, clean, noise, times, batch)) {
-      yield { type: 'position', position };
+    const { positions, nothing } = await positionsAt(parts, codes, clean, noise, times, batch, meter === undefined);
+    meter ??= new AttributeMeter(reference!, nothing!);
+    const readings = await parts.probe?.read(pixelsOf(parts, positions), positions.length);
+    for (const [place, position] of positions.entries()) {
+      const reading = readings?.[place];
+      const shares = { shares: meter.shares(position.restored), sharesAlone: meter.shares(position.alone) };
+      yield { type: 'position', position: { ...position, ...shares, ...(reading && { reading }) } };
     }
     done += batch.length;
     yield { type: 'progress', phase: 'computing-timeline', done, total: times.length };
@@ -40,6 +51,10 @@ export async function* timeline(
   return { kind: 'timeline', positions: times.length };
 }
 
+/**
+ * One evaluation for all of `batch`, two rows each; `withNothing` adds x0Hat of pure noise without tokens, the worst case the
+ * attributes are measured against.
+ */
 async function positionsAt(
   parts: EngineParts,
   codes: readonly number[],
@@ -47,11 +62,12 @@ async function positionsAt(
   noise: Float32Array,
   times: readonly number[],
   batch: readonly number[],
-): Promise<TimelinePosition[]> {
+  withNothing: boolean,
+): Promise<{ positions: TimelinePosition[]; nothing: RasterImage | undefined }> {
   const { manifest, decoder, space } = parts;
   const { count, schedule } = manifest.tokens;
   const { size } = decoder;
-  const rows = 2 * batch.length;
+  const rows = 2 * batch.length + (withNothing ? 1 : 0);
   const x = new Float32Array(rows * size);
   const rowTimes = new Float32Array(rows);
   const rowCodes = new BigInt64Array(rows * count);
@@ -67,10 +83,14 @@ async function positionsAt(
     }
     visible.set(visibilityMask(count, tokensVisibleAt(schedule, count, t)).map(Number), (batch.length + place) * count);
   });
+  if (withNothing) {
+    x.set(addNoise(clean, noise, 1, manifest.diffusion.noiseScale), (rows - 1) * size);
+    rowTimes[rows - 1] = 1;
+  }
   // x_t is turned into pixels first: a velocity decoder's answer is computed from it afterwards.
   const noised = await space.toImages(x.subarray(0, batch.length * size), batch.length);
   const restored = await space.toImages(await decoder.restore(x, rowTimes, rowCodes, visible), rows);
-  return batch.map((index, place) => ({
+  const positions = batch.map((index, place) => ({
     index,
     t: times[index]!,
     visibleTokens: tokensVisibleAt(schedule, count, times[index]!),
@@ -78,6 +98,15 @@ async function positionsAt(
     alone: restored[place]!,
     restored: restored[batch.length + place]!,
   }));
+  return { positions, nothing: withNothing ? restored[rows - 1] : undefined };
+}
+
+/** The restored panes as the probe wants them, [count, 3, H, W]. */
+function pixelsOf({ space }: EngineParts, positions: readonly TimelinePosition[]): Float32Array {
+  const pictures = positions.map(({ restored }) => space.pixels(restored));
+  const all = new Float32Array(pictures.length * pictures[0]!.length);
+  pictures.forEach((picture, index) => all.set(picture, index * picture.length));
+  return all;
 }
 
 /** 0…count-1, the middle first and then ever finer: wherever the slider is dropped, something near it is already there. */

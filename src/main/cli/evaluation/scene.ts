@@ -2,6 +2,9 @@
  * The default pack's world as data: scenes, what a prompt may expect of one, and whether it is met. The same definitions as
  * training/world (description.py, vocabulary.py, parsing.py); the two meet in resources/evaluation.
  */
+import { cellNameOf as cellOf } from '../../engine/detection.js';
+
+export { cellNameOf as cellOf, cellNames as cells } from '../../engine/detection.js';
 
 /** Class names in the order of the detector's outputs. */
 export const kinds = [
@@ -42,17 +45,6 @@ export const textures = ['solid', 'striped', 'dotted', 'outlined'] as const;
 export const sizes = ['small', 'medium', 'large'] as const;
 export const backgrounds = ['plain', 'gradient', 'horizon', 'checked', 'banded', 'spotted'] as const;
 export const twoColourBackgrounds: readonly string[] = ['gradient', 'horizon'];
-export const cells = [
-  'top left',
-  'top',
-  'top right',
-  'left',
-  'centre',
-  'right',
-  'bottom left',
-  'bottom',
-  'bottom right',
-] as const;
 
 /** x to the right, y down, in shares of the image side. */
 export interface SceneObject {
@@ -91,11 +83,6 @@ export type ObjectAttribute = (typeof objectAttributes)[number];
 
 /** Centres must differ by this share of the image side for a relation to hold. */
 const relationDistance = 0.15;
-
-export function cellOf({ x, y }: { x: number; y: number }): string {
-  const third = (place: number): number => Math.min(2, Math.max(0, Math.floor(place * 3)));
-  return cells[3 * third(y) + third(x)]!;
-}
 
 export function attributeOf(object: SceneObject, attribute: ObjectAttribute): string {
   return attribute === 'cell' ? cellOf(object) : object[attribute];
