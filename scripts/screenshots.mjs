@@ -10,12 +10,6 @@ import { findBrowser, quietBrowserSwitches } from './lib/browsers.mjs';
 import { ensureBuild } from './lib/build.mjs';
 import { root } from './lib/repository.mjs';
 
-const prompts = [
-  'a red circle on a blue background',
-  'two green stars',
-  'a small yellow boat below a large white cloud',
-  'a house next to a tree, a blue sky above green ground',
-];
 const sizes = [
   [1440, 900],
   [1920, 1080],
@@ -38,7 +32,9 @@ try {
   const [address] = await once(createInterface({ input: host.stdout }), 'line');
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
   await page.goto(address);
-  await makeBoard(page);
+  // What the pack itself offers works with this very pack.
+  const examples = page.getByRole('region', { name: 'Getting started' }).getByRole('listitem').getByRole('button');
+  await makeBoard(page, (await examples.allInnerTexts()).slice(0, 4));
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
     await page.keyboard.press('Control+0');
@@ -54,7 +50,7 @@ try {
   rmSync(data, { recursive: true, force: true });
 }
 
-async function makeBoard(page) {
+async function makeBoard(page, prompts) {
   const run = page.getByRole('region', { name: 'Composer' }).getByRole('button', { name: /^Generate\b/ });
   for (const [index, prompt] of prompts.entries()) {
     await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt);

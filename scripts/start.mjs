@@ -64,7 +64,7 @@ function readArguments(parameters) {
 async function reasonAgainstElectron() {
   if (options.web) return 'asked for with --web';
   if (options.port !== undefined) return 'asked for with --port';
-  if (!hasDisplay()) return 'there is no display for Electron';
+  if (!hasDisplay()) return 'there is no display';
   if (electronBinary() === null) {
     const missing = await fetchElectron();
     if (missing !== null) return `Electron's binary is not installed and ${missing}`;
@@ -101,7 +101,8 @@ function openBrowser(address, reason, children, host) {
   const browser = findBrowser();
   if (browser === null || !hasDisplay()) {
     const why = browser === null ? 'no browser of the Chromium family was found' : 'there is no display';
-    announce(`Open ${address} in a browser: the studio runs through its localhost host (${reason}; ${why}).`);
+    const reasons = [...new Set([reason, why])].join('; ');
+    announce(`Open ${address} in a browser: the studio runs through its localhost host (${reasons}).`);
     return;
   }
   announce(`Opening DDT Studio through its localhost host in ${basename(browser)} (${reason}): ${address}`);

@@ -42,7 +42,7 @@ export async function ensureBuild({ quiet = false } = {}) {
     if (!quiet) process.stderr.write('Building …\n');
     rmSync(stamp, { force: true });
     const hash = sourceHash();
-    const { code, text } = await runTool('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'warn'], {
+    const { code, text } = await runTool('electron-vite/bin/electron-vite.js', ['build', '--logLevel', 'error'], {
       output: quiet ? 'capture' : 'inherit',
     });
     if (code !== 0) {
