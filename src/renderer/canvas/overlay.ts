@@ -1,6 +1,7 @@
 /** Titles, outlines, the marquee and lineage arrows, painted in screen pixels by one custom Konva shape. */
 import Konva from 'konva';
 import type { Frame } from '../../shared/document.js';
+import { parentsOf } from '../state/frames.js';
 import { boundsOf, rectangleToScreen, titledZoom, type Rectangle } from '../state/geometry.js';
 import type { Scene } from './stage.js';
 
@@ -91,22 +92,26 @@ export class OverlayPainter {
     context.fillStyle = scene.colours.border;
     context.lineWidth = 1.5;
     for (const { frame, box } of shown) {
-      if (frame.origin.kind !== 'edited' && frame.origin.kind !== 'decoded') continue;
-      const parent = byId.get(frame.origin.parentId);
-      if (parent === undefined) continue;
-      const from = { x: parent.box.x + parent.box.width, y: parent.box.y + parent.box.height / 2 };
-      const to = { x: box.x - 3, y: box.y + box.height / 2 };
-      const bend = Math.max(16, Math.abs(to.x - from.x) / 2);
-      context.beginPath();
-      context.moveTo(from.x, from.y);
-      context.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x - 6, to.y);
-      context.stroke();
-      context.beginPath();
-      context.moveTo(to.x, to.y);
-      context.lineTo(to.x - 7, to.y - 4);
-      context.lineTo(to.x - 7, to.y + 4);
-      context.fill();
+      for (const parentId of parentsOf(frame)) {
+        const parent = byId.get(parentId);
+        if (parent !== undefined) this.#paintArrow(context, parent.box, box);
+      }
     }
+  }
+
+  #paintArrow(context: CanvasRenderingContext2D, parent: Rectangle, child: Rectangle): void {
+    const from = { x: parent.x + parent.width, y: parent.y + parent.height / 2 };
+    const to = { x: child.x - 3, y: child.y + child.height / 2 };
+    const bend = Math.max(16, Math.abs(to.x - from.x) / 2);
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x - 6, to.y);
+    context.stroke();
+    context.beginPath();
+    context.moveTo(to.x, to.y);
+    context.lineTo(to.x - 7, to.y - 4);
+    context.lineTo(to.x - 7, to.y + 4);
+    context.fill();
   }
 
   /** The pixel size of one frame, or how many are selected, under the selection. */

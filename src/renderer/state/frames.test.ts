@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fileNameOf } from './exporting.js';
-import { duplicated, frameName, generatedFrame, importedFrame, moved } from './frames.js';
+import { duplicated, frameName, generatedFrame, importedFrame, moved, parentsOf } from './frames.js';
 import { frameGap } from './geometry.js';
 import { fittingSize } from './importing.js';
 import { imageLimits } from '../../shared/images.js';
@@ -55,5 +55,16 @@ describe('frames', () => {
         expect(size.width * size.height).toBeLessThanOrEqual(imageLimits.maxPixels);
       }),
     );
+  });
+
+  it('knows what a frame was made of, branches and both sides of a transplant included', () => {
+    const settings = { steps: 1, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
+    const generated = { kind: 'generated' as const, prompt: 'x', seed: 1, settings, pack: 'p@1' };
+    const decoded = { kind: 'decoded' as const, parentId: 'a', t: 1, keepFrom: 0, seed: 1, steps: 1, pack: 'p@1' };
+    expect(parentsOf({ origin: generated })).toEqual([]);
+    expect(parentsOf({ origin: { ...generated, branch: { parentId: 'a', kept: [3] } } })).toEqual(['a']);
+    expect(parentsOf({ origin: decoded })).toEqual(['a']);
+    expect(parentsOf({ origin: { ...decoded, transplant: { donorId: 'b', from: 0, to: 3 } } })).toEqual(['a', 'b']);
+    expect(parentsOf({ origin: { kind: 'imported', fileName: 'x' } })).toEqual([]);
   });
 });

@@ -107,6 +107,20 @@ export function duplicated(frames: readonly Frame[], bounds: Rectangle): Frame[]
   }));
 }
 
+/** The frames it was made of, the one it changes first; some of them may be gone. */
+export function parentsOf({ origin }: Pick<Frame, 'origin'>): string[] {
+  switch (origin.kind) {
+    case 'imported':
+      return [];
+    case 'generated':
+      return origin.branch === undefined ? [] : [origin.branch.parentId];
+    case 'edited':
+      return [origin.parentId];
+    case 'decoded':
+      return origin.transplant === undefined ? [origin.parentId] : [origin.parentId, origin.transplant.donorId];
+  }
+}
+
 export function promptOf(frame: Frame): string | null {
   if (frame.origin.kind === 'generated') return frame.origin.prompt;
   if (frame.origin.kind === 'edited') return frame.origin.instruction;

@@ -1,9 +1,10 @@
 /** What a person does with the tokens of the timeline: which tool is open, which tokens and which place are picked. */
+import { SvelteSet } from 'svelte/reactivity';
 import type { TokenRange } from '../../shared/tokens.js';
 import type { Place } from './timeline-heat.js';
 import { view, type ViewState } from './view.svelte.js';
 
-export type ToolTab = 'look' | 'where';
+export type ToolTab = 'look' | 'where' | 'branch';
 
 export class TimelineTools {
   tab = $state<ToolTab>('look');
@@ -14,6 +15,8 @@ export class TimelineTools {
   pinned = $state(false);
   /** How strongly the heatmap covers the picture, 0…1. */
   heatOpacity = $state(0.85);
+  /** Tokens that keep their codes when the others are rewritten. */
+  readonly locked = new SvelteSet<number>();
   #anchor = 0;
   readonly #view: Pick<ViewState, 'mode'>;
 
@@ -46,6 +49,16 @@ export class TimelineTools {
     return this.range !== null && index >= this.range.from && index <= this.range.to;
   }
 
+  /** Locks all of them; when all are locked already, lets go of them. */
+  toggleLock({ from, to }: TokenRange): void {
+    const tokens = Array.from({ length: to - from + 1 }, (_, at) => from + at);
+    const unlock = tokens.every((index) => this.locked.has(index));
+    for (const index of tokens) {
+      if (unlock) this.locked.delete(index);
+      else this.locked.add(index);
+    }
+  }
+
   clear(): void {
     this.range = null;
   }
@@ -70,6 +83,7 @@ export class TimelineTools {
   /** Another picture: what was picked in the old one means nothing here. */
   reset(count: number): void {
     this.releasePlace();
+    this.locked.clear();
     if (this.range !== null && this.range.to >= count) this.range = null;
   }
 }

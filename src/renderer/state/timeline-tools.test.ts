@@ -33,3 +33,14 @@ it('offers only looking outside Explore', () => {
   window.mode = 'explore';
   expect(tools.active).toBe('where');
 });
+
+it('locks what is not all locked yet, else unlocks; another picture starts without locks', () => {
+  const tools = new TimelineTools({ mode: 'explore' });
+  tools.toggleLock({ from: 2, to: 2 });
+  tools.toggleLock({ from: 1, to: 3 });
+  expect([...tools.locked].sort()).toEqual([1, 2, 3]);
+  tools.toggleLock({ from: 2, to: 3 });
+  expect([...tools.locked]).toEqual([1]);
+  tools.reset(32);
+  expect(tools.locked.size).toBe(0);
+});
