@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { GenerationSettings } from '../../shared/document.js';
 import type { PackManifest } from '../../shared/pack.js';
+import type { TokenRange } from '../../shared/tokens.js';
 
 /** Options every command has. */
 export interface CommonOptions {
@@ -86,6 +87,15 @@ export function whole(minimum: number, maximum: number): (text: string) => numbe
     if (value >= minimum && value <= maximum) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
   };
+}
+
+/** `7` or `3-9`, collected over repetitions. */
+export function tokenRange(text: string, previous: TokenRange[] = []): TokenRange[] {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(text);
+  const from = Number(match?.[1]);
+  const to = Number(match?.[2] ?? match?.[1]);
+  if (match !== null && from <= to) return [...previous, { from, to }];
+  throw new InvalidArgumentError('It must be a token such as 7 or a run such as 3-9, its lower end first.');
 }
 
 export function number(minimum: number, maximum: number): (text: string) => number {

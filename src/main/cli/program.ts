@@ -4,6 +4,7 @@ import { applicationPaths } from '../application.js';
 import { addBench } from './commands/bench.js';
 import { addEdit, addGenerate } from './commands/draw.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addAblate, addBranch, addTransplant } from './commands/explore.js';
 import { addPacks } from './commands/packs.js';
 import { addAsk, addDescribe } from './commands/read.js';
 import { addServe } from './commands/serve.js';
@@ -56,6 +57,9 @@ export async function runCommandLine(
     addEncode,
     addDecode,
     addTimeline,
+    addBranch,
+    addAblate,
+    addTransplant,
     addPacks,
     addServe,
     addBench,

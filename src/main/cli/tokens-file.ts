@@ -32,6 +32,16 @@ export async function readTokensFile(path: string): Promise<TokensFile> {
   throw notTokens(path, `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
 }
 
+/** The same number means another picture part in another pack. */
+export function refuseForeignTokens(tokens: TokensFile, pack: string, path: string): void {
+  if (tokens.pack === pack) return;
+  throw new StudioError(
+    'tokens-invalid',
+    `The tokens in ${path} are of the pack ${tokens.pack}, but ${pack} is in use.`,
+    `Run it again with --pack ${tokens.pack.split('@')[0]} in that version, or encode the picture anew.`,
+  );
+}
+
 function notTokens(path: string, reason: string): StudioError {
   return new StudioError(
     'tokens-invalid',

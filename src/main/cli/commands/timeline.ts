@@ -2,9 +2,8 @@
 import type { Command } from 'commander';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import type { PackSummary } from '../../../shared/pack.js';
-import { readPlanar, writePlanar } from '../../engine/pixels.js';
 import { encodePng } from '../../storage/images.js';
+import { asTheModelSees } from './explore.js';
 import { reportEvent } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
@@ -88,12 +87,4 @@ export function timelineCurves(positions: readonly TimelinePosition[], picture: 
     ].join(','),
   );
   return `${['t,visible_tokens,psnr_restored,psnr_alone,psnr_noised', ...rows].join('\n')}\n`;
-}
-
-/** Cropped and resized like the encoder's input, so that the panes can be compared with it. */
-function asTheModelSees(picture: RasterImage, { manifest }: PackSummary): RasterImage {
-  const { width, height, range } = manifest.image;
-  const planar = new Float32Array(3 * width * height);
-  writePlanar(picture, width, height, range, planar);
-  return readPlanar(planar, 0, width, height, range);
 }

@@ -1,13 +1,12 @@
 /** `encode` and `decode`: between pictures and tokens. */
 import type { Command } from 'commander';
-import { StudioError } from '../../../shared/errors.js';
 import { encodePng } from '../../storage/images.js';
 import { reportEvent } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { limits, number, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../program.js';
-import { readTokensFile, type TokensFile } from '../tokens-file.js';
+import { readTokensFile, refuseForeignTokens, type TokensFile } from '../tokens-file.js';
 
 export function addEncode(program: Command, act: Act): void {
   const command = program
@@ -82,15 +81,5 @@ export function addDecode(program: Command, act: Act): void {
         });
       });
     }),
-  );
-}
-
-/** The same number means another picture part in another pack. */
-function refuseForeignTokens(tokens: TokensFile, pack: string, path: string): void {
-  if (tokens.pack === pack) return;
-  throw new StudioError(
-    'tokens-invalid',
-    `The tokens in ${path} are of the pack ${tokens.pack}, but ${pack} is in use.`,
-    `Run it again with --pack ${tokens.pack.split('@')[0]} in that version, or encode the picture anew.`,
   );
 }
