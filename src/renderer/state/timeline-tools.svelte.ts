@@ -4,7 +4,7 @@ import type { TokenRange } from '../../shared/tokens.js';
 import type { Place } from './timeline-heat.js';
 import { view, type ViewState } from './view.svelte.js';
 
-export type ToolTab = 'look' | 'where' | 'branch';
+export type ToolTab = 'look' | 'where' | 'branch' | 'blend';
 
 export class TimelineTools {
   tab = $state<ToolTab>('look');
@@ -15,6 +15,8 @@ export class TimelineTools {
   pinned = $state(false);
   /** How strongly the heatmap covers the picture, 0…1. */
   heatOpacity = $state(0.85);
+  /** The frame whose tokens are blended in. */
+  donorId = $state<string | null>(null);
   /** Tokens that keep their codes when the others are rewritten. */
   readonly locked = new SvelteSet<number>();
   #anchor = 0;
