@@ -117,6 +117,51 @@ describe('transplant', () => {
   });
 });
 
+describe('analyze', () => {
+  it('attributes: one row a t, everything restored near t = 0, a figure', async () => {
+    const done = await run(
+      ...['analyze', 'attributes', 'a.png', '--points', '4', '--csv', 'curves.csv', '--figure', 'lanes.svg', '--json'],
+    );
+    const { rows } = jsonLines(done).at(-1) as { rows: { t: number; alone: Record<string, number> }[] };
+    expect(rows.map(({ t }) => t)).toEqual([0.25, 0.5, 0.75, 1]);
+    // Pure noise without tokens is the worst case itself.
+    expect(Object.values(rows[3]!.alone)).toEqual([0, 0, 0, 0, 0]);
+    expect(rows[0]!.alone['background']).toBeGreaterThan(rows[3]!.alone['background']!);
+    expect(readFileSync(join(cwd, 'curves.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(5);
+    expect(readFileSync(join(cwd, 'lanes.svg'), 'utf8')).toMatch(/^<svg [\s\S]*background, restored[\s\S]*<\/svg>\n$/);
+  });
+
+  it('attributes over scenes whose truth is known', async () => {
+    const done = await run('analyze', 'attributes', '--truth', '--scenes', '2', '--points', '2', '--json');
+    expect(jsonLines(done).at(-1)).toMatchObject({ pictures: 2 });
+    expect((await run('analyze', 'attributes')).code).toBe(2);
+    expect((await run('analyze', 'attributes', 'a.png', '--truth')).code).toBe(2);
+  });
+
+  it('interpolate draws both directions, seeds the same tokens again and again', async () => {
+    const sheet = await run(
+      ...['analyze', 'interpolate', 'a.json', 'b.json', '--strides', '2', '--steps', '1', '--out', 'ab.png'],
+    );
+    expect(sheet).toMatchObject({ code: 0, stdout: 'ab.png\n' });
+    expect(read('ab.png').width).toBeGreaterThan(3 * 128);
+    const seeds = await run(
+      'analyze',
+      'seeds',
+      'a.json',
+      '--count',
+      '2',
+      '--steps',
+      '1',
+      '--out',
+      'seeds.png',
+      '--json',
+    );
+    const { images } = jsonLines(seeds).at(-1) as { images: { seed: number; psnr: number | null }[] };
+    expect(images.map(({ seed }) => seed)).toEqual([7, 8]);
+    expect(images[1]!.psnr).toBeGreaterThan(0);
+  });
+});
+
 it.each(['branch', 'ablate', 'transplant'])('%s --help shows an example', async (command) => {
   const { code, stdout } = await run(command, '--help');
   expect(code).toBe(0);

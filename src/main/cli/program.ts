@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { cancelledError, isCancelled } from '../../shared/errors.js';
 import { applicationPaths } from '../application.js';
+import { addAnalyze } from './commands/analyze.js';
 import { addBench } from './commands/bench.js';
 import { addEdit, addGenerate } from './commands/draw.js';
 import { addEvaluate } from './commands/evaluate.js';
@@ -60,6 +61,7 @@ export async function runCommandLine(
     addBranch,
     addAblate,
     addTransplant,
+    addAnalyze,
     addPacks,
     addServe,
     addBench,
