@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { attributeNames } from '../../shared/attributes.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackManifest } from '../../shared/pack.js';
 import { Engine, type EngineOutcome } from './engine.js';
@@ -123,6 +124,54 @@ describe('an opened pack', () => {
     const indices = events.flatMap((event) => (event.type === 'position' ? [event.position.index] : []));
     const { count } = engine.ready.pack.manifest.tokens;
     expect(indices.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index));
+  });
+
+  test('a branch keeps the tokens it is told to, in every variation and under guidance', async () => {
+    const { images } = await draw();
+    const middle = Math.floor(images[0]!.codes.length / 2);
+    const kept = images[0]!.codes.map((code, index) => (index >= middle || index === 1 ? code : null));
+    const branch = await draw({ prompt: 'two green stars', kept, variations: 3, seed: 90 });
+    for (const { codes } of branch.images) {
+      kept.forEach((code, index) => {
+        if (code !== null) expect(codes[index]).toBe(code);
+      });
+    }
+    expect(new Set(branch.images.map(({ codes }) => codes.join())).size).toBeGreaterThan(1);
+    const again = await draw({ kept });
+    expect(again.images[0]!.codes).toEqual(images[0]!.codes);
+  });
+
+  test('hiding all tokens changes more than hiding the finest, and where tokens act differs from token to token', async () => {
+    const { images } = await draw();
+    const { codes } = images[0]!;
+    const groups = [
+      { from: 0, to: codes.length - 1 },
+      { from: 0, to: 0 },
+    ];
+    const grouped = await run({ kind: 'ablate', source: { codes }, seed: 1, groups });
+    if (grouped.result.result.kind !== 'ablate') throw new Error(grouped.result.result.kind);
+    const [all, finest] = grouped.result.result.groups;
+    expect(all!.total).toBeGreaterThan(5 * finest!.total);
+    const single = await run({ kind: 'ablate', source: { image: images[0]!.image }, seed: 1 });
+    const maps = single.events.flatMap((event) => (event.type === 'influence' ? [event.influence.map] : []));
+    expect(maps).toHaveLength(Math.min(64, codes.length));
+    expect(new Set(maps.map(({ data }) => data.indexOf(255))).size).toBeGreaterThan(codes.length / 8);
+  });
+
+  test('the lanes fall with t without tokens, the background last, and the probe reads the restored pane', async () => {
+    const { images } = await draw();
+    const positions = [0.2, 0.9, 1];
+    const { events } = await run({ kind: 'timeline', source: { image: images[0]!.image }, seed: 1, positions });
+    const [early, late, noise] = events.flatMap((event) => (event.type === 'position' ? [event.position] : []));
+    for (const name of attributeNames) {
+      expect(early!.sharesAlone![name]).toBeGreaterThanOrEqual(late!.sharesAlone![name]);
+      expect(noise!.sharesAlone![name]).toBe(0);
+    }
+    expect(late!.sharesAlone!.background).toBeGreaterThan(late!.sharesAlone!.texture);
+    expect(noise!.shares!.background).toBeGreaterThan(0);
+    const { labels } = engine.ready.pack.manifest.attributes!;
+    expect(labels['backgroundKind']).toContain(early!.reading!.background.kind);
+    for (const { kind } of early!.reading!.objects) expect(labels['kind']).toContain(kind);
   });
 
   test('words the pack does not know, and any script, are drawn all the same', async () => {

@@ -4,22 +4,18 @@ import { join } from 'node:path';
 import { attributeNames, lockInTimestep, type AttributeShares } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { counterfactualSheet } from '../../../shared/transplant.js';
 import { applicationPaths } from '../../application.js';
-import { encodePng } from '../../storage/images.js';
 import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { readEvaluationData } from '../evaluation/data.js';
 import { readability, readableAttributes, type ReadableAttribute } from '../evaluation/judgement.js';
-import { mean, peakSignalToNoise } from '../evaluation/measures.js';
+import { mean } from '../evaluation/measures.js';
 import type { Scene } from '../evaluation/scene.js';
 import { readImageFile, writeOutputFile } from '../files.js';
-import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { limits, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../program.js';
-import { contactSheet } from '../sheet/canvas.js';
 import { lineChart } from '../sheet/line-chart.js';
-import { readTokensFile, refuseForeignTokens } from '../tokens-file.js';
-import { decodeTokens } from './explore.js';
+import { addInterpolate, addSeeds } from './analyze-sheets.js';
 
 /** A lane counts as restored from this share on. */
 const lockInShare = 0.5;
@@ -216,90 +212,5 @@ function lockIns(rows: readonly AttributeRow[]): Record<string, number | null> {
         ),
       ]),
     ),
-  );
-}
-
-interface SheetOptions extends EngineOptions {
-  out: string;
-  seed: number;
-  steps?: number;
-}
-
-function addInterpolate(analyze: Command, act: Act): void {
-  const command = analyze
-    .command('interpolate')
-    .description(
-      'the counterfactual sheet: from picture a to b, replacing tokens from the coarse and from the fine end',
-    )
-    .argument('<a.json>', 'a file that encode wrote')
-    .argument('<b.json>', 'another one, of the same pack')
-    .requiredOption('--out <sheet.png>', 'where to write')
-    .option('--strides <n>', 'in how many strides the tokens are replaced', whole(1, 64), 8)
-    .addOption(stepsOption())
-    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
-    .addHelpText('after', '\nExample:\n  ddt-studio analyze interpolate a.json b.json --out sheet.png');
-  withEngineOptions(command).action(
-    act(async (context, pathA: string, pathB: string, options: SheetOptions & { strides: number }) => {
-      const [a, b] = [await readTokensFile(pathA), await readTokensFile(pathB)];
-      refuseForeignTokens(b, a.pack, pathB);
-      const directions = ['coarse-first', 'fine-first'] as const;
-      const sheets = directions.map((direction) => counterfactualSheet(a.codes, b.codes, options.strides, direction));
-      await withEngine(context, options, async (engine) => {
-        refuseForeignTokens(a, engine.pack.id, pathA);
-        const cells = [];
-        for (const { replaced, codes } of sheets.flat()) {
-          const image = await decodeTokens(engine, context, codes, options);
-          cells.push({ image, captions: [`${replaced} of ${codes.length} tokens`] });
-        }
-        const sheet = contactSheet(cells, {
-          columns: options.strides + 1,
-          rowLabels: ['coarse', 'fine'],
-          title: `${pathA} to ${pathB}: tokens replaced from the coarse end, from the fine end`,
-        });
-        await writeOutputFile(options.out, encodePng(sheet));
-        context.output.result(options.out, { pack: engine.pack.id, file: options.out, pictures: cells.length });
-      });
-    }),
-  );
-}
-
-function addSeeds(analyze: Command, act: Act): void {
-  const command = analyze
-    .command('seeds')
-    .description('the same tokens decoded from different noise: what the tokens do not say')
-    .argument('<tokens.json>', 'a file that encode wrote')
-    .requiredOption('--out <sheet.png>', 'where to write')
-    .option('--count <n>', 'how many seeds, from --seed on', whole(2, 32), 4)
-    .addOption(stepsOption())
-    .option('--seed <n>', 'the first seed', whole(0, limits.seed.maximum - 32), 7)
-    .addHelpText('after', '\nExample:\n  ddt-studio analyze seeds tokens.json --count 4 --out sheet.png');
-  withEngineOptions(command).action(
-    act(async (context, path: string, options: SheetOptions & { count: number }) => {
-      const tokens = await readTokensFile(path);
-      await withEngine(context, options, async (engine) => {
-        refuseForeignTokens(tokens, engine.pack.id, path);
-        const seeds = Array.from({ length: options.count }, (_, index) => options.seed + index);
-        const images: RasterImage[] = [];
-        for (const seed of seeds) images.push(await decodeTokens(engine, context, tokens.codes, { ...options, seed }));
-        const agreements = images.map((image) => peakSignalToNoise(image, images[0]!));
-        const cells = images.map((image, index) => ({
-          image,
-          captions: [`seed ${seeds[index]}`, index === 0 ? '' : `${agreements[index]!.toFixed(1)} dB to ${seeds[0]}`],
-        }));
-        const sheet = contactSheet(cells, {
-          columns: Math.min(8, cells.length),
-          title: `${path} at ${seeds.length} seeds`,
-        });
-        await writeOutputFile(options.out, encodePng(sheet));
-        context.output.result(options.out, {
-          pack: engine.pack.id,
-          file: options.out,
-          images: seeds.map((seed, index) => ({
-            seed,
-            psnr: index === 0 || !Number.isFinite(agreements[index]!) ? null : Number(agreements[index]!.toFixed(2)),
-          })),
-        });
-      });
-    }),
   );
 }
