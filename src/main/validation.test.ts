@@ -53,3 +53,23 @@ test('an ablation names its groups from low to high', () => {
   const groups = [{ from: 3, to: 2 }];
   expect(() => parseParameters('submit', { request: { ...request, groups } })).toThrow(/request\.groups\.0/);
 });
+
+test('a frame may tell what it was branched or transplanted from', () => {
+  const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
+  const origins = [
+    { kind: 'generated', prompt: '', seed: 1, settings, pack: 'p@1', branch: { parentId: 'a', kept: [3, 4] } },
+    {
+      kind: 'decoded',
+      ...{ parentId: 'a', t: 1, keepFrom: 0, seed: 1, steps: 4, pack: 'p@1' },
+      transplant: { donorId: 'b', from: 2, to: 3 },
+    },
+  ];
+  for (const origin of origins) {
+    const frame = {
+      ...{ id: 'f', name: '', x: 0, y: 0, width: 1, height: 1, imageId: '0'.repeat(64), pixelWidth: 1, pixelHeight: 1 },
+      ...{ origin, tokens: null, description: null, answers: [], createdAt: '2026-01-01T00:00:00Z' },
+    };
+    const transaction = { label: 'x', operations: [{ type: 'put-frame', frame }] };
+    expect(parseParameters('commit', { transaction })).toEqual({ transaction });
+  }
+});

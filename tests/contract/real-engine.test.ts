@@ -75,6 +75,29 @@ describe('with the real engine', () => {
     expect(positions.map((event) => event.type === 'position' && event.position.t)).toEqual([0.2, 0.9]);
   });
 
+  test('maps of influence arrive as bytes, and a branch keeps what a window locks', async () => {
+    const { imageId } = await putFrame(window.api, 'ablated', 120);
+    const groups = [
+      { from: 0, to: 3 },
+      { from: 4, to: 9 },
+    ];
+    const end = await runJob(window.api, log, { kind: 'ablate', source: { imageId }, seed: 1, groups });
+    expect(end).toMatchObject({ type: 'done', result: { kind: 'ablate', groups } });
+    const maps = log.ofJob(end.jobId).flatMap((event) => (event.type === 'influence' ? [event.influence.map] : []));
+    expect(maps).toHaveLength(2);
+    for (const { width, height, data } of maps) {
+      expect(data).toBeInstanceOf(Uint8Array);
+      expect(data).toHaveLength(width * height);
+    }
+
+    const { count } = (await window.api.status({})).pack!.manifest.tokens;
+    const kept = Array.from({ length: count }, (_, index) => (index < count / 2 ? null : index));
+    const request = { kind: 'generate' as const, prompt: '', seed: 1, variations: 2, settings, kept };
+    const branch = await runJob(window.api, log, request);
+    if (branch.type !== 'done' || branch.result.kind !== 'generate') throw new Error(JSON.stringify(branch));
+    for (const { codes } of branch.result.images) expect(codes.slice(count / 2)).toEqual(kept.slice(count / 2));
+  });
+
   test('cancelling ends a real job and leaves the engine to the next', async () => {
     const slow = { ...settings, steps: 200 };
     const request = { kind: 'generate' as const, prompt: 'a red circle', seed: 1, variations: 4, settings: slow };
