@@ -100,6 +100,9 @@ export class OverlayPainter {
   }
 
   #paintArrow(context: CanvasRenderingContext2D, parent: Rectangle, child: Rectangle): void {
+    if (child.x < parent.x + parent.width && child.y >= parent.y + parent.height) {
+      return paintArrowDown(context, parent, child);
+    }
     const from = { x: parent.x + parent.width, y: parent.y + parent.height / 2 };
     const to = { x: child.x - 3, y: child.y + child.height / 2 };
     const bend = Math.max(16, Math.abs(to.x - from.x) / 2);
@@ -134,6 +137,22 @@ export class OverlayPainter {
     context.textBaseline = 'middle';
     context.fillText(text, left + width / 2, top + 9.5);
   }
+}
+
+/** To a child under its parent: down beside the title, so that no picture is crossed. */
+function paintArrowDown(context: CanvasRenderingContext2D, parent: Rectangle, child: Rectangle): void {
+  const from = { x: parent.x + parent.width / 2, y: parent.y + parent.height };
+  const to = { x: child.x + child.width / 2, y: child.y - 22 };
+  const bend = Math.max(8, (to.y - from.y) / 2);
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.bezierCurveTo(from.x, from.y + bend, to.x, to.y - bend, to.x, to.y - 6);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(to.x, to.y);
+  context.lineTo(to.x - 4, to.y - 7);
+  context.lineTo(to.x + 4, to.y - 7);
+  context.fill();
 }
 
 interface Shown {

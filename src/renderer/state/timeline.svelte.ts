@@ -2,6 +2,7 @@
  * The timeline of the selected frame: where the person looks (t), the token schedule, and the pictures computed so far.
  * Pictures are kept per content and noise seed, so that scrubbing over what is there never waits for anything.
  */
+import type { AttributeShares, ImageReading } from '../../shared/attributes.js';
 import type { Frame } from '../../shared/document.js';
 import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../shared/errors.js';
 import type { JobResult, TimelinePosition } from '../../shared/events.js';
@@ -28,6 +29,11 @@ export interface ComputedPosition {
   noised: ImageBitmap;
   alone: ImageBitmap;
   restored: ImageBitmap;
+  /** How much of each attribute `restored` shows; absent where the engine does not measure it. */
+  shares?: AttributeShares | undefined;
+  sharesAlone?: AttributeShares | undefined;
+  /** What the pack's probe reads in `restored`. */
+  reading?: ImageReading | undefined;
 }
 
 export type TimelineStatus =
@@ -229,11 +235,20 @@ export class TimelineState {
     let done = 0;
     this.status = { kind: 'computing', done, total };
     const decoding: Promise<void>[] = [];
-    const receive = async ({ t, visibleTokens, ...rasters }: TimelinePosition) => {
+    const receive = async ({ t, visibleTokens, shares, sharesAlone, reading, ...rasters }: TimelinePosition) => {
       const [noised, alone, restored] = await Promise.all(
         [rasters.noised, rasters.alone, rasters.restored].map((raster) => this.#toBitmap(raster)),
       );
-      const position = { t, visibleTokens, noised: noised!, alone: alone!, restored: restored! };
+      const position = {
+        t,
+        visibleTokens,
+        noised: noised!,
+        alone: alone!,
+        restored: restored!,
+        shares,
+        sharesAlone,
+        reading,
+      };
       if (signal.aborted) return release(position);
       this.#keep(key, position);
       done++;

@@ -54,7 +54,15 @@ class FakeJobs {
       job.receive({
         jobId: job.id,
         type: 'position',
-        position: { index, t, visibleTokens: Math.ceil(4 * t), noised: image, alone: image, restored: image },
+        position: {
+          index,
+          t,
+          visibleTokens: Math.ceil(4 * t),
+          noised: image,
+          alone: image,
+          restored: image,
+          shares: { background: 1, layout: t, colour: t, shape: t, texture: t },
+        },
       }),
     );
     return asked;
@@ -100,6 +108,7 @@ describe('TimelineState', () => {
     await settle();
     expect(state.status).toEqual({ kind: 'ready' });
     expect(state.shown?.t).toBe(0.75);
+    expect(state.shown?.shares?.layout).toBe(0.75);
     expect(jobs.jobs).toHaveLength(1);
   });
 

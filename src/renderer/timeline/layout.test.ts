@@ -13,6 +13,8 @@ import {
   timeToX,
   tokenExtent,
   xToTime,
+  laneArea,
+  lanePath,
 } from './layout.js';
 
 const axes = fc.record({ left: fc.integer({ min: 0, max: 400 }), width: fc.integer({ min: 1, max: 4000 }) });
@@ -159,5 +161,19 @@ describe('the filmstrip', () => {
     expect(filmPositions(slots, [])).toEqual([-1, -1, -1, -1]);
     expect(filmPositions(slots, [{ t: 0.1 }, { t: 0.15 }, { t: 0.6 }])).toEqual([-1, 2, 2, 0]);
     expect(filmPositions(slots, [{ t: 0 }, { t: 1 }])).toEqual([1, -1, -1, 0]);
+  });
+});
+
+describe('lanes', () => {
+  const points = [
+    { t: 0, share: 1.2 },
+    { t: 0.5, share: 0.5 },
+    { t: 1, share: -1 },
+  ];
+
+  it('run from noise at the left to the picture at the right, within their box', () => {
+    expect(lanePath({ left: 10, width: 100 }, 20, points)).toBe('M10 20L60 10L110 0');
+    expect(laneArea({ left: 10, width: 100 }, 20, points)).toBe('M10 20L60 10L110 0L110 20L10 20Z');
+    expect(lanePath({ left: 0, width: 9 }, 5, []) + laneArea({ left: 0, width: 9 }, 5, [])).toBe('');
   });
 });

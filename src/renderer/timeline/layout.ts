@@ -2,6 +2,7 @@
  * Geometry of the timeline: pure, in CSS pixels. The axis reads coarse → fine, so t = 1 (noise) is at the left edge and
  * t = 0 (clean) at the right edge; token V_K takes the first slot of the strip and V_1 the last.
  */
+import type { LanePoint } from '../../shared/attributes.js';
 import { timestepSpan, type TokenSchedule } from '../../shared/tokens.js';
 
 /** A horizontal stretch of pixels that stands for t from 1 (at `left`) to 0 (at `left + width`). */
@@ -39,6 +40,28 @@ export function curvePath(axis: Axis, height: number, schedule: TokenSchedule, c
 /** The same curve closed down to the axis, for filling. */
 export function curveArea(axis: Axis, height: number, schedule: TokenSchedule, count: number): string {
   return `${curvePath(axis, height, schedule, count)}H${round(timeToX(axis, 1))}Z`;
+}
+
+/**
+ * SVG path of shares over t, as a line in a box of `height` pixels: 1 at the top, 0 at the bottom. Shares are held within that;
+ * `points` ascend in t. Empty for none.
+ */
+export function lanePath(axis: Axis, height: number, points: readonly LanePoint[]): string {
+  return points
+    .toReversed()
+    .map(({ t, share }, at) => {
+      const y = height * (1 - Math.min(1, Math.max(0, share)));
+      return `${at === 0 ? 'M' : 'L'}${round(timeToX(axis, t))} ${round(y)}`;
+    })
+    .join('');
+}
+
+/** The same line closed down to the axis, for filling. */
+export function laneArea(axis: Axis, height: number, points: readonly LanePoint[]): string {
+  const [last, first] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  const line = lanePath(axis, height, points);
+  return `${line}L${round(timeToX(axis, last.t))} ${height}L${round(timeToX(axis, first.t))} ${height}Z`;
 }
 
 /** Equal cells for V_K … V_1: they fill `width`, and never get narrower than `smallestCell`; then the strip scrolls. */

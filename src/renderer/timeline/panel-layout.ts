@@ -33,8 +33,8 @@ export const axisHeight = 18;
  * the images; every extent in the result is at least 0.
  */
 export function panelLayout(width: number, height: number, aspect: number, tools = false): PanelLayout {
-  if (tools) return tallLayout(width, height, aspect, toolRail);
-  const [wide, tall] = [wideLayout(width, height, aspect), tallLayout(width, height, aspect, reading)];
+  if (tools) return tallLayout(width, height, aspect, true);
+  const [wide, tall] = [wideLayout(width, height, aspect), tallLayout(width, height, aspect, false)];
   return tall.pane.width > wide.pane.width ? tall : wide;
 }
 
@@ -58,10 +58,12 @@ function wideLayout(width: number, height: number, aspect: number): PanelLayout 
   };
 }
 
-function tallLayout(width: number, height: number, aspect: number, side: number): PanelLayout {
+function tallLayout(width: number, height: number, aspect: number, tools: boolean): PanelLayout {
+  const side = tools ? toolRail : reading;
   const room = Math.max(0, width - 2 * padding);
   const body = Math.max(0, height - header - padding);
-  const film = clamp(height * 0.105, 48, 96);
+  // With tools the filmstrip shares its place with five lanes of attributes.
+  const film = tools ? clamp(height * 0.165, 74, 130) : clamp(height * 0.105, 48, 96);
   const curve = clamp(height * 0.1, 44, 96);
   const strip = 32;
   const ribbons = 22;

@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { formatProbability, formatSpan, spokenTime, tokenName, tokenCount, visibleTokens } from './words.js';
+import {
+  formatProbability,
+  formatSpan,
+  placeName,
+  rangeName,
+  readingWords,
+  spokenTime,
+  tokenName,
+  tokenCount,
+  visibleTokens,
+} from './words.js';
 
 it('counts tokens from 1 in prose', () => {
   expect(tokenName(0)).toBe('V₁');
@@ -28,4 +38,35 @@ it('never calls the merely unlikely impossible', () => {
     '10 %',
     '72 %',
   ]);
+});
+
+it('speaks what is restored where it is measured', () => {
+  const shares = { background: 1.02, layout: 0.994, colour: 0.912, shape: 0.4, texture: -0.1 };
+  expect(spokenTime(0.62, 12, 32, shares)).toBe(
+    't 0.62, 12 of 32 tokens visible, background restored 100 %, layout restored 99 %, colour restored 91 %, ' +
+      'shape restored 40 %, texture restored 0 %',
+  );
+});
+
+it('names ranges and places', () => {
+  expect([rangeName({ from: 2, to: 2 }), rangeName({ from: 2, to: 6 })]).toEqual(['V₃', 'V₃…V₇']);
+  expect(placeName({ x: 0.5, y: 0.5 })).toBe('the centre');
+  expect([placeName({ x: 0, y: 0.5 }), placeName({ x: 1, y: 1 })]).toEqual(['the left', 'the bottom right']);
+});
+
+it('reads a picture aloud, leaving out what is unsure', () => {
+  const object = { kind: 'boat', colour: 'red', texture: 'solid', size: 'large', cell: 'bottom', x: 0.5, y: 0.8 };
+  const background = { kind: 'horizon', colours: ['blue', 'teal'], confidence: 0.9 };
+  expect(
+    readingWords({
+      background,
+      objects: [
+        { ...object, confidence: 0.9 },
+        { ...object, texture: 'striped', confidence: 0.2 },
+      ],
+    }),
+  ).toEqual(['horizon background, blue and teal', 'large red boat, bottom']);
+  expect(readingWords({ background, objects: [] })[1]).toBe('no object');
+  const six = Array.from({ length: 6 }, () => ({ ...object, confidence: 0.9 }));
+  expect(readingWords({ background, objects: six }).at(-1)).toBe('and 2 more');
 });

@@ -1,4 +1,5 @@
 /** The sentences of the panel that carry numbers. */
+import { attributeNames, type AttributeShares, type ImageReading } from '../../shared/attributes.js';
 import type { TokenRange } from '../../shared/tokens.js';
 import type { TimelineObstacle } from '../state/timeline-source.js';
 
@@ -20,9 +21,29 @@ export function formatSpan({ from, to }: { from: number; to: number }, count: nu
   return `${to.toFixed(digits)} to ${from.toFixed(digits)}`;
 }
 
-/** The spoken value of the slider. */
-export function spokenTime(t: number, visible: number, count: number): string {
-  return `t ${formatTime(t)}, ${visible} of ${count} tokens visible`;
+/** The spoken value of the slider, with what is restored there where it was measured. */
+export function spokenTime(t: number, visible: number, count: number, shares?: AttributeShares): string {
+  const spoken = `t ${formatTime(t)}, ${visible} of ${count} tokens visible`;
+  if (shares === undefined) return spoken;
+  return [spoken, ...attributeNames.map((name) => `${name} restored ${formatShare(shares[name])}`)].join(', ');
+}
+
+/** Whole per cent of what a picture can have. */
+export function formatShare(share: number): string {
+  return `${Math.round(100 * Math.min(1, Math.max(0, share)))} %`;
+}
+
+/** What the probe sees: the background, then the `most` surest objects, one phrase each. */
+export function readingWords({ background, objects }: ImageReading, most = 4, surest = 0.5): string[] {
+  const sure = objects.filter(({ confidence }) => confidence >= surest);
+  const phrases = sure
+    .slice(0, most)
+    .map(({ size, texture, colour, kind, cell }) =>
+      [size, texture === 'solid' ? '' : texture, colour, `${kind},`, cell].filter((word) => word !== '').join(' '),
+    );
+  if (sure.length === 0) phrases.push('no object');
+  if (sure.length > most) phrases.push(`and ${sure.length - most} more`);
+  return [`${background.kind} background, ${background.colours.join(' and ')}`, ...phrases];
 }
 
 export function tokenCount(tokens: number): string {
