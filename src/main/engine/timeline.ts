@@ -1,7 +1,7 @@
 /** The timeline job: x_t, x0Hat without tokens and x0Hat with V_1…V_k(t), at many `t`, with the same noise everywhere. */
 import type { EngineEvent, TimelinePosition } from '../../shared/events.js';
-import { timelinePositions, tokensVisibleAt, visibilityMask } from '../../shared/tokens.js';
 import type { RasterImage } from '../../shared/images.js';
+import { timelinePositions, tokensVisibleAt, visibilityMask } from '../../shared/tokens.js';
 import { AttributeMeter } from './attributes.js';
 import { checkpoint } from './cancellation.js';
 import type { EngineParts } from './parts.js';
@@ -24,9 +24,9 @@ export async function* timeline(
   const { source, seed } = request;
   const times = request.positions ?? timelinePositions(manifest.tokens.schedule, manifest.tokens.count);
   const codes = yield* readCodes(parts, source, signal);
-  const clean = yield* cleanImage(parts, codes, 'image' in source ? source.image : undefined, seed, signal);
-  const noise = gaussianNoise(seed, 1, parts.decoder.size);
   const image = 'image' in source ? source.image : undefined;
+  const clean = yield* cleanImage(parts, codes, image, seed, signal);
+  const noise = gaussianNoise(seed, 1, parts.decoder.size);
   const [reference] =
     image === undefined ? await parts.space.toImages(clean, 1) : parts.space.imagesOf(parts.space.pixels(image), 1);
   let meter: AttributeMeter | undefined;
