@@ -82,6 +82,14 @@ async function run(jobId, request) {
         });
         return done({ kind: 'timeline', positions: positions.length });
       }
+      case 'ablate': {
+        const groups = request.groups ?? Array.from({ length: count }, (_, index) => ({ from: index, to: index }));
+        const map = { width: 2, height: 2, scale: 0.5, data: Uint8Array.of(255, 0, 0, 128) };
+        groups.forEach((group, index) => {
+          event({ type: 'influence', influence: { ...group, index, map, total: 0.1875 } });
+        });
+        return done({ kind: 'ablate', groups: groups.map((group) => ({ ...group, total: 0.1875 })) });
+      }
     }
   } catch (error) {
     send({ type: 'failed', jobId, error });
