@@ -276,7 +276,7 @@ def manifest(folder, codec, codec_state, model, model_state, tokenizer, probe, f
         "format": 1,
         "name": "scenes-128",
         "version": version,
-        "license": "MIT",
+        "license": "Apache-2.0",
         "description": "Flat illustrations of one to four things on a simple background, 128 x 128 pixels, written in "
                        f"{config.token_count} diffusion timestep tokens. A small model trained from scratch on "
                        "generated scenes; it knows nothing else.",
@@ -297,7 +297,7 @@ def manifest(folder, codec, codec_state, model, model_state, tokenizer, probe, f
             "specialTokens": {name: tokenizer.special[token] for name, token in SPECIAL_NAMES.items()},
             "templates": TEMPLATES,
             "unconditional": ["begin", "beginImage"],
-            "defaults": {"temperature": 0.7, "topK": 50, "guidance": 2, "maxTextTokens": 80},
+            "defaults": {"temperature": 0.4, "topK": 50, "guidance": 4, "maxTextTokens": 80},
         },
         "files": files,
         "graphs": graphs,
