@@ -68,5 +68,5 @@ it('reads a picture aloud, leaving out what is unsure', () => {
   ).toEqual(['horizon background, blue and teal', 'large red boat, bottom']);
   expect(readingWords({ background, objects: [] })[1]).toBe('no object');
   const six = Array.from({ length: 6 }, () => ({ ...object, confidence: 0.9 }));
-  expect(readingWords({ background, objects: six }).at(-1)).toBe('and 2 more');
+  expect(readingWords({ background, objects: six }).at(-1)).toBe('and 3 more');
 });

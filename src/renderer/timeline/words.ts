@@ -34,7 +34,7 @@ export function formatShare(share: number): string {
 }
 
 /** What the probe sees: the background, then the `most` surest objects, one phrase each. */
-export function readingWords({ background, objects }: ImageReading, most = 4, surest = 0.5): string[] {
+export function readingWords({ background, objects }: ImageReading, most = 3, surest = 0.5): string[] {
   const sure = objects.filter(({ confidence }) => confidence >= surest);
   const phrases = sure
     .slice(0, most)

@@ -1,0 +1,79 @@
+import { expect, test } from './studio.js';
+
+test('Explore: tokens show where they matter, branch at t, are swapped and blended', async ({ studio }) => {
+  const { page, frames, slider } = studio;
+  await studio.waitUntilReady();
+  await studio.generate('a red circle');
+  await page
+    .getByRole('radio', { name: 'Explore' })
+    .or(page.getByRole('tab', { name: 'Explore' }))
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Got it' }).click();
+  const strip = page.getByRole('listbox', { name: 'Tokens, coarse to fine' });
+  const cells = strip.getByRole('option');
+  const trial = page.getByRole('button', { name: 'Keep as frame' });
+
+  await test.step('which tokens show where, and which made a place', async () => {
+    await page.getByRole('tab', { name: 'Where' }).click();
+    await cells.nth(1).click();
+    await cells.nth(4).click({ modifiers: ['Shift'] });
+    await expect(strip.getByRole('option', { selected: true })).toHaveCount(4);
+    await page.keyboard.press('Shift+ArrowRight');
+    await expect(strip.getByRole('option', { selected: true })).toHaveCount(5);
+    await expect(page.getByText('What changes in the picture without each of them')).toBeVisible();
+    const place = page.getByRole('button', { name: /^Which tokens made this place/ });
+    await place.focus();
+    await page.keyboard.press('ArrowDown');
+    const found = page.getByRole('button', { name: /of the change here: show where$/ });
+    await expect(found.first()).toBeVisible();
+    await found.first().click();
+    await expect(found.first()).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  await test.step('a branch keeps its coarse and its locked tokens', async () => {
+    await page.getByRole('tab', { name: 'Branch' }).click();
+    await cells.last().click();
+    await page.keyboard.press('l');
+    await expect(cells.last()).toHaveAccessibleName(/, locked/);
+    await slider.focus();
+    for (let presses = 0; presses < 6; presses++) await page.keyboard.press('ArrowRight');
+    const codes = await cells.allInnerTexts();
+    const keptCoarse = await strip.getByRole('option', { name: /hidden/ }).count();
+    await page.getByRole('button', { name: /^Rewrite \d+ tokens$/ }).click();
+    await expect(frames).toHaveCount(2);
+    await frames.last().evaluate((option: HTMLElement) => option.click());
+    await expect(page.getByText('Made from')).toBeVisible();
+    const branched = await cells.allInnerTexts();
+    expect(branched.slice(0, keptCoarse)).toEqual(codes.slice(0, keptCoarse));
+    expect(branched.at(-1)).toBe(codes.at(-1));
+  });
+
+  await test.step('a swapped token decodes at once and is reverted', async () => {
+    await page.getByRole('tab', { name: 'Look' }).click();
+    await cells.nth(20).click();
+    const before = await cells.nth(20).innerText();
+    await page
+      .getByRole('button', { name: /^Try code/, pressed: false })
+      .first()
+      .click();
+    await expect(cells.nth(20)).toHaveAccessibleName(/, on trial/);
+    await expect(trial).toBeEnabled();
+    await page.getByRole('button', { name: 'Revert' }).click();
+    await expect(cells.nth(20)).toHaveText(before);
+  });
+
+  await test.step('a blend becomes a frame with two parents, and undo takes it back', async () => {
+    await page.getByRole('tab', { name: 'Blend' }).click();
+    await page
+      .getByRole('button', { name: /^Take tokens from/ })
+      .first()
+      .click();
+    await expect(page.getByText(/\d+ of \d+ differ/)).toBeVisible();
+    await expect(trial).toBeEnabled();
+    await trial.click();
+    await expect(frames).toHaveCount(3);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect(frames).toHaveCount(2);
+  });
+});
