@@ -100,8 +100,8 @@ async function* restoreAll(
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, RasterImage[]> {
   const { steps, tokenGuidance } = settings;
-  // More would cost time and show no more.
-  const every = Math.ceil(steps / (sequences.length <= 4 ? 8 : 4));
+  // Each costs its conversion and a message; four show the sharpening.
+  const every = Math.ceil(steps / 4);
   const denoising = denoise({
     predict: parts.decoder.predictor(sequences, everyToken),
     x: start,
