@@ -14,7 +14,7 @@ export function installMenu(
     {
       label: 'File',
       submenu: [
-        { label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: () => openWindow() },
+        { id: 'new-window', label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: () => openWindow() },
         { role: platform === 'darwin' ? 'close' : 'quit' },
       ],
     },
