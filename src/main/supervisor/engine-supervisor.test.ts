@@ -75,6 +75,30 @@ describe('EngineSupervisor', () => {
     });
   });
 
+  test('a driver that takes the engine down while it opens is not tried again, unless it was asked for', async () => {
+    start();
+    const used = supervisor.use('/packs/fake');
+    processes[0]!.die('signal SIGSEGV');
+    await processCount(2);
+    expect(processes[1]!.received).toEqual([{ type: 'open', packDirectory: '/packs/fake', providers: ['cpu'] }]);
+    processes[1]!.becomeReady();
+    await used;
+    expect(supervisor.status.providerReason).toMatch(/^The engine ended while it tried the graphics devices/);
+    supervisor.stop();
+    // A crash at work says nothing about the driver that had opened.
+    start();
+    await open();
+    processes[0]!.die('signal SIGKILL');
+    await processCount(2);
+    expect(processes[1]!.received[0]).not.toHaveProperty('providers');
+    supervisor.stop();
+    start({ providers: ['cuda'] });
+    void supervisor.use('/packs/fake').catch(() => {});
+    processes[0]!.die('signal SIGSEGV');
+    await processCount(2);
+    expect(processes[1]!.received).toMatchObject([{ providers: ['cuda'] }]);
+  });
+
   test('after every crash a new process; after too many it rests until it is needed', async () => {
     start();
     await open();

@@ -57,6 +57,8 @@ export class EngineSupervisor {
   #running: RunningJob | null = null;
   #waiters: Waiter[] = [];
   #crashesInARow = 0;
+  /** A process ended before it had the pack open: a graphics driver can take it down while a provider is tried. */
+  #diedOpening = false;
   #stopped = false;
   #restartTimer: NodeJS.Timeout | undefined;
   readonly #options: Required<Pick<SupervisorOptions, 'cancelGraceMs' | 'restartDelaysMs'>> & SupervisorOptions;
@@ -81,6 +83,7 @@ export class EngineSupervisor {
     this.#packDirectory = packDirectory;
     this.#pack = null;
     this.#crashesInARow = 0;
+    this.#diedOpening = false;
     this.#start();
     await this.ready();
   }
@@ -146,7 +149,9 @@ export class EngineSupervisor {
     started.onExit((reason) => {
       if (this.#process === started) this.#died(reason);
     });
-    const { providers, threads } = this.#options;
+    const { threads } = this.#options;
+    // Providers asked for by name are tried as asked.
+    const providers = this.#options.providers ?? (this.#diedOpening ? ['cpu'] : undefined);
     started.send({
       type: 'open',
       packDirectory: this.#packDirectory!,
@@ -160,7 +165,8 @@ export class EngineSupervisor {
       case 'ready': {
         const { pack, provider, attempts } = message.ready;
         this.#pack = pack;
-        this.#report({ state: 'ready', provider, providerReason: reasonOf(attempts), error: null });
+        const before = this.#diedOpening && this.#options.providers === undefined ? `${diedWhileTrying} ` : '';
+        this.#report({ state: 'ready', provider, providerReason: before + reasonOf(attempts), error: null });
         return this.#settleWaiters(null);
       }
       case 'open-failed':
@@ -182,6 +188,7 @@ export class EngineSupervisor {
 
   #died(reason: string): void {
     this.#process = null;
+    if (this.#status.state === 'starting') this.#diedOpening = true;
     this.#failRunning(engineStopped(reason));
     const delay = this.#options.restartDelaysMs[this.#crashesInARow++];
     if (delay === undefined) {
@@ -243,6 +250,8 @@ export class EngineSupervisor {
     this.#options.onStatus?.(this.#status, this.#pack);
   }
 }
+
+const diedWhileTrying = 'The engine ended while it tried the graphics devices, so only the CPU was opened.';
 
 function reasonOf(attempts: readonly ProviderAttempt[]): string {
   return attempts.map(({ reason }) => reason).join(' ');
