@@ -12,7 +12,11 @@ const alternativesKept = 5;
 
 /** `without + guidance · (with − without)`, into a new array; 1 = the guided logits alone. */
 export function guideLogits(withText: Float32Array, without: Float32Array, guidance: number): Float32Array {
-  return withText.map((value, index) => without[index]! + guidance * (value - without[index]!));
+  const guided = new Float32Array(withText.length);
+  for (let index = 0; index < guided.length; index++) {
+    guided[index] = without[index]! + guidance * (withText[index]! - without[index]!);
+  }
+  return guided;
 }
 
 /**

@@ -61,7 +61,6 @@ export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<W
     }
     yield { index, known: step + 1, codes, certainty };
     if (step === count - 1) return;
-    await checkpoint(signal);
     const ids = codes.map((code) => imageTokenOffset + code);
     state = await model.append(state, guided ? [...ids, ...ids] : ids);
   }
