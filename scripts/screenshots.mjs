@@ -34,6 +34,7 @@ try {
   await page.goto(address);
   // What the pack itself offers works with this very pack.
   const examples = page.getByRole('region', { name: 'Getting started' }).getByRole('listitem').getByRole('button');
+  await examples.first().waitFor();
   await makeBoard(page, (await examples.allInnerTexts()).slice(0, 4));
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
@@ -61,7 +62,10 @@ async function makeBoard(page, prompts) {
       .nth(index)
       .waitFor({ timeout: 90_000 });
   }
-  await page.getByRole('progressbar', { name: 'Positions computed' }).waitFor({ state: 'hidden', timeout: 90_000 });
+  // The timeline of the last frame: until its lanes and panes are there.
+  const computing = page.getByRole('progressbar', { name: 'Positions computed' });
+  await computing.waitFor({ timeout: 10_000 }).catch(() => {});
+  await computing.waitFor({ state: 'hidden', timeout: 90_000 });
   const hint = page.getByRole('button', { name: 'Got it' });
   if (await hint.isVisible()) await hint.click();
 }
