@@ -3,19 +3,9 @@ import { readFile } from 'node:fs/promises';
 import type { InferenceSession } from 'onnxruntime-node';
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { detectionOutputs } from '../../engine/detection.js';
 import { decodeDetections, type RawDetections } from './detections.js';
 import type { Scene } from './scene.js';
-
-const outputNames = [
-  'heatmap',
-  'kind',
-  'colour',
-  'texture',
-  'size',
-  'offset',
-  'backgroundKind',
-  'backgroundColours',
-] as const satisfies readonly (keyof RawDetections)[];
 
 export interface Detector {
   /** Scenes of 128 × 128 pictures, in order. */
@@ -37,7 +27,7 @@ export async function openDetector(path: string, threads: number): Promise<Detec
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
   });
-  const missing = outputNames.filter((name) => !session.outputNames.includes(name));
+  const missing = detectionOutputs.filter((name) => !session.outputNames.includes(name));
   if (missing.length > 0) {
     throw new StudioError(
       'pack-damaged',
@@ -65,7 +55,7 @@ export async function openDetector(path: string, threads: number): Promise<Detec
         return values.subarray(index * length, (index + 1) * length);
       };
       return decodeDetections(
-        Object.fromEntries(outputNames.map((name) => [name, part(name)])) as unknown as RawDetections,
+        Object.fromEntries(detectionOutputs.map((name) => [name, part(name)])) as unknown as RawDetections,
       );
     });
   };
