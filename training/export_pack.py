@@ -60,7 +60,10 @@ def weights_of(graph_path):
 
 
 def load_codec_weights(codec, pack):
-    codec.load_state_dict({**weights_of(Path(pack) / "encoder.onnx"), **weights_of(Path(pack) / "decoder.onnx")})
+    weights = {**weights_of(Path(pack) / "encoder.onnx"), **weights_of(Path(pack) / "decoder.onnx")}
+    missing, unknown = codec.load_state_dict(weights, strict=False)
+    if unknown or any(not name.startswith("reading.") for name in missing):  # the reading stays out of packs
+        raise ValueError(f"{pack} holds another codec: missing {missing}, unknown {unknown}")
 
 
 def load_language_model_weights(model, pack):

@@ -13,6 +13,7 @@ from torch import nn
 
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.layers import FeedForward, PerTokenLinear, SelfAttention, TimeEmbedding, positions_2d
+from training.world.segmentation import ATTRIBUTES, NOTHING
 
 
 @dataclass
@@ -171,19 +172,54 @@ class Decoder(nn.Module):
         nn.init.zeros_(self.modulation.weight)
         nn.init.zeros_(self.modulation.bias)
 
-    def from_codes(self, x, t, codes, visible):
-        """x [B, 3, H, W], t [B], codes [B, K, channels] in [-1, 1], visible [B, K] bool -> x0 [B, 3, H, W]"""
+    def features(self, x, t, codes, visible):
+        """x [B, 3, H, W], t [B], codes [B, K, channels] in [-1, 1], visible [B, K] bool -> [B, patches, width]"""
         time = self.time(t)
         codes = torch.where(visible[..., None], self.codes(codes), self.hidden_code.to(codes.dtype))
         x = torch.cat([self.patches(x), codes + self.code_position], dim=1)
         for block in self.blocks:
             x = block(x, time)
         shift, scale = self.modulation(time)[:, None].chunk(2, dim=-1)
-        return self.head(self.norm(x[:, :self.config.grid ** 2]) * (1 + scale) + shift)
+        return self.norm(x[:, :self.config.grid ** 2]) * (1 + scale) + shift
 
     def forward(self, x, t, tokens, visible):
-        """The exported graph: tokens [B, K] int64 in place of codes."""
-        return self.from_codes(x, t, self.quantiser.from_index(tokens), visible)
+        """The exported graph: tokens [B, K] int64 in place of codes -> x0 [B, 3, H, W]"""
+        return self.head(self.features(x, t, self.quantiser.from_index(tokens), visible))
+
+
+class Reading(nn.Module):
+    """What the decoder takes the scene to be: logits of each attribute in 2 x 2 cells per patch. Training only.
+
+    The pixels of an outline are few, so squared error teaches kinds and textures last; naming them asks for them at
+    once. The pack does not contain this head, and its card says that it was used.
+    """
+
+    def __init__(self, config):
+        super().__init__()
+        self.grid = config.grid
+        self.classes = [ATTRIBUTES["kind"] + 1, *list(ATTRIBUTES.values())[1:]]  # kind: "nothing" comes last
+        self.out = nn.Linear(config.width, 4 * sum(self.classes))
+
+    def forward(self, features):
+        """[B, patches, width] -> list of [B, classes, cells, cells], one per attribute"""
+        logits = self.out(features).reshape(-1, self.grid, self.grid, 2, 2, sum(self.classes))
+        logits = logits.permute(0, 5, 1, 3, 2, 4).reshape(-1, sum(self.classes), 2 * self.grid, 2 * self.grid)
+        return logits.float().split(self.classes, dim=1)
+
+    def loss(self, logits, labels):
+        """labels [B, 4, cells, cells] of `segment` -> (mean cross entropy over attributes in nats, correct kinds 0-1)
+
+        Kinds count over all cells, objects as much as the empty rest; the other attributes over objects alone.
+        """
+        labels = labels.long()
+        filled = labels[:, 0] != NOTHING
+        kinds = torch.where(filled, labels[:, 0], self.classes[0] - 1)
+        weight = torch.where(filled, 0.5 / filled.float().mean().clamp(min=1e-3), 0.5)
+        total = (F.cross_entropy(logits[0], kinds, reduction="none") * weight).mean()
+        for one, label in zip(logits[1:], labels.unbind(1)[1:]):
+            total = total + F.cross_entropy(one, label, ignore_index=NOTHING)
+        correct = (logits[0].argmax(1) == kinds)[filled].float().mean()
+        return total / len(logits), correct
 
 
 class Codec(nn.Module):
@@ -193,11 +229,13 @@ class Codec(nn.Module):
         self.encoder = Encoder(config)
         self.decoder = Decoder(config)
         self.quantiser = FiniteScalarQuantiser(config.levels)
+        self.reading = Reading(config)
 
     def encode(self, image):
         """image [B, 3, H, W] in [-1, 1] -> tokens [B, K] int64, index 0 the finest."""
         return self.quantiser.to_index(self.encoder(image))
 
     def forward(self, image, x, t, visible):
-        """Training: the clean image goes through the encoder, the noised one through the decoder."""
-        return self.decoder.from_codes(x, t, self.quantiser(self.encoder(image)), visible)
+        """Training: the clean image goes through the encoder, the noised one through the decoder -> (x0, reading)"""
+        features = self.decoder.features(x, t, self.quantiser(self.encoder(image)), visible)
+        return self.decoder.head(features), self.reading(features)

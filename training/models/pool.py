@@ -11,6 +11,7 @@ import torch.multiprocessing as multiprocessing
 
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
+from training.world.segmentation import ATTRIBUTES, segment
 
 RENDER_BATCH = 64
 
@@ -25,16 +26,20 @@ def draw_scenes(count, generator):
     return scenes[chosen]
 
 
-def fill(images, written, seed, share_of_core):
-    """Renders into images [N, 3, H, W] uint8 for ever; written[0] counts the images made so far."""
+def fill(images, labels, written, seed, share_of_core):
+    """Renders into images [N, 3, H, W] and labels [N, 4, cells, cells], both uint8, for ever.
+
+    written[0] counts the images made so far.
+    """
     torch.set_num_threads(1)
     generator = generator_for("train", seed)
     parent = os.getppid()
     while os.getppid() == parent:  # ends with the training, however that ends
         started = time.time()
-        batch = to_bytes(render(draw_scenes(RENDER_BATCH, generator)))
+        scenes = draw_scenes(RENDER_BATCH, generator)
         start = int(written[0]) % len(images)
-        images[start:start + RENDER_BATCH] = batch
+        images[start:start + RENDER_BATCH] = to_bytes(render(scenes))
+        labels[start:start + RENDER_BATCH] = segment(scenes, labels.shape[-1])
         written[0] += RENDER_BATCH
         if written[0] > len(images):  # the first filling is urgent, refreshing is not
             time.sleep((time.time() - started) * (1 / share_of_core - 1))
@@ -53,13 +58,15 @@ def from_bytes(images):
 class ScenePool:
     """A ring of rendered scenes on the CPU."""
 
-    def __init__(self, size, image_size, seed, share_of_core=0.15):
+    def __init__(self, size, image_size, cells, seed, share_of_core=0.15):
         assert size % RENDER_BATCH == 0
         self.images = torch.zeros(size, 3, image_size, image_size, dtype=torch.uint8).share_memory_()
+        self.labels = torch.zeros(size, len(ATTRIBUTES), cells, cells, dtype=torch.uint8).share_memory_()
         self.written = torch.zeros(1, dtype=torch.int64).share_memory_()
         # Spawned, not forked: a forked child inherits the parent's thread pools in an undefined state.
         context = multiprocessing.get_context("spawn")
-        self.process = context.Process(target=fill, args=(self.images, self.written, seed, share_of_core), daemon=True)
+        self.process = context.Process(target=fill, daemon=True,
+                                       args=(self.images, self.labels, self.written, seed, share_of_core))
         self.process.start()
         while int(self.written[0]) < 16 * RENDER_BATCH:
             if not self.process.is_alive():
@@ -67,16 +74,18 @@ class ScenePool:
             time.sleep(0.1)
 
     def batch(self, count):
-        """[count, 3, H, W] float32 in [-1, 1]"""
-        held = min(int(self.written[0]), len(self.images))
-        return from_bytes(self.images[torch.randint(0, held, (count,))])
+        """[count, 3, H, W] float32 in [-1, 1] and labels [count, 4, cells, cells] uint8"""
+        chosen = torch.randint(0, min(int(self.written[0]), len(self.images)), (count,))
+        return from_bytes(self.images[chosen]), self.labels[chosen]
 
 
 class SceneStream:
     """Scenes rendered on the accelerator, never the same twice."""
 
-    def __init__(self, seed, device):
-        self.generator = generator_for("train", seed, device)
+    def __init__(self, cells, seed, device):
+        self.cells, self.generator = cells, generator_for("train", seed, device)
 
     def batch(self, count):
-        return render(draw_scenes(count, self.generator))
+        """As ScenePool.batch, on the accelerator."""
+        scenes = draw_scenes(count, self.generator)
+        return render(scenes), segment(scenes, self.cells)
