@@ -1,5 +1,6 @@
 /** What a window may send: one strict schema per method. Everything that arrives passes here before anything else sees it. */
 import { z } from 'zod';
+import { noteColours, noteLimits } from '../shared/annotations.js';
 import type { StudioMethod, StudioMethods } from '../shared/api.js';
 import { StudioError } from '../shared/errors.js';
 import { imageLimits } from '../shared/images.js';
@@ -155,13 +156,44 @@ const frame = z.strictObject({
   description: text.nullable(),
   answers: z.array(z.strictObject({ question: text, answer: text })).max(1000),
   createdAt: instant,
+  locked: z.boolean().optional(),
+  collapsed: z.boolean().optional(),
 });
+
+const annotation = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('note'),
+    id,
+    x: coordinate,
+    y: coordinate,
+    width: size,
+    height: size,
+    text: z.string().max(noteLimits.text),
+    fontSize: z.number().min(noteLimits.fontSize.smallest).max(noteLimits.fontSize.largest),
+    colour: z.enum(noteColours),
+    locked: z.boolean().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('arrow'),
+    id,
+    from: z.strictObject({ x: coordinate, y: coordinate }),
+    to: z.strictObject({ x: coordinate, y: coordinate }),
+    colour: z.enum(noteColours),
+    locked: z.boolean().optional(),
+  }),
+]);
 
 const operation = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('put-frame'), frame, index: z.int().min(0).max(limits.frames).optional() }),
   z.strictObject({ type: z.literal('remove-frame'), frameId: id }),
   z.strictObject({ type: z.literal('order-frames'), frameIds: z.array(id).max(limits.frames) }),
   z.strictObject({ type: z.literal('rename'), name }),
+  z.strictObject({
+    type: z.literal('put-annotation'),
+    annotation,
+    index: z.int().min(0).max(limits.frames).optional(),
+  }),
+  z.strictObject({ type: z.literal('remove-annotation'), annotationId: id }),
 ]);
 
 const nothing = z.strictObject({});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Annotation } from './annotations.js';
 import {
   applyOperations,
   emptyDocument,
@@ -30,9 +31,13 @@ function frame(id: string, x: number): Frame {
   };
 }
 
+function note(id: string, x: number): Annotation {
+  return { kind: 'note', id, x, y: 0, width: 200, height: 80, text: `Note ${x}`, fontSize: 20, colour: 'yellow' };
+}
+
 /** A command as a person would give it; what does not fit the document is turned into something that does. */
 const intent = fc.record({
-  kind: fc.constantFrom('put', 'move', 'remove', 'order', 'rename'),
+  kind: fc.constantFrom('put', 'move', 'remove', 'order', 'rename', 'note', 'move-note', 'arrow', 'erase'),
   id: fc.constantFrom(...frameIds),
   number: fc.integer({ min: -500, max: 500 }),
 });
@@ -41,6 +46,15 @@ function operationFor(
   document: StudioDocument,
   { kind, id, number }: { kind: string; id: string; number: number },
 ): DocumentOperation {
+  if (kind === 'erase' && document.annotations.some((one) => one.id === id)) {
+    return { type: 'remove-annotation', annotationId: id };
+  }
+  if (kind === 'note') return { type: 'put-annotation', annotation: note(id, number), index: number };
+  if (kind === 'move-note') return { type: 'put-annotation', annotation: note(id, number) };
+  if (kind === 'arrow') {
+    const ends = { from: { x: 0, y: number }, to: { x: number, y: 0 } };
+    return { type: 'put-annotation', annotation: { kind: 'arrow', id, ...ends, colour: 'grey' } };
+  }
   const exists = document.frames.some((candidate) => candidate.id === id);
   if (kind === 'remove' && exists) return { type: 'remove-frame', frameId: id };
   if (kind === 'order') {
@@ -67,6 +81,7 @@ describe('applyOperations', () => {
           document = applyOperations(document, [operation]);
         }
         expect(new Set(document.frames.map(({ id }) => id)).size).toBe(document.frames.length);
+        expect(new Set(document.annotations.map(({ id }) => id)).size).toBe(document.annotations.length);
         expect(applyOperations(start, operations)).toEqual(document);
         const inverse = invertOperations(start, operations);
         expect(applyOperations(document, inverse)).toEqual(start);
@@ -81,6 +96,16 @@ describe('applyOperations', () => {
       /no longer on the board/,
     );
     expect(document.frames).toHaveLength(1);
+  });
+
+  it('refuses to remove a note that is not there', () => {
+    const document = applyOperations(emptyDocument('p', 'Project', ''), [
+      { type: 'put-annotation', annotation: note('a', 0) },
+    ]);
+    expect(() => applyOperations(document, [{ type: 'remove-annotation', annotationId: 'z' }])).toThrowError(
+      /note or arrow is no longer/,
+    );
+    expect(document.annotations).toHaveLength(1);
   });
 
   it('refuses an order that forgets or repeats a frame', () => {

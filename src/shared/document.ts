@@ -2,9 +2,15 @@
  * The document: frames on an infinite board. Pure data and pure functions; the renderer and the storage run the same
  * `applyOperations`, so what a window shows is what the project file holds.
  */
+import {
+  applyAnnotationOperation,
+  invertAnnotationOperation,
+  type Annotation,
+  type AnnotationOperation,
+} from './annotations.js';
 import { StudioError } from './errors.js';
 
-export const documentFormat = 1;
+export const documentFormat = 2;
 
 export interface GenerationSettings {
   /** Euler steps of the diffusion decoder, 1…200. */
@@ -98,6 +104,10 @@ export interface Frame {
   answers: Answer[];
   /** ISO 8601, UTC. */
   createdAt: string;
+  /** Cannot be moved or deleted until it is unlocked. */
+  locked?: boolean;
+  /** What was made of it is hidden on the board. */
+  collapsed?: boolean;
 }
 
 export interface StudioDocument {
@@ -107,13 +117,16 @@ export interface StudioDocument {
   createdAt: string;
   /** Back to front. */
   frames: Frame[];
+  /** Back to front, all before the frames. */
+  annotations: Annotation[];
 }
 
 export type DocumentOperation =
   | { type: 'put-frame'; frame: Frame; index?: number }
   | { type: 'remove-frame'; frameId: string }
   | { type: 'order-frames'; frameIds: string[] }
-  | { type: 'rename'; name: string };
+  | { type: 'rename'; name: string }
+  | AnnotationOperation;
 
 /** One undoable action. */
 export interface Transaction {
@@ -122,7 +135,7 @@ export interface Transaction {
 }
 
 export function emptyDocument(id: string, name: string, createdAt: string): StudioDocument {
-  return { format: documentFormat, id, name, createdAt, frames: [] };
+  return { format: documentFormat, id, name, createdAt, frames: [], annotations: [] };
 }
 
 export function applyOperations(document: StudioDocument, operations: readonly DocumentOperation[]): StudioDocument {
@@ -157,6 +170,9 @@ function applyOperation(document: StudioDocument, operation: DocumentOperation):
     }
     case 'rename':
       return { ...document, name: operation.name };
+    case 'put-annotation':
+    case 'remove-annotation':
+      return { ...document, annotations: applyAnnotationOperation(document.annotations, operation) };
   }
 }
 
@@ -190,6 +206,9 @@ function invertOperation(document: StudioDocument, operation: DocumentOperation)
       return { type: 'order-frames', frameIds: document.frames.map((frame) => frame.id) };
     case 'rename':
       return { type: 'rename', name: document.name };
+    case 'put-annotation':
+    case 'remove-annotation':
+      return invertAnnotationOperation(document.annotations, operation);
   }
 }
 

@@ -3,7 +3,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 
 /** "DDTs" in ASCII: names the file's kind in its header, so that another program's database is never taken for a project. */
 export const applicationId = 0x44445473;
-export const projectVersion = 1;
+export const projectVersion = 2;
 
 export interface Migration {
   /** The version it leads to; it runs on files of the version before. */
@@ -44,6 +44,11 @@ export const migrations: readonly Migration[] = [
           committed_at TEXT NOT NULL
         ) STRICT;
       `),
+  },
+  {
+    to: 2,
+    // JSON array of notes and arrows, back to front.
+    run: (database) => database.exec(`ALTER TABLE state ADD COLUMN annotations TEXT NOT NULL DEFAULT '[]'`),
   },
 ];
 

@@ -3,6 +3,7 @@
  * and the document in memory changes only after that has succeeded.
  */
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import type { Annotation } from '../../shared/annotations.js';
 import {
   applyOperations,
   documentFormat,
@@ -43,6 +44,8 @@ interface StateRow {
   revision: number;
   applied: number;
   frame_order: string;
+  /** Absent in a file of version 1 that is only looked at. */
+  annotations?: string;
 }
 
 interface TransactionRow {
@@ -210,6 +213,9 @@ export class ProjectFile {
       this.#database
         .prepare('UPDATE state SET name = ?, modified_at = ?, revision = ?, applied = ?, frame_order = ?')
         .run(next.name, now, revision, applied, JSON.stringify(next.frames.map((frame) => frame.id)));
+      if (next.annotations !== this.#document.annotations) {
+        this.#database.prepare('UPDATE state SET annotations = ?').run(JSON.stringify(next.annotations));
+      }
     });
     this.#document = next;
     this.#revision = revision;
@@ -276,6 +282,7 @@ function readDocument(path: string, database: DatabaseSyncInstance) {
     name: state.name,
     createdAt: state.created_at,
     frames,
+    annotations: JSON.parse(state.annotations ?? '[]') as Annotation[],
   };
   return { document, revision: state.revision, applied: state.applied };
 }
