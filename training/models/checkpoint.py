@@ -67,3 +67,18 @@ def append_log(title, facts):
 
 def write_json(path, value):
     path.write_text(json.dumps(value, indent=1) + "\n")
+
+
+def record_curve(name, rows, path=TRAINING / "curves.json"):
+    """Keeps the held-out history of a run, for `python3 -m training.plot_curves` and docs/findings.md.
+
+    name: the run, e.g. 'codec cpu'; its earlier rows are replaced, other runs stay. rows: the whole history so far, one
+    dict of numbers each. Call it at every measurement: a run that is stopped keeps what it had.
+    """
+    curves = json.loads(path.read_text()) if path.exists() else {}
+    curves[name] = list(rows)
+    temporary = path.with_suffix(".tmp")
+    lines = (f" {json.dumps(run)}: [\n" + ",\n".join(f"  {json.dumps(row)}" for row in history) + "\n ]"
+             for run, history in curves.items())
+    temporary.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    os.replace(temporary, path)

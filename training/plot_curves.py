@@ -1,0 +1,113 @@
+"""Draws the training curves: training/curves.json -> docs/curves.svg, without any plotting library.
+
+    python3 -m training.plot_curves
+
+One panel per run, its measures on held-out scenes over what it has seen. Rows come from `record_curve`.
+"""
+
+import json
+import sys
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+TRAINING = Path(__file__).resolve().parent
+DOCS = TRAINING.parent / 'docs'
+
+# What is drawn, by the name it has in the history, in the order of the legend.
+LABELS = {'psnr16': '16 steps', 'psnr1': 'one step', 'textToImage': 'text to image', 'edit': 'edits',
+          'question': 'questions', 'caption': 'captions'}
+COLOURS = {'psnr16': '#2f6fdd', 'psnr1': '#d9822b', 'textToImage': '#2f6fdd', 'edit': '#d9822b',
+           'question': '#2a9d73', 'caption': '#a04fc4'}
+# x axis: the first of these a history has.
+SEEN = {'images': 'thousand images', 'sequences': 'thousand sequences', 'minutes': 'minutes'}
+
+PANEL, GAP, TOP, HEIGHT = 420, 24, 56, 210
+LEFT, RIGHT, BOTTOM = 52, 108, 44       # room for numbers, for the legend, and below
+AXIS, GRID, INK, FAINT = '#8a9099', '#e4e6ea', '#23262b', '#636a74'
+
+
+def ticks(low: float, high: float, wanted: int = 5) -> list:
+    """Round numbers that cover low to high, about `wanted` of them."""
+    if high <= low:
+        low, high = low - 0.5, high + 0.5
+    rough = (high - low) / (wanted - 1)
+    size = 10.0 ** len(str(int(rough))) / 10 if rough >= 1 else 1.0
+    while size > rough:
+        size /= 10
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
+    first = int(low // step)
+    found = [first * step]
+    while found[-1] < high - step * 1e-9:
+        found.append((first + len(found)) * step)
+    return found
+
+
+def number(value: float) -> str:
+    return f'{value:.2f}'.rstrip('0').rstrip('.')
+
+
+def panel(name: str, rows: list, left: float) -> list:
+    """SVG elements of one run; rows must not be empty."""
+    across = next(key for key in SEEN if key in rows[0])
+    scale = 1 if across == 'minutes' else 1000
+    measures = [key for key in LABELS if key in rows[-1]]
+    values = [row[key] for row in rows for key in measures if key in row]
+    x_ticks = ticks(0, rows[-1][across] / scale)
+    y_ticks = ticks(min(values), max(values))
+    plot_left, plot_right = left + LEFT, left + PANEL - RIGHT
+    bottom = TOP + HEIGHT
+
+    def x(value):
+        return plot_left + (plot_right - plot_left) * value / x_ticks[-1]
+
+    def y(value):
+        return bottom - HEIGHT * (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
+    unit = 'PSNR, dB' if 'psnr16' in measures else 'loss, nats per token'
+    parts = [f'<text x="{left}" y="22" font-size="14" font-weight="600" fill="{INK}">{escape(name)}</text>',
+             f'<text x="{left}" y="40" fill="{FAINT}">{unit}, held-out scenes</text>']
+    for value in y_ticks:
+        parts += [f'<path d="M{plot_left} {y(value):.1f}H{plot_right}" stroke="{GRID}"/>',
+                  f'<text x="{plot_left - 8}" y="{y(value) + 4:.1f}" text-anchor="end" fill="{FAINT}">{number(value)}</text>']
+    for value in x_ticks:
+        parts.append(f'<text x="{x(value):.1f}" y="{bottom + 18}" text-anchor="middle" fill="{FAINT}">{number(value)}</text>')
+    parts += [f'<path d="M{plot_left} {bottom}H{plot_right}" stroke="{AXIS}"/>',
+              f'<text x="{(plot_left + plot_right) / 2}" y="{bottom + 36}" text-anchor="middle" fill="{FAINT}">'
+              f'{SEEN[across]}</text>']
+
+    ends = []
+    for key in measures:
+        points = [(x(row[across] / scale), y(row[key])) for row in rows if key in row]
+        line = 'L'.join(f'{px:.1f} {py:.1f}' for px, py in points)
+        parts.append(f'<path d="M{line}" fill="none" stroke="{COLOURS[key]}" stroke-width="2" stroke-linejoin="round"/>')
+        parts += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.5" fill="{COLOURS[key]}"/>' for px, py in points]
+        ends.append([points[-1][1], key, rows[-1][key]])
+    ends.sort()
+    for above, below in zip(ends, ends[1:]):        # labels at the ends of the lines keep their distance
+        below[0] = max(below[0], above[0] + 30)
+    for height, key, value in ends:
+        parts += [f'<text x="{plot_right + 10}" y="{height:.1f}" fill="{COLOURS[key]}" font-weight="600">{LABELS[key]}</text>',
+                  f'<text x="{plot_right + 10}" y="{height + 14:.1f}" fill="{FAINT}">{value:.{1 if "psnr" in key else 2}f}</text>']
+    return parts
+
+
+def figure(curves: dict) -> str:
+    """SVG text; curves: run -> rows as in curves.json. Runs without rows are left out."""
+    runs = [(name, rows) for name, rows in curves.items() if rows]
+    columns = min(2, max(1, len(runs)))
+    width = columns * (PANEL + GAP) - GAP + 32
+    row_height = TOP + HEIGHT + BOTTOM + 16
+    height = max(1, -(-len(runs) // columns)) * row_height + 16
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+             'font-family="system-ui, sans-serif" font-size="12">', f'<rect width="{width}" height="{height}" fill="#fff"/>']
+    for index, (name, rows) in enumerate(runs):
+        down = 16 + (index // columns) * row_height
+        parts += [f'<g transform="translate(0 {down})">', *panel(name, rows, 16 + (index % columns) * (PANEL + GAP)), '</g>']
+    return '\n'.join([*parts, '</svg>', ''])
+
+
+if __name__ == '__main__':
+    source = TRAINING / 'curves.json'
+    if not source.exists():
+        sys.exit(f'{source} does not exist yet: trainings write it.')
+    (DOCS / 'curves.svg').write_text(figure(json.loads(source.read_text())))
+    print(DOCS / 'curves.svg')

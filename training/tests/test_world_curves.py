@@ -1,0 +1,45 @@
+"""The record of training curves and the figure drawn from it."""
+
+import json
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import torch  # noqa: F401  record_curve stands beside the checkpoints: without torch this file is left out
+
+from training.models.checkpoint import record_curve
+from training.plot_curves import figure
+
+
+class CurvesTest(unittest.TestCase):
+    def test_a_run_replaces_its_own_rows_and_no_other(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / 'curves.json'
+            record_curve('codec cpu', [{'images': 1, 'psnr16': 10.0}], path)
+            record_curve('language model cpu', [{'sequences': 5, 'caption': 0.5}], path)
+            record_curve('codec cpu', [{'images': 1, 'psnr16': 10.0}, {'images': 2, 'psnr16': 11.5}], path)
+            self.assertEqual(json.loads(path.read_text()), {
+                'codec cpu': [{'images': 1, 'psnr16': 10.0}, {'images': 2, 'psnr16': 11.5}],
+                'language model cpu': [{'sequences': 5, 'caption': 0.5}]})
+            self.assertEqual([one.name for one in Path(folder).iterdir()], ['curves.json'])
+
+    def test_the_figure_shows_every_measure_of_every_run(self):
+        curves = {'codec cpu': [{'minutes': 1, 'images': 1000, 'psnr16': 18.0, 'psnr1': 20.0, 'codes': 90},
+                                {'minutes': 2, 'images': 9000, 'psnr16': 21.0, 'psnr1': 23.0, 'codes': 200}],
+                  'language model <cpu>': [{'minutes': 1, 'sequences': 100, 'caption': 0.9},
+                                           {'minutes': 2, 'sequences': 900, 'caption': 0.4}]}
+        drawing = ElementTree.fromstring(figure(curves))
+        texts = [one.text for one in drawing.iter('{http://www.w3.org/2000/svg}text')]
+        for words in ('codec cpu', 'language model <cpu>', '16 steps', 'one step', 'captions'):
+            self.assertIn(words, texts)
+        self.assertNotIn('codes', texts)
+
+    def test_a_run_with_one_row_or_none_is_no_curve(self):
+        drawing = figure({'codec cpu': [{'images': 1000, 'psnr16': 18.0}], 'language model cpu': []})
+        self.assertIn('18.0', drawing)
+        self.assertNotIn('language model', drawing)
+
+
+if __name__ == '__main__':
+    unittest.main()
