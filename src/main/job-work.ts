@@ -5,20 +5,40 @@ import type { JobResult } from '../shared/events.js';
 import type { PackSummary } from '../shared/pack.js';
 import type { EngineImage, EngineRequest, EngineResult } from './engine/protocol.js';
 import type { JobWork } from './jobs.js';
+import { cachedTimeline, packHash } from './kept-positions.js';
 import { decodeImage } from './storage/images.js';
+import type { PositionCache } from './storage/position-cache.js';
 import type { ProjectFile } from './storage/project-file.js';
 import type { EngineSupervisor } from './supervisor/engine-supervisor.js';
 
 export interface JobContext {
   engine: EngineSupervisor;
   project: ProjectFile;
+  cache: PositionCache;
 }
 
 /** The work runs when the job's turn has come; the pack is the one in use then. */
-export function workFor(request: JobRequest, jobId: string, { engine, project }: JobContext): JobWork {
+export function workFor(request: JobRequest, jobId: string, { engine, project, cache }: JobContext): JobWork {
   return async ({ signal, onEvent }) => {
     await engine.ready();
     const pack = engine.pack!;
+    const hash = request.kind === 'timeline' ? await packHash(pack) : null;
+    if (request.kind === 'timeline' && request.positions !== undefined && hash !== null) {
+      const { positions } = request;
+      await cachedTimeline({
+        request: { ...request, positions },
+        pack: hash,
+        cache,
+        signal,
+        onEvent,
+        compute: (missing, onMissing) =>
+          engine.run(jobId, toEngineRequest({ ...request, positions: missing }, project, pack), {
+            signal,
+            onEvent: onMissing,
+          }),
+      });
+      return { kind: 'timeline', positions: positions.length };
+    }
     const { result } = await engine.run(jobId, toEngineRequest(request, project, pack), { signal, onEvent });
     // Images of a job that was cancelled meanwhile are not worth keeping.
     signal.throwIfAborted();
@@ -30,7 +50,12 @@ export function workFor(request: JobRequest, jobId: string, { engine, project }:
 export function toEngineRequest(request: JobRequest, project: ProjectFile, pack: PackSummary): EngineRequest {
   const load = (imageId: string) => decodeImage(imageOf(project, imageId));
   const convert = (source: ImageSource): EngineImage =>
-    'imageId' in source ? { image: load(source.imageId) } : { codes: codesOf(source, pack) };
+    'codes' in source
+      ? {
+          codes: codesOf(source, pack),
+          ...(source.imageId === undefined ? {} : { image: load(source.imageId) }),
+        }
+      : { image: load(source.imageId) };
   switch (request.kind) {
     case 'generate':
       return request;

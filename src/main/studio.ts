@@ -1,5 +1,5 @@
 /** The main side of the contract: every window connects here, whatever carries its messages. */
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CallOutcome, OpenedProject, StudioMethod, StudioMethods, StudioStatus } from '../shared/api.js';
 import { serialiseError, StudioError } from '../shared/errors.js';
 import type { StudioEvent } from '../shared/events.js';
@@ -8,7 +8,8 @@ import { workFor } from './job-work.js';
 import { JobQueue } from './jobs.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { decodeImage } from './storage/images.js';
-import { ProjectLibrary } from './storage/library.js';
+import { ProjectLibrary, type Settings } from './storage/library.js';
+import { PositionCache } from './storage/position-cache.js';
 import type { Committed, ProjectOptions } from './storage/project-file.js';
 import { projectReadOnly } from './storage/storage-errors.js';
 import type { EngineLauncher } from './supervisor/engine-process.js';
@@ -54,6 +55,7 @@ type Implementation = {
 /** Memory is reported often; windows hear of it at most this often. */
 const statusIntervalMs = 200;
 const firstProjectName = 'Untitled';
+const defaultCacheLimit = 256 * 1024 * 1024;
 
 /** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
 export function createStudio(options: StudioOptions): Studio {
@@ -65,6 +67,10 @@ export function createStudio(options: StudioOptions): Studio {
     ...options.engine,
     launch: options.launchEngine,
     onStatus: () => announceStatus(),
+  });
+  const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
+    limit: cacheLimitOf(library.readSettings()),
+    onChange: () => announceStatus(),
   });
   let startError: StudioError | null = null;
   let announcement: NodeJS.Timeout | undefined;
@@ -79,6 +85,7 @@ export function createStudio(options: StudioOptions): Studio {
           : { ...engine.status, state: 'failed', error: engine.status.error ?? startError.serialise() },
       pack: engine.pack,
       queue: queue.counts,
+      timelineCache: cache.state,
     };
   }
 
@@ -186,12 +193,20 @@ export function createStudio(options: StudioOptions): Studio {
       const jobId = queue.submit(
         client,
         request.kind,
-        (jobOptions) => workFor(request, jobId, { engine, project: file })(jobOptions),
+        (jobOptions) => workFor(request, jobId, { engine, project: file, cache })(jobOptions),
         (event) => client.sendEvent({ channel: 'job', event }),
       );
       return { jobId };
     },
     cancel: (client, { jobId }) => ({ cancelled: queue.cancel(client, jobId) }),
+    setTimelineCache: async (_client, { limit, clear }) => {
+      if (limit !== undefined) {
+        await cache.setLimit(limit);
+        library.writeSettings({ timelineCacheLimit: limit });
+      }
+      if (clear === true) await cache.clear();
+      return status();
+    },
   };
 
   async function call(client: Client, method: unknown, parameters: unknown): Promise<CallOutcome> {
@@ -232,6 +247,11 @@ export function createStudio(options: StudioOptions): Studio {
       projects.closeAll();
     },
   };
+}
+
+/** Settings are a file anyone may edit. */
+function cacheLimitOf({ timelineCacheLimit: limit }: Settings): number {
+  return typeof limit === 'number' && limit >= 0 ? limit : defaultCacheLimit;
 }
 
 function named(error: unknown, fileName: string): unknown {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { noteColours, noteLimits } from '../shared/annotations.js';
 import type { StudioMethod, StudioMethods } from '../shared/api.js';
 import { StudioError } from '../shared/errors.js';
+import { metadataLimits } from '../shared/image-metadata.js';
 import { imageLimits } from '../shared/images.js';
 
 export const limits = {
@@ -17,6 +18,7 @@ export const limits = {
   variations: 16,
   steps: 200,
   guidance: 20,
+  cacheBytes: 64 * 1024 ** 3,
 } as const;
 
 const seed = z.int().min(0).max(0xffffffff);
@@ -52,7 +54,10 @@ const tokenRange = z
   .strictObject({ from: tokenIndex, to: tokenIndex })
   .refine(({ from, to }) => from <= to, 'from lies behind to');
 
-const imageSource = z.union([z.strictObject({ imageId }), z.strictObject({ pack: packId, codes })]);
+const imageSource = z.union([
+  z.strictObject({ imageId }),
+  z.strictObject({ pack: packId, codes, imageId: imageId.optional() }),
+]);
 
 const jobRequest = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -139,6 +144,14 @@ const origin = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('imported'), fileName: z.string().max(limits.name * 2) }),
 ]);
 
+const earlierStep = z.strictObject({
+  id,
+  name: z.string().max(limits.prompt),
+  origin,
+  tokens: z.strictObject({ pack: packId, codes }).nullable(),
+  createdAt: instant,
+});
+
 const frame = z.strictObject({
   id,
   name: z.string().max(limits.prompt),
@@ -157,7 +170,8 @@ const frame = z.strictObject({
   answers: z.array(z.strictObject({ question: text, answer: text })).max(1000),
   createdAt: instant,
   locked: z.boolean().optional(),
-  collapsed: z.boolean().optional(),
+  collapsedAt: instant.optional(),
+  earlier: z.array(earlierStep).max(metadataLimits.steps).optional(),
 });
 
 const annotation = z.discriminatedUnion('kind', [
@@ -219,6 +233,10 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   }),
   submit: z.strictObject({ request: jobRequest }),
   cancel: z.strictObject({ jobId: id }),
+  setTimelineCache: z.strictObject({
+    limit: z.int().min(0).max(limits.cacheBytes).optional(),
+    clear: z.boolean().optional(),
+  }),
 };
 
 /** The method's name if it is one. Throws `bad-request`. */

@@ -23,10 +23,15 @@ export interface StudioStatus {
   };
   pack: PackSummary | null;
   queue: { running: number; waiting: number };
+  /** Positions of timelines kept on disk; bytes, at most `limit`. */
+  timelineCache: { bytes: number; limit: number; problem: SerialisedError | null };
 }
 
-/** An image for the model: pixels kept by the studio, or tokens that already stand for one. */
-export type ImageSource = { imageId: string } | { pack: string; codes: number[] };
+/**
+ * An image for the model: pixels kept by the studio, or tokens that already stand for one. With both, nothing has to be read or
+ * restored first: x_0 is the picture, and the tokens are what the pack reads in it, or wrote for it.
+ */
+export type ImageSource = { imageId: string } | { pack: string; codes: number[]; imageId?: string };
 
 export type JobRequest =
   | {
@@ -131,6 +136,8 @@ export interface StudioMethods {
   importImage: [{ bytes: Uint8Array; fileName: string }, StoredImage];
   submit: [{ request: JobRequest }, { jobId: string }];
   cancel: [{ jobId: string }, { cancelled: boolean }];
+  /** How much the timeline may keep on disk (bytes, 0 = nothing), and whether to forget what it has. */
+  setTimelineCache: [{ limit?: number; clear?: boolean }, StudioStatus];
 }
 
 export type StudioMethod = keyof StudioMethods;
@@ -148,6 +155,7 @@ export const studioMethods = [
   'importImage',
   'submit',
   'cancel',
+  'setTimelineCache',
 ] as const satisfies readonly StudioMethod[];
 
 export type StudioApi = {

@@ -20,6 +20,7 @@ export const studioErrorCodes = [
   'project-newer',
   'project-read-only',
   'disk-full',
+  'cache-unusable', // what is kept only to be faster cannot be kept
   'not-found',
   'unauthorised',
   'disconnected', // the window lost its host

@@ -10,7 +10,8 @@ import type { RasterImage } from '../../shared/images.js';
 import type { PackSummary } from '../../shared/pack.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
-export type EngineImage = { image: RasterImage } | { codes: number[] };
+/** Codes with their picture: neither has to be computed from the other. */
+export type EngineImage = { image: RasterImage } | { codes: number[]; image?: RasterImage };
 
 export type EngineRequest =
   | {

@@ -30,7 +30,7 @@ export async function* readCodes(
   source: EngineImage,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, number[]> {
-  if ('image' in source) return yield* readImage(parts, source.image, signal);
+  if (!('codes' in source)) return yield* readImage(parts, source.image, signal);
   checkCodes(parts.manifest, source.codes);
   return source.codes;
 }

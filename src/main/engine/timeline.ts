@@ -12,7 +12,7 @@ import { cleanImage } from './restore.js';
 import { addNoise } from './sampler.js';
 
 /** Positions of one evaluation, each two rows of the batch. The first is small, so that something shows at once. */
-const firstBatch = 2;
+const firstBatch = 1;
 const laterBatch = 8;
 
 export async function* timeline(
@@ -24,7 +24,7 @@ export async function* timeline(
   const { source, seed } = request;
   const times = request.positions ?? timelinePositions(manifest.tokens.schedule, manifest.tokens.count);
   const codes = yield* readCodes(parts, source, signal);
-  const image = 'image' in source ? source.image : undefined;
+  const { image } = source;
   const clean = yield* cleanImage(parts, codes, image, seed, signal);
   const noise = gaussianNoise(seed, 1, parts.decoder.size);
   const [reference] =

@@ -16,6 +16,8 @@ const idPattern = /^[0-9a-f-]{36}$/;
 export interface Settings {
   lastProjectId?: string;
   packId?: string;
+  /** Bytes of computed positions kept on disk. */
+  timelineCacheLimit?: number;
 }
 
 export interface OpenedFile {

@@ -51,6 +51,7 @@ export class FakeStudio implements StudioConnection {
       engine: { state: 'ready', provider: 'cpu', providerReason: '', error: null, restarts: 0, memory: null },
       pack: fakePack,
       queue: { running: 0, waiting: 0 },
+      timelineCache: { bytes: 0, limit: 0, problem: null },
     };
   }
 
@@ -102,6 +103,8 @@ export class FakeStudio implements StudioConnection {
     this.say(jobId, { type: 'cancelled' });
     return { cancelled: true };
   };
+
+  setTimelineCache = async () => this.studioStatus;
 
   onEvent = (listener: (event: StudioEvent) => void) => {
     this.#listeners.add(listener);

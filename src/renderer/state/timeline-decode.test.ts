@@ -10,11 +10,12 @@ const source = {
 } as unknown as TimelineSource;
 const choice = { keepFrom: 1, steps: 8 };
 
-it('decodes what the timeline shows: its codes, t and noise', () => {
+it('decodes what the timeline shows: its picture, codes, t and noise', () => {
   expect(decodeRequest({ source, codes: [1, 2], t: 0.5, seed: 3 }, choice)).toEqual({
     kind: 'decode',
     pack: 'p@1',
     codes: [1, 2],
+    imageId: 'a',
     t: 0.5,
     keepFrom: 1,
     steps: 8,
@@ -23,7 +24,7 @@ it('decodes what the timeline shows: its codes, t and noise', () => {
   });
 });
 
-it('starts an image that was read from pixels from those pixels', () => {
+it('takes the codes that were read where the frame has none of its own', () => {
   expect(decodeRequest({ source: { ...source, codes: null }, codes: [5, 6], t: 0.5, seed: 3 }, choice)).toMatchObject({
     imageId: 'a',
     codes: [5, 6],

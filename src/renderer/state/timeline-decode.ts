@@ -30,7 +30,7 @@ export function decodeRequest(
     kind: 'decode',
     pack: source.pack,
     codes: [...codes],
-    ...(source.codes === null ? { imageId: source.imageId } : {}),
+    imageId: source.imageId,
     t,
     keepFrom,
     steps,

@@ -41,10 +41,10 @@ export function timelineSource(frame: Frame | null, pack: PackSummary | null): T
 
 /** Two sources with the same key have the same pictures at the same seed. */
 export function contentKey(source: TimelineSource): string {
-  return `${source.pack}|${source.codes === null ? source.imageId : source.codes.join(',')}`;
+  return `${source.pack}|${source.imageId}|${source.codes?.join(',') ?? ''}`;
 }
 
-/** An imported image keeps its own pixels as x_0; one that the pack wrote is what its tokens restore. */
-export function imageSource(source: TimelineSource): ImageSource {
-  return source.codes === null ? { imageId: source.imageId } : { pack: source.pack, codes: [...source.codes] };
+/** x_0 is the picture as it stands on the board; `codes` are those the pack wrote for it or reads in it. */
+export function imageSource({ pack, imageId }: TimelineSource, codes: readonly number[]): ImageSource {
+  return { pack, codes: [...codes], imageId };
 }

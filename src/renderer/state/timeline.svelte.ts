@@ -258,7 +258,7 @@ export class TimelineState {
     if (total > 0) {
       await finishJob(
         this.#jobs,
-        { kind: 'timeline', source: imageSource(source), seed: this.seed, positions },
+        { kind: 'timeline', source: imageSource(source, this.codes!), seed: this.seed, positions },
         signal,
         (event) => {
           if (event.type === 'position') decoding.push(receive(event.position));

@@ -164,7 +164,7 @@ describe('TimelineState', () => {
     await settle();
     state.show({ ...frame('a', own), x: 40 }, pack);
     state.show(null, pack);
-    state.show(frame('z', own), pack);
+    state.show({ ...frame('z', own), imageId: frame('a', own).imageId }, pack);
     await settle();
     expect(state.status.kind).toBe('ready');
     expect(jobs.jobs).toHaveLength(1);
