@@ -1,5 +1,6 @@
 /** Every action as data: buttons, menus, the palette and the keyboard all run these and nothing else. */
 import { duplicateSelected, nudge, recallSelected, removeSelected, runComposer, stepHistory } from './actions.js';
+import { anySelected, command, oneSelected, writable, type Command } from './command.js';
 import { documentState } from './state/document.svelte.js';
 import { copyImage, downloadImages } from './state/exporting.js';
 import { promptOf, seedOf } from './state/frames.js';
@@ -10,31 +11,8 @@ import { attempt } from './state/start.js';
 import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 
-export type CommandGroup = 'Create' | 'Edit' | 'Frame' | 'View' | 'Tools' | 'Help';
+export type { Command, CommandGroup } from './command.js';
 
-export interface Command {
-  readonly id: string;
-  readonly label: string;
-  readonly group: CommandGroup;
-  /** In the notation of shortcuts.ts; several when habits differ. */
-  readonly shortcuts: readonly string[];
-  /** `committed`: one transaction that undo takes back. `none`: the document is not touched. */
-  readonly undo: 'committed' | 'none';
-  /** Works while a text field has the focus. */
-  readonly inFields: boolean;
-  readonly enabled: () => boolean;
-  readonly run: () => unknown;
-}
-
-type Draft = Pick<Command, 'id' | 'label' | 'group' | 'run'> & Partial<Command>;
-
-function command(draft: Draft): Command {
-  return { shortcuts: [], undo: 'none', inFields: false, enabled: () => true, ...draft };
-}
-
-const writable = () => documentState.open && documentState.readOnly === null && studio.connection === 'connected';
-const anySelected = () => view.selection.length > 0;
-const oneSelected = () => selectedFrame() !== null;
 const canRead = () => writable() && studio.engineReady && oneSelected();
 
 export function canGenerate(): boolean {

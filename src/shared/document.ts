@@ -8,7 +8,10 @@ import {
   type Annotation,
   type AnnotationOperation,
 } from './annotations.js';
+import type { EditCheck } from './edit-check.js';
 import { StudioError } from './errors.js';
+import type { ImageRegion } from './images.js';
+import type { MaskSettings } from './mask.js';
 
 export const documentFormat = 2;
 
@@ -45,6 +48,12 @@ export interface TokenBranch {
   kept: number[];
 }
 
+/** Where an edit may change a frame: what was painted, kept as an image, and the settings applied to it each time. */
+export interface FrameMask extends MaskSettings {
+  /** A grey picture of the frame's size (at most 2048 pixels a side): white comes from the edit, black stays. */
+  imageId: string;
+}
+
 /** The tokens from…to, both included, are those of the frame `donorId`, the others the parent's. */
 export interface TokenTransplant {
   donorId: string;
@@ -60,6 +69,9 @@ export type FrameOrigin =
       settings: GenerationSettings;
       pack: string;
       branch?: TokenBranch;
+      /** Only the parent's pixels under it were drawn anew. */
+      mask?: FrameMask;
+      check?: EditCheck;
     }
   | {
       kind: 'edited';
@@ -69,6 +81,9 @@ export type FrameOrigin =
       pack: string;
       parentId: string;
       branch?: TokenBranch;
+      /** Only the parent's pixels under it were changed. */
+      mask?: FrameMask;
+      check?: EditCheck;
     }
   | {
       kind: 'decoded';
@@ -85,6 +100,19 @@ export type FrameOrigin =
 export interface Answer {
   question: string;
   answer: string;
+  /** The part of the picture that was asked about; absent: all of it. */
+  region?: ImageRegion;
+}
+
+/** A picture on the way to an imported one, told by the file it came in; its own frame may be elsewhere or gone. */
+export interface EarlierStep {
+  /** The id its frame had. */
+  id: string;
+  name: string;
+  origin: FrameOrigin;
+  tokens: Pick<TokenSequence, 'pack' | 'codes'> | null;
+  /** ISO 8601, UTC. */
+  createdAt: string;
 }
 
 export interface Frame {
@@ -100,14 +128,18 @@ export interface Frame {
   pixelHeight: number;
   origin: FrameOrigin;
   tokens: TokenSequence | null;
+  /** The mask its edits keep to; absent: none. */
+  mask?: FrameMask;
   description: string | null;
   answers: Answer[];
   /** ISO 8601, UTC. */
   createdAt: string;
   /** Cannot be moved or deleted until it is unlocked. */
   locked?: boolean;
-  /** What was made of it is hidden on the board. */
-  collapsed?: boolean;
+  /** ISO 8601, UTC: what had been made of it up to then is hidden on the board; what comes later shows. */
+  collapsedAt?: string;
+  /** What led to a picture that came with its history in a file, nearest first. */
+  earlier?: EarlierStep[];
 }
 
 export interface StudioDocument {
