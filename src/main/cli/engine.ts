@@ -82,13 +82,29 @@ export async function withEngine(
   options: EngineOptions,
   work: (engine: EngineSession) => Promise<void>,
 ): Promise<void> {
-  const engine = await openEngine(context, options);
+  await withEngines(context, options, 1, ([engine]) => work(engine!));
+}
+
+/** `count` engines of one pack side by side, all on the CPU; where another provider is taken it is one, which fills it alone. */
+export async function withEngines(
+  context: CommandContext,
+  options: EngineOptions,
+  count: number,
+  work: (engines: readonly EngineSession[]) => Promise<void>,
+): Promise<void> {
+  const engines: EngineSession[] = [];
   try {
-    await work(engine);
+    engines.push(await openEngine(context, options));
+    if (engines[0]!.provider === 'cpu') {
+      const more = await Promise.allSettled(Array.from({ length: count - 1 }, () => openEngine(context, options)));
+      for (const one of more) if (one.status === 'fulfilled') engines.push(one.value);
+      for (const one of more) if (one.status === 'rejected') throw one.reason;
+    }
+    await work(engines);
   } catch (thrown) {
     throw withoutRestart(thrown);
   } finally {
-    engine.close();
+    for (const engine of engines) engine.close();
   }
 }
 

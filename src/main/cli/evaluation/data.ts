@@ -6,8 +6,9 @@ import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { decodeImage } from '../../storage/images.js';
 
+const background = z.object({ kind: z.string(), colours: z.array(z.string()) });
 const scene = z.object({
-  background: z.object({ kind: z.string(), colours: z.array(z.string()) }),
+  background,
   objects: z.array(
     z.object({
       kind: z.string(),
@@ -32,6 +33,8 @@ const expectation = z.object({
   ),
   relations: z.array(z.tuple([z.int(), z.string(), z.int()])).optional(),
   exact: z.boolean().optional(),
+  total: z.int().optional(),
+  background: background.optional(),
 });
 const edit = z.object({
   operation: z.string(),

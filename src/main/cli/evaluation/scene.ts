@@ -76,6 +76,10 @@ export interface Expectation {
   relations?: [number, string, number][] | undefined;
   /** Exactly `count` objects of that kind, not at least. */
   exact?: boolean | undefined;
+  /** So many objects in the whole scene. */
+  total?: number | undefined;
+  /** Colours may name the first one only. */
+  background?: Scene['background'] | undefined;
 }
 
 export const objectAttributes = ['kind', 'colour', 'texture', 'size', 'cell'] as const;
@@ -96,7 +100,10 @@ export function relationHolds(one: SceneObject, relation: string, other: SceneOb
 }
 
 /** True when distinct objects of the scene can play every expected part and every relation holds between them. */
-export function meetsExpectation({ objects, relations = [], exact = false }: Expectation, scene: Scene): boolean {
+export function meetsExpectation(expectation: Expectation, scene: Scene): boolean {
+  const { objects, relations = [], exact = false, total, background } = expectation;
+  if (total !== undefined && scene.objects.length !== total) return false;
+  if (background !== undefined && !isBackground(background, scene.background)) return false;
   if (exact && objects.some(({ kind, count }) => scene.objects.filter((one) => one.kind === kind).length !== count)) {
     return false;
   }
@@ -119,6 +126,11 @@ export function meetsExpectation({ objects, relations = [], exact = false }: Exp
     });
   };
   return play(0);
+}
+
+/** Whether `found` is of that kind and has every colour `wanted` names. */
+export function isBackground(wanted: Scene['background'], found: Scene['background']): boolean {
+  return wanted.kind === found.kind && wanted.colours.every((colour, index) => colour === found.colours[index]);
 }
 
 export function sameBackground(a: Scene['background'], b: Scene['background']): boolean {
