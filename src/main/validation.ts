@@ -5,6 +5,8 @@ import type { StudioMethod, StudioMethods } from '../shared/api.js';
 import { StudioError } from '../shared/errors.js';
 import { metadataLimits } from '../shared/image-metadata.js';
 import { imageLimits } from '../shared/images.js';
+import { gallerySchemas } from './gallery-schemas.js';
+import { maskLimits } from '../shared/mask.js';
 
 export const limits = {
   prompt: 2000,
@@ -32,6 +34,7 @@ const packId = z.string().min(1).max(limits.name);
 const name = z.string().trim().min(1).max(limits.name);
 const imageId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const text = z.string().max(limits.text);
+const word = z.string().max(limits.name);
 const instant = z.iso.datetime();
 const coordinate = z.number().min(-1e7).max(1e7);
 const size = z.number().positive().max(1e6);
@@ -54,6 +57,19 @@ const tokenRange = z
   .strictObject({ from: tokenIndex, to: tokenIndex })
   .refine(({ from, to }) => from <= to, 'from lies behind to');
 
+const frameMask = z.strictObject({
+  imageId,
+  grow: z.int().min(-maskLimits.grow).max(maskLimits.grow),
+  feather: z.int().min(0).max(maskLimits.feather),
+});
+const editBase = z.strictObject({ imageId, mask: frameMask.optional() });
+const region = z.strictObject({
+  x: z.int().min(0).max(imageLimits.maxSide),
+  y: z.int().min(0).max(imageLimits.maxSide),
+  width: pixels,
+  height: pixels,
+});
+
 const imageSource = z.union([
   z.strictObject({ imageId }),
   z.strictObject({ pack: packId, codes, imageId: imageId.optional() }),
@@ -67,6 +83,7 @@ const jobRequest = z.discriminatedUnion('kind', [
     variations: z.int().min(1).max(limits.variations),
     settings,
     kept: kept.optional(),
+    base: editBase.optional(),
   }),
   z.strictObject({
     kind: z.literal('edit'),
@@ -76,9 +93,10 @@ const jobRequest = z.discriminatedUnion('kind', [
     variations: z.int().min(1).max(limits.variations),
     settings,
     kept: kept.optional(),
+    base: editBase.optional(),
   }),
   z.strictObject({ kind: z.literal('describe'), source: imageSource }),
-  z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt }),
+  z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt, region: region.optional() }),
   z.strictObject({ kind: z.literal('encode'), source: z.strictObject({ imageId }) }),
   z.strictObject({
     kind: z.literal('decode'),
@@ -111,6 +129,24 @@ const certainty = z.strictObject({
   alternatives: z.array(z.strictObject({ code, probability: z.number().min(0).max(1) })).max(64),
 });
 
+const share = z.number().min(0).max(1);
+const readObject = z.strictObject({
+  ...{ kind: word, colour: word, texture: word, size: word, cell: word },
+  ...{ x: share, y: share, confidence: share },
+});
+const reading = z.strictObject({
+  background: z.strictObject({ kind: word, colours: z.array(word).max(16), confidence: share }),
+  objects: z.array(readObject).max(256),
+});
+const editCheck = z.strictObject({
+  inside: share,
+  outside: share.nullable(),
+  changedPixels: share,
+  spill: share.optional(),
+  before: reading.optional(),
+  after: reading.optional(),
+});
+
 const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(limits.codes) });
 
 const origin = z.discriminatedUnion('kind', [
@@ -121,6 +157,8 @@ const origin = z.discriminatedUnion('kind', [
     settings,
     pack: packId,
     branch: branch.optional(),
+    mask: frameMask.optional(),
+    check: editCheck.optional(),
   }),
   z.strictObject({
     kind: z.literal('edited'),
@@ -130,6 +168,8 @@ const origin = z.discriminatedUnion('kind', [
     pack: packId,
     parentId: id,
     branch: branch.optional(),
+    mask: frameMask.optional(),
+    check: editCheck.optional(),
   }),
   z.strictObject({
     kind: z.literal('decoded'),
@@ -166,8 +206,9 @@ const frame = z.strictObject({
   tokens: z
     .strictObject({ pack: packId, codes, certainty: z.array(certainty).max(limits.codes).optional() })
     .nullable(),
+  mask: frameMask.optional(),
   description: text.nullable(),
-  answers: z.array(z.strictObject({ question: text, answer: text })).max(1000),
+  answers: z.array(z.strictObject({ question: text, answer: text, region: region.optional() })).max(1000),
   createdAt: instant,
   locked: z.boolean().optional(),
   collapsedAt: instant.optional(),
@@ -213,6 +254,7 @@ const operation = z.discriminatedUnion('type', [
 const nothing = z.strictObject({});
 
 const schemas: Record<StudioMethod, z.ZodType> = {
+  ...gallerySchemas,
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),

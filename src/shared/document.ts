@@ -166,6 +166,12 @@ export interface Transaction {
   operations: DocumentOperation[];
 }
 
+/** Every image a frame needs: its own, its mask's, and the mask's it was made with. */
+export function imagesOfFrame({ imageId, mask, origin }: Frame): string[] {
+  const madeWith = 'mask' in origin ? origin.mask : undefined;
+  return [imageId, mask?.imageId, madeWith?.imageId].filter((id) => id !== undefined);
+}
+
 export function emptyDocument(id: string, name: string, createdAt: string): StudioDocument {
   return { format: documentFormat, id, name, createdAt, frames: [], annotations: [] };
 }

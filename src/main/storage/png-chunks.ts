@@ -1,0 +1,144 @@
+/**
+ * The chunks of a PNG file (PNG specification, third edition, 5 and 11.3.3). Bytes are untrusted: whatever does not fit
+ * ends the walk or is passed over, lengths are bounded, and nothing here throws.
+ */
+import { crc32, inflateSync } from 'node:zlib';
+
+export interface PngChunk {
+  /** Four letters. */
+  type: string;
+  data: Uint8Array;
+  isWhole: boolean;
+}
+
+/** A text chunk, whichever of the three kinds it was. */
+export interface PngText {
+  keyword: string;
+  text: string;
+}
+
+/** `utf8`: always as iTXt, so that readers need not guess. */
+export type NewPngText = PngText & { utf8?: boolean };
+
+export const pngTextLimits = { entries: 64, bytesPerText: 4 * 1024 * 1024, bytesInAll: 16 * 1024 * 1024 } as const;
+
+export const pngSignature = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+/** Length, type and CRC. */
+const chunkFrame = 12;
+const latin1 = new TextDecoder('latin1');
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+export function isPng(bytes: Uint8Array): boolean {
+  return pngSignature.every((byte, index) => bytes[index] === byte);
+}
+
+/** Up to IEND, or to where the file stops being chunks. `isWhole` says whether the CRC fits. */
+export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
+  if (!isPng(bytes)) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = pngSignature.length; at + chunkFrame <= bytes.length;) {
+    const length = view.getUint32(at);
+    const end = at + chunkFrame + length;
+    if (end > bytes.length) return;
+    const type = latin1.decode(bytes.subarray(at + 4, at + 8));
+    const isWhole = crc32(bytes.subarray(at + 4, end - 4)) === view.getUint32(end - 4);
+    yield { type, data: bytes.subarray(at + 8, end - 4), isWhole };
+    if (type === 'IEND') return;
+    at = end;
+  }
+}
+
+/** Every text that can be read, in file order; damaged and oversized ones are left out. */
+export function pngTexts(bytes: Uint8Array): PngText[] {
+  const texts: PngText[] = [];
+  let left: number = pngTextLimits.bytesInAll;
+  for (const { type, data, isWhole } of pngChunks(bytes)) {
+    if (!isWhole || !/^[tzi](EX|TX)t$/.test(type)) continue;
+    if (texts.length === pngTextLimits.entries || left <= 0) break;
+    const read = readText(type, data, Math.min(left, pngTextLimits.bytesPerText));
+    if (read === null) continue;
+    texts.push(read.entry);
+    left -= read.bytes;
+  }
+  return texts;
+}
+
+/** The file with these texts right behind its header, in place of any it had under the same keywords. */
+export function withPngTexts(bytes: Uint8Array, texts: readonly NewPngText[]): Uint8Array {
+  const replaced = new Set(texts.map(({ keyword }) => keyword));
+  const parts: Uint8Array[] = [pngSignature];
+  for (const { type, data } of pngChunks(bytes)) {
+    const isReplaced = /^[tzi](EX|TX)t$/.test(type) && replaced.has(keywordOf(data)?.keyword ?? '');
+    if (!isReplaced) parts.push(pngChunk(type, data));
+    if (type === 'IHDR') parts.push(...texts.map(textChunk));
+  }
+  return concatenated(parts);
+}
+
+export function pngChunk(type: string, data: Uint8Array): Uint8Array {
+  const chunk = new Uint8Array(chunkFrame + data.length);
+  const view = new DataView(chunk.buffer);
+  view.setUint32(0, data.length);
+  for (let letter = 0; letter < 4; letter++) chunk[4 + letter] = type.charCodeAt(letter);
+  chunk.set(data, 8);
+  view.setUint32(chunk.length - 4, crc32(chunk.subarray(4, -4)));
+  return chunk;
+}
+
+export function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** What Latin-1 can say goes into tEXt, which every reader knows; anything else needs iTXt, which is UTF-8. */
+function textChunk({ keyword, text, utf8: isUtf8 = false }: NewPngText): Uint8Array {
+  const clean = text.replaceAll('\0', '');
+  const key = Buffer.from(`${keyword}\0`, 'latin1');
+  // eslint-disable-next-line no-control-regex -- the ranges of the encoding, which hold control characters
+  if (!isUtf8 && /^[\u0000-\u007e\u00a0-\u00ff]*$/.test(clean)) {
+    return pngChunk('tEXt', concatenated([key, Buffer.from(clean, 'latin1')]));
+  }
+  // Not compressed, no language, no translated keyword.
+  return pngChunk('iTXt', concatenated([key, Uint8Array.of(0, 0, 0, 0), new TextEncoder().encode(clean)]));
+}
+
+function readText(type: string, data: Uint8Array, most: number): { entry: PngText; bytes: number } | null {
+  const key = keywordOf(data);
+  if (key === null) return null;
+  try {
+    const body = type === 'iTXt' ? internationalBody(key.rest, most) : plainBody(type, key.rest, most);
+    if (body === null || body.length > most) return null;
+    const text = (type === 'iTXt' ? utf8 : latin1).decode(body);
+    return { entry: { keyword: key.keyword, text }, bytes: body.length };
+  } catch {
+    // Broken compression or broken UTF-8.
+    return null;
+  }
+}
+
+function plainBody(type: string, rest: Uint8Array, most: number): Uint8Array | null {
+  if (type === 'tEXt') return rest;
+  return rest[0] === 0 ? inflateSync(rest.subarray(1), { maxOutputLength: most }) : null;
+}
+
+/** Compression flag, method, language tag, translated keyword, text (11.3.3.4). */
+function internationalBody(rest: Uint8Array, most: number): Uint8Array | null {
+  const language = rest.indexOf(0, 2);
+  const translated = language === -1 ? -1 : rest.indexOf(0, language + 1);
+  if (translated === -1) return null;
+  const body = rest.subarray(translated + 1);
+  if (rest[0] === 0) return body;
+  return rest[0] === 1 && rest[1] === 0 ? inflateSync(body, { maxOutputLength: most }) : null;
+}
+
+/** 1…79 Latin-1 characters up to the first zero. */
+function keywordOf(data: Uint8Array): { keyword: string; rest: Uint8Array } | null {
+  const end = data.subarray(0, 80).indexOf(0);
+  if (end < 1) return null;
+  return { keyword: latin1.decode(data.subarray(0, end)), rest: data.subarray(end + 1) };
+}
