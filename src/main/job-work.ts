@@ -1,11 +1,14 @@
 /** From a window's request to the engine's and back: images are loaded for the engine, and what it made is kept in the project. */
-import type { ImageSource, JobRequest } from '../shared/api.js';
+import type { EditBase, ImageSource, JobRequest } from '../shared/api.js';
 import { StudioError } from '../shared/errors.js';
 import type { JobResult } from '../shared/events.js';
+import type { RasterImage } from '../shared/images.js';
+import { maskFromImage } from '../shared/mask.js';
 import type { PackSummary } from '../shared/pack.js';
-import type { EngineImage, EngineRequest, EngineResult } from './engine/protocol.js';
+import type { EngineBase, EngineImage, EngineRequest, EngineResult } from './engine/protocol.js';
 import type { JobWork } from './jobs.js';
 import { cachedTimeline, packHash } from './kept-positions.js';
+import { regionFor } from './region.js';
 import { decodeImage } from './storage/images.js';
 import type { PositionCache } from './storage/position-cache.js';
 import type { ProjectFile } from './storage/project-file.js';
@@ -57,11 +60,20 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
         }
       : { image: load(source.imageId) };
   switch (request.kind) {
-    case 'generate':
-      return request;
-    case 'edit':
+    case 'generate': {
+      const { base, ...rest } = request;
+      return { ...rest, ...(base === undefined ? {} : { base: loadBase(base, load) }) };
+    }
+    case 'edit': {
+      const { base, source, ...rest } = request;
+      return { ...rest, source: convert(source), ...(base === undefined ? {} : { base: loadBase(base, load) }) };
+    }
+    case 'ask': {
+      const { region, source, ...rest } = request;
+      if (region === undefined) return { ...rest, source: convert(source) };
+      return { ...rest, source: { image: regionFor(load(imageIdOf(source)), region, pack.manifest.image) } };
+    }
     case 'describe':
-    case 'ask':
     case 'timeline':
     case 'ablate':
       return { ...request, source: convert(request.source) };
@@ -82,6 +94,22 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
       };
     }
   }
+}
+
+function loadBase({ imageId, mask }: EditBase, load: (imageId: string) => RasterImage): EngineBase {
+  const image = load(imageId);
+  if (mask === undefined) return { image };
+  const { grow, feather } = mask;
+  return { image, mask: { painted: maskFromImage(load(mask.imageId)), grow, feather } };
+}
+
+function imageIdOf(source: ImageSource): string {
+  if (source.imageId !== undefined) return source.imageId;
+  throw new StudioError(
+    'bad-request',
+    'A part of a picture can only be looked at where there is a picture.',
+    'Ask about the whole of it.',
+  );
 }
 
 function codesOf(source: { pack: string; codes: number[] }, pack: PackSummary): number[] {
@@ -120,12 +148,7 @@ function toJobResult(result: EngineResult, project: ProjectFile, pack: string): 
       return {
         kind: result.kind,
         pack,
-        images: result.images.map(({ image, seed, codes, certainty }) => ({
-          ...project.addImage(image),
-          seed,
-          codes,
-          certainty,
-        })),
+        images: result.images.map(({ image, ...facts }) => ({ ...project.addImage(image), ...facts })),
       };
     case 'encode':
       return { kind: 'encode', pack, codes: result.codes };

@@ -73,3 +73,31 @@ test('a frame may tell what it was branched or transplanted from', () => {
     expect(parseParameters('commit', { transaction })).toEqual({ transaction });
   }
 });
+
+test('a frame may have a mask, tell what it was edited under, and keep the region it was asked about', () => {
+  const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
+  const mask = { imageId: 'a'.repeat(64), grow: -2, feather: 4 };
+  const reading = {
+    background: { kind: 'plain', colours: ['blue'], confidence: 0.9 },
+    objects: [
+      { kind: 'star', colour: 'red', texture: 'solid', size: 'small', cell: 'top', x: 0.5, y: 0.1, confidence: 1 },
+    ],
+  };
+  const check = { inside: 0.2, outside: 0, changedPixels: 0.1, spill: 0.05, before: reading, after: reading };
+  const origin = {
+    ...{ kind: 'edited', instruction: 'make it blue', seed: 1, settings, pack: 'p@1', parentId: 'a' },
+    ...{ mask, check },
+  };
+  const frame = {
+    ...{ id: 'f', name: '', x: 0, y: 0, width: 1, height: 1, imageId: '0'.repeat(64), pixelWidth: 1, pixelHeight: 1 },
+    ...{ origin, tokens: null, mask, description: null, createdAt: '2026-01-01T00:00:00Z' },
+    answers: [{ question: 'what?', answer: 'a star', region: { x: 0, y: 0, width: 1, height: 1 } }],
+  };
+  const transaction = { label: 'x', operations: [{ type: 'put-frame', frame }] };
+  expect(parseParameters('commit', { transaction })).toEqual({ transaction });
+  const wrong = (changes: object) => ({
+    transaction: { label: 'x', operations: [{ type: 'put-frame', frame: { ...frame, ...changes } }] },
+  });
+  expect(() => parseParameters('commit', wrong({ mask: { ...mask, feather: -1 } }))).toThrow(/mask\.feather/);
+  expect(() => parseParameters('commit', wrong({ mask: { ...mask, imageId: '../x' } }))).toThrow(/mask\.imageId/);
+});

@@ -1,5 +1,5 @@
 /** The whole contract between a window and the main side. Both hosts carry exactly this. */
-import type { GenerationSettings, StudioDocument, Transaction } from './document.js';
+import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { HistoryState, StudioEvent } from './events.js';
 import type { StoredImage } from './images.js';
@@ -43,6 +43,7 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
     }
+      base?: EditBase;
   | {
       kind: 'edit';
       source: ImageSource;
@@ -52,14 +53,25 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
     }
+      base?: EditBase;
   | { kind: 'describe'; source: ImageSource }
-  | { kind: 'ask'; source: ImageSource; question: string }
+  /** `region`: only this part of the picture is looked at; needs a source with `imageId`. */
+  | { kind: 'ask'; source: ImageSource; question: string; region?: ImageRegion }
   | { kind: 'encode'; source: { imageId: string } }
   | DecodeRequest
   | TimelineRequest
   | AblateRequest;
 
 /**
+/**
+ * The picture a change starts from. Results are checked against it; with a mask, what lies outside it is this picture's, bit for
+ * bit, the result has its size, and its tokens are read from the composed picture.
+ */
+export interface EditBase {
+  imageId: string;
+  mask?: FrameMask;
+}
+
  * Branching: one entry for each of the K tokens, index 0 = finest. A code is locked and comes back identical in every
  * variation, null is to be rewritten.
  */

@@ -1,5 +1,6 @@
 import type { DocumentOperation, TokenCertainty } from './document.js';
 import type { AttributeShares, ImageReading } from './attributes.js';
+import type { EditCheck } from './edit-check.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
@@ -48,7 +49,10 @@ export interface TimelinePosition {
 export interface GeneratedImage extends StoredImage {
   seed: number;
   codes: number[];
+  /** Empty where the tokens were read from a composed picture. */
   certainty: TokenCertainty[];
+  /** Compared with the request's `base`. */
+  check?: EditCheck;
 }
 
 export type JobResult =

@@ -12,5 +12,13 @@ export interface StoredImage {
   height: number;
 }
 
+/** A part of an image, pixels from its top left corner. */
+export interface ImageRegion {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 /** Bounds on what may be imported; the decoder allocates width × height × 4 bytes before it can look at a pixel. */
 export const imageLimits = { maxBytes: 64 * 1024 * 1024, maxSide: 8192, maxPixels: 40_000_000 } as const;

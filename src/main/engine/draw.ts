@@ -2,6 +2,7 @@
 import type { GenerationSettings, TokenCertainty } from '../../shared/document.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
+import { checkBase, compose } from './compose.js';
 import { everyToken } from './decoder.js';
 import type { EngineParts } from './parts.js';
 import { checkKept, prefixFor, requireTask } from './parts.js';
@@ -46,6 +47,7 @@ async function* draw(
   const { manifest, language } = parts;
   const { variations, settings, seed } = request;
   const { count } = manifest.tokens;
+  checkBase(parts, request.base);
   const sequences = Array.from({ length: variations }, () => new Array<number>(count).fill(0));
   const certainty = Array.from({ length: variations }, () => new Array<TokenCertainty>(count));
   // x_1 is pure noise; the previews and the final picture start from the same.
@@ -80,15 +82,14 @@ async function* draw(
     }
   }
   const images = yield* restoreAll(parts, sequences, start, settings, signal);
-  return {
-    kind: request.kind,
-    images: images.map((image, variation) => ({
-      image,
-      seed: seed + variation,
-      codes: sequences[variation]!,
-      certainty: certainty[variation]!,
-    })),
-  };
+  const drawn = images.map((image, variation) => ({
+    image,
+    seed: seed + variation,
+    codes: sequences[variation]!,
+    certainty: certainty[variation]!,
+  }));
+  if (request.base === undefined) return { kind: request.kind, images: drawn };
+  return { kind: request.kind, images: yield* compose(parts, request.base, drawn, signal) };
 }
 
 /** From x_1 to clean pictures with a preview every few steps. Changes `start`. */

@@ -4,14 +4,22 @@
  */
 import type { KeptTokens } from '../../shared/api.js';
 import type { GenerationSettings, TokenCertainty } from '../../shared/document.js';
+import type { EditCheck } from '../../shared/edit-check.js';
 import type { SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
+import type { Mask, MaskSettings } from '../../shared/mask.js';
 import type { PackSummary } from '../../shared/pack.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
 /** Codes with their picture: neither has to be computed from the other. */
 export type EngineImage = { image: RasterImage } | { codes: number[]; image?: RasterImage };
+
+/** `mask`: painted coverage in any size of the image's shape, with radii in pixels of `image`. */
+export interface EngineBase {
+  image: RasterImage;
+  mask?: MaskSettings & { painted: Mask };
+}
 
 export type EngineRequest =
   | {
@@ -21,6 +29,7 @@ export type EngineRequest =
       variations: number;
       settings: GenerationSettings;
       kept?: KeptTokens;
+      base?: EngineBase;
     }
   | {
       kind: 'edit';
@@ -30,6 +39,7 @@ export type EngineRequest =
       variations: number;
       settings: GenerationSettings;
       kept?: KeptTokens;
+      base?: EngineBase;
     }
   | { kind: 'describe'; source: EngineImage }
   | { kind: 'ask'; source: EngineImage; question: string }
@@ -53,6 +63,7 @@ export interface EngineGeneratedImage {
   seed: number;
   codes: number[];
   certainty: TokenCertainty[];
+  check?: EditCheck;
 }
 
 export type EngineResult =

@@ -1,6 +1,7 @@
 /** What a job may ask for. Callers are other processes: every request is checked before anything runs. */
 import { z } from 'zod';
 import { StudioError } from '../../shared/errors.js';
+import { maskLimits } from '../../shared/mask.js';
 import type { EngineRequest } from './protocol.js';
 
 const image = z
@@ -33,8 +34,29 @@ const groups = z
   .min(1)
   .max(4096);
 
+const radius = z.number().int().max(maskLimits.grow);
+const painted = z
+  .object({
+    width: z.number().int().min(1).max(65_536),
+    height: z.number().int().min(1).max(65_536),
+    data: z.instanceof(Uint8Array),
+  })
+  .refine((mask) => mask.data.length === mask.width * mask.height, 'the bytes do not fit the size');
+const base = z.object({
+  image,
+  mask: z.object({ painted, grow: radius.min(-maskLimits.grow), feather: radius.min(0) }).exactOptional(),
+});
+
 const form = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('generate'), prompt: text, seed, variations, settings, kept: kept.exactOptional() }),
+  z.object({
+    kind: z.literal('generate'),
+    prompt: text,
+    seed,
+    variations,
+    settings,
+    kept: kept.exactOptional(),
+    base: base.exactOptional(),
+  }),
   z.object({
     kind: z.literal('edit'),
     source,
@@ -43,6 +65,7 @@ const form = z.discriminatedUnion('kind', [
     variations,
     settings,
     kept: kept.exactOptional(),
+    base: base.exactOptional(),
   }),
   z.object({ kind: z.literal('describe'), source }),
   z.object({ kind: z.literal('ask'), source, question: text }),

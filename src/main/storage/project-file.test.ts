@@ -277,3 +277,22 @@ describe('migrations', () => {
     expect(readFileSync(path).readUInt32BE(60)).toBe(migrations.length);
   });
 });
+
+test('a mask’s image is kept as long as a frame, an edit or the history needs it, and is refused when it is not there', () => {
+  const project = ProjectFile.open(path, 'write');
+  const [picture, painted] = [project.addImage(pixel(1)), project.addImage(pixel(2))];
+  const mask = { imageId: painted.imageId, grow: 0, feather: 0 };
+  project.commit({ label: 'Masked', operations: [put({ ...frameOf('a', picture.imageId), mask })] });
+  project.commit({ label: 'Unmasked', operations: [put(frameOf('a', picture.imageId))] });
+  expect(project.collectImages()).toBe(0);
+  const missing = { ...mask, imageId: 'f'.repeat(64) };
+  const commit = () =>
+    project.commit({ label: 'x', operations: [put({ ...frameOf('b', picture.imageId), mask: missing })] });
+  expect(commit).toThrow(expect.objectContaining({ code: 'not-found' }));
+  project.close();
+  const again = ProjectFile.open(path, 'write', { historyLimit: 1 });
+  again.commit({ label: 'Rename', operations: [{ type: 'rename', name: 'x' }] });
+  expect(again.collectImages()).toBe(1);
+  expect(again.readImage(painted.imageId)).toBeNull();
+  again.close();
+});

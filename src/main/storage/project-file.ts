@@ -7,6 +7,7 @@ import type { Annotation } from '../../shared/annotations.js';
 import {
   applyOperations,
   documentFormat,
+  imagesOfFrame,
   invertOperations,
   type DocumentOperation,
   type Frame,
@@ -175,7 +176,7 @@ export class ProjectFile {
 
   /** Deletes images that neither the document nor the undo history needs. Returns how many. */
   collectImages(): number {
-    const needed = new Set(this.#document.frames.map((frame) => frame.imageId));
+    const needed = new Set(this.#document.frames.flatMap(imagesOfFrame));
     const rows = this.#database.prepare('SELECT operations, inverse FROM transactions').iterate() as Iterable<
       Pick<TransactionRow, 'operations' | 'inverse'>
     >;
@@ -228,12 +229,17 @@ export class ProjectFile {
   }
 
   #assertImage(frame: Frame): void {
-    if (this.#database.prepare('SELECT 1 FROM images WHERE id = ?').get(frame.imageId) === undefined) {
+    const isMissing = (imageId: string) =>
+      this.#database.prepare('SELECT 1 FROM images WHERE id = ?').get(imageId) === undefined;
+    if (isMissing(frame.imageId)) {
       throw new StudioError(
         'not-found',
         'The image of that frame is not in this project.',
         'Generate or import the image again.',
       );
+    }
+    if (frame.mask !== undefined && isMissing(frame.mask.imageId)) {
+      throw new StudioError('not-found', 'The mask of that frame is not in this project.', 'Paint the mask again.');
     }
   }
 
@@ -300,5 +306,6 @@ function writeFrames(database: DatabaseSyncInstance, before: StudioDocument, aft
 }
 
 function addImageOf(operation: DocumentOperation, into: Set<string>): void {
-  if (operation.type === 'put-frame') into.add(operation.frame.imageId);
+  if (operation.type !== 'put-frame') return;
+  for (const imageId of imagesOfFrame(operation.frame)) into.add(imageId);
 }

@@ -1,12 +1,16 @@
 /** `generate` and `edit`: text in, PNG files out. */
 import type { Command } from 'commander';
-import type { EngineRequest } from '../../engine/protocol.js';
+import { StudioError } from '../../../shared/errors.js';
+import type { RasterImage } from '../../../shared/images.js';
+import { maskFromImage, maskLimits } from '../../../shared/mask.js';
+import type { EngineBase, EngineRequest } from '../../engine/protocol.js';
 import { encodePng } from '../../storage/images.js';
 import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { numberedPath, readImageFile, writeOutputFile } from '../files.js';
 import {
   generationSettings,
+  whole,
   withEngineOptions,
   withSamplingOptions,
   type EngineOptions,
@@ -16,6 +20,12 @@ import type { Act } from '../program.js';
 
 interface DrawOptions extends EngineOptions, SamplingOptions {
   out: string;
+}
+
+interface EditOptions extends DrawOptions {
+  mask?: string;
+  feather: number;
+  grow: number;
 }
 
 export function addGenerate(program: Command, act: Act): void {
@@ -48,10 +58,21 @@ export function addEdit(program: Command, act: Act): void {
     .argument('<image>', 'PNG or JPEG file')
     .argument('<instruction>', 'what to change')
     .requiredOption('--out <file.png>', 'where to write; several variations become file-1.png, file-2.png …')
-    .addHelpText('after', '\nExample:\n  ddt-studio edit in.png "make the circle blue" --out out.png');
+    .option(
+      '--mask <file.png>',
+      'change the picture only where this image is white; the rest stays as it is, bit for bit',
+    )
+    .option('--feather <px>', 'soften the edge of the mask this far to both sides', whole(0, maskLimits.feather), 0)
+    .option('--grow <px>', 'widen the mask, negative: narrow it', whole(-maskLimits.grow, maskLimits.grow), 0)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  ddt-studio edit in.png "make the circle blue" --out out.png' +
+        '\n  ddt-studio edit in.png "make the circle blue" --mask circle.png --feather 4 --out out.png',
+    );
   withEngineOptions(withSamplingOptions(command)).action(
-    act(async (context, path: string, instruction: string, options: DrawOptions) => {
+    act(async (context, path: string, instruction: string, options: EditOptions) => {
       const image = await readImageFile(path);
+      const base = await readBase(image, options);
       await draw(context, options, (engine) => ({
         kind: 'edit',
         source: { image },
@@ -59,8 +80,23 @@ export function addEdit(program: Command, act: Act): void {
         seed: options.seed,
         variations: options.variations,
         settings: generationSettings(options, engine.pack.manifest),
+        base,
       }));
     }),
+  );
+}
+
+/** Throws `bad-request` for a mask of another size. */
+async function readBase(image: RasterImage, { mask, grow, feather }: EditOptions): Promise<EngineBase> {
+  if (mask === undefined) return { image };
+  const painted = maskFromImage(await readImageFile(mask));
+  if (painted.width === image.width && painted.height === image.height) {
+    return { image, mask: { painted, grow, feather } };
+  }
+  throw new StudioError(
+    'bad-request',
+    `${mask} has ${painted.width} × ${painted.height} pixels, the picture ${image.width} × ${image.height}.`,
+    'Make the mask as large as the picture.',
   );
 }
 
@@ -72,10 +108,11 @@ async function draw(
   await withEngine(context, options, async (engine) => {
     const { result, timing } = await engine.run(requestFor(engine), (event) => reportEvent(context, event));
     const { images } = result;
-    const files = images.map(({ seed, codes }, index) => ({
+    const files = images.map(({ seed, codes, check }, index) => ({
       file: numberedPath(options.out, index, images.length),
       seed,
       codes,
+      ...(check === undefined ? {} : { check }),
     }));
     for (const [index, { file }] of files.entries()) await writeOutputFile(file, encodePng(images[index]!.image));
     context.output.result(files.map(({ file }) => file).join('\n'), {
