@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AttributeName } from '../../shared/attributes.js';
 import type { RasterImage } from '../../shared/images.js';
-import { AttributeMeter, toOklab } from './attributes.js';
+import { AttributeMeter } from './attributes.js';
+import { toOklab } from './oklab.js';
 
 type Colour = readonly [number, number, number];
 type Painter = (x: number, y: number) => Colour;
@@ -47,8 +48,8 @@ describe('AttributeMeter', () => {
     [
       'the square elsewhere',
       (x, y) => (within(x, y, 84, 10) ? striped(x, red) : blue),
-      ['background'],
-      ['layout', 'shape'],
+      ['background', 'colour', 'shape', 'texture'],
+      ['layout'],
     ],
     [
       'no stripes',
