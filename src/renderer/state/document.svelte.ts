@@ -1,3 +1,4 @@
+import type { Annotation } from '../../shared/annotations.js';
 import type { OpenedProject } from '../../shared/api.js';
 import {
   applyOperations,
@@ -8,6 +9,7 @@ import {
 } from '../../shared/document.js';
 import { StudioError } from '../../shared/errors.js';
 import type { HistoryState, StudioEvent } from '../../shared/events.js';
+import { hiddenFrames } from './frame-tree.js';
 import { studio } from './studio.svelte.js';
 
 type DocumentEvent = Extract<StudioEvent, { channel: 'document' }>;
@@ -20,10 +22,22 @@ export class DocumentState {
   readOnly = $state<string | null>(null);
   /** False until a project is open, so that an empty board is not shown for one that is still loading. */
   open = $state(false);
+  /** What collapsed branches hide. */
+  readonly hidden = $derived(hiddenFrames(this.document.frames));
+  /** The frames the board shows, back to front. */
+  readonly shownFrames: readonly Frame[] = $derived(
+    this.hidden.ids.size === 0
+      ? this.document.frames
+      : this.document.frames.filter((frame) => !this.hidden.ids.has(frame.id)),
+  );
   #waiting: { revision: number; resolve: () => void }[] = [];
 
   get frames(): readonly Frame[] {
     return this.document.frames;
+  }
+
+  get annotations(): readonly Annotation[] {
+    return this.document.annotations;
   }
 
   frame(id: string): Frame | null {

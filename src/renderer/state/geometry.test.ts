@@ -4,6 +4,7 @@ import {
   boundsOf,
   clampZoom,
   displaySize,
+  distanceToSegment,
   fitCamera,
   frameGap,
   intersects,
@@ -168,6 +169,12 @@ describe('sizes and rectangles', () => {
 
   it('spans two corners in any order', () => {
     expect(rectangleBetween({ x: 5, y: 9 }, { x: 1, y: 2 })).toEqual({ x: 1, y: 2, width: 4, height: 7 });
+  });
+
+  it('measures to the nearest point of a line, ends included', () => {
+    expect(distanceToSegment({ x: 5, y: 3 }, { x: 0, y: 0 }, { x: 10, y: 0 })).toBe(3);
+    expect(distanceToSegment({ x: 13, y: 4 }, { x: 0, y: 0 }, { x: 10, y: 0 })).toBe(5);
+    expect(distanceToSegment({ x: 3, y: 4 }, { x: 0, y: 0 }, { x: 0, y: 0 })).toBe(5);
   });
 
   it('bounds all rectangles and nothing more', () => {

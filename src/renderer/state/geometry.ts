@@ -96,6 +96,15 @@ export function contains(rectangle: Rectangle, point: Point): boolean {
   );
 }
 
+/** Board units from `point` to the straight line between two ends. */
+export function distanceToSegment(point: Point, from: Point, to: Point): number {
+  const along = { x: to.x - from.x, y: to.y - from.y };
+  const squared = along.x ** 2 + along.y ** 2;
+  const share = squared === 0 ? 0 : ((point.x - from.x) * along.x + (point.y - from.y) * along.y) / squared;
+  const at = Math.min(1, Math.max(0, share));
+  return Math.hypot(point.x - (from.x + along.x * at), point.y - (from.y + along.y * at));
+}
+
 export function rectangleBetween(a: Point, b: Point): Rectangle {
   return { x: Math.min(a.x, b.x), y: Math.min(a.y, b.y), width: Math.abs(a.x - b.x), height: Math.abs(a.y - b.y) };
 }

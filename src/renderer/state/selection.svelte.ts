@@ -1,12 +1,20 @@
 import type { ImageSource } from '../../shared/api.js';
 import type { Frame } from '../../shared/document.js';
+import type { BoardItem } from './board-items.js';
 import { documentState } from './document.svelte.js';
 import { studio } from './studio.svelte.js';
 import { view } from './view.svelte.js';
 
+/** Selected frames, notes and arrows, back to front. */
+export function selectedItems(): BoardItem[] {
+  const chosen = new Set(view.selection);
+  return [...documentState.shownFrames, ...documentState.annotations].filter(({ id }) => chosen.has(id));
+}
+
 /** Selected frames in board order; ids of frames that are gone are passed over. */
 export function selectedFrames(): Frame[] {
-  return documentState.frames.filter((frame) => view.selection.includes(frame.id));
+  const chosen = new Set(view.selection);
+  return documentState.shownFrames.filter((frame) => chosen.has(frame.id));
 }
 
 /** The frame that panels speak about: the only selected one, else null. Reactive where it is read. */

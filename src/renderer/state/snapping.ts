@@ -17,10 +17,11 @@ export interface Snapped {
   guides: Guide[];
 }
 
-const touching = 0.01;
+/** Half a unit: everything on the board stands on whole units, middles may not. */
+const touching = 0.51;
 
 /**
- * `by` corrected so that `moving`, shifted by it, meets one of `others` within `tolerance` on each axis. Meeting edges win
+ * `by` (whole units) corrected so that `moving`, shifted by it, meets one of `others` within `tolerance` on each axis. Meeting edges win
  * over equal distances, near over far.
  */
 export function snapMove(moving: Rectangle, by: Point, others: readonly Rectangle[], tolerance: number): Snapped {
@@ -29,7 +30,7 @@ export function snapMove(moving: Rectangle, by: Point, others: readonly Rectangl
   for (const axis of ['x', 'y'] as const) {
     const correction = nearestEdge(shifted(moving, by), others, axis, tolerance);
     if (correction === null) continue;
-    result[axis] = by[axis] + correction;
+    result[axis] = Math.round(by[axis] + correction);
     along[axis] = true;
   }
   for (const axis of ['x', 'y'] as const) {

@@ -1,3 +1,4 @@
+import { noteColours, type Note, type NoteColour } from '../../shared/annotations.js';
 import {
   clampZoom,
   fitCamera,
@@ -11,7 +12,7 @@ import {
 } from './geometry.js';
 import { recall, remember } from './remembered.js';
 
-export type ToolName = 'select' | 'hand';
+export type ToolName = 'select' | 'hand' | 'note' | 'arrow';
 export type ViewMode = 'create' | 'explore';
 export type ThemeName = 'dark' | 'light' | 'system';
 export type DialogName = 'shortcuts' | 'palette';
@@ -32,6 +33,11 @@ export class ViewState {
   tool = $state<ToolName>('select');
   /** Space held: pan without leaving the tool. */
   panning = $state(false);
+  /** The note being written, as it was before; a new one is not in the document yet. */
+  writing = $state.raw<Note | null>(null);
+  minimapOpen = $state(recall('minimap-open', true, isBoolean));
+  /** The colour the next note or arrow gets. */
+  noteColour = $state<NoteColour>(recall('note-colour', 'yellow', isNoteColour));
   mode = $state<ViewMode>('create');
   dialog = $state<DialogName | null>(null);
   theme = $state<ThemeName>(recall('theme', 'dark', isTheme));
@@ -64,6 +70,16 @@ export class ViewState {
   setTimelineOpen(open: boolean): void {
     this.timelineOpen = open;
     remember('timeline-open', open);
+  }
+
+  setMinimapOpen(open: boolean): void {
+    this.minimapOpen = open;
+    remember('minimap-open', open);
+  }
+
+  setNoteColour(colour: NoteColour): void {
+    this.noteColour = colour;
+    remember('note-colour', colour);
   }
 
   setMode(mode: ViewMode): void {
@@ -115,6 +131,10 @@ export class ViewState {
 
 function isTheme(value: unknown): value is ThemeName {
   return value === 'dark' || value === 'light' || value === 'system';
+}
+
+function isNoteColour(value: unknown): value is NoteColour {
+  return noteColours.some((colour) => colour === value);
 }
 
 function isNumber(value: unknown): value is number {
