@@ -39,7 +39,7 @@ describe('wrong use ends with 2', () => {
     [['generate', 'a star', '--out', 'x.png', '--seed', '1.5'], /whole number/],
     [['generate', '--out', 'x.png'], /missing required argument 'prompt'/],
     [['decode', 'tokens.json', '--at', '1.2', '--out', 'x.png'], /number from 0 to 1/],
-    [['timeline', 'in.png'], /--out <sheet.png> and --csv/],
+    [['timeline', 'in.png'], /--out <sheet.png>, --csv <curves.csv> and --animation/],
   ])('%j', async (parameters, message) => {
     expectClear(await run(...parameters), 2, message);
   });

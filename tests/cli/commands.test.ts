@@ -84,10 +84,14 @@ it('encode writes tokens and decode restores a picture from them, or from fewer'
 });
 
 it('timeline writes a sheet and one row of numbers per token', async () => {
-  expect((await run('timeline', 'in.png', '--out', 'sheet.png', '--csv', 'curves.csv')).code).toBe(0);
+  const files = ['--out', 'sheet.png', '--csv', 'curves.csv', '--animation', 'film.gif'];
+  expect((await run('timeline', 'in.png', ...files)).code).toBe(0);
+  expect(readFileSync(join(cwd, 'film.gif')).subarray(0, 6).toString('latin1')).toBe('GIF89a');
   const { codes } = JSON.parse(readFileSync(join(cwd, 'tokens.json'), 'utf8')) as { codes: number[] };
   const rows = readFileSync(join(cwd, 'curves.csv'), 'utf8').trimEnd().split('\n');
-  expect(rows[0]).toBe('t,visible_tokens,psnr_restored,psnr_alone,psnr_noised');
+  expect(rows[0]).toMatch(
+    /^t,visible_tokens,psnr_restored,psnr_alone,psnr_noised,background_restored,.*,texture_alone$/,
+  );
   expect(rows).toHaveLength(codes.length + 1);
   expect(rows.at(-1)).toMatch(new RegExp(`^1\\.0+,${codes.length},`));
   // Near t = 1 the tokens are all the decoder has: with them it must do better than without.

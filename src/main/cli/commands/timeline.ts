@@ -1,5 +1,7 @@
 /** `timeline`: the three panes at every position as one sheet, and how much is restored as numbers. */
 import type { Command } from 'commander';
+import { basename } from 'node:path';
+import { attributeNames } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { encodePng } from '../../storage/images.js';
@@ -10,11 +12,13 @@ import { readImageFile, writeOutputFile } from '../files.js';
 import { limits, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../program.js';
 import { peakSignalToNoise } from '../evaluation/measures.js';
+import { timelineAnimation } from '../sheet/animation.js';
 import { contactSheet } from '../sheet/canvas.js';
 
 interface TimelineOptions extends EngineOptions {
   out?: string;
   csv?: string;
+  animation?: string;
   seed: number;
 }
 
@@ -24,13 +28,20 @@ export function addTimeline(program: Command, act: Act): void {
     .description('show how the tokens restore a picture from every t: x_t, without tokens, with tokens')
     .argument('<image>', 'PNG or JPEG file')
     .option('--out <sheet.png>', 'write a sheet: one column a position, rows x_t, alone, restored')
-    .option('--csv <curves.csv>', 'write t, k(t) and the PSNR of each pane against the picture')
+    .option(
+      '--csv <curves.csv>',
+      'write t, k(t), the PSNR of each pane against the picture and the share of each attribute',
+    )
+    .option('--animation <film.gif>', 'write an animated GIF for a slide, from noise to clean')
     .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
-    .addHelpText('after', '\nExample:\n  ddt-studio timeline in.png --out sheet.png --csv curves.csv');
+    .addHelpText(
+      'after',
+      '\nExample:\n  ddt-studio timeline in.png --out sheet.png --csv curves.csv --animation film.gif',
+    );
   withEngineOptions(command).action(
     act(async (context, path: string, options: TimelineOptions) => {
-      if (options.out === undefined && options.csv === undefined) {
-        command.error('error: name at least one of --out <sheet.png> and --csv <curves.csv>');
+      if ([options.out, options.csv, options.animation].every((file) => file === undefined)) {
+        command.error('error: name at least one of --out <sheet.png>, --csv <curves.csv> and --animation <film.gif>');
       }
       const image = await readImageFile(path);
       await withEngine(context, options, async (engine) => {
@@ -39,10 +50,18 @@ export function addTimeline(program: Command, act: Act): void {
           if (event.type === 'position') positions[event.position.index] = event.position;
           reportEvent(context, event);
         });
-        const files = [options.out, options.csv].filter((file) => file !== undefined);
+        const files = [options.out, options.csv, options.animation].filter((file) => file !== undefined);
         if (options.out !== undefined) await writeOutputFile(options.out, encodePng(timelineSheet(positions, path)));
         if (options.csv !== undefined)
           await writeOutputFile(options.csv, timelineCurves(positions, asTheModelSees(image, engine.pack)));
+        if (options.animation !== undefined) {
+          const labels = {
+            title: basename(path),
+            subtitle: `${engine.pack.id}, the same noise in all panes, seed ${options.seed}`,
+            count: engine.pack.manifest.tokens.count,
+          };
+          await writeOutputFile(options.animation, timelineAnimation(positions, labels));
+        }
         context.output.result(files.join('\n'), {
           pack: engine.pack.id,
           files,
@@ -77,14 +96,20 @@ export function timelineSheet(positions: readonly TimelinePosition[], title: str
   return contactSheet(cells, { columns, rowLabels, title: `${title}: coarse to fine` });
 }
 
-/** PSNR in dB of each pane against the picture itself, position by position, t rising. */
+/**
+ * PSNR in dB of each pane against the picture itself, and how much of each attribute is there with and without tokens, position by
+ * position, t rising.
+ */
 export function timelineCurves(positions: readonly TimelinePosition[], picture: RasterImage): string {
-  const rows = positions.map(({ t, visibleTokens, restored, alone, noised }) =>
+  const rows = positions.map(({ t, visibleTokens, restored, alone, noised, shares, sharesAlone }) =>
     [
       t.toFixed(6),
       visibleTokens,
       ...[restored, alone, noised].map((pane) => peakSignalToNoise(pane, picture).toFixed(3)),
+      ...[shares, sharesAlone].flatMap((measured) => attributeNames.map((name) => measured?.[name].toFixed(4) ?? '')),
     ].join(','),
   );
-  return `${['t,visible_tokens,psnr_restored,psnr_alone,psnr_noised', ...rows].join('\n')}\n`;
+  const lanes = ['restored', 'alone'].flatMap((pane) => attributeNames.map((name) => `${name}_${pane}`));
+  const head = ['t', 'visible_tokens', 'psnr_restored', 'psnr_alone', 'psnr_noised', ...lanes].join(',');
+  return `${[head, ...rows].join('\n')}\n`;
 }
