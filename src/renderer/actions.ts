@@ -1,11 +1,9 @@
 /** What commands do, one function each; failures are thrown to `perform`, which shows them. */
 import { composer, type ComposerTask } from './state/composer.svelte.js';
 import { documentState } from './state/document.svelte.js';
-import { count, duplicated, moved, putAll } from './state/frames.js';
 import { generation } from './state/generation.svelte.js';
-import { boundsOf } from './state/geometry.js';
 import { notices } from './state/notices.svelte.js';
-import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
+import { selectedFrame } from './state/selection.svelte.js';
 import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 
@@ -23,42 +21,6 @@ export async function runComposer(): Promise<void> {
   const task = currentTask();
   if (frame === null || task === 'generate') return generation.generate();
   return generation[task](frame);
-}
-
-export async function removeSelected(): Promise<void> {
-  const frames = selectedFrames();
-  const label = frames.length === 1 ? `Delete “${frames[0]!.name}”` : `Delete ${count(frames.length)}`;
-  await documentState.commit(
-    label,
-    frames.map((frame) => ({ type: 'remove-frame', frameId: frame.id })),
-  );
-  view.select([]);
-}
-
-export async function duplicateSelected(): Promise<void> {
-  const frames = selectedFrames();
-  const bounds = boundsOf(frames);
-  if (bounds === null) return;
-  const copies = duplicated(frames, bounds);
-  await documentState.commit(
-    frames.length === 1 ? `Duplicate “${frames[0]!.name}”` : `Duplicate ${count(frames.length)}`,
-    putAll(copies),
-  );
-  view.select(copies.map((frame) => frame.id));
-  view.reveal(boundsOf(copies)!);
-}
-
-let lastNudge: Promise<void> = Promise.resolve();
-
-/** One after the other: a held key repeats faster than moves are written down. */
-export function nudge(dx: number, dy: number): () => Promise<void> {
-  return () => {
-    const move = async () => {
-      const frames = selectedFrames();
-      await documentState.commit(`Move ${count(frames.length)}`, putAll(moved(frames, { x: dx, y: dy })));
-    };
-    return (lastNudge = lastNudge.then(move, move));
-  };
 }
 
 /** Puts a frame's prompt, seed and settings back into the composer. */

@@ -4,7 +4,7 @@ import { selectedFrame } from './state/selection.svelte.js';
 import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 
-export type CommandGroup = 'Create' | 'Edit' | 'Frame' | 'View' | 'Tools' | 'Help';
+export type CommandGroup = 'Create' | 'Edit' | 'Frame' | 'Arrange' | 'View' | 'Tools' | 'Help';
 
 export interface Command {
   readonly id: string;
@@ -26,6 +26,7 @@ export function command(draft: Draft): Command {
   return { shortcuts: [], undo: 'none', inFields: false, enabled: () => true, ...draft };
 }
 
-export const writable = () => documentState.open && documentState.readOnly === null && studio.connection === 'connected';
+export const writable = () =>
+  documentState.open && documentState.readOnly === null && studio.connection === 'connected';
 export const anySelected = () => view.selection.length > 0;
 export const oneSelected = () => selectedFrame() !== null;

@@ -1,12 +1,14 @@
 /** Every action as data: buttons, menus, the palette and the keyboard all run these and nothing else. */
-import { duplicateSelected, nudge, recallSelected, removeSelected, runComposer, stepHistory } from './actions.js';
+import { recallSelected, runComposer, stepHistory } from './actions.js';
+import { boardCommands } from './board-commands.js';
 import { anySelected, command, oneSelected, writable, type Command } from './command.js';
+import { boundsOfItem } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { copyImage, downloadImages } from './state/exporting.js';
 import { promptOf, seedOf } from './state/frames.js';
 import { generation } from './state/generation.svelte.js';
 import { boundsOf } from './state/geometry.js';
-import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
+import { boardItems, selectedFrame, selectedFrames, selectedItems } from './state/selection.svelte.js';
 import { attempt } from './state/start.js';
 import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
@@ -68,11 +70,11 @@ export const commands: readonly Command[] = [
   }),
   command({
     id: 'select-all',
-    label: 'Select all frames',
+    label: 'Select everything',
     group: 'Edit',
     shortcuts: ['Mod+A'],
-    enabled: () => documentState.frames.length > 0,
-    run: () => view.select(documentState.frames.map((frame) => frame.id)),
+    enabled: () => boardItems().length > 0,
+    run: () => view.select(boardItems().map(({ id }) => id)),
   }),
   command({
     id: 'select-none',
@@ -116,58 +118,14 @@ export const commands: readonly Command[] = [
     enabled: oneSelected,
     run: () => copyImage(selectedFrame()!),
   }),
-  command({
-    id: 'duplicate',
-    label: 'Duplicate',
-    group: 'Frame',
-    shortcuts: ['Mod+D'],
-    undo: 'committed',
-    enabled: () => writable() && anySelected(),
-    run: duplicateSelected,
-  }),
-  command({
-    id: 'delete',
-    label: 'Delete',
-    group: 'Frame',
-    shortcuts: ['Delete', 'Backspace'],
-    undo: 'committed',
-    enabled: () => writable() && anySelected(),
-    run: removeSelected,
-  }),
-  ...(
-    [
-      ['left', 'ArrowLeft', -1, 0],
-      ['right', 'ArrowRight', 1, 0],
-      ['up', 'ArrowUp', 0, -1],
-      ['down', 'ArrowDown', 0, 1],
-    ] as const
-  ).flatMap(([name, key, x, y]) => [
-    command({
-      id: `nudge-${name}`,
-      label: `Move ${name}`,
-      group: 'Frame',
-      shortcuts: [key],
-      undo: 'committed',
-      enabled: () => writable() && anySelected(),
-      run: nudge(x * 8, y * 8),
-    }),
-    command({
-      id: `nudge-${name}-far`,
-      label: `Move ${name}, far`,
-      group: 'Frame',
-      shortcuts: [`Shift+${key}`],
-      undo: 'committed',
-      enabled: () => writable() && anySelected(),
-      run: nudge(x * 64, y * 64),
-    }),
-  ]),
+  ...boardCommands,
 
   command({
     id: 'fit',
     label: 'Fit everything',
     group: 'View',
     shortcuts: ['Mod+0'],
-    run: () => view.fit(boundsOf(documentState.frames)),
+    run: () => view.fit(boundsOf(boardItems().map(boundsOfItem))),
   }),
   command({
     id: 'fit-selection',
@@ -175,7 +133,7 @@ export const commands: readonly Command[] = [
     group: 'View',
     shortcuts: ['Mod+2'],
     enabled: anySelected,
-    run: () => view.fit(boundsOf(selectedFrames()), 8),
+    run: () => view.fit(boundsOf(selectedItems().map(boundsOfItem)), 8),
   }),
   command({
     id: 'actual-size',

@@ -12,7 +12,10 @@ const context: ToolContext = {
   panning: false,
   camera: { x: 0, y: 0, zoom: 2 },
   frames,
+  annotations: [],
   selection: [],
+  viewport: { width: 2000, height: 2000 },
+  noteColour: 'yellow',
   writable: true,
 };
 
@@ -80,7 +83,7 @@ describe('select tool', () => {
       { selection },
     );
     expect(drag.effects).toEqual([
-      { type: 'preview-move', by: { x: 20, y: 5 } },
+      { type: 'preview-move', by: { x: 20, y: 5 }, guides: [] },
       { type: 'commit-move', by: { x: 20, y: 5 } },
     ]);
     expect(drag.state).toEqual({ kind: 'idle' });
@@ -115,9 +118,61 @@ describe('select tool', () => {
       ['up', [10, 10]],
     ]);
     for (const { effects } of [cancelled, back]) {
-      expect(effects.at(-1)).toEqual({ type: 'preview-move', by: null });
+      expect(effects.at(-1)).toEqual({ type: 'preview-move', by: null, guides: [] });
       expect(effects.some((effect) => effect.type === 'commit-move')).toBe(false);
     }
+  });
+
+  it('draws a dragged frame to the edges of its neighbours and says which', () => {
+    const drag = (rest: Partial<PointerInput> = {}) =>
+      play([
+        ['down', [10, 10]],
+        ['move', [10, 307], rest],
+        ['up', [10, 307], rest],
+      ]).effects;
+    const [, preview, commit] = drag();
+    expect(commit).toEqual({ type: 'commit-move', by: { x: 0, y: 297 } });
+    expect(preview).toMatchObject({
+      guides: [
+        { axis: 'x', at: 50 },
+        { axis: 'x', at: 100 },
+      ],
+    });
+    const near = play([
+      ['down', [10, 10]],
+      ['move', [10, 158]],
+      ['up', [10, 158]],
+    ]).effects;
+    expect(near.at(-1)).toEqual({ type: 'commit-move', by: { x: 0, y: 150 } });
+    const loose = play([
+      ['down', [10, 10]],
+      ['move', [10, 158], { loose: true }],
+      ['up', [10, 158], { loose: true }],
+    ]).effects;
+    expect(loose.at(-1)).toEqual({ type: 'commit-move', by: { x: 0, y: 148 } });
+  });
+
+  it('moves along one axis only with shift', () => {
+    const { effects } = play([
+      ['down', [10, 10]],
+      ['move', [110, 60], { straight: true, loose: true }],
+      ['up', [110, 60], { straight: true, loose: true }],
+    ]);
+    expect(effects.at(-1)).toEqual({ type: 'commit-move', by: { x: 100, y: 0 } });
+  });
+
+  it('leaves what is locked: a drag on it stretches a marquee, which passes over it', () => {
+    const locked = frames.map((frame) => (frame.id === 'a' ? { ...frame, locked: true } : frame));
+    const { effects } = play(
+      [
+        ['down', [10, 10]],
+        ['move', [60, 60]],
+        ['up', [60, 60]],
+      ],
+      { frames: locked },
+    );
+    expect(effects.some(({ type }) => type === 'preview-move' || type === 'commit-move')).toBe(false);
+    expect(effects).toContainEqual({ type: 'select', ids: ['c'] });
   });
 
   it('moves nothing in a window that may only look', () => {

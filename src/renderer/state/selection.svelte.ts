@@ -5,10 +5,15 @@ import { documentState } from './document.svelte.js';
 import { studio } from './studio.svelte.js';
 import { view } from './view.svelte.js';
 
+/** All that the board shows, back to front: frames, then notes and arrows. */
+export function boardItems(): BoardItem[] {
+  return [...documentState.shownFrames, ...documentState.annotations];
+}
+
 /** Selected frames, notes and arrows, back to front. */
 export function selectedItems(): BoardItem[] {
   const chosen = new Set(view.selection);
-  return [...documentState.shownFrames, ...documentState.annotations].filter(({ id }) => chosen.has(id));
+  return boardItems().filter(({ id }) => chosen.has(id));
 }
 
 /** Selected frames in board order; ids of frames that are gone are passed over. */
