@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { curveCsv, timelineFileName } from './export.js';
+import { curveCsv, lanesCsv, timelineFileName } from './export.js';
 
 it('writes one line per token, coarse to fine, with what is known of it', () => {
   const csv = curveCsv({
@@ -24,6 +24,20 @@ it('leaves unknown fields empty', () => {
 });
 
 it('names files so that every system takes them', () => {
-  expect(timelineFileName('a “red” circle: 1/2?', 'csv')).toBe('a red circle 1 2 - timeline.csv');
-  expect(timelineFileName('???', 'png')).toBe('image - timeline.png');
+  expect(timelineFileName('a “red” circle: 1/2?', 'lanes', 'csv')).toBe('a red circle 1 2 - lanes.csv');
+  expect(timelineFileName('???', 'sheet', 'png')).toBe('image - sheet.png');
+});
+
+it('writes the lanes from noise to clean, empty where nothing was measured', () => {
+  const shares = { background: 1, layout: 0.5, colour: 0.25, shape: 0.125, texture: 0 };
+  const lines = lanesCsv([
+    { t: 0.25, visibleTokens: 2, shares, sharesAlone: { ...shares, background: 0.75 } },
+    { t: 1, visibleTokens: 4 },
+  ]).split('\n');
+  expect(lines[0]).toMatch(
+    /^t,visible_tokens,background_restored,.*,texture_restored,background_alone,.*,texture_alone$/,
+  );
+  expect(lines[1]).toBe('1.000000,4,,,,,,,,,,');
+  expect(lines[2]).toBe('0.250000,2,1.0000,0.5000,0.2500,0.1250,0.0000,0.7500,0.5000,0.2500,0.1250,0.0000');
+  expect(lines).toHaveLength(4);
 });

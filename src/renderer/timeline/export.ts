@@ -1,4 +1,5 @@
-/** The timeline as files: the curve as CSV. Pure but for the download. */
+/** The timeline as files: its curves as CSV. Pure but for the download. */
+import { attributeNames, type AttributeShares } from '../../shared/attributes.js';
 import type { TokenCertainty } from '../../shared/document.js';
 import { timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../shared/tokens.js';
 
@@ -32,13 +33,35 @@ export function curveCsv({ schedule, count, codes, certainty }: CurveData): stri
   return `${lines.join('\n')}\n`;
 }
 
-/** `a red circle · timeline.csv`, with only what every file system accepts. */
-export function timelineFileName(frameName: string, extension: string): string {
+export interface LanePosition {
+  t: number;
+  visibleTokens: number;
+  shares?: AttributeShares | undefined;
+  sharesAlone?: AttributeShares | undefined;
+}
+
+/** One line per computed position, noise first: t, k(t), and how much of each attribute is there with and without the tokens. */
+export function lanesCsv(positions: readonly LanePosition[]): string {
+  const names = ['restored', 'alone'].flatMap((pane) => attributeNames.map((name) => `${name}_${pane}`));
+  const lines = positions
+    .toSorted((a, b) => b.t - a.t)
+    .map(({ t, visibleTokens, shares, sharesAlone }) =>
+      [
+        t.toFixed(6),
+        visibleTokens,
+        ...[shares, sharesAlone].flatMap((measured) => attributeNames.map((name) => measured?.[name].toFixed(4) ?? '')),
+      ].join(','),
+    );
+  return `${[['t', 'visible_tokens', ...names].join(','), ...lines].join('\n')}\n`;
+}
+
+/** `a red circle - tokens.csv`, with only what every file system accepts. */
+export function timelineFileName(frameName: string, what: string, extension: string): string {
   const safe = frameName
     .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  return `${safe === '' ? 'image' : safe} - timeline.${extension}`;
+  return `${safe === '' ? 'image' : safe} - ${what}.${extension}`;
 }
 
 export function download(content: Blob, fileName: string): void {
