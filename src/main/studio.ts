@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import type { CallOutcome, OpenedProject, StudioMethod, StudioMethods, StudioStatus } from '../shared/api.js';
 import { serialiseError, StudioError } from '../shared/errors.js';
 import type { StudioEvent } from '../shared/events.js';
+import type { ThumbnailSize } from '../shared/gallery.js';
 import { listPacks } from './engine/pack.js';
+import { GalleryCalls } from './gallery-calls.js';
 import { workFor } from './job-work.js';
 import { JobQueue } from './jobs.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
@@ -38,6 +40,8 @@ export interface Studio {
   connect: (window: { sendEvent: (event: StudioEvent) => void }) => StudioConnection;
   /** PNG bytes of an image in a project that is open, null without one. */
   readImage: (imageId: string) => Uint8Array | null;
+  /** PNG bytes of at most `size` pixels a side, of any picture in the gallery or in an open project; null without one. */
+  readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
   close: () => void;
 }
 
@@ -71,6 +75,14 @@ export function createStudio(options: StudioOptions): Studio {
   const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
     limit: cacheLimitOf(library.readSettings()),
     onChange: () => announceStatus(),
+  });
+  const gallery = new GalleryCalls<Client>({
+    dataDirectory: options.dataDirectory,
+    writable,
+    readOpenImage: (imageId) => projects.readImage(imageId),
+    onChange: () => {
+      for (const client of clients) client.sendEvent({ channel: 'gallery' });
+    },
   });
   let startError: StudioError | null = null;
   let announcement: NodeJS.Timeout | undefined;
@@ -146,6 +158,7 @@ export function createStudio(options: StudioOptions): Studio {
   }
 
   const methods: Implementation = {
+    ...gallery.methods,
     status,
     listPacks: () => listPacks(options.packDirectories),
     usePack: async (_client, { id }) => {
@@ -162,21 +175,21 @@ export function createStudio(options: StudioOptions): Studio {
     openProject: (client, { id }) => openProject(client, id ?? library.lastUsed() ?? library.create(firstProjectName)),
     createProject: (client, { name }) => openProject(client, library.create(name)),
     commit: (client, { transaction }) => {
-      const { id, file } = writable(client);
-      const committed = file.commit(transaction);
-      announceCommit(id, committed);
+      const view = writable(client);
+      const committed = gallery.following(view, () => view.file.commit(transaction));
+      announceCommit(view.id, committed);
       return { revision: committed.revision };
     },
     undo: (client) => {
-      const { id, file } = writable(client);
-      const undone = file.undo();
-      if (undone !== null) announceCommit(id, undone);
+      const view = writable(client);
+      const undone = gallery.following(view, () => view.file.undo());
+      if (undone !== null) announceCommit(view.id, undone);
       return { label: undone?.label ?? null };
     },
     redo: (client) => {
-      const { id, file } = writable(client);
-      const redone = file.redo();
-      if (redone !== null) announceCommit(id, redone);
+      const view = writable(client);
+      const redone = gallery.following(view, () => view.file.redo());
+      if (redone !== null) announceCommit(view.id, redone);
       return { label: redone?.label ?? null };
     },
     importImage: (client, { bytes, fileName }) => {
@@ -239,12 +252,14 @@ export function createStudio(options: StudioOptions): Studio {
       };
     },
     readImage: (imageId) => projects.readImage(imageId),
+    readThumbnail: (imageId, size) => gallery.readThumbnail(imageId, size),
     close: () => {
       clearTimeout(announcement);
       for (const client of clients) queue.cancelAll(client);
       clients.clear();
       engine.stop();
       projects.closeAll();
+      gallery.close();
     },
   };
 }

@@ -4,6 +4,7 @@ import { noteColours, noteLimits } from '../shared/annotations.js';
 import type { StudioMethod, StudioMethods } from '../shared/api.js';
 import { StudioError } from '../shared/errors.js';
 import { metadataLimits } from '../shared/image-metadata.js';
+import { studyLimits } from '../shared/studies.js';
 import { imageLimits } from '../shared/images.js';
 import { gallerySchemas } from './gallery-schemas.js';
 import { maskLimits } from '../shared/mask.js';
@@ -121,6 +122,33 @@ const jobRequest = z.discriminatedUnion('kind', [
     source: imageSource,
     seed,
     groups: z.array(tokenRange).min(1).max(limits.groups).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('entropy'),
+    sources: z.array(imageSource).max(studyLimits.sources),
+    prompts: z.array(z.string().max(limits.prompt)).max(studyLimits.sources).optional(),
+    samples: z
+      .strictObject({
+        count: z.int().min(1).max(studyLimits.samples),
+        seed,
+        prompt: z.string().max(limits.prompt),
+      })
+      .optional(),
+    strides: z.array(tokenIndex).min(1).max(studyLimits.strides),
+  }),
+  z.strictObject({
+    kind: z.literal('spectrum'),
+    source: imageSource,
+    counts: z.array(tokenIndex.min(1)).min(1).max(studyLimits.counts).optional(),
+    seed,
+    steps,
+  }),
+  z.strictObject({
+    kind: z.literal('seeds'),
+    source: imageSource,
+    count: z.int().min(2).max(studyLimits.seeds),
+    seed,
+    steps,
   }),
 ]);
 

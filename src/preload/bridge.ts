@@ -3,6 +3,7 @@ import { studioMethods } from '../shared/api.js';
 import type { StudioBridge } from '../shared/bridge.js';
 import { appOrigin, callChannel, eventChannel } from '../shared/channels.js';
 import type { StudioEvent } from '../shared/events.js';
+import { imagePathOf } from '../shared/gallery.js';
 
 /** What is exposed: never the IPC object itself, nor the event object, through which a page would reach it. */
 export function createBridge(ipc: Pick<IpcRenderer, 'invoke' | 'on' | 'removeListener'>): StudioBridge {
@@ -16,6 +17,6 @@ export function createBridge(ipc: Pick<IpcRenderer, 'invoke' | 'on' | 'removeLis
       ipc.on(eventChannel, receive);
       return () => void ipc.removeListener(eventChannel, receive);
     },
-    imageUrl: (imageId) => `${appOrigin}/images/${imageId}.png`,
+    imageUrl: (imageId, size) => appOrigin + imagePathOf(imageId, size),
   };
 }

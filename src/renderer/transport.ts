@@ -4,6 +4,7 @@ import { studioMethods, type CallOutcome, type StudioMethod } from '../shared/ap
 import type { ConnectionState, StudioBridge, StudioConnection } from '../shared/bridge.js';
 import type { SerialisedError } from '../shared/errors.js';
 import type { StudioEvent } from '../shared/events.js';
+import { imagePathOf } from '../shared/gallery.js';
 
 export type SocketBridge = StudioBridge & Pick<StudioConnection, 'onConnection'> & { close: () => void };
 
@@ -119,7 +120,7 @@ export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }
     ...(methods as Omit<StudioBridge, 'onEvent' | 'imageUrl'>),
     onEvent: (listener) => listen(eventListeners, listener),
     onConnection: (listener) => listen(connectionListeners, listener),
-    imageUrl: (imageId) => `/images/${imageId}.png`,
+    imageUrl: imagePathOf,
     close: () => {
       closed = true;
       clearTimeout(timer);

@@ -2,7 +2,8 @@
 import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { HistoryState, StudioEvent } from './events.js';
-import type { StoredImage } from './images.js';
+import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
+import type { ImageRegion, StoredImage } from './images.js';
 import type { PackSummary } from './pack.js';
 import type { TokenRange } from './tokens.js';
 
@@ -42,8 +43,8 @@ export type JobRequest =
       variations: number;
       settings: GenerationSettings;
       kept?: KeptTokens;
-    }
       base?: EditBase;
+    }
   | {
       kind: 'edit';
       source: ImageSource;
@@ -52,17 +53,17 @@ export type JobRequest =
       variations: number;
       settings: GenerationSettings;
       kept?: KeptTokens;
-    }
       base?: EditBase;
+    }
   | { kind: 'describe'; source: ImageSource }
   /** `region`: only this part of the picture is looked at; needs a source with `imageId`. */
   | { kind: 'ask'; source: ImageSource; question: string; region?: ImageRegion }
   | { kind: 'encode'; source: { imageId: string } }
   | DecodeRequest
   | TimelineRequest
-  | AblateRequest;
+  | AblateRequest
+  | StudyRequest;
 
-/**
 /**
  * The picture a change starts from. Results are checked against it; with a mask, what lies outside it is this picture's, bit for
  * bit, the result has its size, and its tokens are read from the composed picture.
@@ -72,6 +73,7 @@ export interface EditBase {
   mask?: FrameMask;
 }
 
+/**
  * Branching: one entry for each of the K tokens, index 0 = finest. A code is locked and comes back identical in every
  * variation, null is to be rewritten.
  */
@@ -117,6 +119,24 @@ export interface AblateRequest {
   groups?: TokenRange[];
 }
 
+/** One analysis of the papers; what arrives on the way is in `StudyEvent`. */
+export type StudyRequest =
+  /**
+   * How well the language model foresees the tokens of these pictures, and of `samples` it writes itself, in each order of
+   * reading (`strides`, see `strideOrder`). `prompts`: the text each picture is read after, one a source; absent = no text.
+   */
+  | {
+      kind: 'entropy';
+      sources: ImageSource[];
+      prompts?: string[];
+      samples?: { count: number; seed: number; prompt: string };
+      strides: number[];
+    }
+  /** The picture decoded from ever more of its coarse tokens, `counts` of them (absent: 1, 2, 4 … K), and its fineness. */
+  | { kind: 'spectrum'; source: ImageSource; counts?: number[]; seed: number; steps: number }
+  /** The same tokens decoded from `count` noises, seeds from `seed` on. */
+  | { kind: 'seeds'; source: ImageSource; count: number; seed: number; steps: number };
+
 export interface OpenedProject {
   document: StudioDocument;
   revision: number;
@@ -133,7 +153,7 @@ export interface ProjectSummary {
 }
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods {
+export interface StudioMethods extends GalleryMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
@@ -168,6 +188,7 @@ export const studioMethods = [
   'submit',
   'cancel',
   'setTimelineCache',
+  ...galleryMethods,
 ] as const satisfies readonly StudioMethod[];
 
 export type StudioApi = {
@@ -175,8 +196,8 @@ export type StudioApi = {
 } & {
   /** Returns the function that stops listening. */
   onEvent: (listener: (event: StudioEvent) => void) => () => void;
-  /** An address an <img> can load. */
-  imageUrl: (imageId: string) => string;
+  /** An address an <img> can load: the picture itself while its project is open, or at most `size` pixels of any in the gallery. */
+  imageUrl: (imageId: string, size?: ThumbnailSize) => string;
 };
 
 /** How a call's outcome crosses a boundary: rejections lose their class there. */

@@ -20,6 +20,7 @@ export const studioErrorCodes = [
   'project-newer',
   'project-read-only',
   'disk-full',
+  'gallery-unwritable', // stars and the trash cannot be saved
   'cache-unusable', // what is kept only to be faster cannot be kept
   'not-found',
   'unauthorised',

@@ -5,11 +5,12 @@ import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
 import type { StudioStatus } from './api.js';
+import type { StudyEvent, StudyResult } from './studies.js';
 import type { TokenRange } from './tokens.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
-  'reading-image' | 'writing-tokens' | 'writing-text' | 'restoring' | 'computing-timeline' | 'measuring-influence';
+  'reading-image' | 'writing-tokens' | 'writing-text' | 'restoring' | 'computing-timeline' | 'measuring-influence' | 'analysing';
 
 /** Everything a running engine reports; `variation` runs 0…n-1. */
 export type EngineEvent =
@@ -21,7 +22,8 @@ export type EngineEvent =
   /** The model's present guess. `knownTokens` of K are written; `step` of `steps` denoising steps are done (0 while tokens are written). */
   | { type: 'preview'; variation: number; knownTokens: number; step: number; steps: number; image: RasterImage }
   | { type: 'position'; position: TimelinePosition }
-  | { type: 'influence'; influence: TokenInfluence };
+  | { type: 'influence'; influence: TokenInfluence }
+  | StudyEvent;
 
 /** What changes in the picture without the tokens from…to (both included); `index` counts the groups as they were asked for. */
 export interface TokenInfluence extends TokenRange {
@@ -62,7 +64,8 @@ export type JobResult =
   | { kind: 'decode'; image: StoredImage }
   | { kind: 'timeline'; positions: number }
   /** In the order the groups were asked for. */
-  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] };
+  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
+  | StudyResult;
 
 /** The life of one job, as a window sees it. Exactly one of done, failed, cancelled ends it. */
 export type JobEvent = { jobId: string } & (
@@ -80,6 +83,8 @@ export type StudioEvent =
   | { channel: 'job'; event: JobEvent }
   /** A transaction, an undo or a redo was committed; every window on the project applies it. */
   | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
+  /** Pictures, stars or the trash changed: what a window knows of the gallery is outdated. */
+  | { channel: 'gallery' }
   | { channel: 'status'; status: StudioStatus };
 
 export interface HistoryState {

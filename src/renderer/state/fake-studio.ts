@@ -9,7 +9,9 @@ import {
   type Transaction,
 } from '../../shared/document.js';
 import type { HistoryState, JobEvent, StudioEvent } from '../../shared/events.js';
+import { imagePathOf } from '../../shared/gallery.js';
 import type { PackManifest, PackSummary } from '../../shared/pack.js';
+import { FakeGallery } from './fake-gallery.js';
 
 export const fakePack = {
   id: 'fake',
@@ -31,7 +33,7 @@ export const fakePack = {
 type Step = Transaction & { inverse: DocumentOperation[] };
 type JobNews = JobEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'jobId'> : never) : never;
 
-export class FakeStudio implements StudioConnection {
+export class FakeStudio extends FakeGallery implements StudioConnection {
   document = emptyDocument('p1', 'Fake', '2026-01-01T00:00:00Z');
   revision = 1;
   readOnly: string | null = null;
@@ -116,7 +118,7 @@ export class FakeStudio implements StudioConnection {
     return () => void this.#connectionListeners.delete(listener);
   };
 
-  imageUrl = (imageId: string) => `/images/${imageId}.png`;
+  imageUrl = imagePathOf;
 
   /** Another window's change, or this one's own. `heard: false` loses the event on the way. */
   apply(operations: DocumentOperation[], heard = true): void {

@@ -48,6 +48,7 @@ export async function startElectronHost(
   serveScheme(electron.protocol, {
     rendererDirectory: paths.rendererDirectory,
     readImage: (imageId) => studio.readImage(imageId),
+    readThumbnail: (imageId, size) => studio.readThumbnail(imageId, size),
   });
   const connections = serveIpc(electron.ipcMain, studio);
   const open = (): BrowserWindow => openWindow(electron, { preloadScript: paths.preloadScript, connections });

@@ -56,6 +56,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     token,
     rendererDirectory: options.rendererDirectory ?? paths.rendererDirectory,
     readImage: (imageId) => studio.readImage(imageId),
+    readThumbnail: (imageId, size) => studio.readThumbnail(imageId, size),
   });
   server.on('request', (request, response) => {
     answer(request, response).catch((error: unknown) => {

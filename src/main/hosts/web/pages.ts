@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { thumbnailOfPath, type ThumbnailSize } from '../../../shared/gallery.js';
 import { securityHeaders } from '../security-headers.js';
 import { checkAddress, hasSession, isToken, sessionCookie } from './gate.js';
 import { readStaticFile } from '../static-files.js';
@@ -8,13 +9,14 @@ export interface PagesOptions {
   token: string;
   rendererDirectory: string;
   readImage: (imageId: string) => Uint8Array | null;
+  readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
 }
 
 const imagePath = /^\/images\/([0-9a-f]{64})\.png$/;
 const headers = securityHeaders("'self'");
 
 /** Answers every HTTP request: the entrance with the token, the renderer's files, images of open projects. */
-export function answerRequests({ port, token, rendererDirectory, readImage }: PagesOptions) {
+export function answerRequests({ port, token, rendererDirectory, readImage, readThumbnail }: PagesOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const verdict = checkAddress(request, false);
     if (!verdict.allowed) return sendText(response, verdict.status, verdict.reason);
@@ -32,6 +34,12 @@ export function answerRequests({ port, token, rendererDirectory, readImage }: Pa
     if (image !== null) {
       const bytes = readImage(image[1]!);
       if (bytes === null) return sendText(response, 404, 'That image is not in an open project.');
+      return send(response, 200, 'image/png', bytes, 'private, max-age=31536000, immutable');
+    }
+    const thumbnail = thumbnailOfPath(path);
+    if (thumbnail !== null) {
+      const bytes = readThumbnail(thumbnail.imageId, thumbnail.size);
+      if (bytes === null) return sendText(response, 404, 'There is no thumbnail of that picture.');
       return send(response, 200, 'image/png', bytes, 'private, max-age=31536000, immutable');
     }
     const file = await readStaticFile(rendererDirectory, path);

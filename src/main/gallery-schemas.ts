@@ -1,0 +1,28 @@
+/** What a window may send to the gallery; part of `validation.ts`. */
+import { z } from 'zod';
+import { galleryLimits, type GalleryMethods } from '../shared/gallery.js';
+
+const imageId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+const imageIds = z.array(imageId).max(galleryLimits.marked);
+
+const query = z.strictObject({
+  text: z.string().max(galleryLimits.text),
+  view: z.enum(['all', 'starred', 'trash']),
+  projectId: z.string().min(1).max(200).nullable(),
+  pack: z.string().min(1).max(200).nullable(),
+  since: z.iso.datetime().nullable(),
+  order: z.enum(['newest', 'oldest']),
+});
+
+export const gallerySchemas: Record<keyof GalleryMethods, z.ZodType> = {
+  searchGallery: z.strictObject({
+    query,
+    offset: z.int().min(0).max(0x7fffffff),
+    limit: z.int().min(1).max(galleryLimits.page),
+  }),
+  galleryOverview: z.strictObject({}),
+  galleryPicture: z.strictObject({ imageId }),
+  markPictures: z.strictObject({ imageIds: imageIds.min(1), mark: z.enum(['star', 'unstar', 'trash', 'restore']) }),
+  emptyTrash: z.strictObject({ imageIds: imageIds.optional() }),
+  adoptPicture: z.strictObject({ imageId }),
+};
