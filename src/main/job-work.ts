@@ -76,7 +76,11 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
     case 'describe':
     case 'timeline':
     case 'ablate':
+    case 'spectrum':
+    case 'seeds':
       return { ...request, source: convert(request.source) };
+    case 'entropy':
+      return { ...request, sources: request.sources.map(convert) };
     case 'encode':
       return { kind: 'encode', image: load(request.source.imageId) };
     case 'decode': {

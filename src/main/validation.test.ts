@@ -101,3 +101,22 @@ test('a frame may have a mask, tell what it was edited under, and keep the regio
   expect(() => parseParameters('commit', wrong({ mask: { ...mask, feather: -1 } }))).toThrow(/mask\.feather/);
   expect(() => parseParameters('commit', wrong({ mask: { ...mask, imageId: '../x' } }))).toThrow(/mask\.imageId/);
 });
+
+test('a study names what it reads, and how often within bounds', () => {
+  const source = { pack: 'a', codes: [1] };
+  for (const request of [
+    { kind: 'entropy', sources: [source], prompts: ['a star'], strides: [0, 1, 2] },
+    { kind: 'entropy', sources: [], samples: { count: 4, seed: 1, prompt: '' }, strides: [0] },
+    { kind: 'spectrum', source, counts: [1, 2], seed: 1, steps: 8 },
+    { kind: 'seeds', source, count: 2, seed: 1, steps: 8 },
+  ]) {
+    expect(parseParameters('submit', { request })).toEqual({ request });
+  }
+  for (const [request, place] of [
+    [{ kind: 'entropy', sources: [source], strides: [] }, /request\.strides/],
+    [{ kind: 'spectrum', source, counts: [0], seed: 1, steps: 8 }, /request\.counts\.0/],
+    [{ kind: 'seeds', source, count: 1, seed: 1, steps: 8 }, /request\.count/],
+  ] as const) {
+    expect(() => parseParameters('submit', { request })).toThrow(place);
+  }
+});

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodePng } from '../../src/main/storage/images.js';
+import type { JobRequest } from '../../src/shared/api.js';
 import { applyOperations } from '../../src/shared/document.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { EventLog, frameOf, generate, greyPng, isTerminal, putFrame, runJob, settings } from './helpers.js';
@@ -204,6 +205,27 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
       { type: 'done', result: { kind: 'timeline', positions: 3 } },
     ]);
     expect(log.ofJob(results[5]!.jobId).filter(({ type }) => type === 'position')).toHaveLength(3);
+  });
+
+  test('the studies of the papers bring their curves and pictures, one after another', async () => {
+    await window.api.openProject({});
+    const { imageId } = await putFrame(window.api);
+    const source = { imageId };
+    const studies = [
+      [{ kind: 'entropy' as const, sources: [source, source], strides: [0, 1] }, 'entropy', 2],
+      [{ kind: 'spectrum' as const, source, counts: [1, 2], seed: 1, steps: 2 }, 'spectrum', 2],
+      [{ kind: 'seeds' as const, source, count: 3, seed: 1, steps: 2 }, 'seed-picture', 3],
+    ] as const;
+    for (const [request, type, news] of studies) {
+      const end = await runJob(window.api, log, request as JobRequest);
+      expect(end).toMatchObject({ type: 'done', result: { kind: request.kind } });
+      expect(log.ofJob(end.jobId).filter((event) => event.type === type)).toHaveLength(news);
+    }
+    const pictures = log.all.flatMap((event) =>
+      event.channel === 'job' && event.event.type === 'seed-picture' ? [event.event.picture] : [],
+    );
+    expect(pictures[0]!.image.data).toBeInstanceOf(Uint8Array);
+    expect(pictures.map(({ seed }) => seed)).toEqual([1, 2, 3]);
   });
 
   test('tokens that do not fit the pack, images that are not there', async () => {

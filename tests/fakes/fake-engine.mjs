@@ -90,6 +90,26 @@ async function run(jobId, request) {
         });
         return done({ kind: 'ablate', groups: groups.map((group) => ({ ...group, total: 0.1875 })) });
       }
+      case 'entropy': {
+        const flatCurve = Array.from({ length: count }, () => 1);
+        const curves = request.strides.map((stride) => ({ stride, entropy: flatCurve, surprise: flatCurve }));
+        const pictures = request.sources.length + (request.samples?.count ?? 0);
+        for (let read = 1; read <= pictures; read++) event({ type: 'entropy', pictures: read, curves });
+        return done({ kind: 'entropy', pictures, codebookSize: manifest.tokens.codebookSize, curves });
+      }
+      case 'spectrum': {
+        const curves = (request.counts ?? [1, count]).map((tokens) => ({ tokens, power: [0, 1, 0.5] }));
+        for (const curve of curves) event({ type: 'spectrum', curve, image: flat(curve.tokens) });
+        return done({ kind: 'spectrum', curves });
+      }
+      case 'seeds': {
+        for (let at = 0; at < request.count; at++) {
+          const picture = { seed: request.seed + at, image: flat(request.seed + at), agreement: at === 0 ? null : 20 };
+          event({ type: 'seed-picture', picture });
+        }
+        const spread = { width: 2, height: 2, scale: 0.5, data: Uint8Array.of(255, 0, 0, 128) };
+        return done({ kind: 'seeds', spread, meanSpread: 0.1875, agreement: 20 });
+      }
     }
   } catch (error) {
     send({ type: 'failed', jobId, error });

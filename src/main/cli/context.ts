@@ -30,6 +30,14 @@ export function reportEvent({ output }: CommandContext, event: EngineEvent): voi
       output.event({ type: 'influence', index, from, to, total });
       return;
     }
+    case 'spectrum':
+      output.event({ type: 'spectrum', curve: event.curve });
+      return;
+    case 'seed-picture': {
+      const { seed, agreement } = event.picture;
+      output.event({ type: 'seed-picture', seed, agreement });
+      return;
+    }
     default:
       output.event({ ...event });
   }

@@ -16,6 +16,7 @@ const phaseNames: Record<JobPhase, string> = {
   restoring: 'restoring',
   'computing-timeline': 'computing the timeline',
   'measuring-influence': 'measuring what tokens change',
+  analysing: 'analysing',
 };
 
 /**

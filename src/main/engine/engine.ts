@@ -15,6 +15,8 @@ import { ask, describe, encode } from './read.js';
 import { checkRequest } from './requests.js';
 import { decode } from './restore.js';
 import { disposeAll, loadOnnxRuntime, openGraph, providerFacts, type OnnxRuntime } from './session.js';
+import { measureEntropy } from './study-entropy.js';
+import { compareSeeds, measureSpectrum } from './study-pictures.js';
 import { timeline } from './timeline.js';
 
 export interface EngineOptions {
@@ -114,6 +116,12 @@ export class Engine {
         return timeline(this.parts, request, signal);
       case 'ablate':
         return ablate(this.parts, request, signal);
+      case 'entropy':
+        return measureEntropy(this.parts, request, signal);
+      case 'spectrum':
+        return measureSpectrum(this.parts, request, signal);
+      case 'seeds':
+        return compareSeeds(this.parts, request, signal);
     }
   }
 }

@@ -128,8 +128,8 @@ export function fakeEncoder(): FakeGraph {
 }
 
 /**
- * A causal model whose cache holds id·1000 + position of every column. Logits of the last column are a hash of all that
- * the mask lets it see, so a wrong mask, position or cache row changes them.
+ * A causal model whose cache holds id·1000 + position of every column. Logits of a column are a hash of all that the
+ * mask lets it see, so a wrong mask, position or cache row changes them.
  */
 export function fakeLanguageModel(vocabulary = 30): FakeGraph {
   return new FakeGraph(
@@ -153,9 +153,10 @@ export function fakeLanguageModel(vocabulary = 30): FakeGraph {
         let hash = 17;
         for (let column = 0; column < total; column++) {
           if (mask[row * total + column] === 1n) hash = (hash * 31 + key[row * total + column]!) % 1_000_003;
+          if (column < before) continue;
+          const place = (row * added + column - before) * vocabulary;
+          for (let id = 0; id < vocabulary; id++) logits[place + id] = Math.sin(hash + id * id) * 4;
         }
-        const last = (row * added + added - 1) * vocabulary;
-        for (let id = 0; id < vocabulary; id++) logits[last + id] = Math.sin(hash + id * id) * 4;
       }
       const present = { type: 'float32', data: key, dims: [rows, 1, total, 1] };
       return {

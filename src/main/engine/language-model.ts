@@ -36,14 +36,9 @@ export class LanguageModel {
   async read(prefixes: readonly (readonly number[])[]): Promise<LanguageState> {
     const length = Math.max(...prefixes.map((prefix) => prefix.length));
     const padding = prefixes.map((prefix) => length - prefix.length);
-    const { keyValueHeads, headSize, specialTokens } = this.manifest;
-    const empty = this.cacheType === 'float16' ? new Uint16Array(0) : new Float32Array(0);
-    const past: Record<string, GraphTensor> = {};
-    for (const slot of this.slots) {
-      past[slot] = { type: this.cacheType, data: empty, dims: [prefixes.length, keyValueHeads, 0, headSize] };
-    }
-    const ids = prefixes.flatMap((prefix, row) => [...Array<number>(padding[row]!).fill(specialTokens.pad), ...prefix]);
-    return this.run(ids, { logits: [], past, padding, length: 0 });
+    const { pad } = this.manifest.specialTokens;
+    const ids = prefixes.flatMap((prefix, row) => [...Array<number>(padding[row]!).fill(pad), ...prefix]);
+    return this.run(ids, this.beginning(prefixes.length, padding));
   }
 
   /** Appends one id to every row. */
@@ -51,7 +46,35 @@ export class LanguageModel {
     return this.run(ids, state);
   }
 
+  /** What is expected at the last `places` places of rows of one length, that after the end included: [rows][places][vocabulary]. */
+  async predictions(rows: readonly (readonly number[])[], places: number): Promise<Float32Array[][]> {
+    const outputs = await this.feed(rows.flat(), this.beginning(rows.length, Array<number>(rows.length).fill(0)));
+    const length = rows[0]!.length;
+    return rows.map((_, row) =>
+      Array.from({ length: places }, (_, place) => logitsAt(outputs['logits']!, row, length - places + place)),
+    );
+  }
+
+  private beginning(rows: number, padding: number[]): LanguageState {
+    const { keyValueHeads, headSize } = this.manifest;
+    const empty = this.cacheType === 'float16' ? new Uint16Array(0) : new Float32Array(0);
+    const past: Record<string, GraphTensor> = {};
+    for (const slot of this.slots) {
+      past[slot] = { type: this.cacheType, data: empty, dims: [rows, keyValueHeads, 0, headSize] };
+    }
+    return { logits: [], past, padding, length: 0 };
+  }
+
   private async run(ids: readonly number[], state: LanguageState): Promise<LanguageState> {
+    const outputs = await this.feed(ids, state);
+    const past: Record<string, GraphTensor> = {};
+    for (const slot of this.slots) past[slot] = outputs[`present.${slot}`]!;
+    const added = ids.length / state.padding.length;
+    const logits = state.padding.map((_, row) => logitsAt(outputs['logits']!, row, added - 1));
+    return { logits, past, padding: state.padding, length: state.length + added };
+  }
+
+  private feed(ids: readonly number[], state: LanguageState): Promise<Record<string, GraphTensor>> {
     const rows = state.padding.length;
     const added = ids.length / rows;
     const total = state.length + added;
@@ -69,10 +92,7 @@ export class LanguageModel {
     };
     if (this.takesPositions) feeds['position_ids'] = int64(positions, [rows, added]);
     for (const slot of this.slots) feeds[`past_key_values.${slot}`] = state.past[slot]!;
-    const outputs = await this.graph.run(feeds);
-    const past: Record<string, GraphTensor> = {};
-    for (const slot of this.slots) past[slot] = outputs[`present.${slot}`]!;
-    return { logits: lastLogits(outputs['logits']!), past, padding: state.padding, length: total };
+    return this.graph.run(feeds);
   }
 }
 
@@ -108,16 +128,13 @@ export function fillTemplate(
   });
 }
 
-/** Logits [rows, length, vocabulary] → the last position of every row, without copying 32-bit ones. */
-function lastLogits(tensor: GraphTensor): Float32Array[] {
-  const [rows, length, vocabulary] = tensor.dims as [number, number, number];
-  return Array.from({ length: rows }, (_, row) => {
-    const from = (row * length + length - 1) * vocabulary;
-    if (tensor.data instanceof Float32Array) return tensor.data.subarray(from, from + vocabulary);
-    const bytes = bytesOf(tensor.data);
-    const half = new Uint16Array(bytes.buffer, bytes.byteOffset + 2 * from, vocabulary);
-    return Float32Array.from(half, halfToFloat);
-  });
+/** One place of logits [rows, length, vocabulary], without copying 32-bit ones. */
+function logitsAt(tensor: GraphTensor, row: number, place: number): Float32Array {
+  const [, length, vocabulary] = tensor.dims as [number, number, number];
+  const from = (row * length + place) * vocabulary;
+  if (tensor.data instanceof Float32Array) return tensor.data.subarray(from, from + vocabulary);
+  const bytes = bytesOf(tensor.data);
+  return Float32Array.from(new Uint16Array(bytes.buffer, bytes.byteOffset + 2 * from, vocabulary), halfToFloat);
 }
 
 /** Node 20 gives half floats as Uint16Array, later ones as Float16Array: only their bytes are alike. */

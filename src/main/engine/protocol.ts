@@ -10,6 +10,7 @@ import type { EngineEvent } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
 import type { Mask, MaskSettings } from '../../shared/mask.js';
 import type { PackSummary } from '../../shared/pack.js';
+import type { StudyResult } from '../../shared/studies.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
 /** Codes with their picture: neither has to be computed from the other. */
@@ -56,7 +57,16 @@ export type EngineRequest =
       tokenGuidance: number;
     }
   | { kind: 'timeline'; source: EngineImage; seed: number; positions?: number[] }
-  | { kind: 'ablate'; source: EngineImage; seed: number; groups?: TokenRange[] };
+  | { kind: 'ablate'; source: EngineImage; seed: number; groups?: TokenRange[] }
+  | {
+      kind: 'entropy';
+      sources: EngineImage[];
+      prompts?: string[];
+      samples?: { count: number; seed: number; prompt: string };
+      strides: number[];
+    }
+  | { kind: 'spectrum'; source: EngineImage; counts?: number[]; seed: number; steps: number }
+  | { kind: 'seeds'; source: EngineImage; count: number; seed: number; steps: number };
 
 export interface EngineGeneratedImage {
   image: RasterImage;
@@ -72,7 +82,8 @@ export type EngineResult =
   | { kind: 'encode'; codes: number[] }
   | { kind: 'decode'; image: RasterImage }
   | { kind: 'timeline'; positions: number }
-  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] };
+  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
+  | StudyResult;
 
 /** What one job cost: wall time, and the part spent inside `session.run`. For the bench. */
 export interface EngineTiming {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { StudioError } from '../../shared/errors.js';
 import { maskLimits } from '../../shared/mask.js';
+import { studyLimits } from '../../shared/studies.js';
 import type { EngineRequest } from './protocol.js';
 
 const image = z
@@ -88,6 +89,21 @@ const form = z.discriminatedUnion('kind', [
     positions: z.array(timestep).min(1).max(1000).exactOptional(),
   }),
   z.object({ kind: z.literal('ablate'), source, seed, groups: groups.exactOptional() }),
+  z.object({
+    kind: z.literal('entropy'),
+    sources: z.array(source).max(100_000),
+    prompts: z.array(text).exactOptional(),
+    samples: z.object({ count: z.number().int().min(1).max(100_000), seed, prompt: text }).exactOptional(),
+    strides: z.array(index).max(studyLimits.strides),
+  }),
+  z.object({
+    kind: z.literal('spectrum'),
+    source,
+    counts: z.array(index.min(1)).min(1).max(studyLimits.counts).exactOptional(),
+    seed,
+    steps,
+  }),
+  z.object({ kind: z.literal('seeds'), source, count: z.number().int().min(2).max(100), seed, steps }),
 ]);
 
 /** Throws `bad-request`, naming the field. */

@@ -18,6 +18,7 @@ const phaseNames: Record<JobPhase, string> = {
   restoring: 'Restoring',
   'computing-timeline': 'Computing timeline',
   'measuring-influence': 'Measuring influence',
+  analysing: 'Analysing',
 };
 
 export function phaseText(job: Progress): string {
