@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Minutes of the codec, of the decoder alone, of the language model; scenes and edits in the token cache.
-BUDGETS = {"cpu": (60, 15, 40, 60_000, 40_000), "gpu": (20, 4, 10, 600_000, 400_000)}
+# Minutes of the codec, of the decoder alone, of the renderer, of the language model; scenes and edits in the token cache.
+BUDGETS = {"cpu": (60, 15, 12, 40, 60_000, 40_000), "gpu": (20, 4, 3, 10, 600_000, 400_000)}
 
 
 def stage(module, *arguments):
@@ -23,12 +23,13 @@ def main():
     parser.add_argument("--size", choices=BUDGETS, default="cpu")
     parser.add_argument("--minutes-codec", type=float)
     parser.add_argument("--minutes-polish", type=float)
+    parser.add_argument("--minutes-renderer", type=float)
     parser.add_argument("--minutes-language", type=float)
     parser.add_argument("--threads", type=int, default=3)
     parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
     parser.add_argument("--target", default="resources/packs/scenes-128")
     arguments = parser.parse_args()
-    codec, polish, language, scenes, edits = BUDGETS[arguments.size]
+    codec, polish, renderer, language, scenes, edits = BUDGETS[arguments.size]
     size = ("--size", arguments.size)
     common = (*size, "--threads", str(arguments.threads))
     start = ("--from-pack", arguments.from_pack) if arguments.from_pack else ()
@@ -38,8 +39,8 @@ def main():
         stage("text_tokenizer", str(tokenizer))
     stage("train_codec", *common, *start, "--minutes", str(arguments.minutes_codec or codec),
           "--polish", str(arguments.minutes_polish or polish))
-    if not (ROOT / "training" / "runs" / f"cache-{arguments.size}" / "train.pt").exists():
-        stage("cache_tokens", *common, "--scenes", str(scenes), "--edits", str(edits))
+    stage("train_renderer", *common, *start, "--minutes", str(arguments.minutes_renderer or renderer))
+    stage("cache_tokens", *common, "--scenes", str(scenes), "--edits", str(edits))
     stage("train_language_model", *common, *start, "--minutes", str(arguments.minutes_language or language))
     stage("train_detector", "--threads", str(arguments.threads))
     stage("export_pack", arguments.target, *size)

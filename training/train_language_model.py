@@ -10,7 +10,8 @@ import time
 import torch
 import torch.nn.functional as F
 
-from training.models.checkpoint import RUNS, Average, append_log, autocast, rate_at, save
+from training.export.storage import same_fingerprint
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, save
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
 from training.models.sequences import SHARES, SequenceStream, Writer, padded
@@ -52,9 +53,16 @@ def measure(model, average, sets, device):
 
 
 def held_out_sets(cache, tokenizer_path, device, count=128):
+    """Task -> (inputs, targets) [count, S]; "editAgain": edits of pictures that were drawn and read again before."""
     writer = Writer(cache, tokenizer_path, seed=0)
-    return {task: tuple(torch.from_numpy(part).to(device) for part in padded(
-        [writer.sequence(task) for _ in range(count)])) for task in SHARES}
+    writer.again_share = 0
+    sequences = {task: [writer.sequence(task) for _ in range(count)] for task in SHARES}
+    writer.again_share = 1
+    writer.edits = [edit for edit in writer.edits if edit[0] in writer.again]
+    if writer.edits:
+        sequences["editAgain"] = [writer.sequence("edit") for _ in range(count)]
+    return {name: tuple(torch.from_numpy(part).to(device) for part in padded(group))
+            for name, group in sequences.items()}
 
 
 def main():
@@ -64,20 +72,23 @@ def main():
     torch.set_num_threads(arguments.threads)
     tokens_per_batch, matrix_rate, other_rate = RECIPES[arguments.size]
     cache_folder, tokenizer_path = RUNS / f"cache-{arguments.size}", RUNS / "text" / "tokenizer.json"
-    held_out_cache = torch.load(cache_folder / "val.pt")
+    held_out_cache = load(cache_folder / "val.pt")
+    encoder = held_out_cache["encoder"]  # whose tokens these are
 
     torch.manual_seed(arguments.seed)
     config = LanguageModelConfig(TEXT_VOCABULARY + held_out_cache["codebook"], **SIZES[arguments.size])
     model = LanguageModel(config).to(device)
     if arguments.from_pack:
-        from training.export_pack import load_language_model_weights
+        from training.export.checkpoints import load_language_model_weights
         load_language_model_weights(model, arguments.from_pack)
     optimisers = make_optimisers(model, matrix_rate, other_rate)
     average = Average(model)
     seconds, sequences, steps, history = 0.0, 0, 0, []
     last = folder / "last.pt"
     if last.exists():
-        state = torch.load(last, map_location=device)
+        state = load(last, device)
+        if "encoder" not in state or not same_fingerprint(state["encoder"], encoder):
+            raise SystemExit(f"{last} belongs to tokens of another encoder: remove {folder} to start afresh")
         model.load_state_dict(state["model"], strict=True)
         average.load(state["average"], state["average_steps"])
         for optimiser, saved in zip(optimisers, state["optimisers"]):
@@ -124,7 +135,7 @@ def main():
             save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),
                   "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
                   "seconds": seconds, "sequences": sequences, "steps": steps, "history": history,
-                  "seed": arguments.seed}, last)
+                  "seed": arguments.seed, "encoder": encoder}, last)
             saved_at = seconds
 
     append_log(f"language model {arguments.size}", {

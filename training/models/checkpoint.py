@@ -19,6 +19,11 @@ def save(state, path):
     os.replace(temporary, path)
 
 
+def load(path, device="cpu"):
+    """What `save` wrote, scenes and arrays included: torch 2.6 and later want to be told that the file is our own."""
+    return torch.load(path, map_location=device, weights_only=False)
+
+
 def rate_at(progress, warm_up=0.01, hold=0.4):
     """Learning-rate factor at progress 0-1 of the budget: warm-up, plateau, then cosine to 2 %.
 

@@ -15,12 +15,14 @@ import numpy
 import torch
 import torch.multiprocessing as multiprocessing
 
+from training.models.checkpoint import load
 from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
 from training.world.language import canonical_caption, sample_describe_request, sample_prompt, sample_question
 
 SHARES = {"textToImage": 0.60, "caption": 0.18, "edit": 0.13, "question": 0.09}
 DROP_TEXT = 0.10  # text-to-image without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
+AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
 DESCRIBE_SHARE = 0.1  # questions such as "describe the image", answered by the caption
 POOL = 4096  # sequences sorted by length at a time
 
@@ -34,12 +36,22 @@ class Writer:
         self.special = self.tokenizer.special
         self.random = random.Random(seed)
         self.scenes = cache["scenes"]
-        self.tokens = cache["tokens"][:, ::-1].astype(numpy.int64) + TEXT_VOCABULARY  # coarse -> fine
+        self.tokens = to_ids(cache["tokens"])
+        # Absent in caches from before re-encoding.
+        self.again = dict(zip(cache.get("againRows", ()), to_ids(cache["againTokens"]) if "againRows" in cache else ()))
+        self.again_share = AGAIN_SHARE
         self.edits = cache["edits"]  # (source row, instruction texts, edited row)
 
-    def image(self, row, noisy):
-        """Image ids to be read; with noise some come from other images at the same place."""
-        ids = self.tokens[row].tolist()
+    def read(self, row, noisy):
+        """Ids of an image somebody made: at times those of the picture the decoder drew of it."""
+        again = self.again.get(row)
+        if again is not None and self.random.random() < self.again_share:
+            return self.image(again, noisy)
+        return self.image(self.tokens[row], noisy)
+
+    def image(self, ids, noisy):
+        """Image ids [K] as a list; with noise some come from other images at the same place."""
+        ids = ids.tolist()
         if noisy:
             rate = self.random.random() * NOISE
             for place in range(len(ids)):
@@ -56,15 +68,15 @@ class Writer:
             text = [] if rng.random() < DROP_TEXT else self.tokenizer.encode(sample_prompt(self.scenes[row], rng))
             read = [special["<bos>"], *text, special["<boi>"]]
             answer = self.tokens[row].tolist() + [special["<eoi>"]]
-            seen = self.image(row, noisy) + answer[-1:]
+            seen = self.image(self.tokens[row], noisy) + answer[-1:]
         elif task == "edit":
             row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
-            read = [special["<bos>"], special["<boi>"], *self.image(row, noisy), special["<eoi>"], special["<edit>"],
+            read = [special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"], special["<edit>"],
                     *self.tokenizer.encode(rng.choice(instructions)), special["<boi>"]]
             answer = self.tokens[edited].tolist() + [special["<eoi>"]]
-            seen = self.image(edited, noisy) + answer[-1:]
+            seen = self.image(self.tokens[edited], noisy) + answer[-1:]
         else:
-            read = [special["<bos>"], special["<boi>"], *self.image(row, noisy), special["<eoi>"]]
+            read = [special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"]]
             if task == "caption":
                 read.append(special["<caption>"])
                 text = canonical_caption(self.scenes[row])
@@ -95,6 +107,11 @@ class Writer:
         return [padded(group) for group in groups]
 
 
+def to_ids(tokens):
+    """tokens [N, K] as stored, finest first -> vocabulary ids in writing order, coarse -> fine"""
+    return tokens[:, ::-1].astype(numpy.int64) + TEXT_VOCABULARY
+
+
 def padded(group):
     length = max(len(ids) for ids, _ in group)
     inputs, targets = numpy.zeros((2, len(group), length), dtype=numpy.int64)
@@ -106,7 +123,7 @@ def padded(group):
 
 def write_for_ever(queue, cache_path, tokenizer_path, seed, tokens_per_batch):
     torch.set_num_threads(1)
-    writer = Writer(torch.load(cache_path), tokenizer_path, seed)
+    writer = Writer(load(cache_path), tokenizer_path, seed)
     parent = os.getppid()
     while os.getppid() == parent:  # ends with the training, however that ends
         for batch in writer.batches(tokens_per_batch):

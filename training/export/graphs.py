@@ -1,0 +1,74 @@
+"""The ONNX graphs of a pack. Names, types and shapes are the contract of docs/pack-format.md."""
+import onnx
+import torch
+from torch import nn
+
+from training.export.storage import store
+
+OPSET = 16  # at 17 torch 1.13 writes an invalid LayerNormalization
+
+
+class EncoderGraph(nn.Module):
+    """image [B, 3, H, W] -> tokens [B, K]. Attribute names keep the codec's weight names."""
+
+    def __init__(self, codec):
+        super().__init__()
+        self.encoder, self.quantiser = codec.encoder, codec.quantiser
+
+    def forward(self, image):
+        return self.quantiser.to_index(self.encoder(image))
+
+
+class DecoderGraph(nn.Module):
+    def __init__(self, codec):
+        super().__init__()
+        self.decoder = codec.decoder
+
+    def forward(self, x, t, tokens, visible):
+        return self.decoder(x, t, tokens, visible)
+
+
+def export_graph(module, inputs, path, input_names, output_names, dynamic_axes, as_bytes=False):
+    # Without constant folding the initialisers keep their training names; onnxruntime folds when it loads.
+    torch.onnx.export(module, inputs, str(path), input_names=input_names, output_names=output_names,
+                      dynamic_axes=dynamic_axes, opset_version=OPSET, do_constant_folding=False)
+    graph_file = onnx.load(str(path))
+    store(graph_file.graph, {name for name, _ in module.named_parameters()}, as_bytes)
+    onnx.checker.check_model(graph_file)
+    onnx.save(graph_file, str(path))
+
+
+def export_codec(codec, folder):
+    config = codec.config
+    image = torch.rand(2, 3, config.image_size, config.image_size) * 2 - 1
+    export_graph(EncoderGraph(codec), (image,), folder / "encoder.onnx", ["image"], ["tokens"],
+                 {"image": {0: "batch"}, "tokens": {0: "batch"}})
+    tokens = torch.zeros(2, config.token_count, dtype=torch.int64)
+    names = ["x", "t", "tokens", "visible"]
+    export_graph(DecoderGraph(codec), (image, torch.rand(2), tokens, tokens == 0), folder / "decoder.onnx",
+                 names, ["x0"], {name: {0: "batch"} for name in names + ["x0"]})
+
+
+def export_renderer(renderer, folder):
+    tokens = torch.zeros(2, renderer.code_position.shape[0], dtype=torch.int64)
+    names = ["tokens", "visible"]
+    export_graph(renderer, (tokens, tokens == 0), folder / "renderer.onnx", names, ["image"],
+                 {name: {0: "batch"} for name in names + ["image"]}, as_bytes=True)
+
+
+def export_language_model(model, folder):
+    batch, past, length = 2, 3, 4
+    config = model.config
+    shape = (batch, config.heads, past, config.head_size)
+    pasts = [torch.rand(shape) for _ in range(2 * config.blocks)]
+    names = ["input_ids", "attention_mask", "position_ids"]
+    slots = [f"{index}.{part}" for index in range(config.blocks) for part in ("key", "value")]
+    inputs = names + [f"past_key_values.{slot}" for slot in slots]
+    outputs = ["logits"] + [f"present.{slot}" for slot in slots]
+    axes = {"input_ids": {0: "batch", 1: "length"}, "position_ids": {0: "batch", 1: "length"},
+            "attention_mask": {0: "batch", 1: "total"}, "logits": {0: "batch", 1: "length"}}
+    axes.update({name: {0: "batch", 2: "past"} for name in inputs[3:]})
+    axes.update({name: {0: "batch", 2: "total"} for name in outputs[1:]})
+    ids = torch.ones(batch, length, dtype=torch.int64)
+    mask = torch.ones(batch, past + length, dtype=torch.int64)
+    export_graph(model, (ids, mask, ids, *pasts), folder / "lm.onnx", inputs, outputs, axes, as_bytes=True)

@@ -1,0 +1,114 @@
+"""pack.json: what the studio must know of a pack, and how it was made."""
+import hashlib
+import subprocess
+import time
+from pathlib import Path
+
+from training.models import diffusion
+from training.text_tokenizer import TEXT_VOCABULARY
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def git_commit():
+    result = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True,
+                            cwd=Path(__file__).parent)
+    return result.stdout.strip()
+
+
+TEMPLATES = {
+    "textToImage": ["begin", {"slot": "text"}, "beginImage"],
+    "caption": ["begin", "beginImage", {"slot": "image"}, "endImage", "caption"],
+    "edit": ["begin", "beginImage", {"slot": "image"}, "endImage", "edit", {"slot": "text"}, "beginImage"],
+    "question": ["begin", "beginImage", {"slot": "image"}, "endImage", "question", {"slot": "text"}, "answer"],
+}
+SPECIAL_NAMES = {"pad": "<pad>", "begin": "<bos>", "end": "<eos>", "beginImage": "<boi>", "endImage": "<eoi>",
+                 "caption": "<caption>", "edit": "<edit>", "question": "<question>", "answer": "<answer>"}
+
+
+def language_facts():
+    """Words and examples that only the world knows; written into the manifest."""
+    from training.world import corpus
+    return {"canDraw": corpus.can_draw(), "knownWords": corpus.known_words(), "examples": corpus.examples()}
+
+
+def manifest(folder, models, states, tokenizer, probe, facts, version):
+    """models and states: dicts of "codec", "languageModel" and, when the pack has one, "renderer"."""
+    codec, model, renderer = models["codec"], models["languageModel"], models.get("renderer")
+    config, lm = codec.config, model.config
+    files = [{"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": sha256(path)}
+             for path in sorted(folder.rglob("*")) if path.is_file()]
+    parameters = {"encoder": count(codec.encoder), "decoder": count(codec.decoder), "languageModel": count(model)}
+    graphs = {"encoder": "encoder.onnx", "decoder": "decoder.onnx", "lm": "lm.onnx"}
+    if renderer:
+        parameters["renderer"] = count(renderer)
+        graphs["renderer"] = "renderer.onnx"
+    result = {
+        "format": 1,
+        "name": "scenes-128",
+        "version": version,
+        "license": "Apache-2.0",
+        "description": "Flat illustrations of one to four things on a simple background, 128 x 128 pixels, written in "
+                       f"{config.token_count} diffusion timestep tokens. A small model trained from scratch on "
+                       "generated scenes; it knows nothing else.",
+        "canDraw": facts["canDraw"],
+        "examples": facts["examples"],
+        "knownWords": facts["knownWords"],
+        "image": {"width": config.image_size, "height": config.image_size, "channels": 3, "range": [-1, 1],
+                  "space": "pixels"},
+        "tokens": {"count": config.token_count, "codebookSize": codec.quantiser.size,
+                   "schedule": {"kind": "power", "exponent": diffusion.SCHEDULE_EXPONENT}, "generationOrder": "coarse-to-fine",
+                   "keepFromTrained": True},
+        "diffusion": {"parameterisation": "x0", "noiseScale": diffusion.NOISE_SCALE, "defaultSteps": 16,
+                      "timestepShift": 1, "defaultGuidance": 1},
+        "languageModel": {
+            "layers": lm.blocks, "keyValueHeads": lm.heads, "headSize": lm.head_size,
+            "vocabularySize": lm.vocabulary, "contextLength": lm.context, "imageTokenOffset": TEXT_VOCABULARY,
+            "maxPromptTokens": lm.context - 2 * config.token_count - 16,
+            "specialTokens": {name: tokenizer.special[token] for name, token in SPECIAL_NAMES.items()},
+            "templates": TEMPLATES,
+            "unconditional": ["begin", "beginImage"],
+            "defaults": {"temperature": 0.4, "topK": 50, "guidance": 4, "maxTextTokens": 80},
+        },
+        "files": files,
+        "graphs": graphs,
+        "tokenizer": "tokenizer.json",
+        "golden": "golden/golden.json",
+        "parameters": parameters,
+        "precision": precision(renderer),
+        # float32 copies of the weights, plus what one batch of 8 needs while it runs
+        "memory": 4 * sum(parameters.values()) + 200 * 2 ** 20,
+        "provenance": {
+            "recipe": recipe(facts["size"], states, bool(renderer)),
+            "data": "generated scenes (training/world), every image and text made by the repository",
+            "seed": states["codec"]["seed"], "commit": git_commit(), "date": time.strftime("%Y-%m-%d"), "scores": [],
+        },
+    }
+    if probe:
+        graphs["probe"] = "probe.onnx"
+        result["attributes"] = {"graph": "probe", **probe}
+    return result
+
+
+def count(module):
+    return sum(p.numel() for p in module.parameters())
+
+
+def precision(renderer):
+    small = "language model and renderer" if renderer else "language model"
+    return f"float16 weights, {small} int8 weights; float32 arithmetic"
+
+
+def recipe(size, states, with_renderer):
+    """One sentence for the card: the stages and what they took."""
+    codec, language = states["codec"], states["languageModel"]
+    stages = [f"codec {codec['seconds'] / 60:.0f} minutes and {codec['images']} images"]
+    if any(name.startswith("reading.") for name in codec.get("model", ())):
+        stages.append("its decoder also named what stands where, with a head that the pack does not contain")
+    if with_renderer:
+        renderer = states["renderer"]
+        stages.append(f"renderer {renderer['seconds'] / 60:.0f} minutes and {renderer['images']} images")
+    stages.append(f"language model {language['seconds'] / 60:.0f} minutes and {language['sequences']} sequences")
+    return f"training/README.md, size {size}: {', '.join(stages)}"

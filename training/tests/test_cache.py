@@ -1,0 +1,99 @@
+"""The cache of tokens and the sequences made of it: chains of edits, re-encoded sources; without a trained network."""
+
+import random
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy
+import torch
+
+from training.cache_tokens import LONGEST_CHAIN, draw, edited_scenes, encode_again
+from training.models.codec import Codec, CodecConfig
+from training.models.sequences import Writer
+from training.text_tokenizer import TEXT_VOCABULARY, train, write
+
+SMALL = CodecConfig(token_count=8, width=96, heads=3, encoder_blocks=1, decoder_blocks=1, head_width=24)
+
+
+class EditChainTest(unittest.TestCase):
+    def test_chains_are_as_long_as_promised_and_only_when_asked_for(self):
+        scenes = draw('train', 60, 0, 0, seed=4)['scenes'][:60]
+        for chained, longest in ((0.7, LONGEST_CHAIN), (0, 1)):
+            results, edits = edited_scenes(scenes, 200, chained, random.Random(1))
+            self.assertEqual([result for _, _, result in edits], list(range(60, 260)))
+            self.assertEqual(len(results), 200)
+            depth = {}
+            for source, phrases, result in edits:
+                self.assertLess(source, result)
+                self.assertTrue(phrases)
+                depth[result] = depth.get(source, 0) + 1
+            self.assertEqual(max(depth.values()), longest)
+
+    def test_the_same_seed_draws_the_same(self):
+        one, other = (draw('train', 1000, 30, 0.5, seed=9) for _ in range(2))
+        self.assertEqual(one['edits'], other['edits'])
+        self.assertNotEqual(one['edits'], draw('train', 1000, 30, 0.5, seed=10)['edits'])
+
+
+class EncodeAgainTest(unittest.TestCase):
+    def test_a_share_of_the_rows_the_same_every_time(self):
+        torch.manual_seed(3)
+        codec = Codec(SMALL).eval()
+        torch.nn.init.normal_(codec.decoder.head.out.weight)
+        tokens = numpy.random.default_rng(0).integers(0, 1000, (40, 8)).astype(numpy.uint16)
+        rows, again = encode_again(codec, tokens, 0.25, 'cpu', seed=5)
+        self.assertEqual((len(rows), again.shape, again.dtype), (10, (10, 8), numpy.uint16))
+        self.assertEqual(len(set(rows)), 10)
+        self.assertFalse((again == tokens[rows]).all())
+        rows_too, again_too = encode_again(codec, tokens, 0.25, 'cpu', seed=5)
+        self.assertTrue((rows == rows_too).all() and (again == again_too).all())
+        self.assertEqual(encode_again(codec, tokens, 0, 'cpu', seed=5)[1].shape, (0, 8))
+
+
+class WriterTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.tokenizer = Path(self.folder.name) / 'tokenizer.json'
+        write(train(['make the circle blue'], vocabulary=290), self.tokenizer)
+        drawn = draw('train', 1000, 5, 0, seed=4)
+        count = len(drawn['scenes'])
+        tokens = numpy.tile(numpy.arange(8, dtype=numpy.uint16), (count, 1))
+        again = numpy.tile(numpy.arange(100, 108, dtype=numpy.uint16), (count, 1))
+        self.cache = {**drawn, 'tokens': tokens, 'againRows': numpy.arange(count), 'againTokens': again}
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def image_ids(self, ids):
+        return [i - TEXT_VOCABULARY for i in ids if i >= TEXT_VOCABULARY]
+
+    def test_edits_read_the_picture_drawn_again_and_answer_with_the_true_one(self):
+        writer = Writer(self.cache, self.tokenizer, seed=1)
+        sources = set()
+        for _ in range(60):
+            inputs, targets = writer.sequence('edit')
+            # Noise may replace some, with tokens of other images at the same place: here all images are alike.
+            sources.add(tuple(self.image_ids(inputs[:10])))
+            self.assertEqual(self.image_ids(targets), list(range(7, -1, -1)))
+        clean, drawn = tuple(range(7, -1, -1)), tuple(range(107, 99, -1))
+        self.assertTrue({clean, drawn} <= sources)
+
+    def test_text_to_image_never_learns_to_write_what_was_drawn_again(self):
+        writer = Writer(self.cache, self.tokenizer, seed=1)
+        for _ in range(20):
+            inputs, targets = writer.sequence('textToImage')
+            self.assertTrue(max(self.image_ids(inputs)) < 8 and max(self.image_ids(targets)) < 8)
+
+    def test_inputs_and_targets_are_one_place_apart(self):
+        self.cache['againRows'] = self.cache['againRows'][:0]
+        writer = Writer(self.cache, self.tokenizer, seed=2)
+        for task in ('textToImage', 'caption', 'edit', 'question'):
+            inputs, targets = writer.sequence(task)
+            self.assertEqual(len(inputs), len(targets))
+            shared = [(a, b) for a, b in zip(inputs[1:], targets) if b != 0]
+            self.assertTrue(shared and all(a == b for a, b in shared), task)
+
+
+if __name__ == '__main__':
+    unittest.main()
