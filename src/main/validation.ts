@@ -30,7 +30,11 @@ const codes = z.array(code).min(1).max(limits.codes);
 const steps = z.int().min(1).max(limits.steps);
 const guidance = z.number().min(0).max(limits.guidance);
 const timestep = z.number().min(0).max(1);
-const id = z.string().min(1).max(100);
+// What a database keeps as it is: no control characters, no half surrogates.
+const id = z
+  .string()
+  .max(100)
+  .regex(/^[^\p{C}]+$/u, 'must be printable');
 const packId = z.string().min(1).max(limits.name);
 const name = z.string().trim().min(1).max(limits.name);
 const imageId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');

@@ -6,7 +6,8 @@ import type { ProjectSummary } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { takeLease, type Lease } from './lease.js';
 import { openUnchecked } from './project-database.js';
-import { ProjectFile, readSummary, type ProjectOptions } from './project-file.js';
+import { ProjectFile, type ProjectOptions } from './project-file.js';
+import { readSummary } from './project-rows.js';
 import { storageError } from './storage-errors.js';
 
 const extension = '.ddt';

@@ -22,7 +22,10 @@ export interface OwnMetadata extends PictureRecord {
 
 const text = z.string().max(20_000);
 const words = z.string().max(2000);
-const id = z.string().min(1).max(100);
+const id = z
+  .string()
+  .max(100)
+  .regex(/^[^\p{C}]+$/u, 'must be printable');
 const packId = z.string().min(1).max(200);
 const code = z.int().min(0).max(0x7fffffff);
 const index = z.int().min(0).max(65_536);

@@ -1,9 +1,10 @@
 /** The project file's form: tables of the present version, and the steps that lead older files to it. */
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { writeDigests } from './project-rows.js';
 
 /** "DDTs" in ASCII: names the file's kind in its header, so that another program's database is never taken for a project. */
 export const applicationId = 0x44445473;
-export const projectVersion = 2;
+export const projectVersion = 3;
 
 export interface Migration {
   /** The version it leads to; it runs on files of the version before. */
@@ -49,6 +50,15 @@ export const migrations: readonly Migration[] = [
     to: 2,
     // JSON array of notes and arrows, back to front.
     run: (database) => database.exec(`ALTER TABLE state ADD COLUMN annotations TEXT NOT NULL DEFAULT '[]'`),
+  },
+  {
+    to: 3,
+    run: (database) => {
+      for (const table of ['state', 'frames', 'transactions']) {
+        database.exec(`ALTER TABLE ${table} ADD COLUMN digest TEXT NOT NULL DEFAULT ''`);
+      }
+      writeDigests(database);
+    },
   },
 ];
 

@@ -77,13 +77,13 @@ describe('our own record', () => {
 
   test('any record survives', () => {
     const word = fc.string({ unit: 'grapheme', maxLength: 60 });
-    const origin = fc.oneof(
+    const origin: fc.Arbitrary<FrameOrigin> = fc.oneof(
       fc.record({ kind: fc.constant('generated' as const), prompt: word, seed: fc.nat(), settings: fc.constant(settings), pack: fc.constant(pack) }),
-      fc.record({ kind: fc.constant('edited' as const), instruction: word, seed: fc.nat(), settings: fc.constant(settings), pack: fc.constant(pack), parentId: fc.uuid(), branch: fc.constant({ parentId: 'p', kept: [1, 2] }) }),
+      fc.record({ kind: fc.constant('edited' as const), instruction: word, seed: fc.nat(), settings: fc.constant(settings), pack: fc.constant(pack), parentId: fc.uuid(), branch: fc.constant({ parentId: 'p', kept: [1, 2] as number[] }) }),
       fc.record({ kind: fc.constant('decoded' as const), parentId: fc.uuid(), t: fc.double({ min: 0, max: 1, noNaN: true }), keepFrom: fc.nat(32), seed: fc.nat(), steps: fc.integer({ min: 1, max: 200 }), pack: fc.constant(pack), transplant: fc.constant({ donorId: 'd', from: 0, to: 3 }) }),
       fc.record({ kind: fc.constant('imported' as const), fileName: word }),
     ); // prettier-ignore
-    const steps = fc.record({
+    const steps: fc.Arbitrary<EarlierStep> = fc.record({
       id: fc.uuid(),
       name: word,
       origin,
@@ -100,7 +100,7 @@ describe('our own record', () => {
         answers,
         fc.array(steps, { maxLength: 6 }),
         (one, description, said, earlier) => {
-          const whole = { picture: { ...one, description, answers: said }, earlier };
+          const whole: PictureRecord = { picture: { ...one, description, answers: said }, earlier };
           const { record: back, faults } = read(withMetadata(png, image, whole, 'x'))!;
           expect(faults).toEqual([]);
           // JSON has no −0.

@@ -1,9 +1,9 @@
 /** Opening a project file: what it claims to be is checked, read-only, before anything could change it. */
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { StudioError } from '../../shared/errors.js';
 import { applicationId, migrate, migrations, projectVersion, type Migration } from './migrations.js';
-import { projectDamaged, storageError } from './storage-errors.js';
+import { openingError, projectDamaged, storageError } from './storage-errors.js';
 
 export interface DatabaseOptions {
   /** Most pages of the file; only tests of a full disk set it. */
@@ -41,6 +41,14 @@ export function openDatabase(
   mode: 'write' | 'read',
   options: DatabaseOptions = {},
 ): DatabaseSyncInstance {
+  try {
+    return openChecked(path, mode, options);
+  } catch (error) {
+    throw openingError(path, error);
+  }
+}
+
+function openChecked(path: string, mode: 'write' | 'read', options: DatabaseOptions): DatabaseSyncInstance {
   return guard(path, () => {
     const looking = openUnchecked(path);
     let version: number;
@@ -111,6 +119,30 @@ export function inTransaction<Result>(path: string, database: DatabaseSyncInstan
   });
 }
 
+/**
+ * Beside its goal and renamed once it is whole and on the disk, so that a copy is never half a project. Throws what
+ * `storageError` makes of it.
+ */
+export function copyDatabase(database: DatabaseSyncInstance, path: string): void {
+  const unfinished = `${path}.partial`;
+  guard(path, () => {
+    try {
+      keepCopy(database, unfinished);
+      // VACUUM INTO leaves it to the system when the bytes reach the disk.
+      const file = openSync(unfinished, 'r+');
+      try {
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(unfinished, path);
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      throw error;
+    }
+  });
+}
+
 function newestVersion(options: DatabaseOptions): number {
   return (options.migrations ?? migrations).at(-1)?.to ?? projectVersion;
 }
@@ -126,6 +158,7 @@ function checkContents(path: string, database: DatabaseSyncInstance, newest: num
       { detail: path },
     );
   }
+  if (version < 1) throw projectDamaged(path, 'it does not say which version it has');
   const findings = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
   const first = findings[0]?.quick_check;
   if (first !== 'ok') throw projectDamaged(path, first ?? 'its contents cannot be checked');

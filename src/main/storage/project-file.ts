@@ -3,10 +3,8 @@
  * and the document in memory changes only after that has succeeded.
  */
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import type { Annotation } from '../../shared/annotations.js';
 import {
   applyOperations,
-  documentFormat,
   imagesOfFrame,
   invertOperations,
   type DocumentOperation,
@@ -20,12 +18,24 @@ import type { RasterImage, StoredImage } from '../../shared/images.js';
 import { encodePng, imageIdOf } from './images.js';
 import {
   closeDatabase,
+  copyDatabase,
   createDatabase,
   inTransaction,
   openDatabase,
   type DatabaseOptions,
 } from './project-database.js';
-import { projectDamaged, projectReadOnly, storageError } from './storage-errors.js';
+import {
+  readDocument,
+  readTransactions,
+  stateDigest,
+  storable,
+  transactionDigest,
+  writeFrames,
+  writeStateDigest,
+  type StateRow,
+  type TransactionRow,
+} from './project-rows.js';
+import { openingError, projectDamaged, projectReadOnly } from './storage-errors.js';
 
 export interface ProjectOptions extends DatabaseOptions {
   /** Undo steps kept; older ones are dropped. */
@@ -36,24 +46,6 @@ export interface Committed {
   revision: number;
   operations: DocumentOperation[];
   history: HistoryState;
-}
-
-interface StateRow {
-  project_id: string;
-  name: string;
-  created_at: string;
-  revision: number;
-  applied: number;
-  frame_order: string;
-  /** Absent in a file of version 1 that is only looked at. */
-  annotations?: string;
-}
-
-interface TransactionRow {
-  sequence: number;
-  label: string;
-  operations: string;
-  inverse: string;
 }
 
 const defaultHistoryLimit = 500;
@@ -81,11 +73,22 @@ export class ProjectFile {
 
   /** Throws `disk-full` or `project-read-only`. */
   static create(path: string, id: string, name: string, now = new Date().toISOString()): void {
+    const row: StateRow = {
+      project_id: id,
+      name: storable(name),
+      created_at: now,
+      modified_at: now,
+      revision: 0,
+      applied: 0,
+      frame_order: '[]',
+      annotations: '[]',
+    };
+    const values = { ...row, digest: stateDigest(row) };
     // Without a prepared statement: one would keep the file open, and Windows renames no open file.
     createDatabase(path, (database) => {
       database.exec(
-        `INSERT INTO state (id, project_id, name, created_at, modified_at, revision, applied, frame_order)
-         VALUES (1, ${textLiteral(id)}, ${textLiteral(name)}, ${textLiteral(now)}, ${textLiteral(now)}, 0, 0, '[]')`,
+        `INSERT INTO state (id, ${Object.keys(values).join(', ')})
+         VALUES (1, ${Object.values(values).map(literal).join(', ')})`,
       );
     });
   }
@@ -95,11 +98,26 @@ export class ProjectFile {
     const database = openDatabase(path, mode, options);
     try {
       const project = new ProjectFile(path, mode === 'read', database, options);
+      readTransactions(path, database);
       if (mode === 'write') project.collectImages();
       return project;
     } catch (error) {
       database.close();
-      throw storageError(path, error);
+      throw openingError(path, error);
+    }
+  }
+
+  /** Gives a closed project another id, as a copy needs it beside its original. Throws what `open` throws. */
+  static renumber(path: string, id: string): void {
+    ProjectFile.open(path, 'write').close();
+    const database = openDatabase(path, 'write');
+    try {
+      inTransaction(path, database, () => {
+        database.prepare('UPDATE state SET project_id = ?').run(id);
+        writeStateDigest(database);
+      });
+    } finally {
+      closeDatabase(database);
     }
   }
 
@@ -123,15 +141,17 @@ export class ProjectFile {
     const inverse = invertOperations(this.#document, transaction.operations);
     return this.#apply(transaction.operations, this.#applied + 1, now, () => {
       this.#database.prepare('DELETE FROM transactions WHERE sequence > ?').run(this.#applied);
+      const row = {
+        sequence: this.#applied + 1,
+        label: storable(transaction.label),
+        operations: JSON.stringify(transaction.operations),
+        inverse: JSON.stringify(inverse),
+      };
       this.#database
-        .prepare('INSERT INTO transactions (sequence, label, operations, inverse, committed_at) VALUES (?, ?, ?, ?, ?)')
-        .run(
-          this.#applied + 1,
-          transaction.label,
-          JSON.stringify(transaction.operations),
-          JSON.stringify(inverse),
-          now,
-        );
+        .prepare(
+          'INSERT INTO transactions (sequence, label, operations, inverse, committed_at, digest) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(row.sequence, row.label, row.operations, row.inverse, now, transactionDigest(row));
       this.#database
         .prepare('DELETE FROM transactions WHERE sequence <= ?')
         .run(this.#applied + 1 - this.#historyLimit);
@@ -167,20 +187,19 @@ export class ProjectFile {
     return { imageId, width: image.width, height: image.height };
   }
 
-  /** PNG bytes, or null when the project has no such image. */
+  /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are not as they were written. */
   readImage(imageId: string): Uint8Array | null {
     const row = this.#database.prepare('SELECT bytes FROM images WHERE id = ?').get(imageId) as
       { bytes: Uint8Array } | undefined;
-    return row?.bytes ?? null;
+    if (row === undefined) return null;
+    if (imageIdOf(row.bytes) !== imageId) throw projectDamaged(this.path, 'a picture in it is not as it was written');
+    return row.bytes;
   }
 
   /** Deletes images that neither the document nor the undo history needs. Returns how many. */
   collectImages(): number {
     const needed = new Set(this.#document.frames.flatMap(imagesOfFrame));
-    const rows = this.#database.prepare('SELECT operations, inverse FROM transactions').iterate() as Iterable<
-      Pick<TransactionRow, 'operations' | 'inverse'>
-    >;
-    for (const row of rows) {
+    for (const row of readTransactions(this.path, this.#database)) {
       for (const operation of JSON.parse(row.operations) as DocumentOperation[]) addImageOf(operation, needed);
       for (const operation of JSON.parse(row.inverse) as DocumentOperation[]) addImageOf(operation, needed);
     }
@@ -192,6 +211,14 @@ export class ProjectFile {
       for (const { id } of orphans) remove.run(id);
     });
     return orphans.length;
+  }
+
+  /**
+   * Everything in it, as it is now, in a new file of its own; what was at `path` is replaced once the copy is whole.
+   * Throws `disk-full` or `project-read-only`.
+   */
+  copyTo(path: string): void {
+    copyDatabase(this.#database, path);
   }
 
   close(): void {
@@ -217,6 +244,7 @@ export class ProjectFile {
       if (next.annotations !== this.#document.annotations) {
         this.#database.prepare('UPDATE state SET annotations = ?').run(JSON.stringify(next.annotations));
       }
+      writeStateDigest(this.#database);
     });
     this.#document = next;
     this.#revision = revision;
@@ -256,53 +284,9 @@ export class ProjectFile {
   }
 }
 
-/** Any text as SQL, whatever characters it has. */
-function textLiteral(text: string): string {
-  return `CAST(x'${Buffer.from(text).toString('hex')}' AS TEXT)`;
-}
-
-/** The head of a project, read without its frames. */
-export function readSummary(database: DatabaseSyncInstance): { name: string; frames: number; modifiedAt: string } {
-  const row = database
-    .prepare('SELECT name, modified_at, json_array_length(frame_order) AS frames FROM state')
-    .get() as { name: string; modified_at: string; frames: number };
-  return { name: row.name, frames: row.frames, modifiedAt: row.modified_at };
-}
-
-function readDocument(path: string, database: DatabaseSyncInstance) {
-  const state = database.prepare('SELECT * FROM state WHERE id = 1').get() as StateRow | undefined;
-  if (state === undefined) throw projectDamaged(path, 'it holds no project');
-  const bodies = new Map(
-    (database.prepare('SELECT id, body FROM frames').all() as { id: string; body: string }[]).map(
-      ({ id, body }) => [id, JSON.parse(body) as Frame] as const,
-    ),
-  );
-  const frames = (JSON.parse(state.frame_order) as string[]).map((id) => {
-    const frame = bodies.get(id);
-    if (frame === undefined) throw projectDamaged(path, 'a frame is missing');
-    return frame;
-  });
-  const document: StudioDocument = {
-    format: documentFormat,
-    id: state.project_id,
-    name: state.name,
-    createdAt: state.created_at,
-    frames,
-    annotations: JSON.parse(state.annotations ?? '[]') as Annotation[],
-  };
-  return { document, revision: state.revision, applied: state.applied };
-}
-
-/** Frames are immutable values, so an unchanged reference is an unchanged row. */
-function writeFrames(database: DatabaseSyncInstance, before: StudioDocument, after: StudioDocument): void {
-  const old = new Map(before.frames.map((frame) => [frame.id, frame]));
-  const put = database.prepare('INSERT OR REPLACE INTO frames (id, body) VALUES (?, ?)');
-  for (const frame of after.frames) {
-    if (old.get(frame.id) !== frame) put.run(frame.id, JSON.stringify(frame));
-    old.delete(frame.id);
-  }
-  const remove = database.prepare('DELETE FROM frames WHERE id = ?');
-  for (const id of old.keys()) remove.run(id);
+/** A value as SQL, whatever characters it has. */
+function literal(value: string | number): string {
+  return typeof value === 'number' ? String(value) : `CAST(x'${Buffer.from(value).toString('hex')}' AS TEXT)`;
 }
 
 function addImageOf(operation: DocumentOperation, into: Set<string>): void {

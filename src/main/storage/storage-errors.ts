@@ -2,6 +2,7 @@ import { StudioError } from '../../shared/errors.js';
 
 /** Primary result codes of SQLite (sqlite.org/rescode.html). */
 const resultCodes = {
+  error: 1,
   busy: 5,
   locked: 6,
   readOnly: 8,
@@ -9,6 +10,8 @@ const resultCodes = {
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  constraint: 19,
+  mismatch: 20,
   notADatabase: 26,
 };
 
@@ -57,4 +60,17 @@ export function storageError(path: string, thrown: unknown): unknown {
     });
   }
   return thrown;
+}
+
+/**
+ * While a project is opened, tables or columns that are missing and text that is no JSON mean a damaged file; later they
+ * would mean a bug.
+ */
+export function openingError(path: string, thrown: unknown): unknown {
+  const { sqliteCode } = (thrown ?? {}) as { sqliteCode?: unknown };
+  const structural: unknown[] = [resultCodes.error, resultCodes.constraint, resultCodes.mismatch];
+  if (thrown instanceof SyntaxError || thrown instanceof TypeError || structural.includes(sqliteCode)) {
+    return projectDamaged(path, 'its contents are not those of a project', thrown);
+  }
+  return storageError(path, thrown);
 }

@@ -1,0 +1,69 @@
+/** Pictures as files: a frame leaves with its record, and a file that brings one is believed as far as it can be checked. */
+import { recordOf, type ImageMetadata } from '../shared/image-metadata.js';
+import type { ImportedImage } from '../shared/keeping.js';
+import type { PackSummary } from '../shared/pack.js';
+import { StudioError } from '../shared/errors.js';
+import { decodeImage } from './storage/images.js';
+import { readMetadata, withMetadata } from './storage/png-metadata.js';
+import type { ProjectFile } from './storage/project-file.js';
+
+/** Throws `not-found` for a frame that left the board, or whose pixels are gone. */
+export function exportPicture(
+  project: ProjectFile,
+  { frameId, metadata }: { frameId: string; metadata: boolean },
+  program: string,
+): Uint8Array {
+  const frame = project.document.frames.find(({ id }) => id === frameId);
+  const png = frame === undefined ? null : project.readImage(frame.imageId);
+  const record = recordOf(project.document, frameId);
+  if (png === null || record === null) {
+    throw new StudioError(
+      'not-found',
+      'That frame is no longer on the board.',
+      'Undo its deletion, then export it again.',
+    );
+  }
+  return metadata ? withMetadata(png, decodeImage(png), record, program) : png;
+}
+
+/** Stores the pixels; nothing is encoded into tokens. Throws what decoding and storing throw. */
+export function importPicture(project: ProjectFile, bytes: Uint8Array, packs: readonly PackSummary[]): ImportedImage {
+  const image = decodeImage(bytes);
+  const stored = project.addImage(image);
+  const metadata = readMetadata(bytes, image);
+  return metadata === null ? stored : { ...stored, metadata: checkedAgainstPacks(metadata, packs) };
+}
+
+/**
+ * Tokens are taken over only when their pack is here and they fit its codebook and length. Tokens that do not fit their
+ * pack make the whole record a lie; tokens of a pack that is not here merely cannot be checked.
+ */
+export function checkedAgainstPacks(metadata: ImageMetadata, packs: readonly PackSummary[]): ImageMetadata {
+  const { record } = metadata;
+  if (record === null) return metadata;
+  const misfit = [record.picture, ...record.earlier].map(({ tokens }) => misfitOf(tokens, packs)).find(isText);
+  if (misfit !== undefined) {
+    const fault = `Its tokens cannot be those of this picture: ${misfit}. It comes in as a plain picture.`;
+    return { ...metadata, record: null, faults: [...metadata.faults, fault] };
+  }
+  const { tokens } = record.picture;
+  const isKnown = (pack: string): boolean => packs.some(({ id }) => id === pack);
+  if (tokens === null || isKnown(tokens.pack)) return metadata;
+  const fault = `Its tokens belong to the pack ${tokens.pack}, which is not installed, so they were left out.`;
+  const picture = { ...record.picture, tokens: null };
+  return { ...metadata, record: { ...record, picture }, faults: [...metadata.faults, fault] };
+}
+
+/** Null when they fit, or when their pack is not known. */
+function misfitOf(tokens: { pack: string; codes: number[] } | null, packs: readonly PackSummary[]): string | null {
+  const pack = packs.find(({ id }) => id === tokens?.pack);
+  if (tokens === null || pack === undefined) return null;
+  const { count, codebookSize } = pack.manifest.tokens;
+  if (tokens.codes.length !== count) return `${pack.id} uses ${count}, the file has ${tokens.codes.length}`;
+  const outside = tokens.codes.find((code) => code >= codebookSize);
+  return outside === undefined ? null : `code ${outside} lies outside the ${codebookSize} codes of ${pack.id}`;
+}
+
+function isText(value: string | null): value is string {
+  return value !== null;
+}
