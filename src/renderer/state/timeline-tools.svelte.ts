@@ -4,7 +4,7 @@ import type { TokenRange } from '../../shared/tokens.js';
 import type { Place } from './timeline-heat.js';
 import { view, type ViewState } from './view.svelte.js';
 
-export type ToolTab = 'look' | 'where' | 'branch' | 'blend';
+export type ToolTab = 'look' | 'where' | 'branch' | 'blend' | 'compare';
 
 export class TimelineTools {
   tab = $state<ToolTab>('look');
@@ -17,6 +17,8 @@ export class TimelineTools {
   heatOpacity = $state(0.85);
   /** The frame whose tokens are blended in. */
   donorId = $state<string | null>(null);
+  /** The frame this one is compared with. */
+  comparedId = $state<string | null>(null);
   /** Tokens that keep their codes when the others are rewritten. */
   readonly locked = new SvelteSet<number>();
   #anchor = 0;

@@ -5,7 +5,7 @@ import type { RasterImage } from '../../shared/images.js';
 import { ColourCount } from '../../shared/palette.js';
 import { documentState } from '../state/document.svelte.js';
 import { notices } from '../state/notices.svelte.js';
-import { timeline } from '../state/timeline.svelte.js';
+import { timeline, type ComputedPosition } from '../state/timeline.svelte.js';
 import { curveCsv, download, lanesCsv, timelineFileName } from './export.js';
 import { drawFilmFrame, filmDelay, filmPositionsOf, filmSize } from './film.js';
 import { drawSheet, type SheetColours } from './sheet.js';
@@ -59,8 +59,8 @@ export async function saveFilm(): Promise<void> {
   Object.assign(canvas, filmSize);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (context === null) throw notDrawn();
-  const draw = (at: number): RasterImage => {
-    drawFilmFrame(context, shown[at]!, stated, palette, letters);
+  const draw = (position: ComputedPosition): RasterImage => {
+    drawFilmFrame(context, position, stated, palette, letters);
     const { width, height, data } = context.getImageData(0, 0, canvas.width, canvas.height);
     return { width, height, data: new Uint8Array(data.buffer) };
   };
@@ -73,12 +73,13 @@ export async function saveFilm(): Promise<void> {
     const found = new ColourCount();
     for (let at = 0; at < shown.length; at++) {
       await step(at);
-      found.add(draw(at));
+      // Noise has all colours there are, and would take them from the pictures.
+      found.add(draw(at % 8 === 0 ? shown[at]! : { ...shown[at]!, noised: shown[at]!.restored }));
     }
     const writer = new GifWriter(canvas.width, canvas.height, found.palette(largestPalette));
     for (let at = 0; at < shown.length; at++) {
       await step(shown.length + at);
-      writer.add(draw(at), filmDelay(at, shown.length));
+      writer.add(draw(shown[at]!), filmDelay(at, shown.length));
     }
     download(new Blob([writer.finish()], { type: 'image/gif' }), name);
     notices.tell('Animation saved', 'success');

@@ -29,14 +29,22 @@ export function heatCover(share: number): number {
 /** The legend: the same colours on the same scale. */
 export const heatGradient = `linear-gradient(90deg, ${stops.map((_, at) => `rgb(${heatColour(at / (stops.length - 1)).join(' ')})`).join(', ')})`;
 
-/** One pixel per cell; the style sheet enlarges it smoothly. */
-export function drawHeat(canvas: HTMLCanvasElement, { width, height, values, largest }: Heat): void {
+type DrawnHeat = Pick<Heat, 'width' | 'height' | 'largest'> & { values: Iterable<number> };
+
+/** One pixel per cell; the style sheet enlarges it smoothly. `opaque`: it stands by itself, over no picture. */
+export function drawHeat(
+  canvas: HTMLCanvasElement,
+  { width, height, values, largest }: DrawnHeat,
+  opaque = false,
+): void {
   canvas.width = width;
   canvas.height = height;
   const image = new ImageData(width, height);
-  values.forEach((value, cell) => {
+  let cell = 0;
+  for (const value of values) {
     const share = largest > 0 ? value / largest : 0;
-    image.data.set([...heatColour(share), Math.round(255 * heatCover(share))], 4 * cell);
-  });
+    const cover = opaque ? 1 : heatCover(share);
+    image.data.set([...heatColour(share), Math.round(255 * cover)], 4 * cell++);
+  }
   canvas.getContext('2d')?.putImageData(image, 0, 0);
 }
