@@ -75,8 +75,13 @@ export class OpenProjects {
   /** PNG bytes from any project that is open. */
   readImage(imageId: string): Uint8Array | null {
     for (const { file } of this.#entries.values()) {
-      const bytes = file.project.readImage(imageId);
-      if (bytes !== null) return bytes;
+      try {
+        const bytes = file.project.readImage(imageId);
+        if (bytes !== null) return bytes;
+      } catch (error) {
+        // Damaged in this project; another one may have it whole.
+        console.warn('A picture cannot be shown:', error);
+      }
     }
     return null;
   }

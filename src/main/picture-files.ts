@@ -26,12 +26,15 @@ export function exportPicture(
   return metadata ? withMetadata(png, decodeImage(png), record, program) : png;
 }
 
-/** Stores the pixels; nothing is encoded into tokens. Throws what decoding and storing throw. */
-export function importPicture(project: ProjectFile, bytes: Uint8Array, packs: readonly PackSummary[]): ImportedImage {
+/**
+ * Stores the pixels; nothing is encoded into tokens, and what the file says is not checked against any pack yet. Throws
+ * what decoding and storing throw.
+ */
+export function importPicture(project: ProjectFile, bytes: Uint8Array): ImportedImage {
   const image = decodeImage(bytes);
   const stored = project.addImage(image);
   const metadata = readMetadata(bytes, image);
-  return metadata === null ? stored : { ...stored, metadata: checkedAgainstPacks(metadata, packs) };
+  return metadata === null ? stored : { ...stored, metadata };
 }
 
 /**

@@ -4,12 +4,15 @@ import type { CallOutcome, OpenedProject, StudioMethod, StudioMethods, StudioSta
 import { serialiseError, StudioError } from '../shared/errors.js';
 import type { StudioEvent } from '../shared/events.js';
 import type { ThumbnailSize } from '../shared/gallery.js';
+import type { ImportedImage } from '../shared/keeping.js';
+import { Downloads, type Download } from './downloads.js';
 import { listPacks } from './engine/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
 import { workFor } from './job-work.js';
 import { JobQueue } from './jobs.js';
+import { keepingCalls } from './keeping-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
-import { decodeImage } from './storage/images.js';
+import { checkedAgainstPacks, importPicture } from './picture-files.js';
 import { ProjectLibrary, type Settings } from './storage/library.js';
 import { PositionCache } from './storage/position-cache.js';
 import type { Committed, ProjectOptions } from './storage/project-file.js';
@@ -27,6 +30,8 @@ export interface StudioOptions {
   launchEngine: EngineLauncher;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
+  /** The system's dialog for a new file; null = cancelled. Absent: the window downloads. */
+  chooseFile?: (suggestedName: string) => Promise<string | null>;
 }
 
 export interface StudioConnection {
@@ -42,6 +47,8 @@ export interface Studio {
   readImage: (imageId: string) => Uint8Array | null;
   /** PNG bytes of at most `size` pixels a side, of any picture in the gallery or in an open project; null without one. */
   readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
+  /** The file behind the address of a download, once; the taker removes it. Null for any other path. */
+  takeDownload: (path: string) => Download | null;
   close: () => void;
 }
 
@@ -65,6 +72,7 @@ const defaultCacheLimit = 256 * 1024 * 1024;
 export function createStudio(options: StudioOptions): Studio {
   const library = new ProjectLibrary(options.dataDirectory, options.storage);
   const projects = new OpenProjects(library);
+  const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
   const queue = new JobQueue({ onCounts: () => announceStatus() });
   const engine = new EngineSupervisor({
@@ -157,8 +165,19 @@ export function createStudio(options: StudioOptions): Studio {
     return opened;
   }
 
+  const keeping = keepingCalls<Client>({
+    program: `DDT Studio ${options.version}`,
+    library,
+    projects,
+    downloads,
+    chooseFile: options.chooseFile,
+    viewOf,
+    openProject,
+  });
+
   const methods: Implementation = {
     ...gallery.methods,
+    ...keeping,
     status,
     listPacks: () => listPacks(options.packDirectories),
     usePack: async (_client, { id }) => {
@@ -192,13 +211,17 @@ export function createStudio(options: StudioOptions): Studio {
       if (redone !== null) announceCommit(view.id, redone);
       return { label: redone?.label ?? null };
     },
-    importImage: (client, { bytes, fileName }) => {
+    importImage: async (client, { bytes, fileName }) => {
       const { file } = writable(client);
+      let imported: ImportedImage;
       try {
-        return file.addImage(decodeImage(bytes));
+        imported = importPicture(file, bytes);
       } catch (error) {
         throw named(error, basename(fileName));
       }
+      if (imported.metadata === undefined) return imported;
+      const packs = await listPacks(options.packDirectories);
+      return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
     },
     submit: async (client, { request }) => {
       const { file } = writable(client);
@@ -253,6 +276,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
     readImage: (imageId) => projects.readImage(imageId),
     readThumbnail: (imageId, size) => gallery.readThumbnail(imageId, size),
+    takeDownload: (path) => downloads.take(path),
     close: () => {
       clearTimeout(announcement);
       for (const client of clients) queue.cancelAll(client);
@@ -260,6 +284,7 @@ export function createStudio(options: StudioOptions): Studio {
       engine.stop();
       projects.closeAll();
       gallery.close();
+      downloads.close();
     },
   };
 }

@@ -7,6 +7,7 @@ import { metadataLimits } from '../shared/image-metadata.js';
 import { studyLimits } from '../shared/studies.js';
 import { imageLimits } from '../shared/images.js';
 import { gallerySchemas } from './gallery-schemas.js';
+import { keepingSchemas } from './keeping-schemas.js';
 import { maskLimits } from '../shared/mask.js';
 
 export const limits = {
@@ -287,6 +288,7 @@ const nothing = z.strictObject({});
 
 const schemas: Record<StudioMethod, z.ZodType> = {
   ...gallerySchemas,
+  ...keepingSchemas,
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),

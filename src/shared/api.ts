@@ -4,6 +4,7 @@ import type { SerialisedError } from './errors.js';
 import type { HistoryState, StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import type { ImageRegion, StoredImage } from './images.js';
+import { keepingMethods, type ImportedImage, type KeepingMethods } from './keeping.js';
 import type { PackSummary } from './pack.js';
 import type { TokenRange } from './tokens.js';
 
@@ -153,7 +154,7 @@ export interface ProjectSummary {
 }
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods {
+export interface StudioMethods extends GalleryMethods, KeepingMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
@@ -165,7 +166,7 @@ export interface StudioMethods extends GalleryMethods {
   undo: [Record<string, never>, { label: string | null }];
   redo: [Record<string, never>, { label: string | null }];
   /** PNG or JPEG bytes; checked, bounded, stored once per content. */
-  importImage: [{ bytes: Uint8Array; fileName: string }, StoredImage];
+  importImage: [{ bytes: Uint8Array; fileName: string }, ImportedImage];
   submit: [{ request: JobRequest }, { jobId: string }];
   cancel: [{ jobId: string }, { cancelled: boolean }];
   /** How much the timeline may keep on disk (bytes, 0 = nothing), and whether to forget what it has. */
@@ -189,6 +190,7 @@ export const studioMethods = [
   'cancel',
   'setTimelineCache',
   ...galleryMethods,
+  ...keepingMethods,
 ] as const satisfies readonly StudioMethod[];
 
 export type StudioApi = {

@@ -19,6 +19,9 @@ export class FakeElectron {
   readonly schemes: unknown[] = [];
   readonly session = { defaultSession: new FakeSession() };
   menu: unknown = null;
+  /** What the person answers to the next save dialog; null = cancels it. */
+  savePath: string | null = null;
+  savesSuggested: string[] = [];
   scheme: ((request: Request) => Promise<Response>) | null = null;
 
   readonly modules = {
@@ -35,6 +38,12 @@ export class FakeElectron {
         this.schemes.push(...schemes);
       },
       handle: (_scheme: string, handler: (request: Request) => Promise<Response>) => (this.scheme = handler),
+    },
+    dialog: {
+      showSaveDialog: async ({ defaultPath }: { defaultPath: string }) => {
+        this.savesSuggested.push(defaultPath);
+        return { canceled: this.savePath === null, filePath: this.savePath ?? '' };
+      },
     },
     utilityProcess: { fork: (script: string) => this.#fork(script) },
     BrowserWindow: fakeWindowClass(this),

@@ -1,11 +1,13 @@
 /** All projects of a data directory, and which was used last. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProjectSummary } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
+import type { DeletedProject } from '../../shared/keeping.js';
 import { takeLease, type Lease } from './lease.js';
 import { openUnchecked } from './project-database.js';
+import { ProjectBin } from './project-bin.js';
 import { ProjectFile, type ProjectOptions } from './project-file.js';
 import { readSummary } from './project-rows.js';
 import { storageError } from './storage-errors.js';
@@ -32,14 +34,17 @@ export class ProjectLibrary {
   readonly #projects: string;
   readonly #settings: string;
   readonly #options: ProjectOptions;
+  readonly #bin: ProjectBin;
 
   /** Throws `disk-full` or `project-read-only` when the directory cannot be made. */
   constructor(dataDirectory: string, options: ProjectOptions = {}) {
     this.#projects = join(dataDirectory, 'projects');
     this.#settings = join(dataDirectory, 'settings.json');
     this.#options = options;
+    this.#bin = new ProjectBin(join(dataDirectory, 'bin'));
     try {
       mkdirSync(this.#projects, { recursive: true });
+      this.#bin.empty();
     } catch (error) {
       throw storageError(this.#projects, error);
     }
@@ -83,13 +88,10 @@ export class ProjectLibrary {
 
   /** Throws `project-damaged`, `project-newer`, `not-found`. Without the lease it opens for looking only and says so. */
   open(id: string): OpenedFile {
-    const path = this.#pathOf(id);
-    if (!idPattern.test(id) || !existsSync(path)) {
-      throw new StudioError('not-found', 'There is no such project.', 'Open another project from the list.');
-    }
+    const path = this.#existing(id);
     let lease: Lease | null = null;
     try {
-      lease = takeLease(join(this.#projects, '.leases', id));
+      lease = takeLease(this.#leaseOf(id));
       const project = ProjectFile.open(path, lease === null ? 'read' : 'write', this.#options);
       this.#remember(id);
       return {
@@ -104,6 +106,55 @@ export class ProjectLibrary {
       lease?.release();
       throw storageError(path, error);
     }
+  }
+
+  /**
+   * Takes a project file into the library, whatever id it had: it is checked and led to the present version in a folder
+   * of its own first. Returns its id. Throws what opening throws, and `disk-full`.
+   */
+  add(bytes: Uint8Array): string {
+    const id = randomUUID();
+    const folder = join(this.#projects, `.incoming-${id}`);
+    try {
+      mkdirSync(folder);
+      const path = join(folder, 'project.ddt');
+      writeFileSync(path, bytes, { flush: true });
+      ProjectFile.renumber(path, id);
+      renameSync(path, this.#pathOf(id));
+      return id;
+    } catch (error) {
+      throw storageError(folder, error);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Into the bin. Throws `not-found`, or `project-read-only` while somebody has it open. */
+  remove(id: string): void {
+    const path = this.#existing(id);
+    const lease = takeLease(this.#leaseOf(id));
+    if (lease === null) throw projectInUse();
+    try {
+      // What its log holds goes into the file first; one that cannot be opened is moved as it is.
+      try {
+        ProjectFile.open(path, 'write', this.#options).close();
+      } catch (error) {
+        console.warn('A project is moved to the bin as it is:', error);
+      }
+      this.#bin.take(path, id);
+    } finally {
+      lease.release();
+    }
+  }
+
+  listRemoved(): DeletedProject[] {
+    return this.#bin.list();
+  }
+
+  /** Throws `not-found` when it is not in the bin. */
+  restore(id: string): void {
+    if (!idPattern.test(id)) throw noSuchProject();
+    this.#bin.giveBack(id, this.#pathOf(id));
   }
 
   /** Unreadable settings count as none: they hold conveniences only. */
@@ -135,7 +186,29 @@ export class ProjectLibrary {
     }
   }
 
+  #existing(id: string): string {
+    const path = this.#pathOf(id);
+    if (!idPattern.test(id) || !existsSync(path)) throw noSuchProject();
+    return path;
+  }
+
   #pathOf(id: string): string {
     return join(this.#projects, `${id}${extension}`);
   }
+
+  #leaseOf(id: string): string {
+    return join(this.#projects, '.leases', id);
+  }
+}
+
+function noSuchProject(): StudioError {
+  return new StudioError('not-found', 'There is no such project.', 'Open another project from the list.');
+}
+
+function projectInUse(): StudioError {
+  return new StudioError(
+    'project-read-only',
+    'This project is open, so it cannot be deleted.',
+    'Close it in every window first.',
+  );
 }

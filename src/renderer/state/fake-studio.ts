@@ -10,6 +10,8 @@ import {
 } from '../../shared/document.js';
 import type { HistoryState, JobEvent, StudioEvent } from '../../shared/events.js';
 import { imagePathOf } from '../../shared/gallery.js';
+import type { ImageMetadata } from '../../shared/image-metadata.js';
+import type { ImportedImage, SavedCopy } from '../../shared/keeping.js';
 import type { PackManifest, PackSummary } from '../../shared/pack.js';
 import { FakeGallery } from './fake-gallery.js';
 
@@ -93,7 +95,24 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     return { label: step.label };
   };
 
-  importImage = async () => ({ imageId: 'a'.repeat(64), width: 128, height: 128 });
+  /** What the next imports say about themselves. */
+  importedMetadata: ImageMetadata | null = null;
+  readonly exported: { frameId: string; metadata: boolean }[] = [];
+  importImage = async (): Promise<ImportedImage> => ({
+    imageId: 'a'.repeat(64),
+    width: 128,
+    height: 128,
+    ...(this.importedMetadata === null ? {} : { metadata: this.importedMetadata }),
+  });
+  exportImage = async (parameters: { frameId: string; metadata: boolean }) => {
+    this.exported.push(parameters);
+    return { bytes: new Uint8Array([1, 2, 3]) };
+  };
+  saveCopy = async (): Promise<SavedCopy> => ({ kind: 'cancelled' });
+  addProject = async () => this.openProject();
+  deleteProject = async () => ({});
+  listDeletedProjects = async () => [];
+  restoreProject = async () => ({});
 
   submit = async ({ request }: { request: JobRequest }) => {
     this.submitted.push(request);

@@ -41,6 +41,14 @@ export async function startElectronHost(
     dataDirectory: paths.dataDirectory,
     packDirectories: paths.packDirectories,
     launchEngine: options.launchEngine ?? utilityLauncher(electron.utilityProcess, paths.engineScript),
+    chooseFile: async (suggestedName) => {
+      const chosen = await electron.dialog.showSaveDialog({
+        title: 'Save a copy of the project',
+        defaultPath: suggestedName,
+        filters: [{ name: 'DDT Studio project', extensions: ['ddt'] }],
+      });
+      return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath;
+    },
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });

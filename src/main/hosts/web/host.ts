@@ -57,6 +57,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     rendererDirectory: options.rendererDirectory ?? paths.rendererDirectory,
     readImage: (imageId) => studio.readImage(imageId),
     readThumbnail: (imageId, size) => studio.readThumbnail(imageId, size),
+    takeDownload: (path) => studio.takeDownload(path),
   });
   server.on('request', (request, response) => {
     answer(request, response).catch((error: unknown) => {

@@ -1,4 +1,7 @@
+import { createReadStream } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { thumbnailOfPath, type ThumbnailSize } from '../../../shared/gallery.js';
 import { securityHeaders } from '../security-headers.js';
 import { checkAddress, hasSession, isToken, sessionCookie } from './gate.js';
@@ -10,13 +13,21 @@ export interface PagesOptions {
   rendererDirectory: string;
   readImage: (imageId: string) => Uint8Array | null;
   readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
+  takeDownload: (path: string) => { path: string; fileName: string } | null;
 }
 
 const imagePath = /^\/images\/([0-9a-f]{64})\.png$/;
 const headers = securityHeaders("'self'");
 
 /** Answers every HTTP request: the entrance with the token, the renderer's files, images of open projects. */
-export function answerRequests({ port, token, rendererDirectory, readImage, readThumbnail }: PagesOptions) {
+export function answerRequests({
+  port,
+  token,
+  rendererDirectory,
+  readImage,
+  readThumbnail,
+  takeDownload,
+}: PagesOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const verdict = checkAddress(request, false);
     if (!verdict.allowed) return sendText(response, verdict.status, verdict.reason);
@@ -42,6 +53,8 @@ export function answerRequests({ port, token, rendererDirectory, readImage, read
       if (bytes === null) return sendText(response, 404, 'There is no thumbnail of that picture.');
       return send(response, 200, 'image/png', bytes, 'private, max-age=31536000, immutable');
     }
+    const download = request.method === 'GET' ? takeDownload(path) : null;
+    if (download !== null) return sendDownload(response, download);
     const file = await readStaticFile(rendererDirectory, path);
     if (file === null) return sendText(response, 404, 'There is no such page.');
     // Built files carry a hash of their content in their name, the page does not.
@@ -63,6 +76,26 @@ function enter(request: IncomingMessage, response: ServerResponse, cookie: strin
     return send(response, 200, 'text/html; charset=utf-8', Buffer.from(page), 'no-store');
   }
   response.writeHead(303, { ...headers, Location: '/', 'Cache-Control': 'no-store' }).end();
+}
+
+/** In pieces, because a project may be larger than memory is meant for; the file is removed whatever becomes of it. */
+async function sendDownload(
+  response: ServerResponse,
+  { path, fileName }: { path: string; fileName: string },
+): Promise<void> {
+  try {
+    const { size } = await stat(path);
+    response.writeHead(200, {
+      ...headers,
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': size,
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(fileName)}`,
+      'Cache-Control': 'no-store',
+    });
+    await pipeline(createReadStream(path), response);
+  } finally {
+    await rm(path, { force: true });
+  }
 }
 
 function sendText(response: ServerResponse, status: number, reason: string, remedy = ''): void {
