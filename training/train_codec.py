@@ -8,6 +8,7 @@ trained meanwhile, or before, keeps its meaning.
 """
 import argparse
 import time
+from pathlib import Path
 
 import torch
 from PIL import Image
@@ -23,7 +24,7 @@ from training.world.scene import generator_for, sample_batch
 # Per size: images per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (64, 2e-3, 1e-3), "gpu": (512, 3e-3, 1.5e-3)}
 # Weight of the cross entropy of naming (models/codec.py, Reading) beside the squared error: both near 0.02 early on.
-READING_WEIGHT = 0.01
+READING_WEIGHT = 0.04
 SAVE_EVERY = 180  # seconds
 LOOK_EVERY = 480  # seconds between measurements on held-out scenes
 
@@ -38,7 +39,7 @@ def parse():
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
                         help="torch.compile (2.x): a sixth faster on the CPU, needs a C++ compiler there")
-    parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
+    parser.add_argument("--from-pack", help="pack folder or checkpoint whose weights a fresh run starts from")
     return parser.parse_args()
 
 
@@ -80,8 +81,18 @@ def main():
     torch.manual_seed(arguments.seed)
     codec = Codec(config).to(device)
     if arguments.from_pack:
-        from training.export_pack import load_codec_weights
-        load_codec_weights(codec, arguments.from_pack)
+        if Path(arguments.from_pack).is_file():
+            state = torch.load(arguments.from_pack, map_location=device)["model"]
+            unread = {name: value for name, value in state.items() if not name.startswith("reading")}
+            print("fresh:", codec.load_state_dict(unread, strict=False))
+        else:
+            from training.export_pack import load_codec_weights
+            load_codec_weights(codec, arguments.from_pack)
+    stem = RUNS / f"stem-{arguments.size}.pt"
+    if stem.exists():
+        codec.encoder.stem.load_state_dict(torch.load(stem, map_location=device)["stem"])
+        codec.encoder.stem.requires_grad_(False)
+        print("the stem is train_stem's, and stays", flush=True)
     optimisers, polishing = make_optimisers(codec, *rates), False
     average = Average(codec)
     seconds, images, history = 0.0, 0, []
@@ -125,8 +136,8 @@ def main():
         with autocast(device):
             prediction, reading = step_model(x0, x, t, visible)
         loss = diffusion.loss_on_clean_image(prediction, x0, t)
-        naming, correct = codec.reading.loss(reading, labels)
-        (loss + READING_WEIGHT * naming).backward()
+        named, correct = codec.reading.loss(reading, labels)
+        (loss + READING_WEIGHT * named).backward()
         torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
         for optimiser in optimisers:
             optimiser.step()
@@ -134,13 +145,13 @@ def main():
         average.update(codec)
 
         images += batch_size
-        losses.append(torch.stack([loss.detach(), naming.detach(), correct]))
+        losses.append(torch.stack([loss, named, correct]).detach())
         seconds += time.time() - started
         if seconds - printed_at > 30:
             speed = (images - images_printed) / (seconds - printed_at)
-            squared, named, correct = torch.stack(losses).mean(dim=0).tolist()
-            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  loss {squared:.4f}  naming "
-                  f"{named:.3f} nats, kinds {correct:.2f}  {(budget - seconds) / 60:5.1f} min left", flush=True)
+            mean = torch.stack(losses).mean(dim=0).tolist()
+            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  loss {mean[0]:.4f}  "
+                  f"naming {mean[1]:.3f} nats, kinds {mean[2]:.2f}  {(budget - seconds) / 60:5.1f} min left", flush=True)
             losses, printed_at, images_printed = [], seconds, images
         finished = seconds >= budget
         if finished or seconds - looked_at > LOOK_EVERY or (not history and seconds > 120):

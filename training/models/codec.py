@@ -65,6 +65,29 @@ class PatchEmbedding(nn.Module):
         return self.expand(self.reduce(patches)) + self.position
 
 
+class Stem(nn.Module):
+    """Convolutions beside the patch embedding: [B, 3, H, W] -> [B, patches, width].
+
+    Through a linear bottleneck alone, and two blocks, the encoder knew places and colours but no kinds: an outline is
+    a non-linear matter of a few pixels (training/LOG.md).
+    """
+
+    def __init__(self, config):
+        super().__init__()
+        self.cell = config.patch // 4
+        self.first = nn.Conv2d(3 * self.cell ** 2, 64, 3, padding=1)
+        self.halve = nn.Conv2d(64, 128, 3, stride=2, padding=1)
+        self.mix = nn.Conv2d(128, 128, 3, padding=1)
+        self.out = nn.Conv2d(128, config.width, 3, stride=2, padding=1)
+        for layer in (self.first, self.halve, self.mix):
+            nn.init.kaiming_normal_(layer.weight)
+        nn.init.normal_(self.out.weight, std=0.01)
+
+    def forward(self, image):
+        x = F.gelu(self.halve(F.gelu(self.first(F.pixel_unshuffle(image, self.cell)))))
+        return self.out(F.gelu(x + self.mix(x))).flatten(2).transpose(1, 2)
+
+
 class EncoderBlock(nn.Module):
     """Pre-norm transformer block. [B, S, width] -> [B, S, width]"""
 
@@ -87,6 +110,7 @@ class Encoder(nn.Module):
         super().__init__()
         self.config = config
         self.patches = PatchEmbedding(config)
+        self.stem = Stem(config)
         # Standard deviation 1: queries that start alike never part.
         self.queries = nn.Parameter(torch.randn(config.token_count, config.width))
         self.blocks = nn.ModuleList(EncoderBlock(config) for _ in range(config.encoder_blocks))
@@ -96,7 +120,7 @@ class Encoder(nn.Module):
 
     def forward(self, image):
         """image [B, 3, H, W] -> [B, K, channels], before quantisation."""
-        patches = self.patches(image)
+        patches = self.patches(image) + self.stem(image)
         x = torch.cat([patches, self.queries.expand(patches.shape[0], -1, -1).to(patches.dtype)], dim=1)
         for block in self.blocks:
             x = block(x)
@@ -188,7 +212,7 @@ class Decoder(nn.Module):
 
 
 class Reading(nn.Module):
-    """What the decoder takes the scene to be: logits of each attribute in 2 x 2 cells per patch. Training only.
+    """What a network takes the scene to be: logits of each attribute in 2 x 2 cells per patch. Training only.
 
     The pixels of an outline are few, so squared error teaches kinds and textures last; naming them asks for them at
     once. The pack does not contain this head, and its card says that it was used.
@@ -198,11 +222,12 @@ class Reading(nn.Module):
         super().__init__()
         self.grid = config.grid
         self.classes = [ATTRIBUTES["kind"] + 1, *list(ATTRIBUTES.values())[1:]]  # kind: "nothing" comes last
+        self.norm = nn.LayerNorm(config.width)
         self.out = nn.Linear(config.width, 4 * sum(self.classes))
 
     def forward(self, features):
         """[B, patches, width] -> list of [B, classes, cells, cells], one per attribute"""
-        logits = self.out(features).reshape(-1, self.grid, self.grid, 2, 2, sum(self.classes))
+        logits = self.out(self.norm(features)).reshape(-1, self.grid, self.grid, 2, 2, sum(self.classes))
         logits = logits.permute(0, 5, 1, 3, 2, 4).reshape(-1, sum(self.classes), 2 * self.grid, 2 * self.grid)
         return logits.float().split(self.classes, dim=1)
 
