@@ -100,20 +100,25 @@ CATEGORIES = {'oneObject': one_object, 'twoObjects': two_objects, 'counting': co
               'position': position, 'attributeBinding': attribute_binding, 'unseen': unseen}
 
 
-def edit_record(scene, rng, operation=None):
-    """(record, new scene) or None. The record says what to find afterwards and where pixels may change."""
-    found = sample_edit(scene, rng, operation)
-    if found is None:
-        return None
-    instruction, new, edit = found
+def edit_facts(edit, scene):
+    """What to find after an edit of this scene, and where pixels may change."""
     if edit.operation == 'background':
         changed = 'background'
     else:
         changed = [[round(one.x, 4), round(one.y, 4), round(one.radius, 4)]
                    for one in (edit.before, edit.after) if one is not None]
     edited = None if edit.operation in ('remove', 'background') else edit.index
-    return {'operation': edit.operation, 'instruction': instruction, 'after': new.to_json(), 'edited': edited,
-            'changed': changed}, new
+    return {'operation': edit.operation, 'after': edit.apply(scene).to_json(), 'edited': edited, 'changed': changed}
+
+
+def edit_record(scene, rng, operation=None):
+    """(record, new scene) or None."""
+    found = sample_edit(scene, rng, operation)
+    if found is None:
+        return None
+    instruction, new, edit = found
+    facts = edit_facts(edit, scene)
+    return {'operation': facts.pop('operation'), 'instruction': instruction, **facts}, new
 
 
 def edits(scenes, count, rng):

@@ -1,5 +1,7 @@
 /** The pack's card: pack.json in words, with its measured scores. Written from pack.json alone, so that the two can be compared. */
+import { allWork, ratedExamples, workingShare, type RatedExample } from '../../../shared/examples.js';
 import type { PackManifest, PackScore } from '../../../shared/pack.js';
+import { worstCasesFile } from './worst-cases.js';
 
 const goals: Record<string, string> = {
   'reconstruction.psnr': '≥ 30 dB',
@@ -15,6 +17,7 @@ const goals: Record<string, string> = {
 
 const labels: Record<string, string> = {
   'reconstruction.psnr': 'Reconstruction, 16 steps',
+  'reconstruction.oneStep': 'Reconstruction in a single step, as live previews are drawn',
   'textToImage.mean': 'Text to image, mean of the six categories',
   'textToImage.oneObject': '– one object',
   'textToImage.twoObjects': '– two objects',
@@ -57,6 +60,8 @@ export function renderCard(manifest: PackManifest): string {
     `| seed, date | ${provenance.seed}, ${provenance.date} |`,
     '',
     ...scoreSection(provenance.scores, provenance.evaluation),
+    ...exampleSection(manifest),
+    ...worstCasesSection(manifest, worstCasesFile),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -64,16 +69,78 @@ export function renderCard(manifest: PackManifest): string {
 function scoreSection(scores: readonly PackScore[], evaluation: string | undefined): string[] {
   if (evaluation === undefined) return ['## Scores', '', 'Not measured yet: `npm run eval`.'];
   const order = scores.filter(({ measure }) => measure.startsWith('attributeOrder.'));
-  const plain = scores.filter((one) => !order.includes(one));
   return [
     '## Scores',
     '',
     `Measured by \`npm run eval\` through this pack and the studio’s own engine: ${evaluation}. In brackets: 95 % confidence intervals.`,
     '',
+    ...scoreTable(scores.filter(({ measure }) => !/^(attributeOrder|example)\./.test(measure))),
+    ...(order.length === 0 ? [] : attributeOrderSection(order)),
+  ];
+}
+
+/** Markdown lines: measure, score with interval, number of samples, the goal where one was set. */
+export function scoreTable(scores: readonly PackScore[]): string[] {
+  return [
     '| measure | score | of | goal |',
     '|---|---|---|---|',
-    ...plain.map((one) => `| ${labelOf(one.measure)} | ${valueOf(one)} | ${one.count} | ${goals[one.measure] ?? ''} |`),
-    ...(order.length === 0 ? [] : attributeOrderSection(order)),
+    ...scores.map(
+      (one) => `| ${labelOf(one.measure)} | ${valueOf(one)} | ${one.count} | ${goals[one.measure] ?? ''} |`,
+    ),
+  ];
+}
+
+const exampleHeadings = { prompts: 'prompt', instructions: 'instruction', questions: 'question' } as const;
+
+/** Markdown lines; none when no example was measured. */
+export function exampleSection(manifest: Pick<PackManifest, 'examples' | 'provenance'>): string[] {
+  const kinds = (['prompts', 'instructions', 'questions'] as const)
+    .map((kind) => ({ kind, examples: ratedExamples(manifest, kind).filter(({ rate }) => rate !== null) }))
+    .filter(({ examples }) => examples.length > 0);
+  if (kinds.length === 0) return [];
+  return [
+    '',
+    '## Examples',
+    '',
+    'What the studio offers at a click, chosen by trying a fixed list of candidates with several seeds or pictures each, none of which belongs to the test data.',
+    ...kinds.flatMap(({ kind, examples }) => [
+      '',
+      ...shortfall(manifest, kind, examples),
+      `| ${exampleHeadings[kind]} | came out right |`,
+      '|---|---|',
+      ...examples.map(({ text, rate, trials }) => `| ${text} | ${Math.round(rate! * trials)} of ${trials} |`),
+    ]),
+  ];
+}
+
+/** Said above the table when not everything in it works. */
+function shortfall(
+  { provenance }: Pick<PackManifest, 'provenance'>,
+  kind: keyof typeof exampleHeadings,
+  examples: readonly RatedExample[],
+): string[] {
+  if (allWork(examples)) return [];
+  const candidates = provenance.scores.filter(({ measure }) => measure.startsWith(`example.${kind}.`));
+  const working = candidates.filter(({ value }) => value >= workingShare).length;
+  const bar = `${Math.round(workingShare * 100)} % of their trials`;
+  return [
+    working === 0
+      ? `**None of the ${candidates.length} candidate ${kind} comes out right in ${bar}; these come nearest.**`
+      : `Only ${working} of the ${candidates.length} candidate ${kind} come out right in ${bar}; the others here come nearest.`,
+    '',
+  ];
+}
+
+/** Markdown lines; none when the pack has no such sheet. `path` is relative to the document. */
+export function worstCasesSection(manifest: Pick<PackManifest, 'files'>, path: string): string[] {
+  if (!manifest.files.some((file) => file.path === worstCasesFile)) return [];
+  return [
+    '',
+    '## Worst cases',
+    '',
+    'The worst failures of this evaluation, not a fair sample: what was asked for, what the judge read in the picture, and where the two part.',
+    '',
+    `![Worst cases: pictures beside what was asked for and what came out](${path})`,
   ];
 }
 

@@ -1,4 +1,4 @@
-/** The fixed evaluation data (resources/evaluation/README.md): scenes, their pictures, prompts, edits, questions. */
+/** The fixed evaluation data (resources/evaluation/README.md): scenes, their pictures, prompts, edits, questions, examples. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -43,11 +43,12 @@ const edit = z.object({
   edited: z.int().nullable(),
   changed: z.union([z.literal('background'), z.array(z.tuple([z.number(), z.number(), z.number()]))]),
 });
+const images = z.object({ file: z.string(), spans: z.array(z.tuple([z.int(), z.int()])) });
 const schema = z.object({
   format: z.literal(1),
   name: z.string(),
   imageSize: z.int(),
-  images: z.object({ file: z.string(), spans: z.array(z.tuple([z.int(), z.int()])) }),
+  images,
   scenes: z.array(scene),
   textToImage: z.record(z.string(), z.array(z.object({ prompt: z.string(), seed: z.int(), expectation }))),
   edits: z.record(z.string(), z.array(edit.extend({ image: z.int() }))),
@@ -55,13 +56,43 @@ const schema = z.object({
   questions: z.array(z.object({ image: z.int(), question: z.string(), answer: z.string(), topic: z.string() })),
   chains: z.array(z.object({ image: z.int(), steps: z.array(edit) })),
 });
+const examplesSchema = z.object({
+  format: z.literal(1),
+  name: z.string(),
+  images,
+  seeds: z.array(z.int()),
+  prompts: z.array(z.object({ text: z.string(), expectation })),
+  instructions: z.array(
+    z.object({ text: z.string(), cases: z.array(edit.omit({ instruction: true }).extend({ image: z.int() })) }),
+  ),
+  questions: z.array(z.object({ text: z.string(), cases: z.array(z.object({ image: z.int(), answer: z.string() })) })),
+});
 
-export type EvaluationData = z.infer<typeof schema> & { image: (index: number) => RasterImage };
+/** Gives picture `index` of a data file. */
+interface Pictures {
+  image: (index: number) => RasterImage;
+}
+export type EvaluationData = z.infer<typeof schema> & Pictures;
+export type ExampleData = z.infer<typeof examplesSchema> & Pictures;
 export type EditRecord = z.infer<typeof edit>;
 
-export async function readEvaluationData(path: string): Promise<EvaluationData> {
+/** Throws `not-found` when the data is missing or not of this form. */
+export function readEvaluationData(path: string): Promise<EvaluationData> {
+  return readData(path, schema, 'training.world.evaluation_set world');
+}
+
+/** Candidates for example texts. Throws as `readEvaluationData` does. */
+export function readExampleData(path: string): Promise<ExampleData> {
+  return readData(path, examplesSchema, 'training.world.examples');
+}
+
+async function readData<Data extends { images: z.infer<typeof images> }>(
+  path: string,
+  form: z.ZodType<Data>,
+  writer: string,
+): Promise<Data & Pictures> {
   try {
-    const data = schema.parse(JSON.parse(await readFile(path, 'utf8')));
+    const data = form.parse(JSON.parse(await readFile(path, 'utf8')));
     const bytes = await readFile(join(dirname(path), data.images.file));
     const image = (index: number): RasterImage => {
       const [start, length] = data.images.spans[index]!;
@@ -72,7 +103,7 @@ export async function readEvaluationData(path: string): Promise<EvaluationData> 
     throw new StudioError(
       'not-found',
       `The evaluation data ${path} cannot be read.`,
-      'Write it anew with: python3 -m training.world.evaluation_set world',
+      `Write it anew with: python3 -m ${writer}`,
       { detail: String(thrown) },
     );
   }

@@ -44,7 +44,7 @@ describe('words for a reading', () => {
     const after: Scene = { background, objects: [star, { ...boat, colour: 'pink' }] };
     expect(editFailures({ after, edited: 1 }, { background, objects: [star, boat] })).toEqual(['red, not pink']);
     expect(editFailures({ after, edited: 1 }, { background, objects: [star] })).toEqual([
-      '1 objects, not 2',
+      '1 object, not 2',
       'no pink boat',
     ]);
   });
@@ -76,7 +76,7 @@ const expectation = fc
       ),
       exact: fc.boolean(),
       total: fc.integer({ min: 1, max: 3 }),
-      background: fc.constant({ kind: 'plain', colours: ['red'] }),
+      background: word('plain').map((kind) => ({ kind, colours: ['red'] })),
       related: fc.boolean(),
     },
     { requiredKeys: ['objects', 'related'] },

@@ -39,7 +39,7 @@ export function unmetExpectations(expectation: Expectation, scene: Scene): strin
   const { objects, relations = [], exact = false, total, background } = expectation;
   const unmet: string[] = [];
   if (total !== undefined && scene.objects.length !== total) {
-    unmet.push(`${scene.objects.length} objects, not ${total}`);
+    unmet.push(`${counted(scene.objects.length)}, not ${total}`);
   }
   if (exact) {
     for (const { kind, count } of objects) {
@@ -129,11 +129,15 @@ function nameOf(wanted: ObjectExpectation): string {
   return wanted.kind ?? 'thing';
 }
 
+function counted(objects: number): string {
+  return objects === 1 ? '1 object' : `${objects} objects`;
+}
+
 /** Everything that keeps an edit from being right; empty exactly when `editSucceeded`. */
 export function editFailures({ after, edited }: Pick<EditRecord, 'after' | 'edited'>, found: Scene): string[] {
   const failures: string[] = [];
   if (found.objects.length !== after.objects.length) {
-    failures.push(`${found.objects.length} objects, not ${after.objects.length}`);
+    failures.push(`${counted(found.objects.length)}, not ${after.objects.length}`);
   }
   if (!sameBackground(after.background, found.background)) {
     failures.push(`background ${describeBackground(found.background)}, not ${describeBackground(after.background)}`);

@@ -13,13 +13,16 @@ export function peakSignalToNoise(a: RasterImage, b: RasterImage): number {
   return mean === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / mean);
 }
 
-/** Wilson's score interval of a proportion (E. B. Wilson, 1927): right near 0 and 1 too, where ±1.96·s is not. */
-export function wilsonInterval(successes: number, count: number): [number, number] {
+/**
+ * Wilson's score interval of a proportion (E. B. Wilson, 1927): right near 0 and 1 too, where ±1.96·s is not. `z`: standard
+ * deviations, 1.96 for 95 %.
+ */
+export function wilsonInterval(successes: number, count: number, z = z95): [number, number] {
   if (count === 0) return [0, 1];
   const share = successes / count;
-  const scale = 1 / (1 + z95 ** 2 / count);
-  const middle = (share + z95 ** 2 / (2 * count)) * scale;
-  const half = z95 * Math.sqrt((share * (1 - share)) / count + z95 ** 2 / (4 * count ** 2)) * scale;
+  const scale = 1 / (1 + z ** 2 / count);
+  const middle = (share + z ** 2 / (2 * count)) * scale;
+  const half = z * Math.sqrt((share * (1 - share)) / count + z ** 2 / (4 * count ** 2)) * scale;
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 

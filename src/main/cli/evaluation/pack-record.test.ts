@@ -39,6 +39,8 @@ const scores = [
   score('attributeOrder.texture.readable', 0.8, 'share', 50),
 ];
 
+const record = { scores, dataName: 'world-v1' };
+
 describe('the record of an evaluation', () => {
   let directory = '';
   const write = (changed: PackManifest): void => writeFileSync(join(directory, 'pack.json'), JSON.stringify(changed));
@@ -50,7 +52,7 @@ describe('the record of an evaluation', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it('is found again, in pack.json and on the card', async () => {
-    await recordEvaluation(directory, scores, 'world-v1');
+    await recordEvaluation(directory, record);
     expect((await checkRecord(directory)).provenance.scores).toEqual(scores);
     const card = readFileSync(join(directory, 'CARD.md'), 'utf8');
     expect(card).toContain('| Text to image, mean of the six categories | 0.750 [0.301, 0.954] | 4 | ≥ 0.95 |');
@@ -62,14 +64,47 @@ describe('the record of an evaluation', () => {
   });
 
   it('refuses scores of other graphs', async () => {
-    const recorded = await recordEvaluation(directory, scores, 'world-v1');
+    const recorded = await recordEvaluation(directory, record);
     write({ ...recorded, files: [{ ...recorded.files[0]!, sha256: 'b'.repeat(64) }] });
     await expect(checkRecord(directory)).rejects.toThrowError(/other graphs/);
   });
 
   it('refuses a card that states something else', async () => {
-    const recorded = await recordEvaluation(directory, scores, 'world-v1');
+    const recorded = await recordEvaluation(directory, record);
     write({ ...recorded, provenance: { ...recorded.provenance, scores: scores.slice(1) } });
     await expect(checkRecord(directory)).rejects.toThrowError(/something else/);
+  });
+
+  it('holds the sheet of worst cases and notices another one', async () => {
+    const recorded = await recordEvaluation(directory, { ...record, worstCases: Uint8Array.of(1, 2, 3) });
+    expect(recorded.files.at(-1)).toMatchObject({ path: 'worst-cases.png', bytes: 3 });
+    expect(readFileSync(join(directory, 'CARD.md'), 'utf8')).toContain('](worst-cases.png)');
+    await expect(checkRecord(directory)).resolves.toBeDefined();
+    writeFileSync(join(directory, 'worst-cases.png'), 'other');
+    await expect(checkRecord(directory)).rejects.toThrowError(/not the sheet/);
+    const again = await recordEvaluation(directory, record);
+    expect(again.files).toEqual(manifest.files);
+  });
+
+  it('offers the examples that were chosen and says how often they came out right', async () => {
+    const rated = [
+      score('example.prompts.a red circle', 0.875, 'share', 8),
+      score('example.prompts.a blue star', 0.25, 'share', 8),
+      score('example.prompts.a boat', 0, 'share', 8),
+    ];
+    write({ ...manifest, examples: { prompts: ['old'], instructions: ['kept'], questions: [] } });
+    const examples = { prompts: ['a red circle', 'a blue star'], instructions: [], questions: [] };
+    const recorded = await recordEvaluation(directory, { ...record, scores: [...scores, ...rated], examples });
+    expect(recorded.examples).toEqual({ ...examples, instructions: ['kept'] });
+    const card = readFileSync(join(directory, 'CARD.md'), 'utf8');
+    expect(card).toContain('Only 1 of the 3 candidate prompts come out right in 75 % of their trials');
+    expect(card).toContain('| a red circle | 7 of 8 |\n| a blue star | 2 of 8 |');
+    expect(card).not.toContain('example.prompts');
+    await recordEvaluation(directory, {
+      ...record,
+      scores: rated.slice(1),
+      examples: { ...examples, prompts: ['a boat'] },
+    });
+    expect(readFileSync(join(directory, 'CARD.md'), 'utf8')).toContain('**None of the 2 candidate prompts');
   });
 });

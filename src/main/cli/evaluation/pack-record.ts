@@ -6,6 +6,7 @@ import { StudioError } from '../../../shared/errors.js';
 import type { PackManifest, PackScore } from '../../../shared/pack.js';
 import { writeOutputFile } from '../files.js';
 import { renderCard } from './card.js';
+import { worstCasesFile } from './worst-cases.js';
 
 const cardFile = 'CARD.md';
 const manifestFile = 'pack.json';
@@ -17,24 +18,53 @@ export function graphsDigest(manifest: Pick<PackManifest, 'files' | 'graphs'>): 
     .filter(({ path }) => graphs.includes(path))
     .map(({ path, sha256 }) => `${path} ${sha256}`)
     .sort();
-  return createHash('sha256').update(hashes.join('\n')).digest('hex').slice(0, 12);
+  return sha256(hashes.join('\n')).slice(0, 12);
 }
 
-/** Puts the scores into pack.json and writes the card beside it. */
-export async function recordEvaluation(
-  directory: string,
-  scores: PackScore[],
-  dataName: string,
-): Promise<PackManifest> {
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+export interface EvaluationRecord {
+  scores: PackScore[];
+  dataName: string;
+  /** Replaces the pack's examples, kind by kind; a kind without any keeps what it has. */
+  examples?: PackManifest['examples'];
+  /** PNG bytes of the sheet of worst cases. */
+  worstCases?: Uint8Array;
+}
+
+/** Puts the evaluation into pack.json, its sheet beside it, and writes the card anew. */
+export async function recordEvaluation(directory: string, record: EvaluationRecord): Promise<PackManifest> {
+  const { scores, dataName, worstCases } = record;
   const manifest = await readManifest(directory);
   const evaluation = `${dataName}, graphs ${graphsDigest(manifest)}`;
-  const updated: PackManifest = { ...manifest, provenance: { ...manifest.provenance, scores, evaluation } };
-  await writeOutputFile(join(directory, cardFile), renderCard(updated));
-  await writeOutputFile(join(directory, manifestFile), `${JSON.stringify(updated, null, 1)}\n`);
-  return updated;
+  const examples = { ...manifest.examples };
+  for (const kind of ['prompts', 'instructions', 'questions'] as const) {
+    const chosen = record.examples?.[kind] ?? [];
+    if (chosen.length > 0) examples[kind] = chosen;
+  }
+  const files = manifest.files.filter(({ path }) => path !== worstCasesFile);
+  if (worstCases !== undefined) {
+    await writeOutputFile(join(directory, worstCasesFile), worstCases);
+    files.push({ path: worstCasesFile, bytes: worstCases.length, sha256: sha256(worstCases) });
+  }
+  const provenance = { ...manifest.provenance, scores, evaluation };
+  return writeRecord(directory, { ...manifest, examples, files, provenance });
 }
 
-/** Throws `pack-damaged` naming the first disagreement between graphs, scores and card. */
+/** The card once more from what pack.json states, after the card's form has changed. */
+export async function rewriteCard(directory: string): Promise<PackManifest> {
+  return writeRecord(directory, await readManifest(directory));
+}
+
+async function writeRecord(directory: string, manifest: PackManifest): Promise<PackManifest> {
+  await writeOutputFile(join(directory, cardFile), renderCard(manifest));
+  await writeOutputFile(join(directory, manifestFile), `${JSON.stringify(manifest, null, 1)}\n`);
+  return manifest;
+}
+
+/** Throws `pack-damaged` naming the first disagreement between graphs, scores, card and sheet. */
 export async function checkRecord(directory: string): Promise<PackManifest> {
   const manifest = await readManifest(directory);
   const { evaluation } = manifest.provenance;
@@ -49,15 +79,22 @@ export async function checkRecord(directory: string): Promise<PackManifest> {
   if (card === null) throw disagreement(directory, `${cardFile} is missing`);
   if (card !== renderCard(manifest))
     throw disagreement(directory, `${cardFile} states something else than ${manifestFile}`);
+  const listed = manifest.files.find(({ path }) => path === worstCasesFile);
+  if (listed !== undefined) {
+    const sheet = await readFile(join(directory, worstCasesFile)).catch(() => null);
+    if (sheet === null || sha256(sheet) !== listed.sha256) {
+      throw disagreement(directory, `${worstCasesFile} is not the sheet of this evaluation`);
+    }
+  }
   return manifest;
 }
 
-async function readManifest(directory: string): Promise<PackManifest> {
+export async function readManifest(directory: string): Promise<PackManifest> {
   // The engine has checked this very file before any score exists.
   return JSON.parse(await readFile(join(directory, manifestFile), 'utf8')) as PackManifest;
 }
 
-function disagreement(directory: string, what: string): StudioError {
+export function disagreement(directory: string, what: string): StudioError {
   return new StudioError(
     'pack-damaged',
     `The pack ${directory} does not agree with itself: ${what}.`,

@@ -1,26 +1,36 @@
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackScore } from '../../../shared/pack.js';
-import type { EngineSession } from '../engine.js';
 import type { EvaluationData } from './data.js';
 import type { Detector } from './detector.js';
 import { bootstrapInterval, mean, wilsonInterval } from './measures.js';
+import { inParallel, type Workers } from './workers.js';
 
 export interface TaskContext {
-  engine: EngineSession;
+  engine: Workers;
   data: EvaluationData;
   detector: Detector;
   /** Euler steps of every restoration. */
   steps: number;
-  /** The first few of a list under --quick, otherwise all of it. */
-  take: <Item>(items: readonly Item[]) => Item[];
+  /** The first few of a list under --quick (so many, when said), otherwise all of it. */
+  take: <Item>(items: readonly Item[], whenQuick?: number) => Item[];
   progress: (done: number, total: number) => void;
 }
 
 /** One judged picture, for the contact sheets. */
 export interface Sample {
   image: RasterImage;
-  captions: string[];
-  success: boolean;
+  /** What belongs beside it: the true picture, or the one before the edit. */
+  beside?: RasterImage;
+  /** Category, operation or topic. */
+  group: string;
+  /** The prompt, instruction, question or number of the scene. */
+  asked: string;
+  /** What the judge read in the picture, or what the model answered. */
+  read: string;
+  /** What is wrong, in words; empty when it counts as a success. */
+  failures: string[];
+  /** The larger the worse; comparable within one task. */
+  badness: number;
 }
 
 export interface TaskOutcome {
@@ -64,4 +74,27 @@ export function score(
     count,
     ...(interval === undefined ? {} : { interval: [rounded(interval[0]), rounded(interval[1])] }),
   };
+}
+
+/** `work` on every item in as many engines as there are, with progress; results in the order of the items. */
+export function forEach<Item, Result>(
+  { engine, progress }: Pick<TaskContext, 'engine' | 'progress'>,
+  items: readonly Item[],
+  work: (item: Item, index: number) => Promise<Result>,
+): Promise<Result[]> {
+  let done = 0;
+  return inParallel(items, engine.count, async (item, index) => {
+    const result = await work(item, index);
+    progress(++done, items.length);
+    return result;
+  });
+}
+
+/** The shares of successes per group, in the order in which groups first appear. */
+export function successesByGroup(samples: readonly Sample[]): [group: string, outcomes: boolean[]][] {
+  const groups = new Map<string, boolean[]>();
+  for (const { group, failures } of samples) {
+    groups.set(group, [...(groups.get(group) ?? []), failures.length === 0]);
+  }
+  return [...groups];
 }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import type { EngineRequest } from '../../engine/protocol.js';
 import type { EngineSession } from '../engine.js';
 import { inParallel, workersOf } from './workers.js';
 
@@ -27,8 +28,9 @@ function fakeEngines(count: number): { engines: EngineSession[]; busiest: () => 
   return { engines, busiest: () => most, used };
 }
 
-const request = (seed: number) =>
-  ({ kind: 'decode', codes: [], t: 1, keepFrom: 0, steps: 1, seed, tokenGuidance: 1 }) as const;
+function request(seed: number): Extract<EngineRequest, { kind: 'decode' }> {
+  return { kind: 'decode', codes: [], t: 1, keepFrom: 0, steps: 1, seed, tokenGuidance: 1 };
+}
 
 it('uses every engine, each for one request at a time, and keeps the order of the results', async () => {
   const { engines, busiest, used } = fakeEngines(3);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { blankImage, contactSheet, drawImage, ink, paper } from './canvas.js';
-import { drawText, fitText } from './text.js';
+import { drawText, fitText, wrapText } from './text.js';
 
 function pixel({ width, data }: { width: number; data: Uint8Array }, x: number, y: number): number[] {
   return [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];
@@ -43,4 +43,11 @@ it('places cells row by row', () => {
   const found = new Set(Array.from({ length: sheet.data.length / 4 }, (_, index) => sheet.data[index * 4]));
   expect([1, 2, 3].every((value) => found.has(value))).toBe(true);
   expect(sheet.width).toBe(8 + 2 * 18);
+});
+
+it('wrapText breaks at spaces, breaks words that are too long, and shortens what does not fit', () => {
+  expect(wrapText('a red circle', 42, 3)).toEqual(['a red', 'circle']);
+  expect(wrapText('abcdefgh ij', 30, 3)).toEqual(['abcde', 'fgh', 'ij']);
+  expect(wrapText('one two three four', 30, 2)).toEqual(['one', 'two..']);
+  expect(wrapText('', 30, 2)).toEqual([]);
 });

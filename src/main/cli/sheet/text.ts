@@ -45,3 +45,21 @@ export function fitText(text: string, width: number): string {
   const room = Math.floor(width / characterWidth);
   return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 2))}..`;
 }
+
+/** Lines no wider than `width` pixels at scale 1, broken at spaces; the last of `lines` is shortened when the text goes on. */
+export function wrapText(text: string, width: number, lines: number): string[] {
+  const room = Math.max(1, Math.floor(width / characterWidth));
+  const wrapped: string[] = [];
+  let line = '';
+  for (const word of text.split(' ').flatMap((one) => one.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [])) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      wrapped.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  if (line !== '') wrapped.push(line);
+  if (wrapped.length <= lines) return wrapped;
+  return [...wrapped.slice(0, lines - 1), fitText(wrapped.slice(lines - 1).join(' '), width)];
+}

@@ -6,7 +6,7 @@
 import { timestepSpan } from '../../../../shared/tokens.js';
 import { quantile } from '../measures.js';
 import { readability, readableAttributes, type ReadableAttribute } from '../judgement.js';
-import { score, type Task } from '../task.js';
+import { forEach, score, type Task } from '../task.js';
 
 const noiseSeed = 7;
 /** Fewer than for a finished picture: a detector reads attributes long before the last details are there. */
@@ -16,7 +16,7 @@ const scenesUsed = 48;
 export const attributeOrder: Task = {
   name: 'attribute order',
   run: async (context) => {
-    const { data, engine, take, progress } = context;
+    const { data, engine, detector, take } = context;
     const { count, schedule, keepFromTrained } = engine.pack.manifest.tokens;
     if (!keepFromTrained) return null;
     const indices = take(data.scenes.map((_, index) => index)).slice(0, scenesUsed);
@@ -28,22 +28,23 @@ export const attributeOrder: Task = {
       size: [],
       texture: [],
     };
-    for (const [number, index] of indices.entries()) {
+    const readings = await forEach(context, indices, async (index) => {
       const {
         result: { codes },
-      } = await context.engine.run({ kind: 'encode', image: data.image(index) });
+      } = await engine.run({ kind: 'encode', image: data.image(index) });
       const pictures = [];
       for (let keepFrom = count; keepFrom >= 0; keepFrom--) {
         const request = { kind: 'decode', codes, t: 1, keepFrom, steps, seed: noiseSeed, tokenGuidance: 1 } as const;
-        pictures.push((await context.engine.run(request)).result.image);
+        pictures.push((await engine.run(request)).result.image);
       }
-      const readings = (await context.detector.read(pictures)).map((found) => readability(data.scenes[index]!, found));
+      return (await detector.read(pictures)).map((found) => readability(data.scenes[index]!, found));
+    });
+    for (const ofScene of readings) {
       for (const attribute of readableAttributes) {
-        const kept = lockIn(readings.map((reading) => reading[attribute]));
+        const kept = lockIn(ofScene.map((reading) => reading[attribute]));
         // `kept` tokens from the coarse end; the newest of them is token count - kept.
         if (kept !== null) lockedAt[attribute].push(kept === 0 ? 1 : timestepSpan(schedule, count, count - kept).from);
       }
-      progress(number + 1, indices.length);
     }
     return {
       scores: readableAttributes.flatMap((attribute) => {

@@ -1,44 +1,46 @@
 /** Instruction editing: one edit, and five in a row. */
 import type { EngineImage } from '../../../engine/protocol.js';
 import { generationSettings } from '../../options.js';
+import { describeScene, editFailures } from '../explanation.js';
 import { editSucceeded, outsideChange } from '../judgement.js';
-import { average, proportion, type Sample, type Task, type TaskContext } from '../task.js';
+import { average, forEach, proportion, successesByGroup, type Sample, type Task, type TaskContext } from '../task.js';
 
 export const edits: Task = {
   name: 'edits',
   run: async (context) => {
-    const { data, take, progress } = context;
+    const { data, detector } = context;
     if (!canEdit(context)) return null;
-    const operations = Object.entries(data.edits).map(([operation, records]) => ({
-      operation,
-      records: take(records),
-    }));
-    const total = operations.reduce((sum, { records }) => sum + records.length, 0);
-    const samples: Sample[] = [];
+    const records = Object.entries(data.edits).flatMap(([group, records]) =>
+      context.take(records).map((record, number) => ({ group, number, record })),
+    );
+    const images = await forEach(context, records, async ({ number, record }) => {
+      const { image } = await editOnce(context, { image: data.image(record.image) }, record.instruction, number);
+      return image;
+    });
+    const readings = await detector.read(images);
     const changes: number[] = [];
-    const outcomes: [string, boolean[]][] = [];
-    for (const { operation, records } of operations) {
-      const results: boolean[] = [];
-      for (const [number, record] of records.entries()) {
-        const before = data.image(record.image);
-        const { image } = await editOnce(context, { image: before }, record.instruction, number);
-        const [found] = await context.detector.read([image]);
-        const success = editSucceeded(record, found!);
-        const change = outsideChange(before, image, record.changed);
-        if (change !== null) changes.push(change);
-        results.push(success);
-        samples.push({ image, captions: [record.instruction, success ? operation : `${operation}: missed`], success });
-        progress(samples.length, total);
-      }
-      outcomes.push([operation, results]);
-    }
+    const samples = records.map(({ group, record }, at): Sample => {
+      const beside = data.image(record.image);
+      const change = outsideChange(beside, images[at]!, record.changed);
+      if (change !== null) changes.push(change);
+      const failures = editFailures(record, readings[at]!);
+      return {
+        image: images[at]!,
+        beside,
+        group,
+        asked: record.instruction,
+        read: describeScene(readings[at]!),
+        failures,
+        badness: failures.length,
+      };
+    });
     return {
       scores: [
         proportion(
           'edit.success',
-          outcomes.flatMap(([, results]) => results),
+          samples.map(({ failures }) => failures.length === 0),
         ),
-        ...outcomes.map(([operation, results]) => proportion(`edit.${operation}`, results)),
+        ...successesByGroup(samples).map(([operation, results]) => proportion(`edit.${operation}`, results)),
         average('edit.outsideChange', changes, 'of 255'),
       ],
       samples,
@@ -50,33 +52,41 @@ export const edits: Task = {
 export const iteratedEdits: Task = {
   name: 'iterated edits',
   run: async (context) => {
-    const { data, take, progress } = context;
+    const { data, detector } = context;
     if (!canEdit(context)) return null;
-    const chains = take(data.chains);
-    const kept: boolean[] = [];
-    const samples: Sample[] = [];
-    for (const [number, { image: start, steps }] of chains.entries()) {
-      let source: EngineImage = { image: data.image(start) };
+    const samples = await forEach(context, context.take(data.chains, 2), async (chain, number): Promise<Sample> => {
+      const beside = data.image(chain.image);
+      let source: EngineImage = { image: beside };
+      let image = beside;
       let right = 0;
-      let last: Sample['image'] | null = null;
-      for (const step of steps) {
+      let read = '';
+      for (const step of chain.steps) {
         const made = await editOnce(context, source, step.instruction, number);
-        const [found] = await context.detector.read([made.image]);
+        const [found] = await detector.read([made.image]);
         if (editSucceeded(step, found!)) right++;
         source = { codes: made.codes };
-        last = made.image;
+        image = made.image;
+        read = describeScene(found!);
       }
-      kept.push(right === steps.length);
-      if (last !== null) {
-        samples.push({
-          image: last,
-          captions: [`chain ${number + 1}`, `${right} of ${steps.length}`],
-          success: kept.at(-1)!,
-        });
-      }
-      progress(kept.length, chains.length);
-    }
-    return { scores: [proportion('edit.fiveInARow', kept)], samples };
+      return {
+        image,
+        beside,
+        group: 'chain',
+        asked: chain.steps.map(({ instruction }) => instruction).join('; '),
+        read,
+        failures: right === chain.steps.length ? [] : [`${right} of ${chain.steps.length} right`],
+        badness: chain.steps.length - right,
+      };
+    });
+    return {
+      scores: [
+        proportion(
+          'edit.fiveInARow',
+          samples.map(({ failures }) => failures.length === 0),
+        ),
+      ],
+      samples,
+    };
   },
 };
 
@@ -84,10 +94,15 @@ function canEdit({ engine }: TaskContext): boolean {
   return engine.pack.manifest.languageModel?.templates.edit !== undefined;
 }
 
-async function editOnce(context: TaskContext, source: EngineImage, instruction: string, seed: number) {
-  const settings = generationSettings({ seed, variations: 1, steps: context.steps }, context.engine.pack.manifest);
+export async function editOnce(
+  { engine, steps }: Pick<TaskContext, 'engine' | 'steps'>,
+  source: EngineImage,
+  instruction: string,
+  seed: number,
+) {
+  const settings = generationSettings({ seed, variations: 1, steps }, engine.pack.manifest);
   const {
     result: { images },
-  } = await context.engine.run({ kind: 'edit', source, instruction, seed, variations: 1, settings });
+  } = await engine.run({ kind: 'edit', source, instruction, seed, variations: 1, settings });
   return images[0]!;
 }

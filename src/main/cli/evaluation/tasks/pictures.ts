@@ -1,8 +1,19 @@
 /** How well pictures come back from their tokens, how well they follow a text, and how reliable the judge is. */
-import { peakSignalToNoise, wilsonInterval } from '../measures.js';
-import { attributeOf, matchObjects, meetsExpectation, objectAttributes, sameBackground } from '../scene.js';
-import { average, proportion, score, type Sample, type Task, type TaskContext } from '../task.js';
+import type { RasterImage } from '../../../../shared/images.js';
 import { generationSettings } from '../../options.js';
+import { describeScene, unmetExpectations } from '../explanation.js';
+import { peakSignalToNoise, wilsonInterval } from '../measures.js';
+import { attributeOf, matchObjects, objectAttributes, sameBackground } from '../scene.js';
+import {
+  average,
+  forEach,
+  proportion,
+  score,
+  successesByGroup,
+  type Sample,
+  type Task,
+  type TaskContext,
+} from '../task.js';
 
 const noiseSeed = 7;
 
@@ -10,7 +21,10 @@ const noiseSeed = 7;
 export const detectorOnTruth: Task = {
   name: 'detector on the truth',
   run: async ({ data, detector, take, progress }) => {
-    const indices = take(data.scenes.map((_, index) => index));
+    const indices = take(
+      data.scenes.map((_, index) => index),
+      48,
+    );
     const found = await detector.read(indices.map((index) => data.image(index)));
     progress(indices.length, indices.length);
     const objects: boolean[] = [];
@@ -35,66 +49,78 @@ export const detectorOnTruth: Task = {
   },
 };
 
+/** Pictures through encoder and decoder: with all the steps, and with a single one as in a live preview. */
 export const reconstruction: Task = {
   name: 'reconstruction',
   run: async (context) => {
-    const { data, take, progress } = context;
-    const indices = take(data.scenes.map((_, index) => index));
-    const samples: Sample[] = [];
-    const decibels: number[] = [];
-    for (const index of indices) {
-      const image = data.image(index);
+    const { data, engine, steps } = context;
+    const indices = context.take(
+      data.scenes.map((_, index) => index),
+      16,
+    );
+    const restored = await forEach(context, indices, async (index) => {
       const {
         result: { codes },
-      } = await context.engine.run({ kind: 'encode', image });
-      const { result: restored } = await context.engine.run({
-        kind: 'decode',
-        codes,
-        t: 1,
-        keepFrom: 0,
-        steps: context.steps,
-        seed: noiseSeed,
-        tokenGuidance: 1,
-      });
-      const psnr = peakSignalToNoise(image, restored.image);
+      } = await engine.run({ kind: 'encode', image: data.image(index) });
+      const request = { kind: 'decode', codes, t: 1, keepFrom: 0, seed: noiseSeed, tokenGuidance: 1 } as const;
+      const { result } = await engine.run({ ...request, steps });
+      const { result: atOnce } = await engine.run({ ...request, steps: 1 });
+      return { image: result.image, atOnce: peakSignalToNoise(data.image(index), atOnce.image) };
+    });
+    const readings = await context.detector.read(restored.map(({ image }) => image));
+    const decibels: number[] = [];
+    const samples = indices.map((index, at): Sample => {
+      const beside = data.image(index);
+      const psnr = peakSignalToNoise(beside, restored[at]!.image);
       decibels.push(psnr);
-      samples.push({
-        image: restored.image,
-        captions: [`scene ${index}`, `${psnr.toFixed(1)} dB`],
-        success: psnr >= 20,
-      });
-      progress(decibels.length, indices.length);
-    }
-    return { scores: [average('reconstruction.psnr', decibels, 'dB')], samples };
+      return {
+        image: restored[at]!.image,
+        beside,
+        group: 'scene',
+        asked: `Scene ${index}: ${describeScene(data.scenes[index]!)}`,
+        read: describeScene(readings[at]!),
+        failures: psnr < 20 ? [`${psnr.toFixed(1)} dB`] : [],
+        badness: -psnr,
+      };
+    });
+    return {
+      scores: [
+        average('reconstruction.psnr', decibels, 'dB'),
+        average(
+          'reconstruction.oneStep',
+          restored.map(({ atOnce }) => atOnce),
+          'dB',
+        ),
+      ],
+      samples,
+    };
   },
 };
 
 export const textToImage: Task = {
   name: 'text to image',
   run: async (context) => {
-    const { data, engine, take, progress } = context;
+    const { data, engine, detector } = context;
     if (engine.pack.manifest.languageModel?.templates.textToImage === undefined) return null;
-    const categories = Object.entries(data.textToImage).map(([category, prompts]) => ({
-      category,
-      prompts: take(prompts),
-    }));
-    const total = categories.reduce((sum, { prompts }) => sum + prompts.length, 0);
-    const samples: Sample[] = [];
-    const outcomes: Record<string, boolean[]> = {};
-    for (const { category, prompts } of categories) {
-      const results: boolean[] = [];
-      for (const { prompt, seed, expectation } of prompts) {
-        const image = await generateOne(context, prompt, seed);
-        const [found] = await context.detector.read([image]);
-        const success = meetsExpectation(expectation, found!);
-        results.push(success);
-        samples.push({ image, captions: [prompt, success ? category : `${category}: missed`], success });
-        progress(samples.length, total);
-      }
-      outcomes[category] = results;
-    }
-    const unseen = outcomes['unseen'] ?? [];
-    const seen = Object.entries(outcomes).filter(([category]) => category !== 'unseen');
+    const prompts = Object.entries(data.textToImage).flatMap(([group, prompts]) =>
+      context.take(prompts).map((prompt) => ({ group, ...prompt })),
+    );
+    const images = await forEach(context, prompts, ({ prompt, seed }) => drawPrompt(context, prompt, seed));
+    const readings = await detector.read(images);
+    const samples = prompts.map(({ group, prompt, expectation }, at): Sample => {
+      const failures = unmetExpectations(expectation, readings[at]!);
+      return {
+        image: images[at]!,
+        group,
+        asked: prompt,
+        read: describeScene(readings[at]!),
+        failures,
+        badness: failures.length,
+      };
+    });
+    const groups = successesByGroup(samples);
+    const unseen = groups.find(([group]) => group === 'unseen')?.[1] ?? [];
+    const seen = groups.filter(([group]) => group !== 'unseen');
     const all = seen.flatMap(([, results]) => results);
     const categoryMean =
       seen.reduce((sum, [, results]) => sum + results.filter(Boolean).length / results.length, 0) / seen.length;
@@ -115,10 +141,15 @@ export const textToImage: Task = {
   },
 };
 
-async function generateOne(context: TaskContext, prompt: string, seed: number) {
-  const settings = generationSettings({ seed, variations: 1, steps: context.steps }, context.engine.pack.manifest);
+/** What the studio itself would draw: the pack's own settings. */
+export async function drawPrompt(
+  { engine, steps }: Pick<TaskContext, 'engine' | 'steps'>,
+  prompt: string,
+  seed: number,
+): Promise<RasterImage> {
+  const settings = generationSettings({ seed, variations: 1, steps }, engine.pack.manifest);
   const {
     result: { images },
-  } = await context.engine.run({ kind: 'generate', prompt, seed, variations: 1, settings });
+  } = await engine.run({ kind: 'generate', prompt, seed, variations: 1, settings });
   return images[0]!.image;
 }

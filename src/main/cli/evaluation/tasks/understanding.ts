@@ -1,26 +1,32 @@
 /** Captions and questions against the truth. */
-import { captionAgreement, f1, type Agreement } from '../captions.js';
+import type { RasterImage } from '../../../../shared/images.js';
+import { captionAgreement, f1 } from '../captions.js';
+import { describeScene } from '../explanation.js';
 import { bootstrapInterval } from '../measures.js';
-import { proportion, score, type Sample, type Task } from '../task.js';
+import { forEach, proportion, score, successesByGroup, type Sample, type Task, type TaskContext } from '../task.js';
 
 export const captions: Task = {
   name: 'captions',
   run: async (context) => {
-    const { data, engine, take, progress } = context;
+    const { data, engine } = context;
     if (engine.pack.manifest.languageModel?.templates.caption === undefined) return null;
-    const records = take(data.captions);
-    const agreements: Agreement[] = [];
-    const samples: Sample[] = [];
-    for (const { image: index } of records) {
-      const image = data.image(index);
-      const {
-        result: { text },
-      } = await context.engine.run({ kind: 'describe', source: { image } });
-      const agreement = captionAgreement(text, data.scenes[index]!);
-      agreements.push(agreement);
-      samples.push({ image, captions: [text, `F1 ${f1(agreement).toFixed(2)}`], success: f1(agreement) > 0.999 });
-      progress(agreements.length, records.length);
-    }
+    const records = context.take(data.captions, 16);
+    const texts = await forEach(context, records, async ({ image }) => {
+      const { result } = await engine.run({ kind: 'describe', source: { image: data.image(image) } });
+      return result.text;
+    });
+    const agreements = records.map(({ image }, at) => captionAgreement(texts[at]!, data.scenes[image]!));
+    const samples = records.map(({ image }, at): Sample => {
+      const agreement = f1(agreements[at]!);
+      return {
+        image: data.image(image),
+        group: 'caption',
+        asked: describeScene(data.scenes[image]!),
+        read: texts[at]!,
+        failures: agreement > 0.999 ? [] : [`F1 ${agreement.toFixed(2)}`],
+        badness: 1 - agreement,
+      };
+    });
     const sum = agreements.reduce((all, one) => ({
       agreed: all.agreed + one.agreed,
       claimed: all.claimed + one.claimed,
@@ -33,7 +39,7 @@ export const captions: Task = {
         score('caption.attributeF1', f1(sum), 'F1', agreements.length, interval),
         proportion(
           'caption.allRight',
-          agreements.map((one) => f1(one) > 0.999),
+          samples.map(({ failures }) => failures.length === 0),
         ),
       ],
       samples,
@@ -44,39 +50,49 @@ export const captions: Task = {
 export const questions: Task = {
   name: 'questions',
   run: async (context) => {
-    const { data, engine, take, progress } = context;
+    const { data, engine } = context;
     if (engine.pack.manifest.languageModel?.templates.question === undefined) return null;
     const topics = [...new Set(data.questions.map(({ topic }) => topic))];
-    const chosen = topics.map((topic) => ({
-      topic,
-      records: take(data.questions.filter((record) => record.topic === topic)),
-    }));
-    const total = chosen.reduce((sum, { records }) => sum + records.length, 0);
-    const samples: Sample[] = [];
-    const outcomes: [string, boolean[]][] = [];
-    for (const { topic, records } of chosen) {
-      const results: boolean[] = [];
-      for (const { image: index, question, answer } of records) {
+    const records = topics.flatMap((topic) => context.take(data.questions.filter((record) => record.topic === topic)));
+    const samples = await forEach(
+      context,
+      records,
+      async ({ image: index, question, answer, topic }): Promise<Sample> => {
         const image = data.image(index);
-        const {
-          result: { text },
-        } = await context.engine.run({ kind: 'ask', source: { image }, question });
-        const success = text.trim().toLowerCase() === answer.toLowerCase();
-        results.push(success);
-        samples.push({ image, captions: [question, `${text} (${answer})`], success });
-        progress(samples.length, total);
-      }
-      outcomes.push([topic, results]);
-    }
+        const text = await askOnce(context, image, question);
+        const right = isAnswer(text, answer);
+        return {
+          image,
+          group: topic,
+          asked: question,
+          read: text,
+          failures: right ? [] : [`not ${answer}`],
+          badness: Number(!right),
+        };
+      },
+    );
     return {
       scores: [
         proportion(
           'question.accuracy',
-          outcomes.flatMap(([, results]) => results),
+          samples.map(({ failures }) => failures.length === 0),
         ),
-        ...outcomes.map(([topic, results]) => proportion(`question.${topic}`, results)),
+        ...successesByGroup(samples).map(([topic, results]) => proportion(`question.${topic}`, results)),
       ],
       samples,
     };
   },
 };
+
+export async function askOnce(
+  { engine }: Pick<TaskContext, 'engine'>,
+  image: RasterImage,
+  question: string,
+): Promise<string> {
+  const { result } = await engine.run({ kind: 'ask', source: { image }, question });
+  return result.text;
+}
+
+export function isAnswer(text: string, answer: string): boolean {
+  return text.trim().toLowerCase() === answer.toLowerCase();
+}
