@@ -2,6 +2,7 @@
 import { recallSelected, runComposer, stepHistory } from './actions.js';
 import { boardCommands } from './board-commands.js';
 import { anySelected, command, oneSelected, writable, type Command } from './command.js';
+import { editCommands } from './edit-commands.js';
 import { boundsOfItem } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { copyImage, downloadImages } from './state/exporting.js';
@@ -22,6 +23,7 @@ export function canGenerate(): boolean {
 }
 
 export const commands: readonly Command[] = [
+  ...editCommands,
   command({
     id: 'run',
     label: 'Run',

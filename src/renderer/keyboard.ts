@@ -14,7 +14,9 @@ export function commandFor(event: KeyboardEvent): Command | null {
   if (event.defaultPrevented || event.isComposing) return null;
   const target = event.target instanceof Element ? event.target : document.body;
   const inField = target.closest(fields) !== null;
-  const wanted = commands.find((command) => command.shortcuts.some((shortcut) => matchesShortcut(event, shortcut)));
+  const meant = commands.filter((command) => command.shortcuts.some((shortcut) => matchesShortcut(event, shortcut)));
+  // Some keys mean one thing while candidates wait and another otherwise.
+  const wanted = meant.find((command) => command.enabled()) ?? meant[0];
   if (wanted === undefined) return null;
   // An open menu or dialog closes first.
   if (event.key === 'Escape' && document.querySelector(':popover-open, dialog[open]') !== null) return null;
@@ -22,6 +24,9 @@ export function commandFor(event: KeyboardEvent): Command | null {
   const named = event.key.length > 1 && !event.ctrlKey && !event.metaKey;
   if (named && target.closest(layers) !== null) return null;
   if (named && event.key !== 'Delete' && target.closest(widgets) !== null) return null;
+  // Enter presses the button that has the focus.
+  if (event.key === 'Enter' && !event.ctrlKey && !event.metaKey && target.closest('button, summary, a') !== null)
+    return null;
   // Somebody who has marked words wants those, not the image.
   if (wanted.id === 'copy-image' && (getSelection()?.toString() ?? '') !== '') return null;
   return wanted;

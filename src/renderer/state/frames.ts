@@ -7,6 +7,7 @@ import type {
   TokenSequence,
 } from '../../shared/document.js';
 import type { GeneratedImage } from '../../shared/events.js';
+import type { PictureRecord } from '../../shared/image-metadata.js';
 import type { StoredImage } from '../../shared/images.js';
 import { displaySize, frameGap, type Point, type Rectangle } from './geometry.js';
 
@@ -61,23 +62,6 @@ export function generatedFrame(
   });
 }
 
-export function editedFrame(
-  parent: Frame,
-  instruction: string,
-  pack: string,
-  image: GeneratedImage,
-  settings: GenerationSettings,
-  place: Point,
-): Frame {
-  return newFrame({
-    name: instruction,
-    place,
-    image,
-    origin: { kind: 'edited', instruction, seed: image.seed, settings, pack, parentId: parent.id },
-    tokens: { pack, codes: image.codes, certainty: image.certainty },
-  });
-}
-
 export function importedFrame(fileName: string, image: StoredImage, place: Point): Frame {
   const name = fileName.replace(/\.[^.]+$/, '');
   return newFrame({
@@ -87,6 +71,13 @@ export function importedFrame(fileName: string, image: StoredImage, place: Point
     origin: { kind: 'imported', fileName },
     tokens: null,
   });
+}
+
+/** A picture whose own file told where it comes from: with its words, tokens and history, nothing read anew. */
+export function restoredFrame({ picture, earlier }: PictureRecord, image: StoredImage, place: Point): Frame {
+  const { name, origin, tokens, description, answers } = picture;
+  const frame = newFrame({ name, place, image, origin, tokens });
+  return { ...frame, description, answers, ...(earlier.length === 0 ? {} : { earlier }) };
 }
 
 export function putAll(frames: readonly Frame[]): DocumentOperation[] {

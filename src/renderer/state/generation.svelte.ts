@@ -6,9 +6,10 @@ import { StudioError } from '../../shared/errors.js';
 import type { GeneratedImage } from '../../shared/events.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
-import { editedFrame, frameName, generatedFrame, putAll } from './frames.js';
+import { frameName, generatedFrame, putAll } from './frames.js';
 import { boundsOf, displaySize, placeFrames, type Rectangle } from './geometry.js';
 import { jobs, type Job } from './jobs.svelte.js';
+import { masks } from './masks.svelte.js';
 import { notices } from './notices.svelte.js';
 import { imageSourceOf, selectedFrame } from './selection.svelte.js';
 import { studio } from './studio.svelte.js';
@@ -21,7 +22,7 @@ export interface PendingImages {
   places: readonly Rectangle[];
 }
 
-type ImageRequest = Extract<JobRequest, { kind: 'generate' | 'edit' }>;
+type ImageRequest = Extract<JobRequest, { kind: 'generate' }>;
 
 export class GenerationState {
   pending = $state.raw<readonly PendingImages[]>([]);
@@ -48,43 +49,25 @@ export class GenerationState {
       variations: composer.variations,
       settings,
     };
-    await this.#draw(request, prompt, null, (pack, image, place) =>
-      generatedFrame(prompt, pack, image, settings, place),
-    );
+    await this.#draw(request, prompt, (pack, image, place) => generatedFrame(prompt, pack, image, settings, place));
   }
 
-  /** Makes a changed copy of `parent` beside it. */
-  async edit(parent: Frame): Promise<void> {
-    const instruction = composer.instruction.trim();
-    if (instruction === '') {
-      throw new StudioError(
-        'prompt-empty',
-        'There is no instruction yet.',
-        'Say what should change, for example “make the circle blue”.',
-      );
-    }
-    documentState.assertWritable();
-    const settings = composer.settingsFor(studio.pack);
-    const request: ImageRequest = {
-      kind: 'edit',
-      source: imageSourceOf(parent),
-      instruction,
-      seed: composer.takeSeed(),
-      variations: composer.variations,
-      settings,
+  /** Shows a job that has no place on the board as under way, so that it can be cancelled; call the answer when it is over. */
+  track(job: Job, title: string): () => void {
+    const pending: PendingImages = { job, title: frameName(title), places: [] };
+    this.pending = [...this.pending, pending];
+    return () => {
+      this.pending = this.pending.filter((one) => one !== pending);
+      jobs.forget(job);
     };
-    await this.#draw(request, instruction, parent, (pack, image, place) =>
-      editedFrame(parent, instruction, pack, image, settings, place),
-    );
   }
 
   async #draw(
     request: ImageRequest,
     title: string,
-    anchor: Frame | null,
     toFrame: (pack: string, image: GeneratedImage, place: Rectangle) => Frame,
   ): Promise<void> {
-    const places = this.#freePlaces(request.variations, anchor);
+    const places = this.#freePlaces(request.variations);
     const boardWasEmpty = documentState.frames.length === 0 && this.pending.length === 0;
     const job = await jobs.submit(request);
     const pending: PendingImages = { job, title: frameName(title), places };
@@ -98,13 +81,10 @@ export class GenerationState {
     const documentId = documentState.document.id;
     try {
       const result = await job.finished;
-      if (result.kind !== 'generate' && result.kind !== 'edit') return;
+      if (result.kind !== 'generate') return;
       if (documentState.document.id !== documentId) return;
       const frames = result.images.map((image, index) => toFrame(result.pack, image, places[index] ?? places.at(-1)!));
-      await documentState.commit(
-        `${request.kind === 'edit' ? 'Edit' : 'Generate'} “${frameName(title)}”`,
-        putAll(frames),
-      );
+      await documentState.commit(`Generate “${frameName(title)}”`, putAll(frames));
       // Who has chosen something else meanwhile keeps it.
       if (view.selection === selectedBefore) view.select([frames[0]!.id]);
     } catch (thrown) {
@@ -132,10 +112,16 @@ export class GenerationState {
         'Ask about the image, for example “how many stars are there?”.',
       );
     }
-    const answer = await this.#read(frame, { kind: 'ask', source: imageSourceOf(frame), question });
+    const region = masks.limitsQuestions ? await masks.regionOf(frame) : null;
+    const answer = await this.#read(
+      frame,
+      region === null
+        ? { kind: 'ask', source: imageSourceOf(frame), question }
+        : { kind: 'ask', source: { imageId: frame.imageId }, question, region },
+    );
     await this.#change(frame.id, `Ask “${frameName(question)}”`, (now) => ({
       ...now,
-      answers: [...now.answers, { question, answer }],
+      answers: [...now.answers, { question, answer, ...(region === null ? {} : { region }) }],
     }));
     composer.question = '';
   }
@@ -198,12 +184,12 @@ export class GenerationState {
     if (frame !== null) await documentState.commit(label, [{ type: 'put-frame', frame: change(frame) }]);
   }
 
-  #freePlaces(count: number, anchor: Frame | null): Rectangle[] {
+  #freePlaces(count: number): Rectangle[] {
     const { width = 256, height = 256 } = studio.pack?.manifest.image ?? {};
     const size = displaySize(width, height);
     const underWay = this.pending.flatMap(({ places }) => places);
     const taken = [...documentState.frames, ...underWay];
-    const chosen = anchor ?? underWay.at(-1) ?? documentState.frames.at(-1) ?? null;
+    const chosen = underWay.at(-1) ?? documentState.frames.at(-1) ?? null;
     return placeFrames(taken, size, count, chosen).map((place) => ({ ...place, ...size }));
   }
 }

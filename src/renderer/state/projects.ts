@@ -2,6 +2,7 @@
 import type { OpenedProject } from '../../shared/api.js';
 import { documentState } from './document.svelte.js';
 import { generation } from './generation.svelte.js';
+import { staging } from './staging.svelte.js';
 import { studio } from './studio.svelte.js';
 import { view } from './view.svelte.js';
 
@@ -16,6 +17,7 @@ export async function createProject(): Promise<void> {
 async function change(open: () => Promise<OpenedProject>): Promise<void> {
   await generation.cancelAll();
   const project = await open();
+  staging.clear();
   view.select([]);
   documentState.load(project);
 }

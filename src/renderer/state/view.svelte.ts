@@ -12,7 +12,7 @@ import {
 } from './geometry.js';
 import { recall, remember } from './remembered.js';
 
-export type ToolName = 'select' | 'hand' | 'note' | 'arrow';
+export type ToolName = 'select' | 'hand' | 'note' | 'arrow' | 'brush' | 'eraser' | 'mask-rectangle' | 'lasso';
 export type ViewMode = 'create' | 'explore';
 export type ThemeName = 'dark' | 'light' | 'system';
 export type DialogName = 'shortcuts' | 'palette';

@@ -1,0 +1,47 @@
+/** Two pictures pixel by pixel. Pure. */
+import type { RasterImage } from '../../shared/images.js';
+import { resample } from '../../shared/resample.js';
+
+export interface Difference {
+  /** Where they differ, brightened by `gain`; opaque. */
+  image: RasterImage;
+  /** Mean and largest absolute difference over red, green and blue, of 255. */
+  mean: number;
+  largest: number;
+  /** Share of pixels that differ at all, 0…1. */
+  changed: number;
+  /** Peak signal-to-noise ratio, decibels; Infinity for equal pictures. */
+  psnr: number;
+}
+
+/** The second picture is brought to the size of the first. */
+export function differenceOf(one: RasterImage, second: RasterImage, gain: number): Difference {
+  const { width, height } = one;
+  const other = resample(second.data, 4, second.width, second.height, width, height);
+  const data = new Uint8Array(width * height * 4);
+  let sum = 0;
+  let squares = 0;
+  let largest = 0;
+  let changed = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    let differs = false;
+    for (let channel = 0; channel < 3; channel++) {
+      const difference = Math.abs(one.data[at + channel]! - other[at + channel]!);
+      sum += difference;
+      squares += difference * difference;
+      largest = Math.max(largest, difference);
+      differs ||= difference > 0;
+      data[at + channel] = Math.min(255, difference * gain);
+    }
+    data[at + 3] = 255;
+    if (differs) changed++;
+  }
+  const samples = width * height * 3;
+  return {
+    image: { width, height, data },
+    mean: sum / samples,
+    largest,
+    changed: changed / (width * height),
+    psnr: squares === 0 ? Infinity : 10 * Math.log10((255 * 255 * samples) / squares),
+  };
+}

@@ -1,0 +1,172 @@
+/** The editing part of the list of commands: candidates, masks, comparing. Those of candidates come first, since they share keys. */
+import { command, oneSelected, writable, type Command } from './command.js';
+import { varyFrame } from './state/changing.js';
+import { comparablePair, compare } from './state/compare.svelte.js';
+import { masks } from './state/masks.svelte.js';
+import { exportMask } from './state/mask-transfer.js';
+import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
+import { staging } from './state/staging.svelte.js';
+import { studio } from './state/studio.svelte.js';
+import { view } from './state/view.svelte.js';
+import type { Frame } from '../shared/document.js';
+
+const choosing = () => staging.current !== null;
+const canPaint = () => writable() && oneSelected();
+const hasMask = () => selectedFrame()?.mask !== undefined;
+const brushing = () => view.tool === 'brush' || view.tool === 'eraser';
+const onFrame = (act: (frame: Frame) => unknown) => () => {
+  const frame = selectedFrame();
+  return frame === null ? undefined : act(frame);
+};
+
+export const editCommands: readonly Command[] = [
+  command({
+    id: 'candidate-previous',
+    label: 'Previous candidate',
+    group: 'Candidates',
+    shortcuts: ['ArrowLeft'],
+    enabled: choosing,
+    run: () => staging.current?.step(-1),
+  }),
+  command({
+    id: 'candidate-next',
+    label: 'Next candidate',
+    group: 'Candidates',
+    shortcuts: ['ArrowRight'],
+    enabled: choosing,
+    run: () => staging.current?.step(1),
+  }),
+  command({
+    id: 'candidate-accept',
+    label: 'Accept the candidate, or all that are marked',
+    group: 'Candidates',
+    shortcuts: ['Enter'],
+    undo: 'committed',
+    enabled: () => writable() && choosing(),
+    run: () => (staging.current === null ? undefined : staging.accept(staging.current)),
+  }),
+  command({
+    id: 'candidate-mark',
+    label: 'Mark the candidate, to accept several',
+    group: 'Candidates',
+    shortcuts: ['X'],
+    enabled: choosing,
+    run: () => staging.current?.toggleMark(),
+  }),
+  command({
+    id: 'candidate-original',
+    label: 'Show the original, or the candidate again',
+    group: 'Candidates',
+    shortcuts: ['O'],
+    enabled: choosing,
+    run: () => {
+      const { current } = staging;
+      if (current !== null) current.showsOriginal = !current.showsOriginal;
+    },
+  }),
+  command({
+    id: 'candidate-discard',
+    label: 'Discard all candidates',
+    group: 'Candidates',
+    shortcuts: ['Escape'],
+    enabled: choosing,
+    run: () => (staging.current === null ? undefined : staging.discard(staging.current)),
+  }),
+  command({
+    id: 'vary',
+    label: 'Vary, under the mask where there is one',
+    group: 'Create',
+    shortcuts: ['Shift+V'],
+    enabled: () => writable() && studio.engineReady && studio.can('textToImage') && oneSelected(),
+    run: onFrame(varyFrame),
+  }),
+  command({
+    id: 'compare',
+    label: 'Compare with the original, or two frames',
+    group: 'View',
+    shortcuts: ['C'],
+    enabled: () => choosing() || comparablePair(selectedFrames()) !== null,
+    run: () => {
+      const [frame, candidate] = [selectedFrame(), staging.current?.shown ?? null];
+      if (frame !== null && candidate !== null) {
+        return compare.open(frame, { name: candidate.title, imageId: candidate.image.imageId });
+      }
+      const pair = comparablePair(selectedFrames());
+      if (pair !== null) compare.open(pair.before, pair.after);
+    },
+  }),
+  ...(
+    [
+      ['brush', 'Mask brush', 'B'],
+      ['eraser', 'Mask eraser', 'E'],
+      ['mask-rectangle', 'Mask rectangle', 'U'],
+      ['lasso', 'Mask lasso', 'L'],
+    ] as const
+  ).map(([tool, label, shortcut]) =>
+    command({
+      id: `tool-${tool}`,
+      label,
+      group: 'Tools',
+      shortcuts: [shortcut],
+      enabled: writable,
+      run: () => (view.tool = tool),
+    }),
+  ),
+  command({
+    id: 'brush-smaller',
+    label: 'Smaller brush',
+    group: 'Mask',
+    shortcuts: ['['],
+    enabled: brushing,
+    run: () => masks.stepBrush(-1),
+  }),
+  command({
+    id: 'brush-larger',
+    label: 'Larger brush',
+    group: 'Mask',
+    shortcuts: [']'],
+    enabled: brushing,
+    run: () => masks.stepBrush(1),
+  }),
+  command({
+    id: 'mask-visible',
+    label: 'Show or hide the mask',
+    group: 'Mask',
+    shortcuts: ['M'],
+    enabled: hasMask,
+    run: () => (masks.visible = !masks.visible),
+  }),
+  command({
+    id: 'mask-invert',
+    label: 'Invert the mask',
+    group: 'Mask',
+    shortcuts: ['Mod+I'],
+    undo: 'committed',
+    enabled: () => canPaint() && hasMask(),
+    run: onFrame((frame) => masks.invert(frame)),
+  }),
+  command({
+    id: 'mask-all',
+    label: 'Mask everything',
+    group: 'Mask',
+    undo: 'committed',
+    enabled: canPaint,
+    run: onFrame((frame) => masks.coverAll(frame)),
+  }),
+  command({
+    id: 'mask-clear',
+    label: 'Remove the mask',
+    group: 'Mask',
+    shortcuts: ['Mod+Shift+D'],
+    undo: 'committed',
+    enabled: () => canPaint() && hasMask(),
+    run: onFrame((frame) => masks.clear(frame)),
+  }),
+  command({
+    id: 'mask-export',
+    label: 'Export the mask as PNG',
+    group: 'Mask',
+    enabled: hasMask,
+    run: onFrame(exportMask),
+  }),
+];
