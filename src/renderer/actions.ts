@@ -1,4 +1,5 @@
 /** What commands do, one function each; failures are thrown to `perform`, which shows them. */
+import { editFrame } from './state/changing.js';
 import { composer, type ComposerTask } from './state/composer.svelte.js';
 import { documentState } from './state/document.svelte.js';
 import { generation } from './state/generation.svelte.js';
@@ -20,7 +21,7 @@ export async function runComposer(): Promise<void> {
   const frame = selectedFrame();
   const task = currentTask();
   if (frame === null || task === 'generate') return generation.generate();
-  return generation[task](frame);
+  return task === 'edit' ? editFrame(frame) : generation[task](frame);
 }
 
 /** Puts a frame's prompt, seed and settings back into the composer. */
