@@ -14,6 +14,7 @@ export const studioErrorCodes = [
   'tokens-invalid', // codes of another pack, of the wrong count or out of range
   'image-unreadable',
   'image-too-large',
+  'metadata-invalid', // what an image file says about itself cannot be believed
   'engine-failed', // an operation inside the engine threw
   'engine-stopped', // the engine's process ended in mid-job
   'project-damaged',

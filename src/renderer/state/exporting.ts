@@ -1,6 +1,7 @@
 /** Images leave the studio: as files through the browser's download, or onto the clipboard. */
 import type { Frame } from '../../shared/document.js';
 import { StudioError } from '../../shared/errors.js';
+import { exportOptions } from './export-options.svelte.js';
 import { seedOf } from './frames.js';
 import { notices } from './notices.svelte.js';
 import { studio } from './studio.svelte.js';
@@ -15,16 +16,26 @@ export function fileNameOf(frame: Pick<Frame, 'name' | 'origin'>): string {
   return `${safe === '' ? 'image' : safe}${seed === null ? '' : `-${seed}`}.png`;
 }
 
+/** One PNG for each frame, with its record inside unless the person wants none. */
 export async function downloadImages(frames: readonly Frame[]): Promise<void> {
+  const { withRecord } = exportOptions;
   for (const frame of frames) {
-    const address = URL.createObjectURL(await readImage(frame));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = fileNameOf(frame);
-    link.click();
+    const { bytes } = await studio.api.exportImage({ frameId: frame.id, metadata: withRecord });
+    const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/png' }));
+    download(address, fileNameOf(frame));
     // The browser reads the blob after the click returns.
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
   }
+  const what = frames.length === 1 ? 'Exported' : `Exported ${frames.length} images`;
+  notices.tell(`${what} ${withRecord ? 'with prompt, seed, tokens and history inside' : 'as plain pixels'}`, 'success');
+}
+
+/** The browser's own download of an address. */
+export function download(address: string, fileName: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = fileName;
+  link.click();
 }
 
 export async function copyImage(frame: Frame): Promise<void> {

@@ -3,18 +3,24 @@
  * rewritten as PNG, which also settles JPEG orientation and colour profiles.
  */
 import { StudioError } from '../../shared/errors.js';
-import { imageLimits, type StoredImage } from '../../shared/images.js';
+import { imageLimits } from '../../shared/images.js';
+import type { ImportedImage } from '../../shared/keeping.js';
 import { documentState } from './document.svelte.js';
-import { count, importedFrame, putAll } from './frames.js';
+import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.svelte.js';
+import { count, importedFrame, putAll, restoredFrame } from './frames.js';
 import { boundsOf, displaySize, placeFrames, type Point, type Size } from './geometry.js';
 import { notices } from './notices.svelte.js';
+import { recallRecipe } from './recall-recipe.js';
 import { studio } from './studio.svelte.js';
 import { view } from './view.svelte.js';
 
-/** `at`: board point the first one is centred on; without it they go to free space. One transaction for all. */
+/**
+ * `at`: board point the first one is centred on; without it they go to free space. One transaction for all. Files that
+ * bring a recipe are asked about first.
+ */
 export async function importFiles(files: readonly File[], at: Point | null): Promise<void> {
   documentState.assertWritable();
-  const stored: { fileName: string; image: StoredImage }[] = [];
+  const stored: ImportedFile[] = [];
   for (const file of files) {
     try {
       stored.push({ fileName: file.name, image: await importFile(file) });
@@ -23,13 +29,22 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
     }
   }
   if (stored.length === 0) return;
+  if (stored.some(bringsRecipe)) {
+    const answer = await dropQuestion.ask(stored);
+    if (answer === 'recall') return recallFirst(stored);
+    if (answer === 'cancel') return;
+  } else {
+    for (const file of stored) reportFaults(file);
+  }
   const wasEmpty = documentState.frames.length === 0;
   const frames = stored.reduce<ReturnType<typeof importedFrame>[]>((placed, { fileName, image }, index) => {
     const size = displaySize(image.width, image.height);
     const taken = [...documentState.frames, ...placed];
     const dropped = index === 0 && at !== null ? { x: at.x - size.width / 2, y: at.y - size.height / 2 } : null;
     const place = dropped ?? placeFrames(taken, size, 1, placed.at(-1) ?? documentState.frames.at(-1) ?? null)[0]!;
-    return [...placed, importedFrame(fileName, image, place)];
+    const record = image.metadata?.record ?? null;
+    const frame = record === null ? importedFrame(fileName, image, place) : restoredFrame(record, image, place);
+    return [...placed, frame];
   }, []);
   const label = frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'image')}`;
   await documentState.commit(label, putAll(frames));
@@ -39,7 +54,25 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   else view.reveal(bounds);
 }
 
-async function importFile(file: File): Promise<StoredImage> {
+function recallFirst(files: readonly ImportedFile[]): void {
+  const recipe = files.map(({ image }) => image.metadata?.recipe).find((one) => one !== null && one !== undefined);
+  if (recipe !== undefined) recallRecipe(recipe);
+}
+
+/** Where nothing is asked, what the file claimed and what became of it is still said. */
+function reportFaults({ fileName, image }: ImportedFile): void {
+  for (const fault of image.metadata?.faults ?? []) {
+    notices.report(
+      new StudioError(
+        'metadata-invalid',
+        `“${fileName}”: ${fault}`,
+        'It was placed as a plain picture; “Read into tokens” works as with any other.',
+      ),
+    );
+  }
+}
+
+async function importFile(file: File): Promise<ImportedImage> {
   const bitmap = await decode(file);
   try {
     const size = fittingSize(bitmap);
