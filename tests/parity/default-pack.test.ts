@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Decoder, everyToken } from '../../src/main/engine/decoder.js';
 import { encodePixels } from '../../src/main/engine/encoder.js';
-import { SessionClock, type Graphs } from '../../src/main/engine/graph.js';
+import { bool, floatsOf, int64, SessionClock, type Graphs } from '../../src/main/engine/graph.js';
 import { fillTemplate, LanguageModel, type LanguageState } from '../../src/main/engine/language-model.js';
 import { loadPack, readTokenizer, type CheckedPack } from '../../src/main/engine/pack.js';
 import { denoise } from '../../src/main/engine/sampler.js';
@@ -12,7 +12,8 @@ import { TextTokenizer } from '../../src/main/engine/text-tokenizer.js';
 import { writeImageTokens } from '../../src/main/engine/writing.js';
 import { Golden, largestDifference } from './golden.js';
 
-const directory = join(import.meta.dirname, '../../resources/packs/scenes-128');
+// PARITY_PACK names another folder: a pack can be checked before it takes the shipped one's place.
+const directory = process.env['PARITY_PACK'] ?? join(import.meta.dirname, '../../resources/packs/scenes-128');
 const golden = new Golden(directory);
 const { tolerance, ...vectors } = golden.vectors;
 const { signal } = new AbortController();
@@ -25,7 +26,8 @@ beforeAll(async () => {
   pack = await loadPack(directory);
   const runtime = await loadOnnxRuntime();
   const settings = { provider: 'cpu', threads: 1, clock: new SessionClock() };
-  for (const name of ['encoder', 'decoder', 'lm'] as const) {
+  for (const name of ['encoder', 'decoder', 'lm', 'renderer'] as const) {
+    if (pack.manifest.graphs[name] === undefined) continue;
     graphs[name] = await openGraph(runtime, pack, name, settings);
   }
   text = new TextTokenizer(await readTokenizer(pack));
@@ -78,6 +80,28 @@ describe('codec', () => {
     const [low, high] = pack.manifest.image.range;
     const clamped = x.map((value) => Math.min(high, Math.max(low, value)));
     expect(largestDifference(clamped, golden.floats(image))).toBeLessThanOrEqual(tolerance);
+  });
+});
+
+describe.skipIf(vectors.renderer === undefined)('renderer', () => {
+  test('draws the same picture from explicit tokens and mask, one row or several at a time', async () => {
+    const { tokens, visible, image } = vectors.renderer!;
+    const [rows, count] = tokens.shape as [number, number];
+    const expected = golden.floats(image);
+    const draw = async (from: number, to: number) => {
+      const dims = [to - from, count];
+      const feeds = {
+        tokens: int64(golden.integers(tokens).slice(from * count, to * count), dims),
+        visible: bool(golden.flags(visible).slice(from * count, to * count), dims),
+      };
+      return floatsOf(await graphs.renderer!.run(feeds), 'image');
+    };
+    expect(largestDifference(await draw(0, rows), expected)).toBeLessThanOrEqual(tolerance);
+    const size = expected.length / rows;
+    for (let row = 0; row < rows; row++) {
+      const found = await draw(row, row + 1);
+      expect(largestDifference(found, expected.slice(row * size, (row + 1) * size))).toBeLessThanOrEqual(tolerance);
+    }
   });
 });
 

@@ -20,6 +20,8 @@ export interface GoldenVectors {
     cached: { step: number; logits: StoredTensor }[];
     greedy: { order: string; imageTokens: StoredTensor };
   };
+  /** Of packs with a one-step renderer. */
+  renderer?: Record<'tokens' | 'visible' | 'image', StoredTensor>;
   text: { text: string; ids: number[] }[];
 }
 

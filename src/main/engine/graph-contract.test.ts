@@ -33,6 +33,16 @@ describe('brokenGraphRule', () => {
     expect(rule('lm', [...lmInputs, positions], [...lmOutputs, cache('hidden')])).toBeNull();
   });
 
+  test('a renderer may take a mask of the visible tokens, of one flag per token', () => {
+    const visible: TensorDescription = { name: 'visible', type: 'bool', shape: ['batch', 8] };
+    expect(rule('renderer', [tokens], [image])).toBeNull();
+    expect(rule('renderer', [tokens, visible], [image])).toBeNull();
+    expect(rule('renderer', [tokens, { ...visible, type: 'int64' }], [image])).toContain('of type int64, not bool');
+    expect(rule('renderer', [tokens, { ...visible, shape: ['batch', 7] }], [image])).toContain('[batch, 7]');
+    expect(rule('renderer', [tokens], [{ ...image, shape: ['batch', 3, 4, 4] }])).toContain('the output image');
+    expect(rule('renderer', [tokens, { ...image, name: 'x' }], [image])).toContain('wants the input x');
+  });
+
   test.each<[string, TensorDescription[], TensorDescription[], string]>([
     ['another name', [{ ...image, name: 'pixels' }], [tokens], 'lacks the input image'],
     ['another type', [{ ...image, type: 'float16' }], [tokens], 'of type float16, not float32'],

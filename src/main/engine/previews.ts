@@ -3,8 +3,9 @@ import type { RasterImage } from '../../shared/images.js';
 import type { PackManifest } from '../../shared/pack.js';
 import { generationIndices } from '../../shared/tokens.js';
 import { codesTensor } from './decoder.js';
-import { bool, floatsOf, int64 } from './graph.js';
+import type { Graph } from './graph.js';
 import type { EngineParts } from './parts.js';
+import { drawAtOnce, takesMask } from './renderer.js';
 
 /** Previews may take at most this share of the time since the job began. */
 const largestShare = 0.35;
@@ -42,22 +43,21 @@ export class LivePreviews {
     return this.spent + cost <= largestShare * (this.now() - this.began + cost);
   }
 
-  /** x0Hat at t = 1 with only the known tokens visible: one evaluation for all variations. */
+  /** By the renderer, else x0Hat at t = 1, with only the known tokens visible: one evaluation for all variations. */
   async draw(known: number): Promise<RasterImage[]> {
     const began = this.now();
-    const { manifest, decoder, space, renderer } = this.parts;
+    const { manifest, decoder, space } = this.parts;
     const batch = this.sequences.length;
     const codes = codesTensor(this.sequences);
     const visible = knownMask(manifest, known, batch);
-    let images: RasterImage[];
-    if (renderer !== undefined) {
-      const dims = [batch, manifest.tokens.count];
-      const outputs = await renderer.run({ tokens: int64(codes, dims), visible: bool(visible, dims) });
-      images = space.imagesOf(floatsOf(outputs, 'image'), batch);
-    } else {
-      const x0Hat = await decoder.restore(this.start, new Float32Array(batch).fill(1), codes, visible);
-      images = await space.toImages(x0Hat, batch);
-    }
+    const renderer = maskedRenderer(this.parts);
+    const images =
+      renderer === undefined
+        ? await space.toImages(
+            await decoder.restore(this.start, new Float32Array(batch).fill(1), codes, visible),
+            batch,
+          )
+        : await drawAtOnce(this.parts, renderer, codes, visible);
     this.spent += this.now() - began;
     this.drawn += 1;
     this.lastKnown = known;
@@ -65,12 +65,14 @@ export class LivePreviews {
   }
 }
 
-/** A renderer must take a mask to draw half a sequence; the decoder must be trained for it. */
-function canPreview({ manifest, renderer }: EngineParts): boolean {
-  if (renderer !== undefined && renderer.inputs.some((input) => input.name === 'visible')) return true;
-  return (
-    renderer === undefined && manifest.tokens.keepFromTrained && manifest.tokens.generationOrder === 'coarse-to-fine'
-  );
+/** Without such a renderer the decoder draws, which must have been trained for it. */
+function canPreview(parts: EngineParts): boolean {
+  const { keepFromTrained, generationOrder } = parts.manifest.tokens;
+  return maskedRenderer(parts) !== undefined || (keepFromTrained && generationOrder === 'coarse-to-fine');
+}
+
+function maskedRenderer({ renderer }: EngineParts): Graph | undefined {
+  return renderer !== undefined && takesMask(renderer) ? renderer : undefined;
 }
 
 function knownMask(manifest: PackManifest, known: number, batch: number): Uint8Array {

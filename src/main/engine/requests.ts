@@ -82,11 +82,13 @@ const form = z.discriminatedUnion('kind', [
     seed,
     tokenGuidance: guidance,
   }),
+  z.object({ kind: z.literal('render'), codes }),
   z.object({
     kind: z.literal('timeline'),
     source,
     seed,
     positions: z.array(timestep).min(1).max(1000).exactOptional(),
+    readAlone: z.boolean().exactOptional(),
   }),
   z.object({ kind: z.literal('ablate'), source, seed, groups: groups.exactOptional() }),
   z.object({
