@@ -4,9 +4,9 @@ import { composer, type ComposerTask } from './state/composer.svelte.js';
 import { documentState } from './state/document.svelte.js';
 import { generation } from './state/generation.svelte.js';
 import { notices } from './state/notices.svelte.js';
+import { recallOrigin } from './state/recalling.js';
 import { selectedFrame } from './state/selection.svelte.js';
 import { studio } from './state/studio.svelte.js';
-import { view } from './state/view.svelte.js';
 
 const neededOf = { edit: 'edit', describe: 'caption', ask: 'question' } as const;
 
@@ -27,17 +27,7 @@ export async function runComposer(): Promise<void> {
 /** Puts a frame's prompt, seed and settings back into the composer. */
 export function recallSelected(): void {
   const frame = selectedFrame();
-  if (frame === null || (frame.origin.kind !== 'generated' && frame.origin.kind !== 'edited')) return;
-  const { settings } = frame.origin;
-  if (frame.origin.kind === 'generated') composer.setPrompt(frame.origin.prompt);
-  else composer.instruction = frame.origin.instruction;
-  composer.task = frame.origin.kind === 'generated' ? 'generate' : 'edit';
-  composer.setSeed(frame.origin.seed);
-  composer.setSeedLocked(true);
-  for (const name of ['steps', 'tokenGuidance', 'textGuidance', 'temperature', 'topK'] as const) {
-    composer.setSetting(name, settings[name], studio.pack);
-  }
-  notices.tell('Prompt, seed and settings are back in the composer', 'success');
+  if (frame !== null) recallOrigin(frame.origin);
 }
 
 export async function stepHistory(direction: 'undo' | 'redo'): Promise<void> {

@@ -3,6 +3,7 @@ import { recallSelected, runComposer, stepHistory } from './actions.js';
 import { boardCommands } from './board-commands.js';
 import { anySelected, command, oneSelected, writable, type Command } from './command.js';
 import { editCommands } from './edit-commands.js';
+import { galleryCommands } from './gallery-commands.js';
 import { boundsOfItem } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { copyImage, downloadImages } from './state/exporting.js';
@@ -159,6 +160,7 @@ export const commands: readonly Command[] = [
     shortcuts: ['T'],
     run: () => view.setTimelineOpen(!view.timelineOpen),
   }),
+  ...galleryCommands,
   command({ id: 'create', label: 'Create', group: 'View', shortcuts: ['1'], run: () => view.setMode('create') }),
   command({ id: 'explore', label: 'Explore', group: 'View', shortcuts: ['2'], run: () => view.setMode('explore') }),
   command({

@@ -1,6 +1,7 @@
 import type { ConnectionState, StudioConnection } from '../../shared/bridge.js';
 import { isCancelled, type SerialisedError } from '../../shared/errors.js';
 import { documentState } from './document.svelte.js';
+import { gallery } from './gallery.svelte.js';
 import { jobs } from './jobs.svelte.js';
 import { notices } from './notices.svelte.js';
 import { studio } from './studio.svelte.js';
@@ -14,6 +15,8 @@ export async function startStudio(api: StudioConnection): Promise<void> {
         return jobs.receive(event.event);
       case 'document':
         return void documentState.receive(event).catch((thrown: unknown) => notices.report(thrown));
+      case 'gallery':
+        return gallery.refresh();
       case 'status':
         studio.status = event.status;
     }
@@ -21,6 +24,7 @@ export async function startStudio(api: StudioConnection): Promise<void> {
   api.onConnection((state) => void attempt(() => connectionChanged(state)));
   await studio.refresh();
   documentState.load(await api.openProject({}));
+  gallery.begin();
 }
 
 /** After a gap nothing that was known is trusted: jobs of the lost connection are over, the project is read again. */
@@ -34,6 +38,7 @@ async function connectionChanged(state: ConnectionState): Promise<void> {
   await studio.refresh();
   await documentState.reload();
   studio.connection = 'connected';
+  gallery.begin();
 }
 
 const lostConnection: SerialisedError = {
