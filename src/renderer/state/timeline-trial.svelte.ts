@@ -53,6 +53,18 @@ export function trialFrame(parent: Frame, trial: Trial, image: StoredImage, plac
   });
 }
 
+/** Puts the picture beside its parent, in one undoable step; false when the parent is gone. */
+export async function keepTrial(trial: Trial, image: StoredImage): Promise<boolean> {
+  documentState.assertWritable();
+  const parent = documentState.frame(trial.frameId);
+  if (parent === null) return false;
+  const [place] = placeFrames(documentState.frames, displaySize(image.width, image.height), 1, parent);
+  const frame = trialFrame(parent, trial, image, place!);
+  await documentState.commit(`Keep “${frame.name}”`, putAll([frame]));
+  view.reveal(frame);
+  return true;
+}
+
 export class TrialState {
   trial = $state.raw<Trial | null>(null);
   status = $state.raw<TrialStatus | null>(null);
@@ -89,15 +101,8 @@ export class TrialState {
   async keep(): Promise<void> {
     const { trial, status } = this;
     if (trial === null || status?.kind !== 'ready') return;
-    documentState.assertWritable();
-    const parent = documentState.frame(trial.frameId);
-    if (parent === null) return;
-    const { image } = status;
-    const [place] = placeFrames(documentState.frames, displaySize(image.width, image.height), 1, parent);
-    const frame = trialFrame(parent, trial, image, place!);
-    await documentState.commit(`Keep “${frame.name}”`, putAll([frame]));
-    view.reveal(frame);
-    if (this.trial === trial) this.revert();
+    const kept = await keepTrial(trial, status.image);
+    if (kept && this.trial === trial) this.revert();
   }
 
   #stop(): void {

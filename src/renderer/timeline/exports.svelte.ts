@@ -8,7 +8,8 @@ import { notices } from '../state/notices.svelte.js';
 import { timeline, type ComputedPosition } from '../state/timeline.svelte.js';
 import { curveCsv, download, lanesCsv, timelineFileName } from './export.js';
 import { drawFilmFrame, filmDelay, filmPositionsOf, filmSize } from './film.js';
-import { drawSheet, type SheetColours } from './sheet.js';
+import { drawSheet } from './sheet.js';
+import { downloadCanvas, slideColours, slideFont, slideNotDrawn } from './slide.js';
 
 /** How far the animation is written. */
 class FilmProgress {
@@ -30,11 +31,11 @@ export function saveTokensCsv(): void {
   if (timeline.source === null) return;
   const { source, codes } = timeline;
   const { schedule, count } = source.manifest.tokens;
-  save(curveCsv({ schedule, count, codes, certainty: source.certainty }), 'tokens', 'csv', 'text/csv');
+  saveText(curveCsv({ schedule, count, codes, certainty: source.certainty }), 'tokens');
 }
 
 export function saveLanesCsv(): void {
-  save(lanesCsv(timeline.positions), 'lanes', 'csv', 'text/csv');
+  saveText(lanesCsv(timeline.positions), 'lanes');
 }
 
 export async function saveSheet(): Promise<void> {
@@ -42,10 +43,8 @@ export async function saveSheet(): Promise<void> {
   if (source === null) return;
   const canvas = document.createElement('canvas');
   const { schedule, count } = source.manifest.tokens;
-  drawSheet(canvas, { ...labels(), schedule, count, aspect: source.aspect, positions }, colours(), font());
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
-  if (blob === null) throw notDrawn();
-  save(blob, 'sheet', 'png', 'image/png');
+  drawSheet(canvas, { ...labels(), schedule, count, aspect: source.aspect, positions }, slideColours(), slideFont());
+  await downloadCanvas(canvas, fileName('sheet', 'png'));
 }
 
 /** One at a time; the window stays usable while it is written. */
@@ -54,11 +53,11 @@ export async function saveFilm(): Promise<void> {
   const shown = filmPositionsOf(timeline.positions);
   const stated = { ...labels(), count: timeline.count };
   const name = fileName('film', 'gif');
-  const [palette, letters] = [colours(), font()];
+  const [palette, letters] = [slideColours(), slideFont()];
   const canvas = document.createElement('canvas');
   Object.assign(canvas, filmSize);
   const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) throw notDrawn();
+  if (context === null) throw slideNotDrawn();
   const draw = (position: ComputedPosition): RasterImage => {
     drawFilmFrame(context, position, stated, palette, letters);
     const { width, height, data } = context.getImageData(0, 0, canvas.width, canvas.height);
@@ -108,28 +107,8 @@ function fileName(what: string, extension: string): string {
   return timelineFileName(frameName(), what, extension);
 }
 
-function save(content: Blob | string, what: string, extension: string, type: string): void {
-  const blob = typeof content === 'string' ? new Blob([content], { type }) : content;
-  download(blob, fileName(what, extension));
-}
-
-function colours(): SheetColours {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    background: colour('--surface-1'),
-    text: colour('--text'),
-    muted: colour('--text-muted'),
-    line: colour('--border-strong'),
-  };
-}
-
-function font(): string {
-  return getComputedStyle(document.documentElement).getPropertyValue('--font').trim();
-}
-
-function notDrawn(): StudioError {
-  return new StudioError('internal', 'It could not be drawn.', 'Close other windows to free memory, then try again.');
+function saveText(csv: string, what: string): void {
+  download(new Blob([csv], { type: 'text/csv' }), fileName(what, 'csv'));
 }
 
 function interrupted(cause: unknown): StudioError {

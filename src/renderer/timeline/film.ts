@@ -3,7 +3,7 @@ import { attributeNames } from '../../shared/attributes.js';
 import type { ComputedPosition } from '../state/timeline.svelte.js';
 import type { PaneName } from './draw.js';
 import { tokenColourAt } from './ramp.js';
-import type { SheetColours } from './sheet.js';
+import type { SlideColours } from './slide.js';
 import { formatShare, formatTime, tokenCount } from './words.js';
 
 export interface FilmLabels {
@@ -51,7 +51,7 @@ export function drawFilmFrame(
   context: CanvasRenderingContext2D,
   position: ComputedPosition,
   { title, subtitle, count }: FilmLabels,
-  colours: SheetColours,
+  colours: SlideColours,
   font: string,
 ): void {
   const write = (text: string, x: number, y: number, pixels: number, colour: string, weight = 400, width?: number) => {

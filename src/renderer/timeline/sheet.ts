@@ -5,6 +5,7 @@ import type { ComputedPosition } from '../state/timeline.svelte.js';
 import type { PaneName } from './draw.js';
 import { curveArea, curvePath, filmPositions, filmSlots, timeToX, type FilmSlot } from './layout.js';
 import { tokenColourAt } from './ramp.js';
+import type { SlideColours } from './slide.js';
 import { tokenCount } from './words.js';
 
 export interface SheetData {
@@ -15,13 +16,6 @@ export interface SheetData {
   count: number;
   aspect: number;
   positions: readonly ComputedPosition[];
-}
-
-export interface SheetColours {
-  background: string;
-  text: string;
-  muted: string;
-  line: string;
 }
 
 const size = { width: 1920, height: 1080 };
@@ -37,7 +31,7 @@ const rows: { pane: PaneName; title: string; legend: string }[] = [
   { pane: 'restored', title: 'Restored', legend: 'with the visible tokens' },
 ];
 
-export function drawSheet(canvas: HTMLCanvasElement, data: SheetData, colours: SheetColours, font: string): void {
+export function drawSheet(canvas: HTMLCanvasElement, data: SheetData, colours: SlideColours, font: string): void {
   Object.assign(canvas, size);
   const context = canvas.getContext('2d');
   if (context === null) return;
@@ -105,7 +99,7 @@ function drawPicture(
 function drawCurve(
   context: CanvasRenderingContext2D,
   { schedule, count }: SheetData,
-  { line }: SheetColours,
+  { line }: SlideColours,
   top: number,
   height: number,
 ): void {
