@@ -14,6 +14,7 @@ import { readEvaluationData, readExampleData } from '../evaluation/data.js';
 import { openDetector, type Detector } from '../evaluation/detector.js';
 import { checkFindings, writeFindings } from '../evaluation/findings.js';
 import { checkRecord, readManifest, recordEvaluation, rewriteCard } from '../evaluation/pack-record.js';
+import { openRenderer, type OneStepRenderer } from '../evaluation/renderer.js';
 import type { Sample, Task, TaskContext, TaskOutcome } from '../evaluation/task.js';
 import { attributeOrder } from '../evaluation/tasks/attribute-order.js';
 import { edits, iteratedEdits } from '../evaluation/tasks/edits.js';
@@ -117,6 +118,7 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
       engine: workersOf(engines),
       data,
       detector: await detectorOf(engines[0]!, options),
+      renderer: await rendererOf(engines[0]!, options),
       steps: options.steps,
       take: (items, whenQuick = quickCount) => (options.quick ? items.slice(0, whenQuick) : [...items]),
       tryExamples: (taskContext) => tryExamples(taskContext, examples),
@@ -146,6 +148,11 @@ async function detectorOf({ pack }: EngineSession, options: EvaluateOptions): Pr
   const own = graph === undefined ? null : join(pack.directory, graph);
   const trained = join(applicationPaths().root, 'training', 'runs', 'detector', 'probe.onnx');
   return openDetector(options.detector ?? (own !== null && existsSync(own) ? own : trained), options.threads ?? 1);
+}
+
+async function rendererOf({ pack }: EngineSession, options: EvaluateOptions): Promise<OneStepRenderer | null> {
+  const graph = pack.manifest.graphs.renderer;
+  return graph === undefined ? null : openRenderer(join(pack.directory, graph), pack.manifest, options.threads ?? 1);
 }
 
 interface Measured {

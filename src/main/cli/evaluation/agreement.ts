@@ -7,6 +7,7 @@ const compared = [
   'detector.objects',
   'reconstruction.psnr',
   'reconstruction.oneStep',
+  'reconstruction.renderer',
   'textToImage.mean',
   'textToImage.unseen',
   'edit.success',

@@ -17,7 +17,8 @@ const goals: Record<string, string> = {
 
 const labels: Record<string, string> = {
   'reconstruction.psnr': 'Reconstruction, 16 steps',
-  'reconstruction.oneStep': 'Reconstruction in a single step, as live previews are drawn',
+  'reconstruction.oneStep': 'Reconstruction, the decoder in a single step',
+  'reconstruction.renderer': 'Reconstruction, the one-step renderer of live previews',
   'textToImage.mean': 'Text to image, mean of the six categories',
   'textToImage.oneObject': '– one object',
   'textToImage.twoObjects': '– two objects',

@@ -3,12 +3,15 @@ import type { PackScore } from '../../../shared/pack.js';
 import type { EvaluationData } from './data.js';
 import type { Detector } from './detector.js';
 import { bootstrapInterval, mean, wilsonInterval } from './measures.js';
+import type { OneStepRenderer } from './renderer.js';
 import { inParallel, type Workers } from './workers.js';
 
 export interface TaskContext {
   engine: Workers;
   data: EvaluationData;
   detector: Detector;
+  /** Null: the pack has none. */
+  renderer: OneStepRenderer | null;
   /** Euler steps of every restoration. */
   steps: number;
   /** The first few of a list under --quick (so many, when said), otherwise all of it. */
@@ -25,8 +28,9 @@ export interface Sample {
   group: string;
   /** The prompt, instruction, question or number of the scene. */
   asked: string;
-  /** What the judge read in the picture, or what the model answered. */
+  /** What the judge read in the picture; with `said`, what the model answered. */
   read: string;
+  said?: boolean;
   /** What is wrong, in words; empty when it counts as a success. */
   failures: string[];
   /** The larger the worse; comparable within one task. */

@@ -27,6 +27,8 @@ export function worstOf(samples: readonly Sample[], count: number, successesToo 
   return [...firsts, ...others].slice(0, count).toSorted((a, b) => b.badness - a.badness);
 }
 
+/** Pictures of a task on the sheet, in rows of three; nine where nothing is said. */
+const shownOf: Record<string, number> = { reconstruction: 6, captions: 3, questions: 6 };
 const columns = 3;
 const picture = 128;
 const inner = 8;
@@ -38,11 +40,7 @@ const width = 2 * margin + columns * cellWidth + (columns - 1) * gap;
 /** Rules, headings and pictures at half of their final size. */
 export function worstCasesSheet(title: string, parts: readonly WorstCases[]): RasterImage {
   const rows = parts.flatMap(({ task, samples }) => {
-    const pictured = worstOf(
-      samples,
-      task === 'reconstruction' ? 6 : task === 'captions' ? 3 : 9,
-      task === 'reconstruction',
-    );
+    const pictured = worstOf(samples, shownOf[task] ?? 9, task === 'reconstruction');
     return pictured.length === 0 ? [] : [headingOf(task, samples, pictured), ...rowsOf(pictured)];
   });
   const top = margin + 2 * lineHeight + gap;
@@ -95,13 +93,13 @@ function rowsOf(samples: readonly Sample[]): Row[] {
 }
 
 /** Beside a single picture there is room for its words; below a pair. */
-function linesOf({ beside, asked, read, failures }: Sample): { text: string; colour: Colour }[] {
-  const [room, most] = beside === undefined ? [picture, [4, 5, 3]] : [cellWidth, [2, 2, 1]];
+function linesOf({ beside, asked, read, said = false, failures }: Sample): { text: string; colour: Colour }[] {
+  const [room, most] = beside === undefined ? [picture, [4, 5, 3]] : [cellWidth, [2, 3, 2]];
   const lines = (text: string, limit: number, colour: Colour) =>
     wrapText(text, room, limit).map((line) => ({ text: line, colour }));
   return [
     ...lines(asked, most[0]!, ink),
-    ...lines(`Read: ${read === '' ? 'nothing' : read}`, most[1]!, faintInk),
+    ...lines(`${said ? 'Said' : 'Read'}: ${read === '' ? 'nothing' : read}`, most[1]!, faintInk),
     ...lines(failures.join('; '), most[2]!, alarmInk),
   ];
 }

@@ -101,6 +101,6 @@ async function tryQuestions(context: TaskContext, data: ExampleData): Promise<Sa
     const read = await askOnce(context, picture, text);
     const right = isAnswer(read, answer);
     const failures = right ? [] : [`not ${answer}`];
-    return { image: picture, group: 'questions', asked: text, read, failures, badness: Number(!right) };
+    return { image: picture, group: 'questions', asked: text, read, said: true, failures, badness: Number(!right) };
   });
 }

@@ -49,7 +49,7 @@ export const detectorOnTruth: Task = {
   },
 };
 
-/** Pictures through encoder and decoder: with all the steps, and with a single one as in a live preview. */
+/** Pictures through encoder and decoder with all the steps, with a single one, and through the one-step renderer of a pack that has it. */
 export const reconstruction: Task = {
   name: 'reconstruction',
   run: async (context) => {
@@ -65,8 +65,14 @@ export const reconstruction: Task = {
       const request = { kind: 'decode', codes, t: 1, keepFrom: 0, seed: noiseSeed, tokenGuidance: 1 } as const;
       const { result } = await engine.run({ ...request, steps });
       const { result: atOnce } = await engine.run({ ...request, steps: 1 });
-      return { image: result.image, atOnce: peakSignalToNoise(data.image(index), atOnce.image) };
+      const rendered = await context.renderer?.(codes);
+      return {
+        image: result.image,
+        atOnce: peakSignalToNoise(data.image(index), atOnce.image),
+        rendered: rendered === undefined ? null : peakSignalToNoise(data.image(index), rendered),
+      };
     });
+    const rendered = restored.flatMap((one) => (one.rendered === null ? [] : [one.rendered]));
     const readings = await context.detector.read(restored.map(({ image }) => image));
     const decibels: number[] = [];
     const samples = indices.map((index, at): Sample => {
@@ -77,9 +83,9 @@ export const reconstruction: Task = {
         image: restored[at]!.image,
         beside,
         group: 'scene',
-        asked: `Scene ${index}: ${describeScene(data.scenes[index]!)}`,
+        asked: `${psnr.toFixed(1)} dB. ${describeScene(data.scenes[index]!)}`,
         read: describeScene(readings[at]!),
-        failures: psnr < 20 ? [`${psnr.toFixed(1)} dB`] : [],
+        failures: psnr < 20 ? ['less than 20 dB'] : [],
         badness: -psnr,
       };
     });
@@ -91,6 +97,7 @@ export const reconstruction: Task = {
           restored.map(({ atOnce }) => atOnce),
           'dB',
         ),
+        ...(rendered.length === 0 ? [] : [average('reconstruction.renderer', rendered, 'dB')]),
       ],
       samples,
     };

@@ -21,8 +21,9 @@ export const captions: Task = {
       return {
         image: data.image(image),
         group: 'caption',
-        asked: describeScene(data.scenes[image]!),
+        asked: `Truth: ${describeScene(data.scenes[image]!)}`,
         read: texts[at]!,
+        said: true,
         failures: agreement > 0.999 ? [] : [`F1 ${agreement.toFixed(2)}`],
         badness: 1 - agreement,
       };
@@ -66,6 +67,7 @@ export const questions: Task = {
           group: topic,
           asked: question,
           read: text,
+          said: true,
           failures: right ? [] : [`not ${answer}`],
           badness: Number(!right),
         };
