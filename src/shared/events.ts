@@ -46,6 +46,8 @@ export interface TimelinePosition {
   sharesAlone?: AttributeShares;
   /** What the pack's probe reads in `restored`; absent in a pack without one. */
   reading?: ImageReading;
+  /** The same of `alone`; only where a study asked for it. */
+  readingAlone?: ImageReading;
 }
 
 export interface GeneratedImage extends StoredImage {

@@ -38,11 +38,17 @@ export async function* timeline(
     const batch = order.slice(done, done + (done === 0 ? firstBatch : laterBatch));
     const { positions, nothing } = await positionsAt(parts, codes, clean, noise, times, batch, meter === undefined);
     meter ??= new AttributeMeter(reference!, nothing!);
-    const readings = await parts.probe?.read(pixelsOf(parts, positions), positions.length);
+    const read = (pane: 'restored' | 'alone') => parts.probe?.read(pixelsOf(parts, positions, pane), positions.length);
+    const readings = await read('restored');
+    const readingsAlone = request.readAlone === true ? await read('alone') : undefined;
     for (const [place, position] of positions.entries()) {
       const reading = readings?.[place];
+      const readingAlone = readingsAlone?.[place];
       const shares = { shares: meter.shares(position.restored), sharesAlone: meter.shares(position.alone) };
-      yield { type: 'position', position: { ...position, ...shares, ...(reading && { reading }) } };
+      yield {
+        type: 'position',
+        position: { ...position, ...shares, ...(reading && { reading }), ...(readingAlone && { readingAlone }) },
+      };
     }
     done += batch.length;
     yield { type: 'progress', phase: 'computing-timeline', done, total: times.length };
@@ -101,9 +107,13 @@ async function positionsAt(
   return { positions, nothing: withNothing ? restored[rows - 1] : undefined };
 }
 
-/** The restored panes as the probe wants them, [count, 3, H, W]. */
-function pixelsOf({ space }: EngineParts, positions: readonly TimelinePosition[]): Float32Array {
-  const pictures = positions.map(({ restored }) => space.pixels(restored));
+/** Panes as the probe wants them, [count, 3, H, W]. */
+function pixelsOf(
+  { space }: EngineParts,
+  positions: readonly TimelinePosition[],
+  pane: 'restored' | 'alone',
+): Float32Array {
+  const pictures = positions.map((position) => space.pixels(position[pane]));
   const all = new Float32Array(pictures.length * pictures[0]!.length);
   pictures.forEach((picture, index) => all.set(picture, index * picture.length));
   return all;

@@ -1,10 +1,8 @@
-/** `analyze interpolate` and `analyze seeds`: contact sheets of decoded tokens. */
+/** `analyze interpolate`: the counterfactual sheet of the paper. */
 import type { Command } from 'commander';
-import type { RasterImage } from '../../../shared/images.js';
 import { counterfactualSheet } from '../../../shared/transplant.js';
 import { encodePng } from '../../storage/images.js';
 import { withEngine } from '../engine.js';
-import { peakSignalToNoise } from '../evaluation/measures.js';
 import { writeOutputFile } from '../files.js';
 import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../program.js';
@@ -51,47 +49,6 @@ export function addInterpolate(analyze: Command, act: Act): void {
         });
         await writeOutputFile(options.out, encodePng(sheet));
         context.output.result(options.out, { pack: engine.pack.id, file: options.out, pictures: cells.length });
-      });
-    }),
-  );
-}
-
-export function addSeeds(analyze: Command, act: Act): void {
-  const command = analyze
-    .command('seeds')
-    .description('the same tokens decoded from different noise: what the tokens do not say')
-    .argument('<tokens.json>', 'a file that encode wrote')
-    .requiredOption('--out <sheet.png>', 'where to write')
-    .option('--count <n>', 'how many seeds, from --seed on', whole(2, 32), 4)
-    .addOption(stepsOption())
-    .option('--seed <n>', 'the first seed', whole(0, limits.seed.maximum - 32), 7)
-    .addHelpText('after', '\nExample:\n  ddt-studio analyze seeds tokens.json --count 4 --out sheet.png');
-  withEngineOptions(command).action(
-    act(async (context, path: string, options: SheetOptions & { count: number }) => {
-      const tokens = await readTokensFile(path);
-      await withEngine(context, options, async (engine) => {
-        refuseForeignTokens(tokens, engine.pack.id, path);
-        const seeds = Array.from({ length: options.count }, (_, index) => options.seed + index);
-        const images: RasterImage[] = [];
-        for (const seed of seeds) images.push(await decodeTokens(engine, context, tokens.codes, { ...options, seed }));
-        const agreements = images.map((image) => peakSignalToNoise(image, images[0]!));
-        const cells = images.map((image, index) => ({
-          image,
-          captions: [`seed ${seeds[index]}`, index === 0 ? '' : `${agreements[index]!.toFixed(1)} dB to ${seeds[0]}`],
-        }));
-        const sheet = contactSheet(cells, {
-          columns: Math.min(8, cells.length),
-          title: `${path} at ${seeds.length} seeds`,
-        });
-        await writeOutputFile(options.out, encodePng(sheet));
-        context.output.result(options.out, {
-          pack: engine.pack.id,
-          file: options.out,
-          images: seeds.map((seed, index) => ({
-            seed,
-            psnr: index === 0 || !Number.isFinite(agreements[index]!) ? null : Number(agreements[index]!.toFixed(2)),
-          })),
-        });
       });
     }),
   );
