@@ -102,10 +102,13 @@ export class CounterfactualState {
     this.#run?.abort();
     const run = new AbortController();
     this.#run = run;
-    const wanted = new Map(decodingOrder(this.rows).map((cell) => [keyOf(cell), cell]));
-    const total = wanted.size;
+    const order = decodingOrder(this.rows);
+    const keys = order.map(keyOf);
+    const wanted = order.filter((cell, at) => keys.indexOf(keyOf(cell)) === at);
+    const total = wanted.length;
     try {
-      for (const [key, cell] of wanted) {
+      for (const cell of wanted) {
+        const key = keyOf(cell);
         this.status = { kind: 'computing', done: this.#images.size, total };
         if (this.#images.has(key)) continue;
         const result = await finishJob(this.#jobs, trialRequest(this.trialOf(cell)), run.signal);
