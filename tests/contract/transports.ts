@@ -26,6 +26,8 @@ export interface TestWindow {
 }
 
 export interface TestHost {
+  /** What the person will answer to the system's save dialog; absent where there is none. */
+  answerSaveDialog?: (path: string | null) => void;
   openWindow: () => Promise<TestWindow>;
   close: () => Promise<void>;
 }
@@ -90,6 +92,7 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
   // The host opens one window by itself; the suite opens each of its own.
   electron.windows[0]!.destroy();
   return {
+    answerSaveDialog: (path) => (electron.savePath = path),
     close: async () => {
       electron.app.quit();
       await settled();
