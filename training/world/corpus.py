@@ -52,11 +52,14 @@ def texts(scenes: int = 20000, seed: int = 400):
 
 
 def known_words(scenes: int = 8000) -> list:
-    """Every word that occurs in the grammar's texts, sorted: what a prompt may use and be understood."""
+    """Every word that occurs in the grammar's texts, sorted: what a prompt may use and be understood.
+
+    Of a word with a hyphen the parts too: whoever looks for unknown words takes it apart.
+    """
     found = set()
     for line in texts(scenes):
         found.update(re.findall(r"[a-z]+(?:-[a-z]+)*|[0-9]+", line.lower()))
-    return sorted(found)
+    return sorted(found | {part for word in found for part in word.split('-')})
 
 
 def can_draw() -> list:
