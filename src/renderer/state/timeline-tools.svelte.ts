@@ -19,6 +19,8 @@ export class TimelineTools {
   donorId = $state<string | null>(null);
   /** The frame this one is compared with. */
   comparedId = $state<string | null>(null);
+  /** The timeline fills the screen, for an audience. */
+  presenting = $state(false);
   /** Tokens that keep their codes when the others are rewritten. */
   readonly locked = new SvelteSet<number>();
   #anchor = 0;
