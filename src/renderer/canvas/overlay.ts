@@ -1,204 +1,244 @@
-/** Titles, outlines, the marquee and lineage arrows, painted in screen pixels by one custom Konva shape. */
-import Konva from 'konva';
+/** Everything above the pictures, painted in screen pixels: titles, outlines, lineage, notes, arrows, guides, the marquee. */
+import type { Annotation } from '../../shared/annotations.js';
 import type { Frame } from '../../shared/document.js';
+import { movedItem } from '../state/board-items.js';
 import { parentsOf } from '../state/frames.js';
-import { boundsOf, rectangleToScreen, titledZoom, type Rectangle } from '../state/geometry.js';
+import { boundsOf, intersects, rectangleToScreen, titledZoom, type Point, type Rectangle } from '../state/geometry.js';
+import type { Guide } from '../state/snapping.js';
+import { isAnnotationInView, paintAnnotation, paintSelected } from './annotation-painter.js';
+import { addLineage, lineageBounds } from './lineage.js';
 import type { Scene } from './stage.js';
+import { fittedText, titleFont } from './titles.js';
 
-export interface BoardColours {
-  accent: string;
-  accentSoft: string;
-  onAccent: string;
-  text: string;
-  textMuted: string;
-  border: string;
-  placeholder: string;
-}
-
-const titleFont = "500 11px 'Inter Variable', system-ui, sans-serif";
 /** Narrower frames show no title; at a glance from far away they would be dots. */
 const narrowestTitled = 48;
-
-/** Reads the theme's tokens, so that the board follows it. */
-export function boardColours(element: Element): BoardColours {
-  const style = getComputedStyle(element);
-  const token = (name: string) => style.getPropertyValue(name).trim();
-  return {
-    accent: token('--accent'),
-    accentSoft: token('--accent-soft'),
-    onAccent: token('--on-accent'),
-    text: token('--text'),
-    textMuted: token('--text-muted'),
-    border: token('--border-strong'),
-    placeholder: token('--surface-2'),
-  };
-}
-
-export class OverlayPainter {
-  #scene: Scene | null = null;
-  #placeOf: (frame: Frame) => Rectangle = (frame) => frame;
-
-  constructor(layer: Konva.Layer) {
-    layer.add(
-      new Konva.Shape({
-        listening: false,
-        perfectDrawEnabled: false,
-        sceneFunc: (context) => this.#paint(context._context),
-      }),
-    );
-  }
-
-  /** Takes what to show; Konva asks for it at the next draw. */
-  paint(scene: Scene, placeOf: (frame: Frame) => Rectangle): void {
-    this.#scene = scene;
-    this.#placeOf = placeOf;
-  }
-
-  #paint(context: CanvasRenderingContext2D): void {
-    const scene = this.#scene;
-    if (scene === null) return;
-    const selected = new Set(scene.selection);
-    const shown = scene.frames.map((frame) => ({
-      frame,
-      box: snapped(rectangleToScreen(scene.camera, this.#placeOf(frame))),
-    }));
-    this.#paintLineage(context, scene, shown);
-    for (const { frame, box } of shown) {
-      if (!onScreen(box, scene)) continue;
-      const isSelected = selected.has(frame.id);
-      const titled = scene.camera.zoom >= titledZoom;
-      if (titled) paintTitle(context, frame.name, box, isSelected ? scene.colours.accent : scene.colours.textMuted);
-      if (isSelected) outline(context, box, scene.colours.accent, titled ? 2 : 1.5);
-      else if (scene.hovered === frame.id) outline(context, box, scene.colours.accent, 1);
-      else outline(context, box, scene.colours.border, 1);
-    }
-    this.#paintSize(
-      context,
-      scene,
-      shown.filter(({ frame }) => selected.has(frame.id)),
-    );
-    if (scene.marquee !== null) {
-      const box = snapped(rectangleToScreen(scene.camera, scene.marquee));
-      context.fillStyle = scene.colours.accentSoft;
-      context.fillRect(box.x, box.y, box.width, box.height);
-      outline(context, box, scene.colours.accent, 1);
-    }
-  }
-
-  /** From a frame to those made of it. */
-  #paintLineage(context: CanvasRenderingContext2D, scene: Scene, shown: readonly Shown[]): void {
-    const byId = new Map(shown.map((one) => [one.frame.id, one]));
-    context.strokeStyle = scene.colours.border;
-    context.fillStyle = scene.colours.border;
-    context.lineWidth = 1.5;
-    for (const { frame, box } of shown) {
-      for (const parentId of parentsOf(frame)) {
-        const parent = byId.get(parentId);
-        if (parent !== undefined) this.#paintArrow(context, parent.box, box);
-      }
-    }
-  }
-
-  #paintArrow(context: CanvasRenderingContext2D, parent: Rectangle, child: Rectangle): void {
-    if (child.x < parent.x + parent.width && child.y >= parent.y + parent.height) {
-      return paintArrowDown(context, parent, child);
-    }
-    const from = { x: parent.x + parent.width, y: parent.y + parent.height / 2 };
-    const to = { x: child.x - 3, y: child.y + child.height / 2 };
-    const bend = Math.max(16, Math.abs(to.x - from.x) / 2);
-    context.beginPath();
-    context.moveTo(from.x, from.y);
-    context.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x - 6, to.y);
-    context.stroke();
-    context.beginPath();
-    context.moveTo(to.x, to.y);
-    context.lineTo(to.x - 7, to.y - 4);
-    context.lineTo(to.x - 7, to.y + 4);
-    context.fill();
-  }
-
-  /** The pixel size of one frame, or how many are selected, under the selection. */
-  #paintSize(context: CanvasRenderingContext2D, scene: Scene, selected: readonly Shown[]): void {
-    const bounds = boundsOf(selected.map(({ box }) => box));
-    if (bounds === null || bounds.width < narrowestTitled) return;
-    const one = selected.length === 1 ? selected[0]!.frame : null;
-    if (one !== null && scene.camera.zoom < titledZoom) return;
-    const text = one === null ? `${selected.length} frames` : `${one.pixelWidth} × ${one.pixelHeight}`;
-    context.font = titleFont;
-    const width = Math.ceil(context.measureText(text).width) + 12;
-    const left = Math.round(bounds.x + bounds.width / 2 - width / 2);
-    const top = bounds.y + bounds.height + 8;
-    context.fillStyle = scene.colours.accent;
-    context.beginPath();
-    context.roundRect(left, top, width, 18, 4);
-    context.fill();
-    context.fillStyle = scene.colours.onAccent;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.fillText(text, left + width / 2, top + 9.5);
-  }
-}
-
-/** To a child under its parent: down beside the title, so that no picture is crossed. */
-function paintArrowDown(context: CanvasRenderingContext2D, parent: Rectangle, child: Rectangle): void {
-  const from = { x: parent.x + parent.width / 2, y: parent.y + parent.height };
-  const to = { x: child.x + child.width / 2, y: child.y - 22 };
-  const bend = Math.max(8, (to.y - from.y) / 2);
-  context.beginPath();
-  context.moveTo(from.x, from.y);
-  context.bezierCurveTo(from.x, from.y + bend, to.x, to.y - bend, to.x, to.y - 6);
-  context.stroke();
-  context.beginPath();
-  context.moveTo(to.x, to.y);
-  context.lineTo(to.x - 4, to.y - 7);
-  context.lineTo(to.x + 4, to.y - 7);
-  context.fill();
-}
+/** Narrower frames need no outline to be told apart. */
+const narrowestOutlined = 12;
 
 interface Shown {
   frame: Frame;
   box: Rectangle;
 }
 
-function paintTitle(context: CanvasRenderingContext2D, title: string, box: Rectangle, colour: string): void {
+export function paintOverlay(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  placeOf: (frame: Frame) => Rectangle,
+): void {
+  const selected = new Set(scene.selection);
+  const board = { x: -32, y: -32, width: scene.viewport.width + 64, height: scene.viewport.height + 64 };
+  paintLineage(context, scene, placeOf, board);
+  const shown = scene.frames
+    .map((frame) => ({ frame, box: snapped(rectangleToScreen(scene.camera, placeOf(frame))) }))
+    .filter(({ box }) => intersects(box, board));
+  paintOutlines(context, scene, shown, selected);
+  if (scene.camera.zoom >= titledZoom)
+    for (const one of shown) paintTitle(context, scene, one, selected.has(one.frame.id));
+  paintHiddenCounts(context, scene, shown);
+  paintAnnotations(context, scene, selected);
+  paintSize(
+    context,
+    scene,
+    shown.filter(({ frame }) => selected.has(frame.id)),
+  );
+  for (const guide of scene.guides) paintGuide(context, scene, guide);
+  if (scene.marquee !== null) {
+    const box = snapped(rectangleToScreen(scene.camera, scene.marquee));
+    context.fillStyle = scene.colours.accentSoft;
+    context.fillRect(box.x, box.y, box.width, box.height);
+    outline(context, [box], scene.colours.accent, 1);
+  }
+}
+
+/** From a frame to those made of it. */
+function paintLineage(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  placeOf: (frame: Frame) => Rectangle,
+  board: Rectangle,
+): void {
+  const children = scene.frames.filter((frame) => parentsOf(frame).length > 0);
+  if (children.length === 0) return;
+  const byId = new Map(scene.frames.map((frame) => [frame.id, frame]));
+  const lines = new Path2D();
+  const heads = new Path2D();
+  const boxOf = (frame: Frame) => snapped(rectangleToScreen(scene.camera, placeOf(frame)));
+  for (const frame of children) {
+    for (const parentId of parentsOf(frame)) {
+      const parent = byId.get(parentId);
+      if (parent === undefined) continue;
+      const [from, to] = [boxOf(parent), boxOf(frame)];
+      if (intersects(lineageBounds(from, to), board)) addLineage(lines, heads, from, to);
+    }
+  }
+  context.strokeStyle = scene.colours.border;
+  context.fillStyle = scene.colours.border;
+  context.lineWidth = 1.5;
+  context.stroke(lines);
+  context.fill(heads);
+}
+
+function paintOutlines(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  shown: readonly Shown[],
+  selected: ReadonlySet<string>,
+): void {
+  const boxes = (test: (frame: Frame) => boolean) => shown.filter(({ frame }) => test(frame)).map(({ box }) => box);
+  const isHovered = (frame: Frame) => scene.hovered === frame.id && !selected.has(frame.id);
+  const plain = boxes((frame) => !selected.has(frame.id) && !isHovered(frame));
+  outline(
+    context,
+    plain.filter(({ width }) => width >= narrowestOutlined),
+    scene.colours.border,
+    1,
+  );
+  outline(context, boxes(isHovered), scene.colours.accent, 1);
+  const thick = scene.camera.zoom >= titledZoom ? 2 : 1.5;
+  outline(
+    context,
+    boxes((frame) => selected.has(frame.id)),
+    scene.colours.accent,
+    thick,
+  );
+}
+
+function paintTitle(context: CanvasRenderingContext2D, scene: Scene, { frame, box }: Shown, isSelected: boolean): void {
   if (box.width < narrowestTitled) return;
   context.font = titleFont;
-  context.fillStyle = colour;
+  context.fillStyle = isSelected ? scene.colours.accent : scene.colours.textMuted;
   context.textAlign = 'left';
   context.textBaseline = 'alphabetic';
-  context.fillText(fitted(context, title, box.width), box.x, box.y - 8);
+  const lockWidth = frame.locked === true ? 13 : 0;
+  if (frame.locked === true) paintLock(context, { x: box.x, y: box.y - 17 });
+  context.fillText(fittedText(context, frame.name, box.width - lockWidth), box.x + lockWidth, box.y - 8);
 }
 
-/** Measuring is slow, titles repeat: the last few hundred answers are kept. */
-const fittedTitles = new Map<string, string>();
-
-function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
-  const key = `${Math.round(width)}|${text}`;
-  const known = fittedTitles.get(key);
-  if (known !== undefined) return known;
-  const result = fit(context, text, width);
-  if (fittedTitles.size > 500) fittedTitles.clear();
-  fittedTitles.set(key, result);
-  return result;
+/** A padlock, 9 by 10 pixels, in the colour of the title. */
+function paintLock(context: CanvasRenderingContext2D, at: Point): void {
+  context.strokeStyle = context.fillStyle;
+  context.lineWidth = 1.25;
+  context.beginPath();
+  context.arc(at.x + 4.5, at.y + 4, 2.5, Math.PI, 0);
+  context.stroke();
+  context.beginPath();
+  context.roundRect(at.x + 0.5, at.y + 4, 8, 6, 1.5);
+  context.fill();
 }
 
-function fit(context: CanvasRenderingContext2D, text: string, width: number): string {
-  if (context.measureText(text).width <= width) return text;
-  let shortest = 0;
-  let longest = text.length;
-  while (shortest < longest) {
-    const middle = Math.ceil((shortest + longest) / 2);
-    if (context.measureText(`${text.slice(0, middle)}…`).width <= width) shortest = middle;
-    else longest = middle - 1;
+/** A collapsed frame is a pile: edges of the sheets under it, and how many they are. */
+function paintHiddenCounts(context: CanvasRenderingContext2D, scene: Scene, shown: readonly Shown[]): void {
+  for (const { frame, box } of shown) {
+    const count = scene.hiddenCounts.get(frame.id) ?? 0;
+    if (count === 0 || box.width < narrowestOutlined) continue;
+    context.strokeStyle = scene.colours.textMuted;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    for (const step of [4, 8]) {
+      context.moveTo(box.x + box.width + step, box.y + step);
+      context.lineTo(box.x + box.width + step, box.y + box.height + step);
+      context.lineTo(box.x + step, box.y + box.height + step);
+    }
+    context.stroke();
+    if (box.width < narrowestTitled) continue;
+    context.font = titleFont;
+    badge(context, `+${count}`, { x: box.x + box.width - 4, y: box.y + box.height - 22 }, scene, 'right');
   }
-  return `${text.slice(0, shortest).trimEnd()}…`;
 }
 
-function outline(context: CanvasRenderingContext2D, box: Rectangle, colour: string, width: number): void {
-  const outside = grown(box, width / 2);
+function paintAnnotations(context: CanvasRenderingContext2D, scene: Scene, selected: ReadonlySet<string>): void {
+  const { drafted, camera, viewport } = scene;
+  const present = scene.annotations.some(({ id }) => id === drafted?.id);
+  const all = scene.annotations.map((one) =>
+    one.id === drafted?.id ? drafted : shiftedIfDragged(one, scene, selected),
+  );
+  if (drafted !== null && !present) all.push(drafted);
+  const shown = all.filter((one) => one.id !== scene.writing && isAnnotationInView(one, camera, viewport));
+  for (const one of shown) paintAnnotation(context, one, camera);
+  const withHandles = scene.selection.length === 1;
+  for (const one of shown) {
+    if (selected.has(one.id)) paintSelected(context, one, camera, scene.colours, withHandles);
+    else if (scene.hovered === one.id && one.kind === 'note') {
+      outline(context, [snapped(rectangleToScreen(camera, one))], scene.colours.accent, 1);
+    }
+  }
+}
+
+function shiftedIfDragged(one: Annotation, { dragged }: Scene, selected: ReadonlySet<string>): Annotation {
+  return dragged !== null && selected.has(one.id) && one.locked !== true ? movedItem(one, dragged) : one;
+}
+
+/** The pixel size of one frame, or how many are selected, under the selection. */
+function paintSize(context: CanvasRenderingContext2D, scene: Scene, selected: readonly Shown[]): void {
+  const bounds = boundsOf(selected.map(({ box }) => box));
+  if (bounds === null || bounds.width < narrowestTitled) return;
+  const one = selected.length === 1 && scene.selection.length === 1 ? selected[0]!.frame : null;
+  if (one !== null && scene.camera.zoom < titledZoom) return;
+  const what = scene.selection.length === selected.length ? 'frames' : 'selected';
+  const text = one === null ? `${scene.selection.length} ${what}` : `${one.pixelWidth} × ${one.pixelHeight}`;
+  context.font = titleFont;
+  badge(context, text, { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height + 8 }, scene, 'centre');
+}
+
+/** Words on the accent; `at` is the middle or the right end of its upper edge. */
+function badge(
+  context: CanvasRenderingContext2D,
+  text: string,
+  at: Point,
+  scene: Scene,
+  anchor: 'centre' | 'right',
+): void {
+  const width = Math.ceil(context.measureText(text).width) + 12;
+  const left = Math.round(at.x - (anchor === 'centre' ? width / 2 : width));
+  context.fillStyle = scene.colours.accent;
+  context.beginPath();
+  context.roundRect(left, at.y, width, 18, 4);
+  context.fill();
+  context.fillStyle = scene.colours.onAccent;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(text, left + width / 2, at.y + 9.5);
+}
+
+/** A line where edges meet; a measured distance between crossbars where gaps are equal. */
+function paintGuide(context: CanvasRenderingContext2D, { camera, colours }: Scene, guide: Guide): void {
+  const { axis, kind } = guide;
+  const along = kind === 'edge' ? axis === 'y' : axis === 'x';
+  const point = (run: number, across: number): Point =>
+    along
+      ? { x: run * camera.zoom + camera.x, y: across * camera.zoom + camera.y }
+      : { x: across * camera.zoom + camera.x, y: run * camera.zoom + camera.y };
+  const [from, to] = [point(guide.from, guide.at), point(guide.to, guide.at)];
+  const crisp = (value: number): number => Math.round(value) + 0.5;
+  context.strokeStyle = colours.guide;
+  context.lineWidth = 1;
+  context.beginPath();
+  if (along) {
+    context.moveTo(from.x, crisp(from.y));
+    context.lineTo(to.x, crisp(from.y));
+  } else {
+    context.moveTo(crisp(from.x), from.y);
+    context.lineTo(crisp(from.x), to.y);
+  }
+  if (kind === 'gap') {
+    for (const end of [from, to]) {
+      context.moveTo(along ? crisp(end.x) : end.x - 5, along ? end.y - 5 : crisp(end.y));
+      context.lineTo(along ? crisp(end.x) : end.x + 5, along ? end.y + 5 : crisp(end.y));
+    }
+  }
+  context.stroke();
+}
+
+/** All boxes in one stroke: a thousand strokes take longer than the thousand pictures. */
+function outline(context: CanvasRenderingContext2D, boxes: readonly Rectangle[], colour: string, width: number): void {
+  if (boxes.length === 0) return;
   context.strokeStyle = colour;
   context.lineWidth = width;
-  context.strokeRect(outside.x, outside.y, outside.width, outside.height);
+  context.beginPath();
+  for (const box of boxes) {
+    context.rect(box.x - width / 2, box.y - width / 2, box.width + width, box.height + width);
+  }
+  context.stroke();
 }
 
 /** On whole pixels, so that lines are one colour and not two half ones. */
@@ -206,18 +246,4 @@ function snapped(box: Rectangle): Rectangle {
   const x = Math.round(box.x);
   const y = Math.round(box.y);
   return { x, y, width: Math.round(box.x + box.width) - x, height: Math.round(box.y + box.height) - y };
-}
-
-function grown(box: Rectangle, by: number): Rectangle {
-  return { x: box.x - by, y: box.y - by, width: box.width + 2 * by, height: box.height + 2 * by };
-}
-
-function onScreen(box: Rectangle, scene: Scene): boolean {
-  const margin = 32;
-  return (
-    box.x < scene.viewport.width + margin &&
-    box.y < scene.viewport.height + margin &&
-    box.x + box.width > -margin &&
-    box.y + box.height > -margin
-  );
 }

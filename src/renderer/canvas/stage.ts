@@ -1,80 +1,77 @@
 /**
- * The document drawn with Konva, one way: a scene goes in, nothing is read back. Pictures live in a group that the camera
- * transforms; titles, outlines and arrows live in screen space above it, so that they stay crisp at every zoom.
+ * The document drawn with Konva, one way: a scene goes in, nothing is read back. Pictures lie in one layer that the camera
+ * transforms; titles, outlines, notes and arrows lie in screen space above it, so that they stay crisp at every zoom.
  */
 import Konva from 'konva';
+import type { Annotation } from '../../shared/annotations.js';
 import type { Frame } from '../../shared/document.js';
-import type { Preview } from '../state/jobs.svelte.js';
-import { rectangleToScreen, type Camera, type Point, type Rectangle, type Size } from '../state/geometry.js';
-import { ImageStore, paint, type Bitmap } from './bitmaps.js';
-import { OverlayPainter, type BoardColours } from './overlay.js';
-
-export interface PendingPicture {
-  key: string;
-  place: Rectangle;
-  preview: Preview | null;
-}
+import type { Camera, Point, Rectangle, Size } from '../state/geometry.js';
+import type { Guide } from '../state/snapping.js';
+import { ImageStore } from './bitmaps.js';
+import type { BoardColours } from './colours.js';
+import { paintOverlay } from './overlay.js';
+import { PicturePainter, type PendingPicture } from './pictures.js';
 
 export interface Scene {
   camera: Camera;
   viewport: Size;
   /** Back to front. */
   frames: readonly Frame[];
+  annotations: readonly Annotation[];
+  /** How many frames each collapsed one hides. */
+  hiddenCounts: ReadonlyMap<string, number>;
   selection: readonly string[];
   hovered: string | null;
-  /** How far the selected frames are being dragged, board units. */
+  /** How far what is selected and not locked is being dragged, board units. */
   dragged: Point | null;
+  guides: readonly Guide[];
+  /** A note or arrow being drawn or shaped; it stands in for the one of its id. */
+  drafted: Annotation | null;
+  /** The note that is open for writing is not painted. */
+  writing: string | null;
   marquee: Rectangle | null;
   pending: readonly PendingPicture[];
   colours: BoardColours;
 }
 
-/** Above this many screen pixels per image pixel, pixels are shown as what they are. */
-const smoothBelow = 3;
-
-interface FrameView {
-  node: Konva.Image;
-  frame: Frame;
-}
-
-interface PendingView {
-  node: Konva.Image;
-  canvas: HTMLCanvasElement;
-  preview: Preview | null;
-}
-
 export class BoardStage {
   readonly #stage: Konva.Stage;
-  readonly #pictures = new Konva.Layer({ listening: false });
+  readonly #pictureLayer = new Konva.Layer({ listening: false });
   readonly #content = new Konva.Group();
   readonly #overlayLayer = new Konva.Layer({ listening: false });
-  readonly #overlay: OverlayPainter;
   readonly #images: ImageStore;
-  readonly #frames = new Map<string, FrameView>();
-  readonly #pending = new Map<string, PendingView>();
+  readonly #pictures: PicturePainter;
   #scene: Scene | null = null;
+  #places: (frame: Frame) => Rectangle = (frame) => frame;
 
   constructor(container: HTMLDivElement, imageUrl: (imageId: string) => string) {
     this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
-    this.#pictures.add(this.#content);
-    this.#overlay = new OverlayPainter(this.#overlayLayer);
-    this.#stage.add(this.#pictures, this.#overlayLayer);
-    this.#images = new ImageStore(imageUrl, () => this.#refresh());
+    this.#images = new ImageStore(imageUrl, () => this.#pictureLayer.batchDraw());
+    this.#pictures = new PicturePainter(this.#images);
+    this.#content.add(paintedShape((context) => this.#paintPictures(context)));
+    this.#pictureLayer.add(this.#content);
+    this.#overlayLayer.add(
+      paintedShape((context) => {
+        if (this.#scene !== null) paintOverlay(context, this.#scene, this.#places);
+      }),
+    );
+    this.#stage.add(this.#pictureLayer, this.#overlayLayer);
   }
 
   render(scene: Scene): void {
     const before = this.#scene;
     this.#scene = scene;
+    this.#places = placesOf(scene);
     if (before?.viewport !== scene.viewport) this.#stage.size(scene.viewport);
     if (before?.camera !== scene.camera) {
       const { x, y, zoom } = scene.camera;
       this.#content.setAttrs({ x, y, scaleX: zoom, scaleY: zoom });
     }
-    if (before?.frames !== scene.frames) this.#keepImages(scene);
-    this.#renderFrames(scene);
-    this.#renderPending(scene);
-    this.#overlay.paint(scene, (frame) => this.#placeOf(frame, scene));
-    this.#pictures.batchDraw();
+    if (before?.frames !== scene.frames || before.pending !== scene.pending) {
+      this.#pictures.update(scene.frames, scene.pending);
+    }
+    if (before?.frames !== scene.frames) this.#images.keepOnly(new Set(scene.frames.map((frame) => frame.imageId)));
+    if (before === null || picturesDiffer(before, scene)) this.#pictureLayer.batchDraw();
     this.#overlayLayer.batchDraw();
   }
 
@@ -82,103 +79,40 @@ export class BoardStage {
     this.#stage.destroy();
   }
 
-  #refresh(): void {
-    if (this.#scene !== null) this.render({ ...this.#scene });
-  }
-
-  #keepImages(scene: Scene): void {
-    this.#images.keepOnly(new Set(scene.frames.map((frame) => frame.imageId)));
-  }
-
-  #renderFrames(scene: Scene): void {
-    const present = new Set(scene.frames.map((frame) => frame.id));
-    for (const [id, view] of this.#frames) {
-      if (present.has(id)) continue;
-      view.node.destroy();
-      this.#frames.delete(id);
-    }
-    scene.frames.forEach((frame, index) => {
-      const view = this.#frames.get(frame.id) ?? this.#addFrame(frame);
-      const loaded = this.#images.get(frame.imageId);
-      if (loaded.state === 'ready' && view.node.image() !== loaded.bitmap) view.node.image(loaded.bitmap);
-      view.frame = frame;
-      const place = this.#placeOf(frame, scene);
-      if (view.node.x() !== place.x || view.node.y() !== place.y) view.node.position(place);
-      if (view.node.width() !== place.width || view.node.height() !== place.height) view.node.size(place);
-      view.node.visible(view.node.image() !== undefined && this.#isVisible(place, scene));
-      if (view.node.zIndex() !== index) view.node.zIndex(index);
+  #paintPictures(context: CanvasRenderingContext2D): void {
+    const scene = this.#scene;
+    if (scene === null) return;
+    this.#pictures.paint(context, scene.frames, this.#places, {
+      camera: scene.camera,
+      viewport: scene.viewport,
+      pixelRatio: this.#pictureLayer.getCanvas().getPixelRatio(),
+      placeholder: scene.colours.placeholder,
     });
-  }
-
-  /** A generated frame takes over the last preview that stood in its place, so that nothing blinks while its file loads. */
-  #addFrame(frame: Frame): FrameView {
-    const preview = this.#scene?.pending.find(({ place }) => place.x === frame.x && place.y === frame.y);
-    const takenOver =
-      preview === undefined
-        ? [...this.#pending.values()].find(({ node }) => node.x() === frame.x && node.y() === frame.y)?.canvas
-        : this.#pending.get(preview.key)?.canvas;
-    const node = pictureNode(takenOver);
-    this.#content.add(node);
-    const view: FrameView = { node, frame };
-    this.#frames.set(frame.id, view);
-    return view;
-  }
-
-  #renderPending(scene: Scene): void {
-    const present = new Set(scene.pending.map(({ key }) => key));
-    for (const [key, view] of this.#pending) {
-      if (present.has(key)) continue;
-      view.node.destroy();
-      this.#pending.delete(key);
-    }
-    for (const { key, place, preview } of scene.pending) {
-      const view = this.#pending.get(key) ?? this.#addPending(key, place);
-      if (preview === null || preview === view.preview) continue;
-      view.preview = preview;
-      paint(view.canvas, preview.image);
-      view.node.visible(true);
-    }
-  }
-
-  #addPending(key: string, place: Rectangle): PendingView {
-    const canvas = document.createElement('canvas');
-    const node = pictureNode(canvas);
-    node.position(place).size(place).visible(false);
-    this.#content.add(node);
-    const view: PendingView = { node, canvas, preview: null };
-    this.#pending.set(key, view);
-    return view;
-  }
-
-  #placeOf(frame: Frame, scene: Scene): Rectangle {
-    const { x, y, width, height } = frame;
-    const by = scene.dragged;
-    if (by === null || !scene.selection.includes(frame.id)) return { x, y, width, height };
-    return { x: x + by.x, y: y + by.y, width, height };
-  }
-
-  #isVisible(place: Rectangle, scene: Scene): boolean {
-    const shown = rectangleToScreen(scene.camera, place);
-    const { width, height } = scene.viewport;
-    return shown.x < width && shown.y < height && shown.x + shown.width > 0 && shown.y + shown.height > 0;
   }
 }
 
-/** Smoothing is decided per picture: images of different resolution share one board. */
-function pictureNode(bitmap: Bitmap | undefined): Konva.Image {
-  return new Konva.Image({
-    image: bitmap,
+/** Hovering and the marquee leave the pictures as they are. */
+function picturesDiffer(before: Scene, after: Scene): boolean {
+  const parts = ['camera', 'viewport', 'frames', 'pending', 'dragged', 'colours'] as const;
+  return (
+    parts.some((part) => before[part] !== after[part]) ||
+    (after.dragged !== null && before.selection !== after.selection)
+  );
+}
+
+function placesOf({ dragged, selection }: Scene): (frame: Frame) => Rectangle {
+  if (dragged === null) return (frame) => frame;
+  const chosen = new Set(selection);
+  return (frame) =>
+    chosen.has(frame.id) && frame.locked !== true
+      ? { x: frame.x + dragged.x, y: frame.y + dragged.y, width: frame.width, height: frame.height }
+      : frame;
+}
+
+function paintedShape(paint: (context: CanvasRenderingContext2D) => void): Konva.Shape {
+  return new Konva.Shape({
     listening: false,
     perfectDrawEnabled: false,
-    sceneFunc: (context, shape) => {
-      const image = (shape as Konva.Image).image();
-      if (image === undefined || !(image instanceof HTMLImageElement || image instanceof HTMLCanvasElement)) return;
-      const pixels = image instanceof HTMLImageElement ? image.naturalWidth : image.width;
-      if (pixels === 0) return;
-      const native = context._context;
-      native.imageSmoothingEnabled = (shape.width() * shape.getAbsoluteScale().x) / pixels < smoothBelow;
-      native.imageSmoothingQuality = 'high';
-      context.drawImage(image, 0, 0, shape.width(), shape.height());
-    },
+    sceneFunc: (context) => paint(context._context),
   });
 }

@@ -16,6 +16,12 @@ export function boundsOfItem(item: BoardItem): Rectangle {
   return { x: item.x, y: item.y, width: item.width, height: item.height };
 }
 
+/** Those of `items` that `ids` names, in the order of `items`. */
+export function withIds<Item extends { id: string }>(items: readonly Item[], ids: readonly string[]): Item[] {
+  const chosen = new Set(ids);
+  return items.filter(({ id }) => chosen.has(id));
+}
+
 export function movedItem<Item extends BoardItem>(item: Item, by: Point): Item {
   if (!isFrame(item) && item.kind === 'arrow') {
     return { ...item, from: shifted(item.from, by), to: shifted(item.to, by) };

@@ -1,6 +1,6 @@
 import type { ImageSource } from '../../shared/api.js';
 import type { Frame } from '../../shared/document.js';
-import type { BoardItem } from './board-items.js';
+import { withIds, type BoardItem } from './board-items.js';
 import { documentState } from './document.svelte.js';
 import { studio } from './studio.svelte.js';
 import { view } from './view.svelte.js';
@@ -12,14 +12,12 @@ export function boardItems(): BoardItem[] {
 
 /** Selected frames, notes and arrows, back to front. */
 export function selectedItems(): BoardItem[] {
-  const chosen = new Set(view.selection);
-  return boardItems().filter(({ id }) => chosen.has(id));
+  return withIds(boardItems(), view.selection);
 }
 
 /** Selected frames in board order; ids of frames that are gone are passed over. */
 export function selectedFrames(): Frame[] {
-  const chosen = new Set(view.selection);
-  return documentState.shownFrames.filter((frame) => chosen.has(frame.id));
+  return withIds(documentState.shownFrames, view.selection);
 }
 
 /** The frame that panels speak about: the only selected one, else null. Reactive where it is read. */
