@@ -12,9 +12,14 @@ export async function readImageFile(path: string): Promise<RasterImage> {
   try {
     return decodeImage(bytes);
   } catch (thrown) {
-    if (!(thrown instanceof StudioError)) throw thrown;
-    throw new StudioError(thrown.code, `${path}: ${thrown.message}`, thrown.remedy, { cause: thrown });
+    throw fileFault(path, thrown);
   }
+}
+
+/** A fault of what the file holds, with the file's name before it. */
+export function fileFault(path: string, thrown: unknown): unknown {
+  if (!(thrown instanceof StudioError)) return thrown;
+  return new StudioError(thrown.code, `${path}: ${thrown.message}`, thrown.remedy, { cause: thrown });
 }
 
 /** At most `maximumBytes`, so that a wrong path cannot fill the memory. */

@@ -6,6 +6,7 @@ import { addBench } from './commands/bench.js';
 import { addEdit, addGenerate } from './commands/draw.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addAblate, addBranch, addTransplant } from './commands/explore.js';
+import { addInfo } from './commands/info.js';
 import { addPacks } from './commands/packs.js';
 import { addAsk, addDescribe } from './commands/read.js';
 import { addServe } from './commands/serve.js';
@@ -61,6 +62,7 @@ export async function runCommandLine(
     addBranch,
     addAblate,
     addTransplant,
+    addInfo,
     addAnalyze,
     addPacks,
     addServe,

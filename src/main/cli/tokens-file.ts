@@ -1,6 +1,12 @@
 import { StudioError } from '../../shared/errors.js';
 import { z } from 'zod';
+import { imageLimits } from '../../shared/images.js';
+import type { PictureRecord } from '../../shared/image-metadata.js';
+import { isPng } from '../storage/png-chunks.js';
 import { readInputFile } from './files.js';
+import { pictureFrom, plainPicture } from './picture-files.js';
+
+const mostBytes = 4 * 2 ** 20;
 
 /** What `encode --out` writes and `decode` reads. */
 export interface TokensFile {
@@ -17,9 +23,35 @@ const schema = z.object({
   codes: z.array(z.int().min(0)).min(1).max(65_536),
 });
 
-/** Throws `not-found` or `tokens-invalid`. */
-export async function readTokensFile(path: string): Promise<TokensFile> {
-  const bytes = await readInputFile(path, 4 * 2 ** 20);
+/** Tokens and where they come from. */
+export interface TokensSource extends TokensFile {
+  record: PictureRecord;
+}
+
+/** A file that `encode` wrote, or a PNG that carries its tokens. Throws `not-found` or `tokens-invalid`. */
+export async function readTokensFile(path: string): Promise<TokensSource> {
+  const bytes = await readInputFile(path, imageLimits.maxBytes);
+  if (isPng(bytes)) return tokensOfPicture(path, bytes);
+  const tokens = tokensOfJson(path, bytes);
+  return {
+    ...tokens,
+    record: { picture: plainPicture(path, { pack: tokens.pack, codes: tokens.codes }), earlier: [] },
+  };
+}
+
+function tokensOfPicture(path: string, bytes: Uint8Array): TokensSource {
+  const { metadata, record } = pictureFrom(path, bytes);
+  const { tokens } = record.picture;
+  if (tokens !== null) return { format: 'ddt-tokens/1', ...tokens, record };
+  throw new StudioError(
+    'tokens-invalid',
+    [`${path} carries no tokens that can be used.`, ...(metadata?.faults ?? [])].join(' '),
+    'Read the picture with: ddt-studio encode picture.png --out tokens.json',
+  );
+}
+
+function tokensOfJson(path: string, bytes: Uint8Array): TokensFile {
+  if (bytes.length > mostBytes) throw notTokens(path, `it has more than ${mostBytes / 2 ** 20} MB`);
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -1,13 +1,14 @@
 /** `generate` and `edit`: text in, PNG files out. */
 import type { Command } from 'commander';
+import type { FrameOrigin } from '../../../shared/document.js';
+import type { PictureRecord } from '../../../shared/image-metadata.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { maskFromImage, maskLimits } from '../../../shared/mask.js';
 import type { EngineBase, EngineRequest } from '../../engine/protocol.js';
-import { encodePng } from '../../storage/images.js';
 import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
-import { numberedPath, readImageFile, writeOutputFile } from '../files.js';
+import { numberedPath, readImageFile } from '../files.js';
 import {
   generationSettings,
   whole,
@@ -16,9 +17,10 @@ import {
   type EngineOptions,
   type SamplingOptions,
 } from '../options.js';
+import { readPictureFile, withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
 import type { Act } from '../program.js';
 
-interface DrawOptions extends EngineOptions, SamplingOptions {
+interface DrawOptions extends EngineOptions, SamplingOptions, PictureOptions {
   out: string;
 }
 
@@ -38,7 +40,7 @@ export function addGenerate(program: Command, act: Act): void {
       'after',
       '\nExample:\n  ddt-studio generate "a red circle on a blue background" --seed 7 --variations 4 --steps 16 --out out.png',
     );
-  withEngineOptions(withSamplingOptions(command)).action(
+  withEngineOptions(withPictureOptions(withSamplingOptions(command))).action(
     act((context, prompt: string, options: DrawOptions) =>
       draw(context, options, (engine) => ({
         kind: 'generate',
@@ -69,19 +71,24 @@ export function addEdit(program: Command, act: Act): void {
       '\nExamples:\n  ddt-studio edit in.png "make the circle blue" --out out.png' +
         '\n  ddt-studio edit in.png "make the circle blue" --mask circle.png --feather 4 --out out.png',
     );
-  withEngineOptions(withSamplingOptions(command)).action(
+  withEngineOptions(withPictureOptions(withSamplingOptions(command))).action(
     act(async (context, path: string, instruction: string, options: EditOptions) => {
-      const image = await readImageFile(path);
+      const { image, record } = await readPictureFile(path);
       const base = await readBase(image, options);
-      await draw(context, options, (engine) => ({
-        kind: 'edit',
-        source: { image },
-        instruction,
-        seed: options.seed,
-        variations: options.variations,
-        settings: generationSettings(options, engine.pack.manifest),
-        base,
-      }));
+      await draw(
+        context,
+        options,
+        (engine) => ({
+          kind: 'edit',
+          source: { image },
+          instruction,
+          seed: options.seed,
+          variations: options.variations,
+          settings: generationSettings(options, engine.pack.manifest),
+          base,
+        }),
+        [record],
+      );
     }),
   );
 }
@@ -104,9 +111,11 @@ async function draw(
   context: CommandContext,
   options: DrawOptions,
   requestFor: (engine: EngineSession) => Extract<EngineRequest, { kind: 'generate' | 'edit' }>,
+  sources: readonly PictureRecord[] = [],
 ): Promise<void> {
   await withEngine(context, options, async (engine) => {
-    const { result, timing } = await engine.run(requestFor(engine), (event) => reportEvent(context, event));
+    const request = requestFor(engine);
+    const { result, timing } = await engine.run(request, (event) => reportEvent(context, event));
     const { images } = result;
     const files = images.map(({ seed, codes, check }, index) => ({
       file: numberedPath(options.out, index, images.length),
@@ -114,7 +123,16 @@ async function draw(
       codes,
       ...(check === undefined ? {} : { check }),
     }));
-    for (const [index, { file }] of files.entries()) await writeOutputFile(file, encodePng(images[index]!.image));
+    for (const [index, { file, seed, codes }] of files.entries()) {
+      const name = request.kind === 'edit' ? request.instruction : request.prompt;
+      const tokens = { pack: engine.pack.id, codes };
+      const made = { seed, settings: request.settings, pack: engine.pack.id };
+      const origin: FrameOrigin =
+        request.kind === 'edit'
+          ? { kind: 'edited', instruction: name, ...made, parentId: sources[0]!.picture.id }
+          : { kind: 'generated', prompt: name, ...made };
+      await writePicture(file, images[index]!.image, { name, origin, tokens, sources }, options);
+    }
     context.output.result(files.map(({ file }) => file).join('\n'), {
       pack: engine.pack.id,
       images: files,

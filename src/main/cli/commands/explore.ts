@@ -23,11 +23,12 @@ import {
   type EngineOptions,
   type SamplingOptions,
 } from '../options.js';
+import { withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
 import type { Act } from '../program.js';
 import { contactSheet } from '../sheet/canvas.js';
 import { readTokensFile, refuseForeignTokens, type TokensFile } from '../tokens-file.js';
 
-interface BranchOptions extends EngineOptions, SamplingOptions {
+interface BranchOptions extends EngineOptions, SamplingOptions, PictureOptions {
   keepFrom?: number;
   keep?: TokenRange[];
   prompt: string;
@@ -39,7 +40,7 @@ export function addBranch(program: Command, act: Act): void {
   const command = program
     .command('branch')
     .description('keep some tokens of a picture and let the language model write the others anew')
-    .argument('<tokens.json>', 'a file that encode wrote')
+    .argument('<tokens>', 'a file that encode wrote, or a PNG that carries its tokens')
     .requiredOption('--out <file.png>', 'where to write; several variations become file-1.png, file-2.png …')
     .option('--keep-from <m>', 'keep the coarse tokens from index m on', whole(0, 65_536))
     .option('--keep <ranges...>', 'keep these too: single tokens and runs such as 3 8-11', tokenRange)
@@ -49,7 +50,7 @@ export function addBranch(program: Command, act: Act): void {
       'after',
       '\nExample:\n  ddt-studio branch tokens.json --keep-from 20 --prompt "a blue star" --seed 3 --variations 4 --out out.png',
     );
-  withEngineOptions(withSamplingOptions(command)).action(
+  withEngineOptions(withPictureOptions(withSamplingOptions(command))).action(
     act(async (context, path: string, options: BranchOptions) => {
       const { keepFrom, keep = [] } = options;
       if (keepFrom === undefined && keep.length === 0) {
@@ -73,7 +74,27 @@ export function addBranch(program: Command, act: Act): void {
           codes,
         }));
         for (const [index, { file, codes }] of images.entries()) {
-          await writeOutputFile(file, encodePng(result.images[index]!.image));
+          await writePicture(
+            file,
+            result.images[index]!.image,
+            {
+              name: prompt === '' ? source.record.picture.name : prompt,
+              origin: {
+                kind: 'generated',
+                prompt,
+                seed: images[index]!.seed,
+                settings,
+                pack: engine.pack.id,
+                branch: {
+                  parentId: source.record.picture.id,
+                  kept: kept.flatMap((code, token) => (code === null ? [] : [token])),
+                },
+              },
+              tokens: { pack: engine.pack.id, codes },
+              sources: [source.record],
+            },
+            options,
+          );
           if (options.tokens === undefined) continue;
           await writeTokens(numberedPath(options.tokens, index, images.length), engine.pack.id, codes);
         }
@@ -129,7 +150,7 @@ export function addAblate(program: Command, act: Act): void {
   );
 }
 
-interface TransplantOptions extends EngineOptions {
+interface TransplantOptions extends EngineOptions, PictureOptions {
   from: number;
   to: number;
   out: string;
@@ -153,7 +174,7 @@ export function addTransplant(program: Command, act: Act): void {
     .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
     .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
     .addHelpText('after', '\nExample:\n  ddt-studio transplant a.json b.json --from 20 --to 31 --out out.png');
-  withEngineOptions(command).action(
+  withEngineOptions(withPictureOptions(command)).action(
     act(async (context, pathA: string, pathB: string, options: TransplantOptions) => {
       const [a, b] = [await readTokensFile(pathA), await readTokensFile(pathB)];
       refuseForeignTokens(b, a.pack, pathB);
@@ -162,7 +183,26 @@ export function addTransplant(program: Command, act: Act): void {
       await withEngine(context, options, async (engine) => {
         refuseForeignTokens(a, engine.pack.id, pathA);
         const image = await decodeTokens(engine, context, codes, options);
-        await writeOutputFile(options.out, encodePng(image));
+        await writePicture(
+          options.out,
+          image,
+          {
+            name: a.record.picture.name,
+            origin: {
+              kind: 'decoded',
+              parentId: a.record.picture.id,
+              t: 1,
+              keepFrom: 0,
+              seed: options.seed,
+              steps: options.steps ?? engine.pack.manifest.diffusion.defaultSteps,
+              pack: engine.pack.id,
+              transplant: { donorId: b.record.picture.id, from, to },
+            },
+            tokens: { pack: engine.pack.id, codes },
+            sources: [a.record, b.record],
+          },
+          options,
+        );
         if (options.tokens !== undefined) await writeTokens(options.tokens, engine.pack.id, codes);
         context.output.result(options.out, { pack: engine.pack.id, file: options.out, codes });
       });

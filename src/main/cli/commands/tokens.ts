@@ -1,9 +1,9 @@
 /** `encode` and `decode`: between pictures and tokens. */
 import type { Command } from 'commander';
-import { encodePng } from '../../storage/images.js';
 import { reportEvent } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
+import { withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
 import { limits, number, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../program.js';
 import { readTokensFile, refuseForeignTokens, type TokensFile } from '../tokens-file.js';
@@ -30,7 +30,7 @@ export function addEncode(program: Command, act: Act): void {
   );
 }
 
-interface DecodeOptions extends EngineOptions {
+interface DecodeOptions extends EngineOptions, PictureOptions {
   out: string;
   at: number;
   keepFrom: number;
@@ -44,7 +44,7 @@ export function addDecode(program: Command, act: Act): void {
   const command = program
     .command('decode')
     .description('restore a picture from tokens')
-    .argument('<tokens.json>', 'a file that encode wrote')
+    .argument('<tokens>', 'a file that encode wrote, or a PNG that carries its tokens')
     .requiredOption('--out <file.png>', 'where to write')
     .option('--at <t>', 'start from this t, 1 = pure noise and all tokens', number(0, 1), 1)
     .option('--keep-from <m>', 'use only the coarse tokens from index m on', whole(0, 65_536), 0)
@@ -53,7 +53,7 @@ export function addDecode(program: Command, act: Act): void {
     .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
     .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
     .addHelpText('after', '\nExample:\n  ddt-studio decode tokens.json --at 0.6 --keep-from 20 --out out.png');
-  withEngineOptions(command).action(
+  withEngineOptions(withPictureOptions(command)).action(
     act(async (context, path: string, options: DecodeOptions) => {
       const tokens = await readTokensFile(path);
       const image = options.image === undefined ? undefined : await readImageFile(options.image);
@@ -73,7 +73,26 @@ export function addDecode(program: Command, act: Act): void {
           },
           (event) => reportEvent(context, event),
         );
-        await writeOutputFile(options.out, encodePng(result.image));
+        const settings = { t: options.at, keepFrom: options.keepFrom, seed: options.seed };
+        const isWhole = options.at === 1 && options.keepFrom === 0;
+        await writePicture(
+          options.out,
+          result.image,
+          {
+            name: tokens.record.picture.name,
+            origin: {
+              kind: 'decoded',
+              parentId: tokens.record.picture.id,
+              ...settings,
+              steps: options.steps ?? diffusion.defaultSteps,
+              pack: tokens.pack,
+            },
+            // Only then do all its tokens describe what is seen.
+            tokens: isWhole ? { pack: tokens.pack, codes: tokens.codes } : null,
+            sources: [tokens.record],
+          },
+          options,
+        );
         context.output.result(options.out, {
           pack: tokens.pack,
           file: options.out,

@@ -1,6 +1,6 @@
-/** The drop dialog's words: what a file says about itself, ready to be read. */
-import type { EarlierStep } from '../../shared/document.js';
-import { sourcesOf, type ImageMetadata, type MetadataSource, type PictureRecord } from '../../shared/image-metadata.js';
+/** What an image file says about itself, in words: for the window's dialog and for the command line. */
+import type { EarlierStep } from './document.js';
+import { sourcesOf, type ImageMetadata, type MetadataSource, type PictureRecord } from './image-metadata.js';
 
 const sourceNames: Record<MetadataSource, string> = {
   'ddt-studio': 'DDT Studio',

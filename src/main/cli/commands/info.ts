@@ -1,0 +1,46 @@
+/** `info`: what an image file says about itself. */
+import type { Command } from 'commander';
+import type { ImageMetadata } from '../../../shared/image-metadata.js';
+import { chainOf, factsOf, sourceName } from '../../../shared/metadata-words.js';
+import { listPacks } from '../../engine/pack.js';
+import { checkedAgainstPacks } from '../../picture-files.js';
+import { withCommonOptions, type CommonOptions } from '../options.js';
+import { packDirectories } from '../packs.js';
+import { readPictureFile } from '../picture-files.js';
+import type { Act } from '../program.js';
+
+export function addInfo(program: Command, act: Act): void {
+  withCommonOptions(
+    program
+      .command('info')
+      .description('show what a picture says about itself: prompt, seed, settings, tokens, history')
+      .argument('<image>', 'PNG file, of this studio or of AUTOMATIC1111, ComfyUI or InvokeAI'),
+  )
+    .addHelpText('after', '\nExample:\n  ddt-studio info out.png')
+    .action(
+      act(async ({ output }, path: string, _options: CommonOptions) => {
+        const { image, metadata: said } = await readPictureFile(path);
+        const metadata = said === null ? null : checkedAgainstPacks(said, await listPacks(packDirectories()));
+        const size = `${path}  ${image.width} × ${image.height} pixels`;
+        for (const fault of metadata?.faults ?? []) output.note(fault);
+        const told = metadata === null ? ['It says nothing about how it was made.'] : describe(metadata);
+        output.result([size, ...told].join('\n'), { file: path, width: image.width, height: image.height, metadata });
+      }),
+    );
+}
+
+function describe(metadata: ImageMetadata): string[] {
+  const { source, recipe, record } = metadata;
+  const rows: [string, string][] = [['Made with', sourceName(source)]];
+  if (recipe !== null) rows.push([recipe.task === 'edit' ? 'Instruction' : 'Prompt', recipe.text]);
+  rows.push(...factsOf(metadata));
+  if (record?.picture.tokens) rows.push(['Codes', record.picture.tokens.codes.join(' ')]);
+  if (record !== null && record.picture.description !== null) rows.push(['Description', record.picture.description]);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  const lines = rows.map(
+    ([name, value]) => `${name.padEnd(width)}  ${value.replaceAll('\n', `\n${' '.repeat(width + 2)}`)}`,
+  );
+  const chain = record === null ? [] : chainOf(record);
+  if (chain.length > 1) lines.push('History', ...chain.map((step, index) => `  ${index + 1}. ${step}`));
+  return lines;
+}
