@@ -3,6 +3,7 @@ import { recallSelected, runComposer, stepHistory } from './actions.js';
 import { boardCommands } from './board-commands.js';
 import { anySelected, command, oneSelected, writable, type Command } from './command.js';
 import { editCommands } from './edit-commands.js';
+import { exploreCommands } from './explore-commands.js';
 import { galleryCommands } from './gallery-commands.js';
 import { boundsOfItem } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
@@ -164,11 +165,20 @@ export const commands: readonly Command[] = [
   command({ id: 'create', label: 'Create', group: 'View', shortcuts: ['1'], run: () => view.setMode('create') }),
   command({ id: 'explore', label: 'Explore', group: 'View', shortcuts: ['2'], run: () => view.setMode('explore') }),
   command({
+    id: 'analyses',
+    label: 'Analyses: entropy, spectrum, seeds',
+    group: 'View',
+    shortcuts: ['Shift+A'],
+    run: () => (view.dialog = view.dialog === 'analyses' ? null : 'analyses'),
+  }),
+  command({
     id: 'theme',
     label: 'Switch between dark and light',
     group: 'View',
     run: () => view.setTheme(view.shownTheme === 'dark' ? 'light' : 'dark'),
   }),
+
+  ...exploreCommands,
 
   command({
     id: 'tool-select',

@@ -39,7 +39,7 @@ export function entropyChart(
   };
 }
 
-/** Decibels against 1 (a wave that runs from black to white has about −9); the mean level, 0 cycles, is left out. */
+/** Decibels against 1; the mean level, 0 cycles, is left out. */
 export function spectrumChart(curves: readonly SpectrumCurve[]): Chart {
   const rings = Math.max(3, ...curves.map(({ power }) => power.length));
   const levels = curves.flatMap(({ power }) => power.slice(1).map(decibels));

@@ -33,10 +33,10 @@ function redIn(row: number, dashed: boolean): number {
 }
 
 test('a line runs where its values are, a dashed one has gaps', () => {
-  expect(redIn(326, false)).toBe(865);
+  expect(redIn(348, false)).toBe(865);
   expect(redIn(300, false)).toBe(0);
-  expect(redIn(326, true)).toBeGreaterThan(400);
-  expect(redIn(326, true)).toBeLessThan(700);
+  expect(redIn(348, true)).toBeGreaterThan(400);
+  expect(redIn(348, true)).toBeLessThan(700);
 });
 
 test('what is off the axis stays inside the plot', () => {
@@ -46,6 +46,6 @@ test('what is off the axis stays inside the plot', () => {
     [1, 9],
   ];
   const { width, data } = plotChart(high);
-  expect([...data.subarray(4 * (72 * width + 500), 4 * (72 * width + 500) + 3)]).toEqual([255, 0, 0]);
+  expect([...data.subarray(4 * (96 * width + 500), 4 * (96 * width + 500) + 3)]).toEqual([255, 0, 0]);
   expect([...data.subarray(4 * (40 * width + 1000), 4 * (40 * width + 1000) + 3)]).toEqual([...paper]);
 });

@@ -4,8 +4,8 @@ import type { RasterImage } from '../../../shared/images.js';
 import { blankImage, faintInk, ink, type Colour } from './canvas.js';
 import { characterWidth, drawText, fitText } from './text.js';
 
-const size = { width: 1280, height: 680 };
-const plot = { left: 96, top: 72, right: 960, bottom: 580 };
+const size = { width: 1280, height: 700 };
+const plot = { left: 96, top: 96, right: 960, bottom: 600 };
 const textScale = 2;
 const grid: Colour = [52, 54, 61];
 const dash = { on: 12, off: 9 };
@@ -19,7 +19,7 @@ export function plotChart({ title, x, y, lines }: Chart): RasterImage {
     drawText(image, words, Math.round(left), Math.round(top), colour, textScale);
   const widthOf = (words: string): number => words.length * characterWidth * textScale;
 
-  write(fitText(title, (size.width - 2 * plot.left) / textScale), plot.left, 24, ink);
+  write(fitText(title, (size.width - 2 * plot.left) / textScale), plot.left, 22, ink);
   for (const { at, text } of y.ticks) {
     drawLine(image, plot.left, up(at), plot.right, up(at), grid, 0.5);
     write(text, plot.left - 12 - widthOf(text), up(at) - 7, faintInk);
