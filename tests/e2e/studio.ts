@@ -47,7 +47,7 @@ export class StudioWindow {
   }
 
   get board(): Locator {
-    return this.page.getByRole('application', { name: 'Board' });
+    return this.page.getByRole('application', { name: 'Board', exact: true });
   }
 
   get slider(): Locator {
