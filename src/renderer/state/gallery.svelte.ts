@@ -38,6 +38,7 @@ export class GalleryState {
   #asked = 0;
   /** Changes on the main side since the pages were read. */
   #stale = new Set<number>();
+  #focusWanted = false;
 
   get height(): number {
     return this.#height;
@@ -60,6 +61,14 @@ export class GalleryState {
   show(wide: boolean): void {
     if (wide) this.setOpen(true);
     this.wide = wide;
+    this.#focusWanted = true;
+  }
+
+  /** True once after the gallery moved: its keyboard goes along. */
+  takeFocus(): boolean {
+    const wanted = this.#focusWanted;
+    this.#focusWanted = false;
+    return wanted;
   }
 
   /** Whether anything but the view narrows the answer. */
