@@ -1,5 +1,5 @@
 /** Branch, ablate and transplant through the built command line, the real engine and the real pack. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -136,6 +136,59 @@ describe('analyze', () => {
     expect(jsonLines(done).at(-1)).toMatchObject({ pictures: 2 });
     expect((await run('analyze', 'attributes')).code).toBe(2);
     expect((await run('analyze', 'attributes', 'a.png', '--truth')).code).toBe(2);
+  });
+
+  it('attributes: the document gets its tables between the markers and its figures beside it', async () => {
+    const document = join(cwd, 'measured.md');
+    writeFileSync(document, 'before\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nafter\n');
+    const done = await run(
+      ...['analyze', 'attributes', '--truth', '--scenes', '2', '--points', '2', '--document', 'measured.md'],
+    );
+    expect(done.code).toBe(0);
+    expect(readFileSync(document, 'utf8')).toMatch(/^before[\s\S]*\*\*0\.\d\d\*\*[\s\S]*after\n$/);
+    expect(readFileSync(join(cwd, 'figures', 'attribute-lanes.svg'), 'utf8')).toContain('layout, no tokens');
+    const plain = await run('analyze', 'attributes', 'a.png', '--document', 'measured.md');
+    expect(plain.code).toBe(2);
+  });
+
+  it('entropy: three orders over files and samples, a table and a figure', async () => {
+    const done = await run(
+      ...['analyze', 'entropy', 'a.png', 'b.json', '--samples', '2', '--csv', 'e.csv', '--figure', 'e.png', '--json'],
+    );
+    const result = jsonLines(done).at(-1) as { pictures: number; curves: { stride: number; entropy: number[] }[] };
+    expect(result).toMatchObject({ pictures: 4, curves: [{ stride: 0 }, { stride: 1 }, { stride: 2 }] });
+    expect(result.curves[0]!.entropy).toHaveLength(codesIn('a.json').length);
+    expect(readFileSync(join(cwd, 'e.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(codesIn('a.json').length + 1);
+    expect(read('e.png').width).toBeGreaterThan(600);
+    const nothing = await run('analyze', 'entropy');
+    expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('--samples') as string });
+    expect((await run('analyze', 'entropy', 'a.png', '--figure', 'e.gif')).code).toBe(2);
+  });
+
+  it('spectrum: one curve a number of tokens, and the picture’s own', async () => {
+    const done = await run(
+      ...[
+        'analyze',
+        'spectrum',
+        'a.png',
+        '--tokens',
+        '2',
+        '1',
+        '--steps',
+        '1',
+        '--sheet',
+        's.png',
+        '--figure',
+        's.svg',
+      ],
+      '--json',
+    );
+    const { curves } = jsonLines(done).at(-1) as { curves: { tokens: number | null; power: number[] }[] };
+    expect(curves.map(({ tokens }) => tokens)).toEqual([null, 1, 2]);
+    expect(read('s.png').width).toBeGreaterThan(3 * 128);
+    expect(readFileSync(join(cwd, 's.svg'), 'utf8')).toContain('the picture');
+    const many = await run('analyze', 'spectrum', 'a.png', '--tokens', '9999');
+    expect(many).toMatchObject({ code: 1, stderr: expect.stringContaining('9999') as string });
   });
 
   it('interpolate draws both directions, seeds the same tokens again and again', async () => {

@@ -139,7 +139,10 @@ function correlationAt(
   for (let row = top; row <= bottom; row++) {
     let to = (row + down) * size + left + across;
     for (let at = row * size + left; at <= row * size + right; at++, to++) {
-      const [a1, a2, b1, b2] = [a[at]!, a[plane + at]!, b[to]!, b[plane + to]!];
+      const a1 = a[at]!;
+      const a2 = a[plane + at]!;
+      const b1 = b[to]!;
+      const b2 = b[plane + to]!;
       product += a1 * b1 + a2 * b2;
       energyA += a1 * a1 + a2 * a2;
       energyB += b1 * b1 + b2 * b2;
@@ -297,12 +300,15 @@ function detailStrength(
   const energy = new Float32Array(1024);
   for (let channel = 0; channel < 3; channel++) {
     for (let at = 0; at < 16_384; at++) {
-      const [x, y] = [at & 127, at >> 7];
+      const x = at & 127;
+      const y = at >> 7;
       const byTwo = half[channel * 4096 + (y >> 1) * 64 + (x >> 1)]!;
       const byFour = middle[channel * 1024 + (y >> 2) * 32 + (x >> 2)]!;
       const byEight = quarter[channel * 256 + (y >> 3) * 16 + (x >> 3)]!;
-      const bands = [full[channel * 16_384 + at]! - byTwo, byTwo - byFour, byFour - byEight] as const;
-      energy[(y >> 2) * 32 + (x >> 2)]! += bands[0] ** 2 + bands[1] ** 2 + bands[2] ** 2;
+      const fine = full[channel * 16_384 + at]! - byTwo;
+      const medium = byTwo - byFour;
+      const coarse = byFour - byEight;
+      energy[(y >> 2) * 32 + (x >> 2)]! += fine * fine + medium * medium + coarse * coarse;
     }
   }
   return energy.map((sum) => Math.max(0, Math.sqrt(sum / 16) - invisibleDetail));
