@@ -157,7 +157,6 @@ function toJobResult(result: EngineResult, project: ProjectFile, pack: string): 
     case 'encode':
       return { kind: 'encode', pack, codes: result.codes };
     case 'decode':
-    case 'render':
       return { kind: 'decode', image: project.addImage(result.image) };
     default:
       return result;

@@ -12,7 +12,6 @@ import type { EngineReady, EngineRequest, EngineResult, EngineTiming, ProviderAt
 import { chooseProvider, defaultThreads, obstacleTo, providersToTry, type ProbeOutcome } from './providers.js';
 import { gaussianNoise } from './random.js';
 import { ask, describe, encode } from './read.js';
-import { render } from './renderer.js';
 import { checkRequest } from './requests.js';
 import { decode } from './restore.js';
 import { disposeAll, loadOnnxRuntime, openGraph, providerFacts, type OnnxRuntime } from './session.js';
@@ -113,8 +112,6 @@ export class Engine {
         return encode(this.parts, request, signal);
       case 'decode':
         return decode(this.parts, request, signal);
-      case 'render':
-        return render(this.parts, request, signal);
       case 'timeline':
         return timeline(this.parts, request, signal);
       case 'ablate':

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { fakeK, fakeManifest, fakeParts } from './fakes.js';
+import { fakeDecoder, fakeK, fakeManifest, FakeGraph, fakeParts } from './fakes.js';
+import type { TensorDescription } from './graph.js';
 import { LivePreviews } from './previews.js';
 
 /** After how many known tokens a preview is drawn, when writing a token and drawing a preview take these milliseconds. */
@@ -38,5 +39,47 @@ describe('LivePreviews', () => {
     expect(drawn.length).toBeGreaterThan(2);
     expect(drawn.length).toBeLessThan(8);
     expect(share).toBeLessThanOrEqual(0.35);
+  });
+});
+
+const tokens: TensorDescription = { name: 'tokens', type: 'int64', shape: ['batch', fakeK] };
+const visible: TensorDescription = { name: 'visible', type: 'bool', shape: ['batch', fakeK] };
+
+/** White pictures. */
+function fakeRenderer(inputs: TensorDescription[]): FakeGraph {
+  return new FakeGraph(
+    'renderer',
+    (feeds) => {
+      const batch = feeds['tokens']!.dims[0]!;
+      const data = new Float32Array(batch * 3 * 64).fill(1);
+      return { image: { type: 'float32', data, dims: [batch, 3, 8, 8] } };
+    },
+    inputs,
+  );
+}
+
+describe('who draws', () => {
+  const draw = async (inputs: TensorDescription[] | undefined, keepFromTrained: boolean) => {
+    const manifest = fakeManifest();
+    manifest.tokens.keepFromTrained = keepFromTrained;
+    const decoder = fakeDecoder();
+    const renderer = inputs === undefined ? undefined : fakeRenderer(inputs);
+    const parts = fakeParts(manifest, { decoder, ...(renderer === undefined ? {} : { renderer }) });
+    const previews = new LivePreviews(parts, new Float32Array(parts.decoder.size), [new Array<number>(fakeK).fill(1)]);
+    const due = previews.due(1);
+    if (due) await previews.draw(1);
+    return { due, byDecoder: decoder.runs.length, byRenderer: renderer?.runs.length ?? 0 };
+  };
+
+  test('come from the renderer when it takes a mask, whatever the decoder was trained for', async () => {
+    expect(await draw([tokens, visible], true)).toEqual({ due: true, byDecoder: 0, byRenderer: 1 });
+    expect(await draw([tokens, visible], false)).toEqual({ due: true, byDecoder: 0, byRenderer: 1 });
+  });
+
+  test('come from the decoder without one, when it can draw from coarse tokens', async () => {
+    expect(await draw(undefined, true)).toEqual({ due: true, byDecoder: 1, byRenderer: 0 });
+    expect(await draw([tokens], true)).toEqual({ due: true, byDecoder: 1, byRenderer: 0 });
+    expect(await draw([tokens], false)).toEqual({ due: false, byDecoder: 0, byRenderer: 0 });
+    expect(await draw(undefined, false)).toEqual({ due: false, byDecoder: 0, byRenderer: 0 });
   });
 });

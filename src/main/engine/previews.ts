@@ -3,9 +3,8 @@ import type { RasterImage } from '../../shared/images.js';
 import type { PackManifest } from '../../shared/pack.js';
 import { generationIndices } from '../../shared/tokens.js';
 import { codesTensor } from './decoder.js';
-import type { Graph } from './graph.js';
+import { bool, floatsOf, int64, type Graph } from './graph.js';
 import type { EngineParts } from './parts.js';
-import { drawAtOnce, takesMask } from './renderer.js';
 
 /** Previews may take at most this share of the time since the job began. */
 const largestShare = 0.35;
@@ -51,13 +50,15 @@ export class LivePreviews {
     const codes = codesTensor(this.sequences);
     const visible = knownMask(manifest, known, batch);
     const renderer = maskedRenderer(this.parts);
-    const images =
-      renderer === undefined
-        ? await space.toImages(
-            await decoder.restore(this.start, new Float32Array(batch).fill(1), codes, visible),
-            batch,
-          )
-        : await drawAtOnce(this.parts, renderer, codes, visible);
+    let images: RasterImage[];
+    if (renderer === undefined) {
+      const x0Hat = await decoder.restore(this.start, new Float32Array(batch).fill(1), codes, visible);
+      images = await space.toImages(x0Hat, batch);
+    } else {
+      const dims = [batch, manifest.tokens.count];
+      const outputs = await renderer.run({ tokens: int64(codes, dims), visible: bool(visible, dims) });
+      images = space.imagesOf(floatsOf(outputs, 'image'), batch);
+    }
     this.spent += this.now() - began;
     this.drawn += 1;
     this.lastKnown = known;
@@ -71,8 +72,9 @@ function canPreview(parts: EngineParts): boolean {
   return maskedRenderer(parts) !== undefined || (keepFromTrained && generationOrder === 'coarse-to-fine');
 }
 
+/** Only a renderer that takes a mask can be told what is not known yet. */
 function maskedRenderer({ renderer }: EngineParts): Graph | undefined {
-  return renderer !== undefined && takesMask(renderer) ? renderer : undefined;
+  return renderer?.inputs.some((input) => input.name === 'visible') === true ? renderer : undefined;
 }
 
 function knownMask(manifest: PackManifest, known: number, batch: number): Uint8Array {

@@ -56,8 +56,6 @@ export type EngineRequest =
       seed: number;
       tokenGuidance: number;
     }
-  /** The picture of a whole sequence by the pack's one-step renderer. */
-  | { kind: 'render'; codes: number[] }
   /** `readAlone`: the probe reads the pane without tokens too, for studies. */
   | { kind: 'timeline'; source: EngineImage; seed: number; positions?: number[]; readAlone?: boolean }
   | { kind: 'ablate'; source: EngineImage; seed: number; groups?: TokenRange[] }
@@ -83,7 +81,7 @@ export type EngineResult =
   | { kind: 'generate' | 'edit'; images: EngineGeneratedImage[] }
   | { kind: 'describe' | 'ask'; text: string }
   | { kind: 'encode'; codes: number[] }
-  | { kind: 'decode' | 'render'; image: RasterImage }
+  | { kind: 'decode'; image: RasterImage }
   | { kind: 'timeline'; positions: number }
   | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
   | StudyResult;

@@ -82,7 +82,6 @@ const form = z.discriminatedUnion('kind', [
     seed,
     tokenGuidance: guidance,
   }),
-  z.object({ kind: z.literal('render'), codes }),
   z.object({
     kind: z.literal('timeline'),
     source,
