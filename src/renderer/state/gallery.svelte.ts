@@ -191,7 +191,8 @@ export class GalleryState {
     next.set(page, items);
     for (const old of next.keys()) {
       const isSurplus = next.size > mostPages && (old < this.#wanted[0] || old > this.#wanted[1]);
-      if (isSurplus || old * pageSize >= total) next.delete(old);
+      // The first page stays also when it is empty, or it would be asked for without end.
+      if (isSurplus || (old > 0 && old * pageSize >= total)) next.delete(old);
     }
     const activeId = this.item(this.active)?.imageId;
     this.#pages = next;
