@@ -29,7 +29,7 @@ export function ratedExamples(
   });
 }
 
-/** True when no measured example falls short. Unmeasured ones were picked by hand and count as working. */
+/** True when every example was measured and none falls short. */
 export function allWork(examples: readonly RatedExample[]): boolean {
-  return examples.every(({ rate }) => rate === null || rate >= workingShare);
+  return examples.every(({ rate }) => rate !== null && rate >= workingShare);
 }
