@@ -4,7 +4,8 @@ import { selectedFrame } from './state/selection.svelte.js';
 import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 
-export type CommandGroup = 'Create' | 'Candidates' | 'Edit' | 'Frame' | 'Mask' | 'Arrange' | 'View' | 'Tools' | 'Help';
+export type CommandGroup =
+  'Create' | 'Candidates' | 'Edit' | 'Frame' | 'Mask' | 'Arrange' | 'Explore' | 'View' | 'Tools' | 'Help';
 
 export interface Command {
   readonly id: string;
