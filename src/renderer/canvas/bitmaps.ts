@@ -16,6 +16,7 @@ const full = Number.POSITIVE_INFINITY;
 /** Bytes of copies above the small level; the ones not shown for longest go first. */
 const budget = 256 * 1024 * 1024;
 const loadsAtOnce = 6;
+const tellEveryMs = 150;
 
 interface Copy {
   bitmap: ImageBitmap;
@@ -44,6 +45,7 @@ export class ImageStore {
   #loads = 0;
   #drawing = 0;
   #bytes = 0;
+  #telling: ReturnType<typeof setTimeout> | undefined;
 
   constructor(address: (imageId: string) => string, onChange: () => void) {
     this.#address = address;
@@ -73,11 +75,17 @@ export class ImageStore {
     return { state: 'ready', bitmap: copy.bitmap };
   }
 
-  /** The drawing is done: what it missed is loaded. */
+  /** True when the last drawing missed nothing and nothing is being loaded. */
+  get complete(): boolean {
+    return this.#wanted.size === 0 && this.#loads === 0;
+  }
+
+  /** The drawing is done: what it missed is loaded, a few at a time. */
   end(): void {
     for (const [imageId, asked] of this.#wanted) {
       if (this.#loads >= loadsAtOnce) return;
       if (this.#entries.get(imageId)?.loading === true) continue;
+      this.#wanted.delete(imageId);
       void this.#load(imageId, asked);
     }
   }
@@ -110,7 +118,19 @@ export class ImageStore {
       this.#loads--;
     }
     this.#makeRoom();
-    this.#onChange();
+    this.end();
+    this.#tell();
+  }
+
+  /** While many are loading, the board is drawn again a few times a second and not for each. */
+  #tell(): void {
+    this.#telling ??= setTimeout(
+      () => {
+        this.#telling = undefined;
+        this.#onChange();
+      },
+      this.#loads === 0 ? 0 : tellEveryMs,
+    );
   }
 
   async #addCopy(imageId: string, entry: Entry, image: HTMLImageElement, level: number): Promise<void> {

@@ -1,10 +1,25 @@
-/** Arrows from a frame to those made of it, in screen pixels, all as one path. */
-import type { Rectangle } from '../state/geometry.js';
+/** Arrows from a frame to those made of it, in screen pixels. */
+import type { Point, Rectangle } from '../state/geometry.js';
 
-/** Adds the arrow to the paths; whoever calls strokes and fills them once for all arrows. */
-export function addLineage(lines: Path2D, heads: Path2D, parent: Rectangle, child: Rectangle): void {
-  if (child.x < parent.x + parent.width && child.y >= parent.y + parent.height) addDown(lines, heads, parent, child);
-  else addSideways(lines, heads, parent, child);
+/** In the stroke and fill that `context` has; `isCurved` false draws a mere line. */
+export function paintLineageArrow(
+  context: CanvasRenderingContext2D,
+  parent: Rectangle,
+  child: Rectangle,
+  isCurved: boolean,
+): void {
+  const isBelow = child.x < parent.x + parent.width && child.y >= parent.y + parent.height;
+  const from = isBelow
+    ? { x: parent.x + parent.width / 2, y: parent.y + parent.height }
+    : { x: parent.x + parent.width, y: parent.y + parent.height / 2 };
+  if (!isCurved) {
+    const to = isBelow ? { x: child.x + child.width / 2, y: child.y } : { x: child.x, y: child.y + child.height / 2 };
+    context.beginPath();
+    context.moveTo(from.x, from.y);
+    context.lineTo(to.x, to.y);
+    context.stroke();
+  } else if (isBelow) paintDown(context, from, child);
+  else paintSideways(context, from, child);
 }
 
 /** Everything the arrow may cover. */
@@ -19,27 +34,31 @@ export function lineageBounds(parent: Rectangle, child: Rectangle): Rectangle {
   };
 }
 
-function addSideways(lines: Path2D, heads: Path2D, parent: Rectangle, child: Rectangle): void {
-  const from = { x: parent.x + parent.width, y: parent.y + parent.height / 2 };
+function paintSideways(context: CanvasRenderingContext2D, from: Point, child: Rectangle): void {
   const to = { x: child.x - 3, y: child.y + child.height / 2 };
   const bend = Math.max(16, Math.abs(to.x - from.x) / 2);
-  lines.moveTo(from.x, from.y);
-  lines.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x - 6, to.y);
-  heads.moveTo(to.x, to.y);
-  heads.lineTo(to.x - 7, to.y - 4);
-  heads.lineTo(to.x - 7, to.y + 4);
-  heads.closePath();
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x - 6, to.y);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(to.x, to.y);
+  context.lineTo(to.x - 7, to.y - 4);
+  context.lineTo(to.x - 7, to.y + 4);
+  context.fill();
 }
 
 /** To a child under its parent: down beside the title, so that no picture is crossed. */
-function addDown(lines: Path2D, heads: Path2D, parent: Rectangle, child: Rectangle): void {
-  const from = { x: parent.x + parent.width / 2, y: parent.y + parent.height };
+function paintDown(context: CanvasRenderingContext2D, from: Point, child: Rectangle): void {
   const to = { x: child.x + child.width / 2, y: child.y - 22 };
   const bend = Math.max(8, (to.y - from.y) / 2);
-  lines.moveTo(from.x, from.y);
-  lines.bezierCurveTo(from.x, from.y + bend, to.x, to.y - bend, to.x, to.y - 6);
-  heads.moveTo(to.x, to.y);
-  heads.lineTo(to.x - 4, to.y - 7);
-  heads.lineTo(to.x + 4, to.y - 7);
-  heads.closePath();
+  context.beginPath();
+  context.moveTo(from.x, from.y);
+  context.bezierCurveTo(from.x, from.y + bend, to.x, to.y - bend, to.x, to.y - 6);
+  context.stroke();
+  context.beginPath();
+  context.moveTo(to.x, to.y);
+  context.lineTo(to.x - 4, to.y - 7);
+  context.lineTo(to.x + 4, to.y - 7);
+  context.fill();
 }

@@ -6,14 +6,16 @@ import { parentsOf } from '../state/frames.js';
 import { boundsOf, intersects, rectangleToScreen, titledZoom, type Point, type Rectangle } from '../state/geometry.js';
 import type { Guide } from '../state/snapping.js';
 import { isAnnotationInView, paintAnnotation, paintSelected } from './annotation-painter.js';
-import { addLineage, lineageBounds } from './lineage.js';
+import { lineageBounds, paintLineageArrow } from './lineage.js';
 import type { Scene } from './stage.js';
 import { fittedText, titleFont } from './titles.js';
 
 /** Narrower frames show no title; at a glance from far away they would be dots. */
 const narrowestTitled = 48;
 /** Narrower frames need no outline to be told apart. */
-const narrowestOutlined = 12;
+const narrowestOutlined = 32;
+/** Below this zoom an arrow's curve and head are a few pixels: straight lines say as much. */
+const curvedZoom = 0.2;
 
 interface Shown {
   frame: Frame;
@@ -60,22 +62,19 @@ function paintLineage(
   const children = scene.frames.filter((frame) => parentsOf(frame).length > 0);
   if (children.length === 0) return;
   const byId = new Map(scene.frames.map((frame) => [frame.id, frame]));
-  const lines = new Path2D();
-  const heads = new Path2D();
+  const isCurved = scene.camera.zoom >= curvedZoom;
   const boxOf = (frame: Frame) => snapped(rectangleToScreen(scene.camera, placeOf(frame)));
+  context.strokeStyle = scene.colours.border;
+  context.fillStyle = scene.colours.border;
+  context.lineWidth = isCurved ? 1.5 : 1;
   for (const frame of children) {
     for (const parentId of parentsOf(frame)) {
       const parent = byId.get(parentId);
       if (parent === undefined) continue;
       const [from, to] = [boxOf(parent), boxOf(frame)];
-      if (intersects(lineageBounds(from, to), board)) addLineage(lines, heads, from, to);
+      if (intersects(lineageBounds(from, to), board)) paintLineageArrow(context, from, to, isCurved);
     }
   }
-  context.strokeStyle = scene.colours.border;
-  context.fillStyle = scene.colours.border;
-  context.lineWidth = 1.5;
-  context.stroke(lines);
-  context.fill(heads);
 }
 
 function paintOutlines(
@@ -229,16 +228,13 @@ function paintGuide(context: CanvasRenderingContext2D, { camera, colours }: Scen
   context.stroke();
 }
 
-/** All boxes in one stroke: a thousand strokes take longer than the thousand pictures. */
+/** One by one: the browser draws a single rectangle much faster than a path of a thousand. */
 function outline(context: CanvasRenderingContext2D, boxes: readonly Rectangle[], colour: string, width: number): void {
-  if (boxes.length === 0) return;
   context.strokeStyle = colour;
   context.lineWidth = width;
-  context.beginPath();
   for (const box of boxes) {
-    context.rect(box.x - width / 2, box.y - width / 2, box.width + width, box.height + width);
+    context.strokeRect(box.x - width / 2, box.y - width / 2, box.width + width, box.height + width);
   }
-  context.stroke();
 }
 
 /** On whole pixels, so that lines are one colour and not two half ones. */

@@ -41,10 +41,17 @@ export class BoardStage {
   readonly #overlayLayer = new Konva.Layer({ listening: false });
   readonly #images: ImageStore;
   readonly #pictures: PicturePainter;
+  readonly #onPictures: (complete: boolean) => void;
   #scene: Scene | null = null;
   #places: (frame: Frame) => Rectangle = (frame) => frame;
 
-  constructor(container: HTMLDivElement, imageUrl: (imageId: string) => string) {
+  /** `onPictures` hears after every drawing whether all pictures in view were shown in their best size. */
+  constructor(
+    container: HTMLDivElement,
+    imageUrl: (imageId: string) => string,
+    onPictures: (complete: boolean) => void,
+  ) {
+    this.#onPictures = onPictures;
     this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
     this.#images = new ImageStore(imageUrl, () => this.#pictureLayer.batchDraw());
     this.#pictures = new PicturePainter(this.#images);
@@ -88,6 +95,7 @@ export class BoardStage {
       pixelRatio: this.#pictureLayer.getCanvas().getPixelRatio(),
       placeholder: scene.colours.placeholder,
     });
+    this.#onPictures(this.#images.complete);
   }
 }
 

@@ -7,6 +7,7 @@ import { startWebHost } from '../../hosts/web/host.js';
 import type { CommandContext } from '../context.js';
 import { quantile } from '../evaluation/measures.js';
 import type { EngineOptions } from '../options.js';
+import { inDisplayIntervals, loadPlaywright } from './browser.js';
 import type { Measurement } from './measurement.js';
 
 const scrubMs = 4_000;
@@ -26,20 +27,6 @@ const recordFrames = `new Promise((resolve) => {
   requestAnimationFrame(each);
 })`;
 const viewport = { width: 1920, height: 1080 };
-
-/**
- * A frame is shown at the next beat of a 60 Hz display, so it took a whole number of beats; the tenths of a millisecond by which
- * the browser's timestamps scatter around that are not the program's.
- */
-export function inDisplayIntervals(times: readonly number[], beat = 1000 / 60): number[] {
-  return times.map((time) => Math.max(1, Math.round(time / beat)) * beat);
-}
-
-/** A development dependency, so a packaged program lacks it, and a name the build must not follow: it would be bundled. */
-function loadPlaywright(): Promise<typeof import('@playwright/test') | null> {
-  const name = '@playwright/test';
-  return import(/* @vite-ignore */ name).catch(() => null);
-}
 
 /** The 95th percentile of the time between frames while the slider is dragged to and fro over computed positions. */
 export async function benchScrubbing({ output }: CommandContext, options: EngineOptions): Promise<Measurement> {

@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchBoard } from '../bench/board.js';
 import { benchEngine } from '../bench/engine-bench.js';
+import { benchGallery } from '../bench/gallery.js';
 import { formatTable, meetsTarget } from '../bench/measurement.js';
 import { benchScrubbing } from '../bench/scrubbing.js';
 import { writeOutputFile } from '../files.js';
@@ -18,16 +20,20 @@ interface BenchOptions extends EngineOptions {
 export function addBench(program: Command, act: Act): void {
   const command = program
     .command('bench')
-    .description('measure the engine and the timeline, each figure beside its target')
+    .description('measure the engine, the timeline, the board and the gallery, each figure beside its target')
     .option('--runs <n>', 'runs behind each median, after one warm-up', whole(1, 1000), 10)
     .option('--out <bench.json>', 'also write the figures here (always: .bench/bench-<date>.json)')
-    .option('--no-window', 'leave out scrubbing in a browser')
+    .option('--no-window', 'leave out what is measured in a browser')
     .addHelpText('after', '\nExample:\n  ddt-studio bench --threads 2 --out bench.json');
   withEngineOptions(command).action(
     act(async (context, options: BenchOptions) => {
       const engineOptions = { ...options, threads: options.threads ?? 2 };
       const measurements = await benchEngine(context, engineOptions, options.runs);
-      if (options.window) measurements.push(await benchScrubbing(context, engineOptions));
+      if (options.window) {
+        measurements.push(await benchScrubbing(context, engineOptions));
+        measurements.push(await benchBoard(context));
+        measurements.push(...(await benchGallery(context)));
+      }
       const date = new Date().toISOString();
       const report = {
         date,

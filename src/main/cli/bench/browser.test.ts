@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { inDisplayIntervals } from './scrubbing.js';
+import { inDisplayIntervals } from './browser.js';
 
 it('counts frames in beats of the display and hides no late one', () => {
   const beats = inDisplayIntervals([16.6, 16.8, 16.7, 33.2, 3, 50.1]).map((time) => Number(time.toFixed(1)));
