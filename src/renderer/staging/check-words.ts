@@ -3,11 +3,14 @@ import type { ReadingDifference } from '../../shared/edit-check.js';
 
 export function differenceText({ kind, what, now }: ReadingDifference): {
   sign: string;
+  /** The sign for those who hear it. */
+  spoken: string;
   text: string;
   now: string | null;
 } {
   const sign = { added: '+', removed: '−', changed: '~', background: '~' }[kind];
-  return { sign, text: kind === 'background' ? `background ${what}` : what, now: now ?? null };
+  const spoken = { added: 'new', removed: 'gone', changed: 'changed', background: 'changed' }[kind];
+  return { sign, spoken, text: kind === 'background' ? `background ${what}` : what, now: now ?? null };
 }
 
 /** “12 %”, “0.4 %”, “under 0.1 %”. */

@@ -227,7 +227,11 @@ export class MaskState {
     const frame = documentState.frame(frameId);
     if (frame === null) return;
     const size = maskSizeFor(frame.pixelWidth, frame.pixelHeight);
-    const known = this.#unsaved.get(frameId) ?? this.paintedOf(frame) ?? (await this.load(frame));
+    // Nothing is waited for where it is known, so that the next stroke already builds on this one.
+    if (!this.#unsaved.has(frameId) && frame.mask !== undefined && !this.#loaded.has(frame.mask.imageId)) {
+      await this.load(frame);
+    }
+    const known = this.#unsaved.get(frameId) ?? this.paintedOf(frame);
     const before = known === null ? emptyMask(size.width, size.height) : resized(known, size.width, size.height);
     const mask = change(before);
     if (isEmpty(mask) && known === null) return;

@@ -6,7 +6,16 @@ import type { GeneratedImage } from '../../shared/events.js';
 import { documentState } from './document.svelte.js';
 import { frameName, newFrame, putAll } from './frames.js';
 import { generation } from './generation.svelte.js';
-import { boundsOf, displaySize, placeFrames, type Rectangle } from './geometry.js';
+import {
+  boundsOf,
+  displaySize,
+  frameGap,
+  intersects,
+  placeFrames,
+  type Point,
+  type Rectangle,
+  type Size,
+} from './geometry.js';
 import { jobs, type Job } from './jobs.svelte.js';
 import { view } from './view.svelte.js';
 
@@ -131,7 +140,7 @@ export class StagingState {
     documentState.assertWritable();
     const size = childSize(parent, chosen[0]!.image);
     const taken = [...documentState.frames, ...generation.pending.flatMap(({ places }) => places)];
-    const places = placeFrames(taken, size, chosen.length, parent);
+    const places = placeChildren(taken, size, chosen.length, parent);
     const frames = chosen.map((candidate, index) => childFrame(parent, candidate, places[index]!));
     await documentState.commit(`Accept “${frameName(chosen[0]!.title)}”`, putAll(frames));
     this.discard(staged);
@@ -161,6 +170,17 @@ export class StagingState {
   }
 }
 
+/** Below each other beside their parent, so that no arrow crosses a picture; where that is not free, as frames are placed. */
+function placeChildren(taken: readonly Rectangle[], size: Size, count: number, parent: Frame): Point[] {
+  const [first] = placeFrames(taken, size, 1, parent);
+  const column = Array.from({ length: count }, (_, index) => ({
+    x: first!.x,
+    y: first!.y + index * (size.height + frameGap),
+  }));
+  const isFree = column.every((place) => !taken.some((one) => intersects(one, { ...place, ...size })));
+  return isFree ? column : placeFrames(taken, size, count, parent);
+}
+
 /** A masked change has its frame's size on the board as well. */
 function childSize(parent: Frame, image: GeneratedImage): { width: number; height: number } {
   if (image.width === parent.pixelWidth && image.height === parent.pixelHeight) {
@@ -187,11 +207,13 @@ export function childFrame(
 }
 
 /** Room under a frame for its strip, board units at the present zoom. */
-const stripHeight = 190;
+const stripHeight = 226;
 
 function revealWithStrip(parent: Rectangle): void {
   const { zoom } = view.camera;
-  view.reveal({ x: parent.x, y: parent.y, width: parent.width, height: parent.height + stripHeight / zoom });
+  const above = 20 / zoom;
+  const height = parent.height + above + stripHeight / zoom;
+  view.reveal({ x: parent.x, y: parent.y - above, width: parent.width, height });
 }
 
 export const staging = new StagingState();
