@@ -14,10 +14,12 @@ TRAINING = Path(__file__).resolve().parent
 DOCS = TRAINING.parent / 'docs'
 
 # What is drawn, by the name it has in the history, in the order of the legend.
-LABELS = {'psnr16': '16 steps', 'psnr1': 'one step', 'textToImage': 'text to image', 'edit': 'edits',
-          'question': 'questions', 'caption': 'captions'}
-COLOURS = {'psnr16': '#2f6fdd', 'psnr1': '#d9822b', 'textToImage': '#2f6fdd', 'edit': '#d9822b',
-           'question': '#2a9d73', 'caption': '#a04fc4'}
+LABELS = {'psnr16': '16 steps', 'psnr1': 'one step', 'steps16': '16 steps', 'renderer': 'renderer',
+          'half': 'half the tokens', 'textToImage': 'text to image', 'edit': 'edits', 'question': 'questions',
+          'caption': 'captions'}
+COLOURS = {'psnr16': '#2f6fdd', 'psnr1': '#d9822b', 'steps16': '#2f6fdd', 'renderer': '#2a9d73', 'half': '#a04fc4',
+           'textToImage': '#2f6fdd', 'edit': '#d9822b', 'question': '#2a9d73', 'caption': '#a04fc4'}
+DECIBELS = {'psnr16', 'psnr1', 'steps16', 'renderer', 'half'}
 # x axis: the first of these a history has.
 SEEN = {'images': 'thousand images', 'sequences': 'thousand sequences', 'minutes': 'minutes'}
 
@@ -62,7 +64,7 @@ def panel(name: str, rows: list, left: float) -> list:
 
     def y(value):
         return bottom - HEIGHT * (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
-    unit = 'PSNR, dB' if 'psnr16' in measures else 'loss, nats per token'
+    unit = 'PSNR, dB' if DECIBELS & set(measures) else 'loss, nats per token'
     parts = [f'<text x="{left}" y="22" font-size="14" font-weight="600" fill="{INK}">{escape(name)}</text>',
              f'<text x="{left}" y="40" fill="{FAINT}">{unit}, held-out scenes</text>']
     for value in y_ticks:
@@ -86,7 +88,7 @@ def panel(name: str, rows: list, left: float) -> list:
         below[0] = max(below[0], above[0] + 30)
     for height, key, value in ends:
         parts += [f'<text x="{plot_right + 10}" y="{height:.1f}" fill="{COLOURS[key]}" font-weight="600">{LABELS[key]}</text>',
-                  f'<text x="{plot_right + 10}" y="{height + 14:.1f}" fill="{FAINT}">{value:.{1 if "psnr" in key else 2}f}</text>']
+                  f'<text x="{plot_right + 10}" y="{height + 14:.1f}" fill="{FAINT}">{value:.{1 if key in DECIBELS else 2}f}</text>']
     return parts
 
 

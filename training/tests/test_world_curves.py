@@ -34,6 +34,15 @@ class CurvesTest(unittest.TestCase):
         for words in ('codec cpu', 'language model <cpu>', '16 steps', 'one step', 'captions'):
             self.assertIn(words, texts)
         self.assertNotIn('codes', texts)
+        self.assertIn('PSNR, dB, held-out scenes', texts)
+        self.assertIn('loss, nats per token, held-out scenes', texts)
+
+    def test_the_renderer_is_drawn_beside_the_decoder_it_stands_for(self):
+        row = {'minutes': 0, 'images': 0, 'renderer': 9.5, 'half': 9.0, 'noise': 24.0, 'steps16': 22.0, 'edges': 0.1}
+        drawing = figure({'renderer cpu': [row, {**row, 'images': 4000, 'renderer': 21.25}]})
+        for words in ('renderer', 'half the tokens', '16 steps', '21.2'):
+            self.assertIn(f'>{words}</text>', drawing)
+        self.assertNotIn('edges', drawing)
 
     def test_a_run_with_one_row_or_none_is_no_curve(self):
         drawing = figure({'codec cpu': [{'images': 1000, 'psnr16': 18.0}], 'language model cpu': []})
