@@ -5,6 +5,7 @@ import { decode as decodeJpegFile } from 'jpeg-js';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
 import { readImageHeader, unreadable, type ImageHeader } from './image-header.js';
+import { onlyPixels } from './png-pixels.js';
 
 export interface ImageLimits {
   maxBytes: number;
@@ -49,7 +50,7 @@ function checkSize({ width, height }: ImageHeader, limits: ImageLimits): void {
 function decodePng(bytes: Uint8Array): RasterImage {
   let decoded: DecodedPng;
   try {
-    decoded = decodePngFile(bytes, { checkCrc: true });
+    decoded = decodePngFile(onlyPixels(bytes), { checkCrc: true });
   } catch (error) {
     throw unreadable(`the PNG file is damaged (${reasonOf(error)})`, error);
   }

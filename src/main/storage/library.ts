@@ -10,7 +10,7 @@ import { openUnchecked } from './project-database.js';
 import { ProjectBin } from './project-bin.js';
 import { ProjectFile, type ProjectOptions } from './project-file.js';
 import { readSummary } from './project-rows.js';
-import { storageError } from './storage-errors.js';
+import { isUnwritable, storageError } from './storage-errors.js';
 
 const extension = '.ddt';
 const idPattern = /^[0-9a-f-]{36}$/;
@@ -44,9 +44,14 @@ export class ProjectLibrary {
     this.#bin = new ProjectBin(join(dataDirectory, 'bin'));
     try {
       mkdirSync(this.#projects, { recursive: true });
-      this.#bin.empty();
     } catch (error) {
       throw storageError(this.#projects, error);
+    }
+    try {
+      this.#bin.empty();
+    } catch (error) {
+      // Tidying up can wait for a folder that may be written.
+      console.warn('The bin could not be emptied:', error);
     }
   }
 
@@ -92,20 +97,29 @@ export class ProjectLibrary {
     let lease: Lease | null = null;
     try {
       lease = takeLease(this.#leaseOf(id));
-      const project = ProjectFile.open(path, lease === null ? 'read' : 'write', this.#options);
+      if (lease === null) return this.#look(id, 'This project is open in another running DDT Studio.');
+      const project = ProjectFile.open(path, 'write', this.#options);
       this.#remember(id);
+      const held = lease;
       return {
         project,
-        readOnly: lease === null ? 'This project is open in another running DDT Studio.' : null,
+        readOnly: null,
         close: () => {
           project.close();
-          lease?.release();
+          held.release();
         },
       };
     } catch (error) {
       lease?.release();
+      if (isUnwritable(error)) return this.#look(id, 'The file of this project may not be written where it lies.');
       throw storageError(path, error);
     }
+  }
+
+  #look(id: string, readOnly: string): OpenedFile {
+    const project = ProjectFile.open(this.#pathOf(id), 'read', this.#options);
+    this.#remember(id);
+    return { project, readOnly, close: () => project.close() };
   }
 
   /**

@@ -1,9 +1,10 @@
 /** Opening a project file: what it claims to be is checked, read-only, before anything could change it. */
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { StudioError } from '../../shared/errors.js';
 import { applicationId, migrate, migrations, projectVersion, type Migration } from './migrations.js';
-import { openingError, projectDamaged, storageError } from './storage-errors.js';
+import { isUnwritable, openingError, projectDamaged, storageError } from './storage-errors.js';
 
 export interface DatabaseOptions {
   /** Most pages of the file; only tests of a full disk set it. */
@@ -78,16 +79,31 @@ export function openUnchecked(path: string): DatabaseSyncInstance {
   return guard(path, () => {
     // An empty file would pass as an empty database.
     if (statSync(path).size < headerBytes) throw projectDamaged(path, 'it is cut off');
-    const database = new DatabaseSync(path, { readOnly: true });
     try {
-      const { application_id: id } = database.prepare('PRAGMA application_id').get() as { application_id: number };
-      if (id !== applicationId) throw projectDamaged(path, 'it belongs to another program');
-      return database;
+      return openKnown(path, path);
     } catch (error) {
-      database.close();
-      throw error;
+      // A file with a write-ahead log needs a folder that can be written, unless it is declared to be standing still.
+      if (!isUnwritable(error) || hasLog(path)) throw error;
+      return openKnown(path, `${pathToFileURL(path).href}?immutable=1`);
     }
   });
+}
+
+function openKnown(path: string, location: string): DatabaseSyncInstance {
+  const database = new DatabaseSync(location, { readOnly: true });
+  try {
+    const { application_id: id } = database.prepare('PRAGMA application_id').get() as { application_id: number };
+    if (id !== applicationId) throw projectDamaged(path, 'it belongs to another program');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What its log holds would be missing, so such a file is not opened without it. */
+function hasLog(path: string): boolean {
+  return existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
 }
 
 /**
@@ -138,9 +154,21 @@ export function copyDatabase(database: DatabaseSyncInstance, path: string): void
       renameSync(unfinished, path);
     } catch (error) {
       rmSync(unfinished, { force: true });
-      throw error;
+      throw copyError(path, error);
     }
   });
+}
+
+/** What goes wrong is about the place chosen for the copy, never about the project. */
+function copyError(path: string, error: unknown): unknown {
+  const known = storageError(path, error);
+  if (known instanceof StudioError && known.code === 'disk-full') return known;
+  return new StudioError(
+    'not-found',
+    `The copy cannot be written to ${path}.`,
+    'Choose another place, where you may write.',
+    { cause: error },
+  );
 }
 
 function newestVersion(options: DatabaseOptions): number {

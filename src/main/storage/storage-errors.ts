@@ -41,6 +41,14 @@ export function diskFull(cause?: unknown): StudioError {
   );
 }
 
+/** The place does not let anything be written, or not what SQLite needs beside the file. */
+export function isUnwritable(thrown: unknown): boolean {
+  if (thrown instanceof StudioError) return thrown.code === 'project-read-only';
+  const { code, sqliteCode } = (thrown ?? {}) as { code?: unknown; sqliteCode?: unknown };
+  const codes: unknown[] = [resultCodes.readOnly, resultCodes.cannotOpen];
+  return codes.includes(sqliteCode) || code === 'EACCES' || code === 'EROFS' || code === 'EPERM';
+}
+
 /** What SQLite or the file system threw, in the studio's words; a StudioError passes, anything else is a bug and passes too. */
 export function storageError(path: string, thrown: unknown): unknown {
   if (!(thrown instanceof Error) || thrown instanceof StudioError) return thrown;
