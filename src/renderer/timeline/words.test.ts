@@ -27,7 +27,7 @@ it('gives spans as many decimals as they need', () => {
 });
 
 it('speaks the slider as a person would', () => {
-  expect(spokenTime(0.62, 12, 32)).toBe('t 0.62, 12 of 32 tokens visible');
+  expect(spokenTime(0.62, 12, 32)).toBe('at t 0.62, 12 of 32 tokens visible');
 });
 
 it('never calls the merely unlikely impossible', () => {
@@ -43,7 +43,7 @@ it('never calls the merely unlikely impossible', () => {
 it('speaks what is restored where it is measured', () => {
   const shares = { background: 1.02, layout: 0.994, colour: 0.912, shape: 0.4, texture: -0.1 };
   expect(spokenTime(0.62, 12, 32, shares)).toBe(
-    't 0.62, 12 of 32 tokens visible, background restored 100 %, layout restored 99 %, colour restored 91 %, ' +
+    'at t 0.62, 12 of 32 tokens visible; background restored 100 %, layout restored 99 %, colour restored 91 %, ' +
       'shape restored 40 %, texture restored 0 %',
   );
 });

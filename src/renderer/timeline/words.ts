@@ -23,9 +23,9 @@ export function formatSpan({ from, to }: { from: number; to: number }, count: nu
 
 /** The spoken value of the slider, with what is restored there where it was measured. */
 export function spokenTime(t: number, visible: number, count: number, shares?: AttributeShares): string {
-  const spoken = `t ${formatTime(t)}, ${visible} of ${count} tokens visible`;
+  const spoken = `at t ${formatTime(t)}, ${visible} of ${tokenCount(count)} visible`;
   if (shares === undefined) return spoken;
-  return [spoken, ...attributeNames.map((name) => `${name} restored ${formatShare(shares[name])}`)].join(', ');
+  return `${spoken}; ${attributeNames.map((name) => `${name} restored ${formatShare(shares[name])}`).join(', ')}`;
 }
 
 /** Whole per cent of what a picture can have. */
@@ -72,6 +72,15 @@ export function formatProbability(probability: number): string {
   if (probability > 0 && probability < 0.001) return '<0.1 %';
   return `${(probability * 100).toFixed(probability < 0.0995 ? 1 : 0)} %`;
 }
+
+/** What a pack cannot do, and what still works. */
+export const packLimits = {
+  noAblation:
+    'This pack was not trained with single tokens missing, so what changes without them would mean nothing. The lanes and the panes work all the same.',
+  noKeepFrom: 'This pack was not trained to decode without its finest tokens, so all visible ones are used.',
+  noWriter:
+    'This pack has no language model that writes images, so nothing can be rewritten. Blending and decoding work all the same.',
+} as const;
 
 export const obstacleWords: Record<TimelineObstacle, { title: string; remedy: string }> = {
   'nothing-selected': {

@@ -1,0 +1,131 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { encodePng } from '../../src/main/storage/images.js';
+import { expect, startHost, StudioWindow, test } from './studio.js';
+
+async function explore(page: Page): Promise<void> {
+  await page
+    .getByRole('radio', { name: 'Explore' })
+    .or(page.getByRole('tab', { name: 'Explore' }))
+    .first()
+    .click();
+  await page.getByRole('button', { name: 'Got it' }).click();
+}
+
+/** A gradient, so that there is something to restore. */
+function gradient(width: number, height: number): Uint8Array {
+  const data = new Uint8Array(4 * width * height);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    data.set([(255 * (pixel % width)) / width, (255 * Math.floor(pixel / width)) / height, 90, 255], 4 * pixel);
+  }
+  return encodePng({ width, height, data });
+}
+
+test('Explore: compare, the counterfactual sheet, exports and the presentation', async ({ studio }) => {
+  const { page, frames, slider } = studio;
+  await studio.waitUntilReady();
+  await studio.drop(gradient(96, 64), 'wide.png');
+  await expect(frames).toHaveCount(1);
+  await explore(page);
+  await expect(page.getByRole('progressbar', { name: 'Positions computed' })).toBeHidden();
+
+  await test.step('the animation is an animated GIF', async () => {
+    await expect(page.getByRole('button', { name: 'Export the timeline' })).toBeEnabled();
+    await page.getByRole('button', { name: 'Export the timeline' }).click();
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: /^Animation as GIF/ }).click();
+    const download = await saved;
+    expect(download.suggestedFilename()).toBe('wide - film.gif');
+    const file = readFileSync(await download.path());
+    expect(file.subarray(0, 6).toString('latin1')).toBe('GIF89a');
+    expect(file.includes('NETSCAPE2.0')).toBe(true);
+  });
+
+  await test.step('the presentation is worked by keyboard alone', async () => {
+    await page.getByRole('button', { name: 'Present, full screen' }).press('Enter');
+    const presentation = page.getByRole('dialog', { name: 'Presentation of the timeline' });
+    await expect(presentation.getByRole('slider')).toBeFocused();
+    await page.keyboard.press('Home');
+    await expect(presentation.getByText('of 32 tokens visible')).toContainText('32');
+    await page.keyboard.press('ArrowRight');
+    await expect(presentation.getByRole('slider')).toHaveAttribute(
+      'aria-valuetext',
+      /^at t 0\.\d\d, 31 of 32 tokens visible; .*colour restored \d+ %/,
+    );
+    await page.keyboard.press('Escape');
+    await expect(presentation).toBeHidden();
+    await expect(slider).toHaveAttribute('aria-valuetext', /31 of 32/);
+  });
+
+  await test.step('an edit is compared with what it was made from, in tokens and in pixels', async () => {
+    await page.getByRole('button', { name: 'Decode from here' }).click();
+    await page.getByRole('button', { name: 'Decode', exact: true }).click();
+    await expect(frames).toHaveCount(2);
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    await expect(page.getByText(/“wide”, its parent/)).toBeVisible();
+    await expect(page.getByText(/differ visibly/)).toBeVisible();
+    await page.getByRole('button', { name: 'Read into tokens' }).click();
+    await expect(page.getByText(/of 32 differ/)).toBeVisible();
+  });
+
+  await test.step('a step of the counterfactual sheet becomes a frame with two parents', async () => {
+    await page.getByRole('tab', { name: 'Blend' }).click();
+    await page
+      .getByRole('button', { name: /^Take tokens from/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: /^All 8 steps/ }).click();
+    const sheet = page.getByRole('dialog', { name: /^From “/ });
+    const step = sheet.getByRole('button', { name: /^the 12 coarsest tokens of “wide”/ });
+    await step.click();
+    await expect(sheet.getByRole('button', { name: 'Keep as frame' })).toBeEnabled();
+    await expect(sheet.getByText(/^V₂₁…V₃₂/)).toBeVisible();
+    await sheet.getByRole('button', { name: 'Keep as frame' }).click();
+    await expect(frames).toHaveCount(3);
+    await page.keyboard.press('Escape');
+    await expect(sheet).toBeHidden();
+    await frames.last().evaluate((option: HTMLElement) => option.click());
+    await expect(page.getByText('Made from')).toBeVisible();
+    await expect(page.locator('button.parent')).toHaveCount(2);
+  });
+
+  await test.step('a picture of one pixel has a timeline too', async () => {
+    await studio.drop(gradient(1, 1), 'pixel.png');
+    await expect(frames).toHaveCount(4);
+    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    await expect(page.getByText(/positions$/)).toBeHidden();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
+});
+
+test('a folder that cannot keep positions is told once, and the timeline works', async ({ page, driver }) => {
+  test.skip(driver !== 'web', 'The same code behind both hosts.');
+  const data = mkdtempSync(join(tmpdir(), 'ddt-e2e-'));
+  mkdirSync(join(data, 'cache'));
+  writeFileSync(join(data, 'cache', 'timeline'), 'a file where the folder should be');
+  const { address, host } = await startHost(data);
+  try {
+    await page.goto(address);
+    const studio = new StudioWindow(
+      page,
+      host.pid!,
+      async () => studio,
+      async () => {},
+    );
+    await studio.waitUntilReady();
+    await studio.drop(gradient(32, 32), 'gradient.png');
+    await expect(studio.frames).toHaveCount(1);
+    await expect(page.getByText(/are not kept for next time/)).toHaveCount(1);
+    await expect(page.getByText(/Nothing is lost/)).toHaveCount(1);
+    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    const before = await studio.panePixels('Restored');
+    await studio.slider.press('Home');
+    await expect.poll(() => studio.panePixels('Restored')).not.toBe(before);
+    await expect(page.getByText(/are not kept for next time/)).toHaveCount(1);
+  } finally {
+    host.kill('SIGTERM');
+    rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+  }
+});

@@ -1,0 +1,112 @@
+/** Explore on packs unlike the shipped one, through the real host with an engine that computes nothing. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { fakeManifest } from '../../src/main/engine/fakes.js';
+import { startWebHost, type WebHost } from '../../src/main/hosts/web/host.js';
+import { encodePng } from '../../src/main/storage/images.js';
+import type { PackManifest } from '../../src/shared/pack.js';
+import { expect, StudioWindow, test } from './studio.js';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** A pack that only encodes and decodes: what is undefined vanishes in the file. */
+const onlyPictures = {
+  languageModel: undefined,
+  tokenizer: undefined,
+  graphs: { encoder: 'encoder.onnx', decoder: 'decoder.onnx' },
+};
+type Change = { [Key in keyof PackManifest]?: PackManifest[Key] | undefined };
+
+/** Opens a window on a studio whose only pack is this one; an image is imported and selected, Explore is open. */
+async function withPack(page: Page, change: Change, check: (studio: StudioWindow) => Promise<void>) {
+  const folder = mkdtempSync(join(tmpdir(), 'ddt-packs-'));
+  const directory = join(folder, 'packs', 'odd');
+  mkdirSync(directory, { recursive: true });
+  const files = ['encoder.onnx', 'decoder.onnx'].map((path) => ({ path, bytes: 1, sha256: '0'.repeat(64) }));
+  writeFileSync(join(directory, 'pack.json'), JSON.stringify({ ...fakeManifest({ name: 'odd', files }), ...change }));
+  let host: WebHost | null = null;
+  try {
+    host = await startWebHost({
+      dataDirectory: join(folder, 'data'),
+      packDirectories: [join(folder, 'packs')],
+      engineScript: join(root, 'tests', 'fakes', 'fake-engine.mjs'),
+      rendererDirectory: join(root, 'out', 'renderer'),
+    });
+    await page.goto(host.url);
+    const studio = new StudioWindow(
+      page,
+      process.pid,
+      async () => studio,
+      async () => {},
+    );
+    await expect(page.getByText('odd').first()).toBeVisible();
+    const data = new Uint8Array(4 * 24 * 8).fill(120);
+    await studio.drop(encodePng({ width: 24, height: 8, data }), 'wide.png');
+    await expect(studio.frames).toHaveCount(1);
+    await page
+      .getByRole('radio', { name: 'Explore' })
+      .or(page.getByRole('tab', { name: 'Explore' }))
+      .first()
+      .click();
+    await check(studio);
+  } finally {
+    await host?.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+test.skip(({ driver }) => driver !== 'web', 'The engine is replaced, which only the localhost host offers.');
+
+test('512 tokens: the strip draws a window of them, and every one can be reached and picked', async ({ page }) => {
+  const tokens = {
+    ...fakeManifest().tokens,
+    count: 512,
+    codebookSize: 32_768,
+    schedule: { kind: 'power' as const, exponent: 2 },
+  };
+  await withPack(page, { ...onlyPictures, tokens }, async ({ slider }) => {
+    await page.getByRole('button', { name: 'Got it' }).click();
+    await page.getByRole('tab', { name: 'Where' }).click();
+    const strip = page.getByRole('listbox', { name: 'Tokens, coarse to fine' });
+    const cells = strip.getByRole('option');
+    await expect(cells.first()).toBeVisible();
+    expect(await cells.count()).toBeLessThan(160);
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await expect(slider).toHaveAttribute('aria-valuetext', /512 of 512 tokens visible/);
+    await expect(strip.getByRole('option', { name: /^V₅₁₂,/ })).toBeInViewport();
+    await page.keyboard.press('End');
+    await expect(slider).toHaveAttribute('aria-valuetext', /\b0 of 512 tokens visible/);
+    const finest = strip.getByRole('option', { name: /^V₁,/ });
+    await expect(finest).toBeInViewport();
+    await finest.click();
+    await page.keyboard.press('Shift+Home');
+    await expect(page.getByText('512 tokens', { exact: true })).toBeVisible();
+    expect(await cells.count()).toBeLessThan(160);
+    await expect(strip.getByRole('option', { name: /^V₅₁₂,/ })).toBeFocused();
+    await page.keyboard.press('ArrowRight');
+    await expect(strip.getByRole('option', { name: /^V₅₁₁,/ })).toBeFocused();
+  });
+});
+
+test('a pack without language model, probe and training for missing tokens says what it cannot do', async ({
+  page,
+}) => {
+  const tokens = { ...fakeManifest().tokens, keepFromTrained: false };
+  await withPack(page, { ...onlyPictures, tokens }, async () => {
+    await page.getByRole('button', { name: 'Got it' }).click();
+    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    await page.getByRole('tab', { name: 'Where' }).click();
+    await expect(page.getByText(/not trained with single tokens missing/)).toBeVisible();
+    await page.getByRole('tab', { name: 'Branch' }).click();
+    await expect(page.getByText(/no language model that writes images/)).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Rewrite/ })).toBeDisabled();
+    await page.getByRole('tab', { name: 'Blend' }).click();
+    await expect(page.getByText(/needs a second frame/)).toBeVisible();
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    await expect(page.getByText(/no second frame to compare with/)).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
+});
