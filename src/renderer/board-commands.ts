@@ -17,9 +17,10 @@ import {
   toggleLock,
   writeSelectedNote,
 } from './board-actions.js';
+import { exportBoard, exportSelection } from './canvas/board-image.js';
 import { anySelected, command, writable, type Command } from './command.js';
 import { documentState } from './state/document.svelte.js';
-import { selectedFrames, selectedItems } from './state/selection.svelte.js';
+import { boardItems, selectedFrames, selectedItems } from './state/selection.svelte.js';
 import { view } from './state/view.svelte.js';
 
 const canArrange = (least: number) => () => writable() && selectedItems().length >= least && movableItems().length > 0;
@@ -150,6 +151,20 @@ export const boardCommands: readonly Command[] = [
     undo: 'committed',
     enabled: () => writable() && canCollapse(),
     run: toggleCollapse,
+  }),
+  command({
+    id: 'export-selection',
+    label: 'Export the selection as one PNG',
+    group: 'Frame',
+    enabled: anySelected,
+    run: exportSelection,
+  }),
+  command({
+    id: 'export-board',
+    label: 'Export the board as one PNG',
+    group: 'Frame',
+    enabled: () => boardItems().length > 0,
+    run: exportBoard,
   }),
   command({
     id: 'select-branch',

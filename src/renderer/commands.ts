@@ -1,6 +1,7 @@
 /** Every action as data: buttons, menus, the palette and the keyboard all run these and nothing else. */
 import { recallSelected, runComposer, stepHistory } from './actions.js';
 import { boardCommands } from './board-commands.js';
+import { copySelection } from './canvas/board-image.js';
 import { anySelected, command, oneSelected, writable, type Command } from './command.js';
 import { editCommands } from './edit-commands.js';
 import { exploreCommands } from './explore-commands.js';
@@ -119,8 +120,8 @@ export const commands: readonly Command[] = [
     label: 'Copy image',
     group: 'Frame',
     shortcuts: ['Mod+C'],
-    enabled: oneSelected,
-    run: () => copyImage(selectedFrame()!),
+    enabled: anySelected,
+    run: () => (selectedItems().length === 1 && oneSelected() ? copyImage(selectedFrame()!) : copySelection()),
   }),
   ...boardCommands,
 

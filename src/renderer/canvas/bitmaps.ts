@@ -124,7 +124,8 @@ export class ImageStore {
 
   /** While many are loading, the board is drawn again a few times a second and not for each. */
   #tell(): void {
-    this.#telling ??= setTimeout(
+    if (this.#telling !== undefined) return;
+    this.#telling = setTimeout(
       () => {
         this.#telling = undefined;
         this.#onChange();

@@ -38,9 +38,14 @@ export function download(address: string, fileName: string): void {
   link.click();
 }
 
-export async function copyImage(frame: Frame): Promise<void> {
+export function copyImage(frame: Frame): Promise<void> {
+  return copyPicture(readImage(frame));
+}
+
+/** A PNG that may still be on its way: the clipboard has to be asked while the key press is fresh. */
+export async function copyPicture(picture: Promise<Blob>): Promise<void> {
   try {
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': readImage(frame) })]);
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
   } catch (cause) {
     throw new StudioError(
       'bad-request',
@@ -66,7 +71,8 @@ export async function copyText(text: string, what: string): Promise<void> {
   notices.tell(`${what} copied`, 'success');
 }
 
-async function readImage(frame: Frame): Promise<Blob> {
+/** The stored PNG of a frame. Throws `not-found`. */
+export async function readImage(frame: Frame): Promise<Blob> {
   const response = await fetch(studio.api.imageUrl(frame.imageId)).catch(() => null);
   if (response === null || !response.ok) {
     throw new StudioError(
