@@ -15,6 +15,7 @@ from training.models.checkpoint import RUNS, Average, append_log, autocast, load
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
 from training.models.sequences import SHARES, SequenceStream, Writer, padded
+from training.models.speed import describe_rate, operations
 from training.text_tokenizer import TEXT_VOCABULARY
 
 # Per size: tokens per step, learning rates of the matrices (Muon) and of the rest (AdamW).
@@ -30,14 +31,19 @@ def parse():
     parser.add_argument("--threads", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
+                        help="torch.compile (2.x); needs a C++ compiler on the CPU")
     parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
     return parser.parse_args()
 
 
-def loss_on_targets(model, inputs, targets):
-    """Mean cross-entropy over the positions that have a target. inputs, targets [B, S] int64, 0 = none."""
+def loss_on_targets(model, inputs, targets, hidden=None):
+    """Mean cross-entropy over the positions that have a target. inputs, targets [B, S] int64, 0 = none.
+
+    hidden: the compiled model.train_hidden. Only positions with a target, about half, go through the wide head.
+    """
     wanted = targets != 0
-    logits = model.logits(model.train_hidden(inputs)[wanted])
+    logits = model.logits((hidden or model.train_hidden)(inputs)[wanted])
     return F.cross_entropy(logits.float(), targets[wanted])
 
 
@@ -98,8 +104,14 @@ def main():
 
     stream = SequenceStream(cache_folder / "train.pt", tokenizer_path, arguments.seed + steps, tokens_per_batch)
     held_out = held_out_sets(held_out_cache, tokenizer_path, device)
+    # Batches have many shapes: as many rows as fit the tokens of a step.
+    hidden = torch.compile(model.train_hidden, dynamic=True) if arguments.compile else model.train_hidden
+    one = torch.zeros(1, 64, dtype=torch.int64, device=device)
+    work = 3 * operations(model, lambda: model.logits(model.train_hidden(one)[:, ::2])) / 64  # per token
+    print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, "
+          f"{work / 1e6:.1f} M operations per token", flush=True)
     budget = arguments.minutes * 60
-    losses, saved_at, looked_at, printed_at, sequences_printed = [], seconds, seconds, seconds, sequences
+    losses, saved_at, looked_at, printed_at, sequences_printed, tokens = [], seconds, seconds, seconds, sequences, 0
     stream.batch()  # the stream is up before the clock runs
     while seconds < budget:
         started = time.time()
@@ -108,7 +120,7 @@ def main():
                 group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.3)
         inputs, targets = (part.to(device) for part in stream.batch())
         with autocast(device):
-            loss = loss_on_targets(model, inputs, targets)
+            loss = loss_on_targets(model, inputs, targets, hidden)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimiser in optimisers:
@@ -118,13 +130,16 @@ def main():
 
         steps += 1
         sequences += len(inputs)
+        tokens += inputs.numel()
         losses.append(loss.detach())
         seconds += time.time() - started
         if seconds - printed_at > 30:
-            speed = (sequences - sequences_printed) / (seconds - printed_at)
-            print(f"{seconds / 60:6.1f} min  {steps:6d} steps  {sequences:8d} sequences  {speed:6.1f}/s  "
-                  f"loss {torch.stack(losses).mean():.4f}  {(budget - seconds) / 60:5.1f} min left", flush=True)
-            losses, printed_at, sequences_printed = [], seconds, sequences
+            since = seconds - printed_at
+            print(f"{seconds / 60:6.1f} min  {steps:6d} steps  {sequences:8d} sequences  "
+                  f"{(sequences - sequences_printed) / since:6.1f}/s  {tokens / since:6.0f} tokens/s  "
+                  f"{describe_rate(work, tokens / since, device)}  loss {torch.stack(losses).mean():.4f}  "
+                  f"{(budget - seconds) / 60:5.1f} min left", flush=True)
+            losses, printed_at, sequences_printed, tokens = [], seconds, sequences, 0
         finished = seconds >= budget
         if finished or seconds - looked_at > LOOK_EVERY:
             history.append({"minutes": round(seconds / 60, 1), "sequences": sequences,

@@ -12,6 +12,7 @@ from training.cache_tokens import LONGEST_CHAIN, draw, edited_scenes, encode_aga
 from training.models.codec import Codec, CodecConfig
 from training.models.sequences import Writer
 from training.text_tokenizer import TEXT_VOCABULARY, train, write
+from training.train_language_model import held_out_sets
 
 SMALL = CodecConfig(token_count=8, width=96, heads=3, encoder_blocks=1, decoder_blocks=1, head_width=24)
 
@@ -84,6 +85,14 @@ class WriterTest(unittest.TestCase):
         for _ in range(20):
             inputs, targets = writer.sequence('textToImage')
             self.assertTrue(max(self.image_ids(inputs)) < 8 and max(self.image_ids(targets)) < 8)
+
+    def test_held_out_losses_tell_edits_of_pictures_drawn_again_apart(self):
+        sets = held_out_sets(self.cache, self.tokenizer, 'cpu', count=3)
+        self.assertEqual(list(sets), ['textToImage', 'caption', 'edit', 'question', 'editAgain'])
+        first_image = {name: self.image_ids(sets[name][0][0, :10].tolist()) for name in ('edit', 'editAgain')}
+        self.assertTrue(max(first_image['edit']) < 8 and max(first_image['editAgain']) >= 100)
+        self.cache['againRows'] = self.cache['againRows'][:0]
+        self.assertNotIn('editAgain', held_out_sets(self.cache, self.tokenizer, 'cpu', count=1))
 
     def test_inputs_and_targets_are_one_place_apart(self):
         self.cache['againRows'] = self.cache['againRows'][:0]
