@@ -50,7 +50,7 @@ export interface TokenBranch {
 
 /** Where an edit may change a frame: what was painted, kept as an image, and the settings applied to it each time. */
 export interface FrameMask extends MaskSettings {
-  /** A grey picture of the frame's size (at most 2048 pixels a side): white comes from the edit, black stays. */
+  /** A grey picture of the frame's size (at most 1024 pixels a side): white comes from the edit, black stays. */
   imageId: string;
 }
 

@@ -136,8 +136,8 @@ describe('mask settings', () => {
 
   it('a large picture has a smaller mask of its shape', () => {
     expect(maskSizeFor(128, 96)).toEqual({ width: 128, height: 96 });
-    expect(maskSizeFor(8192, 4096)).toEqual({ width: 2048, height: 1024 });
-    expect(maskSizeFor(8192, 1)).toEqual({ width: 2048, height: 1 });
+    expect(maskSizeFor(8192, 4096)).toEqual({ width: 1024, height: 512 });
+    expect(maskSizeFor(8192, 1)).toEqual({ width: 1024, height: 1 });
   });
 
   it('another size keeps the share of the picture that is covered', () => {

@@ -92,7 +92,8 @@ export class StagingState {
   /** The one the keys act on: of the only selected frame, with something to choose from. */
   get current(): Staged | null {
     const [id] = view.selection;
-    const staged = view.selection.length === 1 && id !== undefined ? this.of(id) : null;
+    if (view.selection.length !== 1 || id === undefined || documentState.frame(id) === null) return null;
+    const staged = this.of(id);
     return staged !== null && staged.candidates.length > 0 ? staged : null;
   }
 
