@@ -1,7 +1,7 @@
 /** Databases of the gallery that can be made again: damaged or outdated ones are replaced, and without a disk they live in memory. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
 
 export interface RebuildableDatabase {
   database: DatabaseSyncInstance;
@@ -26,6 +26,16 @@ export function openRebuildable(path: string, version: number, schema: string): 
     database.exec(schema);
     return { database, isEmpty: true, failure: error instanceof Error ? error : new Error(String(error)) };
   }
+}
+
+/** Each statement is compiled once: reading thousands of frames runs a dozen of them for every one. */
+export function preparedOnce(database: DatabaseSyncInstance): (sql: string) => StatementSyncInstance {
+  const known = new Map<string, StatementSyncInstance>();
+  return (sql) => {
+    const prepared = known.get(sql) ?? database.prepare(sql);
+    known.set(sql, prepared);
+    return prepared;
+  };
 }
 
 export function removeDatabase(path: string): void {

@@ -5,7 +5,7 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Frame } from '../../shared/document.js';
 import type { GalleryOverview, GalleryPage, GalleryPicture, GalleryQuery, GalleryUse } from '../../shared/gallery.js';
-import { openRebuildable, removeDatabase } from './gallery-database.js';
+import { openRebuildable, preparedOnce, removeDatabase } from './gallery-database.js';
 import {
   indexSchema,
   indexVersion,
@@ -56,6 +56,7 @@ export interface IndexHooks {
 
 export class GalleryIndex {
   readonly #database: DatabaseSyncInstance;
+  readonly #prepare: ReturnType<typeof preparedOnce>;
   /** Why it lives in memory only; null when it is on the disk. */
   readonly failure: Error | null;
   readonly isEmpty: boolean;
@@ -67,51 +68,50 @@ export class GalleryIndex {
   ) {
     const { database, isEmpty, failure } = openRebuildable(path, indexVersion, indexSchema);
     this.#database = database;
+    this.#prepare = preparedOnce(database);
     this.isEmpty = isEmpty;
     this.failure = failure;
   }
 
   projects(): IndexedProject[] {
-    return this.#database.prepare('SELECT id, name, revision FROM projects').all() as unknown as IndexedProject[];
+    return this.#prepare('SELECT id, name, revision FROM projects').all() as unknown as IndexedProject[];
   }
 
   project(id: string): IndexedProject | null {
-    const row = this.#database.prepare('SELECT id, name, revision FROM projects WHERE id = ?').get(id);
+    const row = this.#prepare('SELECT id, name, revision FROM projects WHERE id = ?').get(id);
     return (row as IndexedProject | undefined) ?? null;
   }
 
   setProject({ id, name, revision }: IndexedProject): void {
-    this.#database
-      .prepare(
-        `INSERT INTO projects (id, name, revision) VALUES (?, ?, ?)
+    this.#prepare(
+      `INSERT INTO projects (id, name, revision) VALUES (?, ?, ?)
          ON CONFLICT (id) DO UPDATE SET name = excluded.name, revision = excluded.revision`,
-      )
-      .run(id, name, revision);
+    ).run(id, name, revision);
   }
 
   /** The file is gone: what only it showed is no picture of the gallery any more, unless it was kept. */
   removeProject(id: string): void {
     this.#transaction(() => {
-      const images = this.#database.prepare('SELECT DISTINCT image_id FROM uses WHERE project_id = ?').all(id);
-      this.#database.prepare('DELETE FROM uses WHERE project_id = ?').run(id);
-      this.#database.prepare('DELETE FROM projects WHERE id = ?').run(id);
+      const images = this.#prepare('SELECT DISTINCT image_id FROM uses WHERE project_id = ?').all(id);
+      this.#prepare('DELETE FROM uses WHERE project_id = ?').run(id);
+      this.#prepare('DELETE FROM projects WHERE id = ?').run(id);
       for (const { image_id: imageId } of images as { image_id: string }[]) this.#refresh(imageId);
     });
   }
 
   frameIds(projectId: string): string[] {
-    const rows = this.#database.prepare('SELECT frame_id FROM uses WHERE project_id = ?').all(projectId);
+    const rows = this.#prepare('SELECT frame_id FROM uses WHERE project_id = ?').all(projectId);
     return (rows as { frame_id: string }[]).map(({ frame_id: id }) => id);
   }
 
   change({ projectId, put, removed }: BoardChange): void {
     this.#transaction(() => {
       const touched = new Set<string>();
-      const known = this.#database.prepare('SELECT image_id, frame FROM uses WHERE project_id = ? AND frame_id = ?');
-      const insert = this.#database.prepare(
+      const known = this.#prepare('SELECT image_id, frame FROM uses WHERE project_id = ? AND frame_id = ?');
+      const insert = this.#prepare(
         'INSERT OR REPLACE INTO uses (project_id, frame_id, image_id, frame) VALUES (?, ?, ?, ?)',
       );
-      const drop = this.#database.prepare('DELETE FROM uses WHERE project_id = ? AND frame_id = ?');
+      const drop = this.#prepare('DELETE FROM uses WHERE project_id = ? AND frame_id = ?');
       const left = new Map<string, string>();
       for (const frame of put) {
         const body = JSON.stringify(recordOf(frame));
@@ -146,7 +146,7 @@ export class GalleryIndex {
 
   /** Brings rows in line with marks that another process, or an earlier index, may have changed. True when there were any. */
   refreshMarks({ starred, trashed, kept }: Record<'starred' | 'trashed' | 'kept', ReadonlySet<string>>): boolean {
-    const rows = this.#database.prepare('SELECT image_id, starred, trashed, uses FROM pictures').all() as {
+    const rows = this.#prepare('SELECT image_id, starred, trashed, uses FROM pictures').all() as {
       image_id: string;
       starred: number;
       trashed: number;
@@ -165,61 +165,51 @@ export class GalleryIndex {
 
   search(query: GalleryQuery, offset: number, limit: number): GalleryPage {
     const { sql, values } = conditionOf(query);
-    const { total } = this.#database
-      .prepare(`SELECT count(*) AS total FROM pictures WHERE ${sql}`)
-      .get(...values) as unknown as { total: number };
+    const { total } = this.#prepare(`SELECT count(*) AS total FROM pictures WHERE ${sql}`).get(
+      ...values,
+    ) as unknown as { total: number };
     const direction = query.order === 'newest' ? 'DESC' : 'ASC';
-    const rows = this.#database
-      .prepare(
-        `${selectPictures} WHERE ${sql} ORDER BY created_at ${direction}, pictures.id ${direction} LIMIT ? OFFSET ?`,
-      )
-      .all(...values, limit, offset) as unknown as PictureRow[];
+    const rows = this.#prepare(
+      `${selectPictures} WHERE ${sql} ORDER BY created_at ${direction}, pictures.id ${direction} LIMIT ? OFFSET ?`,
+    ).all(...values, limit, offset) as unknown as PictureRow[];
     return { total, items: rows.map(itemOf) };
   }
 
   has(imageId: string): boolean {
-    return this.#database.prepare('SELECT 1 FROM pictures WHERE image_id = ?').get(imageId) !== undefined;
+    return this.#prepare('SELECT 1 FROM pictures WHERE image_id = ?').get(imageId) !== undefined;
   }
 
   /** Null when the gallery has no such picture. */
   picture(imageId: string): GalleryPicture | null {
-    const row = this.#database.prepare(`${selectPictures} WHERE image_id = ?`).get(imageId) as PictureRow | undefined;
+    const row = this.#prepare(`${selectPictures} WHERE image_id = ?`).get(imageId) as PictureRow | undefined;
     if (row === undefined) return null;
-    const uses = this.#database
-      .prepare(
-        `SELECT project_id AS projectId, coalesce(projects.name, '') AS projectName, frame_id AS frameId
+    const uses = this.#prepare(
+      `SELECT project_id AS projectId, coalesce(projects.name, '') AS projectName, frame_id AS frameId
          FROM uses LEFT JOIN projects ON projects.id = project_id WHERE image_id = ?`,
-      )
-      .all(imageId) as unknown as GalleryUse[];
+    ).all(imageId) as unknown as GalleryUse[];
     return { item: itemOf(row), frame: JSON.parse(row.frame) as Frame, uses };
   }
 
   overview(): Pick<GalleryOverview, 'counts' | 'projects' | 'packs'> {
-    const counts = this.#database
-      .prepare(
-        `SELECT count(*) FILTER (WHERE trashed = 0) AS "all", count(*) FILTER (WHERE trashed = 1) AS trash,
+    const counts = this.#prepare(
+      `SELECT count(*) FILTER (WHERE trashed = 0) AS "all", count(*) FILTER (WHERE trashed = 1) AS trash,
            count(*) FILTER (WHERE trashed = 0 AND starred = 1) AS starred FROM pictures`,
-      )
-      .get() as unknown as GalleryOverview['counts'];
-    const projects = this.#database
-      .prepare(
-        `SELECT uses.project_id AS id, projects.name AS name, count(DISTINCT uses.image_id) AS pictures
+    ).get() as unknown as GalleryOverview['counts'];
+    const projects = this.#prepare(
+      `SELECT uses.project_id AS id, projects.name AS name, count(DISTINCT uses.image_id) AS pictures
          FROM uses JOIN projects ON projects.id = uses.project_id
          GROUP BY uses.project_id ORDER BY projects.name COLLATE NOCASE, id`,
-      )
-      .all() as unknown as GalleryOverview['projects'];
-    const packs = this.#database
-      .prepare(
-        `SELECT pack AS id, count(*) AS pictures FROM pictures
+    ).all() as unknown as GalleryOverview['projects'];
+    const packs = this.#prepare(
+      `SELECT pack AS id, count(*) AS pictures FROM pictures
          WHERE pack IS NOT NULL AND trashed = 0 GROUP BY pack ORDER BY pack`,
-      )
-      .all() as unknown as GalleryOverview['packs'];
+    ).all() as unknown as GalleryOverview['packs'];
     return { counts: { ...counts }, projects: projects.map(plain), packs: packs.map(plain) };
   }
 
   /** Ids of pictures in the trash; those that a board shows apart from those that only the gallery keeps. */
   trashed(): { inUse: string[]; unused: string[] } {
-    const rows = this.#database.prepare('SELECT image_id, uses FROM pictures WHERE trashed = 1').all();
+    const rows = this.#prepare('SELECT image_id, uses FROM pictures WHERE trashed = 1').all();
     const inUse: string[] = [];
     const unused: string[] = [];
     for (const { image_id: id, uses } of rows as { image_id: string; uses: number }[]) {
@@ -239,17 +229,17 @@ export class GalleryIndex {
   }
 
   #uses(imageId: string): number {
-    const row = this.#database.prepare('SELECT count(*) AS uses FROM uses WHERE image_id = ?').get(imageId);
+    const row = this.#prepare('SELECT count(*) AS uses FROM uses WHERE image_id = ?').get(imageId);
     return (row as { uses: number }).uses;
   }
 
   #projectName(id: string): string | null {
-    const row = this.#database.prepare('SELECT name FROM projects WHERE id = ?').get(id);
+    const row = this.#prepare('SELECT name FROM projects WHERE id = ?').get(id);
     return (row as { name: string } | undefined)?.name ?? null;
   }
 
   #refresh(imageId: string): void {
-    const uses = this.#database.prepare('SELECT project_id, frame FROM uses WHERE image_id = ?').all(imageId) as {
+    const uses = this.#prepare('SELECT project_id, frame FROM uses WHERE image_id = ?').all(imageId) as {
       project_id: string;
       frame: string;
     }[];
@@ -257,41 +247,39 @@ export class GalleryIndex {
     const { starred, trashed, kept } = this.hooks.marksOf(imageId);
     const shown = uses.map((use) => ({ projectId: use.project_id, frame: JSON.parse(use.frame) as Frame }));
     const records = shown.length > 0 ? shown : kept === null ? [] : [kept];
-    const known = this.#database.prepare('SELECT id FROM pictures WHERE image_id = ?').get(imageId) as
+    const known = this.#prepare('SELECT id FROM pictures WHERE image_id = ?').get(imageId) as
       { id: number } | undefined;
-    if (known !== undefined) this.#database.prepare('DELETE FROM pictures_words WHERE rowid = ?').run(known.id);
+    if (known !== undefined) this.#prepare('DELETE FROM pictures_words WHERE rowid = ?').run(known.id);
     if (records.length === 0) {
-      this.#database.prepare('DELETE FROM pictures WHERE image_id = ?').run(imageId);
+      this.#prepare('DELETE FROM pictures WHERE image_id = ?').run(imageId);
       return;
     }
     const oldest = records.reduce((a, b) => (b.frame.createdAt < a.frame.createdAt ? b : a));
     const words = [...new Set(records.flatMap(({ frame }) => wordsOf(frame)))].join('\n').toLowerCase();
-    this.#database
-      .prepare(
-        `INSERT INTO pictures
+    this.#prepare(
+      `INSERT INTO pictures
            (id, image_id, created_at, pack, starred, trashed, uses, project_id, project_name, words, frame)
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT (image_id) DO UPDATE SET created_at = excluded.created_at, pack = excluded.pack,
            starred = excluded.starred, trashed = excluded.trashed, uses = excluded.uses,
            project_id = excluded.project_id, project_name = excluded.project_name,
            words = excluded.words, frame = excluded.frame`,
-      )
-      .run(
-        known?.id ?? null,
-        imageId,
-        oldest.frame.createdAt,
-        packOf(oldest.frame),
-        Number(starred),
-        Number(trashed),
-        shown.length,
-        oldest.projectId,
-        'projectName' in oldest ? oldest.projectName : null,
-        words,
-        JSON.stringify(oldest.frame),
-      );
-    this.#database
-      .prepare('INSERT INTO pictures_words (rowid, words) SELECT id, words FROM pictures WHERE image_id = ?')
-      .run(imageId);
+    ).run(
+      known?.id ?? null,
+      imageId,
+      oldest.frame.createdAt,
+      packOf(oldest.frame),
+      Number(starred),
+      Number(trashed),
+      shown.length,
+      oldest.projectId,
+      'projectName' in oldest ? oldest.projectName : null,
+      words,
+      JSON.stringify(oldest.frame),
+    );
+    this.#prepare('INSERT INTO pictures_words (rowid, words) SELECT id, words FROM pictures WHERE image_id = ?').run(
+      imageId,
+    );
   }
 
   #transaction(work: () => void): void {

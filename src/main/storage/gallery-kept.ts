@@ -8,7 +8,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { StudioError } from '../../shared/errors.js';
 import type { Frame } from '../../shared/document.js';
 import type { GalleryMark } from '../../shared/gallery.js';
-import { isDamage } from './gallery-database.js';
+import { isDamage, preparedOnce } from './gallery-database.js';
 import type { KeptRecord } from './gallery-index.js';
 import { closeDatabase } from './project-database.js';
 
@@ -29,7 +29,8 @@ const schema = `
   COMMIT`;
 
 export class KeptPictures {
-  #database: DatabaseSyncInstance;
+  readonly #database: DatabaseSyncInstance;
+  readonly #prepare: ReturnType<typeof preparedOnce>;
   /** Why nothing can be kept; null when it can. */
   readonly failure: Error | null;
   /** Where a damaged file was put; null when there was none. */
@@ -55,6 +56,7 @@ export class KeptPictures {
       this.failure = error instanceof Error ? error : new Error(String(error));
     }
     this.setAside = setAside;
+    this.#prepare = preparedOnce(this.#database);
   }
 
   /** Throws `gallery-unwritable`. Returns how many changed. */
@@ -67,7 +69,7 @@ export class KeptPictures {
       restore: 'DELETE FROM trash WHERE image_id = ?',
     }[mark];
     return this.#transaction(() => {
-      const prepared = this.#database.prepare(statement);
+      const prepared = this.#prepare(statement);
       const dated = mark === 'star' || mark === 'trash';
       return imageIds.reduce(
         (changed, id) => changed + Number(dated ? prepared.run(id, now).changes : prepared.run(id).changes),
@@ -77,20 +79,18 @@ export class KeptPictures {
   }
 
   isStarred(imageId: string): boolean {
-    return this.#database.prepare('SELECT 1 FROM stars WHERE image_id = ?').get(imageId) !== undefined;
+    return this.#prepare('SELECT 1 FROM stars WHERE image_id = ?').get(imageId) !== undefined;
   }
 
   isTrashed(imageId: string): boolean {
-    return this.#database.prepare('SELECT 1 FROM trash WHERE image_id = ?').get(imageId) !== undefined;
+    return this.#prepare('SELECT 1 FROM trash WHERE image_id = ?').get(imageId) !== undefined;
   }
 
   /** The ids of all marked pictures, to compare with what an index believes. */
   marked(): { starred: Set<string>; trashed: Set<string>; kept: Set<string> } {
     const ids = (table: 'stars' | 'trash' | 'pictures') =>
       new Set(
-        (this.#database.prepare(`SELECT image_id FROM ${table}`).all() as { image_id: string }[]).map(
-          ({ image_id: id }) => id,
-        ),
+        (this.#prepare(`SELECT image_id FROM ${table}`).all() as { image_id: string }[]).map(({ image_id: id }) => id),
       );
     return { starred: ids('stars'), trashed: ids('trash'), kept: ids('pictures') };
   }
@@ -99,34 +99,33 @@ export class KeptPictures {
   keep(imageId: string, { frame, projectId, projectName }: KeptRecord, bytes: Uint8Array): void {
     if (this.failure !== null) return;
     this.#transaction(() => {
-      this.#database
-        .prepare(
-          'INSERT OR IGNORE INTO pictures (image_id, project_id, project_name, frame, bytes) VALUES (?, ?, ?, ?, ?)',
-        )
-        .run(imageId, projectId, projectName, JSON.stringify(frame), bytes);
-      this.#database
-        .prepare('INSERT OR IGNORE INTO trash (image_id, marked_at, automatic) VALUES (?, ?, 1)')
-        .run(imageId, new Date().toISOString());
+      this.#prepare(
+        'INSERT OR IGNORE INTO pictures (image_id, project_id, project_name, frame, bytes) VALUES (?, ?, ?, ?, ?)',
+      ).run(imageId, projectId, projectName, JSON.stringify(frame), bytes);
+      this.#prepare('INSERT OR IGNORE INTO trash (image_id, marked_at, automatic) VALUES (?, ?, 1)').run(
+        imageId,
+        new Date().toISOString(),
+      );
     });
   }
 
   /** A board shows it again, and its project keeps it from now on. */
   release(imageId: string): void {
-    this.#database.prepare('DELETE FROM pictures WHERE image_id = ?').run(imageId);
-    this.#database.prepare('DELETE FROM trash WHERE image_id = ? AND automatic = 1').run(imageId);
+    this.#prepare('DELETE FROM pictures WHERE image_id = ?').run(imageId);
+    this.#prepare('DELETE FROM trash WHERE image_id = ? AND automatic = 1').run(imageId);
   }
 
   record(imageId: string): KeptRecord | null {
-    const row = this.#database
-      .prepare('SELECT project_id, project_name, frame FROM pictures WHERE image_id = ?')
-      .get(imageId) as { project_id: string; project_name: string; frame: string } | undefined;
+    const row = this.#prepare('SELECT project_id, project_name, frame FROM pictures WHERE image_id = ?').get(
+      imageId,
+    ) as { project_id: string; project_name: string; frame: string } | undefined;
     if (row === undefined) return null;
     return { frame: JSON.parse(row.frame) as Frame, projectId: row.project_id, projectName: row.project_name };
   }
 
   /** PNG bytes, null when it is not kept. */
   readImage(imageId: string): Uint8Array | null {
-    const row = this.#database.prepare('SELECT bytes FROM pictures WHERE image_id = ?').get(imageId) as
+    const row = this.#prepare('SELECT bytes FROM pictures WHERE image_id = ?').get(imageId) as
       { bytes: Uint8Array } | undefined;
     return row?.bytes ?? null;
   }
@@ -136,7 +135,7 @@ export class KeptPictures {
     this.#assertWritable();
     this.#transaction(() => {
       for (const table of ['pictures', 'trash', 'stars'] as const) {
-        const remove = this.#database.prepare(`DELETE FROM ${table} WHERE image_id = ?`);
+        const remove = this.#prepare(`DELETE FROM ${table} WHERE image_id = ?`);
         for (const id of imageIds) remove.run(id);
       }
     });

@@ -35,7 +35,7 @@ export interface ProjectChange {
 }
 
 /** Frames read between two breaths of the event loop while project files are gone through. */
-const framesAtOnce = 250;
+const framesAtOnce = 50;
 /** Another process may have written: looked for at most this often, in milliseconds. */
 const lookInterval = 3000;
 
@@ -337,6 +337,7 @@ export class Gallery {
   }
 }
 
+/** Long enough for what else is waiting to have its turn. */
 function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellPlace, gridLayout, moveActive, scrollTo, visibleCells } from './layout.js';
+import { cellPlace, gridLayout, moveActive, recycled, scrollTo, visibleCells } from './layout.js';
 
 const layouts = fc
   .record({ width: fc.integer({ min: 20, max: 2000 }), count: fc.integer({ min: 0, max: 20_000 }) })
@@ -36,6 +36,26 @@ describe('the grid', () => {
         expect(to - from).toBeLessThanOrEqual((Math.ceil(400 / (layout.cell + layout.gap)) + 6) * layout.columns);
         expect(to).toBeGreaterThan(from);
       }),
+    );
+  });
+
+  it('gives no two cells in sight the same place in the page, and lets a cell keep its own', () => {
+    const layout = gridLayout(1800, 10_000, 148, 4);
+    const pool = (Math.ceil(900 / (layout.cell + layout.gap)) + 5) * layout.columns;
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: -700, max: 700 }), (at, step) => {
+        const scrollTop = at * (layout.height - 900);
+        const before = recycled(visibleCells(layout, scrollTop, 900, 2), 10_000, pool);
+        const after = recycled(visibleCells(layout, Math.max(0, scrollTop + step), 900, 2), 10_000, pool);
+        expect(new Set(before.map(({ slot }) => slot)).size).toBe(before.length);
+        expect(before).toHaveLength(pool);
+        const drawn = new Set(before.map(({ index }) => index));
+        const { from, to } = visibleCells(layout, scrollTop, 900, 2);
+        for (let index = from; index < to; index++) expect(drawn).toContain(index);
+        const places = new Map(before.map(({ slot, index }) => [index, slot]));
+        for (const { slot, index } of after) expect(places.get(index) ?? slot).toBe(slot);
+      }),
+      { numRuns: 30 },
     );
   });
 

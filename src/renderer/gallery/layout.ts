@@ -31,6 +31,23 @@ export function visibleCells(
   return { from: Math.min(count, first * columns), to: Math.min(count, Math.max(first, last) * columns) };
 }
 
+/**
+ * Always the same number of cells from the first one in sight on, as far as there are that many, each with its place in
+ * the page: a cell keeps it while it is in sight, and what comes into sight takes the place of what has left.
+ */
+export function recycled(
+  { from, to }: { from: number; to: number },
+  count: number,
+  pool: number,
+): { slot: number; index: number }[] {
+  const first = Math.max(0, Math.min(from, count - pool));
+  const last = Math.min(count, Math.max(to, first + pool));
+  return Array.from({ length: Math.min(pool, last - first) }, (_, at) => ({
+    slot: (first + at) % pool,
+    index: first + at,
+  }));
+}
+
 export function cellPlace({ columns, cell, gap }: GridLayout, index: number): { x: number; y: number } {
   return { x: (index % columns) * (cell + gap), y: Math.floor(index / columns) * (cell + gap) };
 }
