@@ -88,7 +88,7 @@ test('navigation, new windows and webviews are refused', async () => {
   expect(webContents.windowOpenHandler!({ url: 'https://evil.example' })).toEqual({ action: 'deny' });
 });
 
-test('permissions: copying from the own page, nothing else', async () => {
+test('permissions: copying and the full screen from the own page, nothing else', async () => {
   await start();
   const session = electron.session.defaultSession;
   const asked = (permission: string, requestingUrl: string): boolean => {
@@ -97,8 +97,10 @@ test('permissions: copying from the own page, nothing else', async () => {
     return answer;
   };
   for (const decide of [asked, (name: string, from: string) => session.check!(null, name, from)]) {
-    expect(decide('clipboard-sanitized-write', 'ddt://studio/')).toBe(true);
-    expect(decide('clipboard-sanitized-write', 'https://evil.example/')).toBe(false);
+    for (const name of ['clipboard-sanitized-write', 'fullscreen']) {
+      expect(decide(name, 'ddt://studio/')).toBe(true);
+      expect(decide(name, 'https://evil.example/')).toBe(false);
+    }
     for (const name of ['media', 'geolocation', 'clipboard-read', 'openExternal', 'fileSystem', 'notifications']) {
       expect(decide(name, 'ddt://studio/')).toBe(false);
     }

@@ -16,8 +16,8 @@ export const webPreferences: WebPreferences = {
   spellcheck: false,
 };
 
-/** Copying images and texts is all that is asked for; Electron would otherwise allow everything. */
-const allowedPermission = 'clipboard-sanitized-write';
+/** Copying images and texts, and a presentation on the whole screen, is all that is asked for; Electron would otherwise allow everything. */
+const allowedPermissions: readonly string[] = ['clipboard-sanitized-write', 'fullscreen'];
 
 export function isOwnAddress(address: string): boolean {
   return address === appOrigin || address.startsWith(`${appOrigin}/`);
@@ -30,10 +30,11 @@ export function isTrustedSender(frame: WebFrameMain | null): boolean {
 
 export function lockPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, permission, decide, details) =>
-    decide(permission === allowedPermission && isOwnAddress(details.requestingUrl)),
+    decide(allowedPermissions.includes(permission) && isOwnAddress(details.requestingUrl)),
   );
   session.setPermissionCheckHandler(
-    (_contents, permission, requestingOrigin) => permission === allowedPermission && isOwnAddress(requestingOrigin),
+    (_contents, permission, requestingOrigin) =>
+      allowedPermissions.includes(permission) && isOwnAddress(requestingOrigin),
   );
   session.setDevicePermissionHandler(() => false);
 }
