@@ -61,12 +61,15 @@ export const chartColours = [
   '#5bb7d6',
 ] as const;
 
-/** From violet (few, coarse) to teal (all, fine), as tokens are coloured; `share` 0…1. */
+/** From violet (few, coarse) over blue-green to amber (all, fine), as tokens are coloured; `share` 0…1. */
 export function rampColour(share: number): string {
-  const [from, to] = [
-    [108, 92, 245],
-    [24, 176, 152],
+  const stops = [
+    [128, 96, 245],
+    [22, 164, 190],
+    [206, 170, 40],
   ] as const;
-  const mixed = from.map((value, channel) => Math.round(value + share * (to[channel]! - value)));
+  const [from, to] = share < 0.5 ? [stops[0], stops[1]] : [stops[1], stops[2]];
+  const within = share < 0.5 ? 2 * share : 2 * share - 1;
+  const mixed = from.map((value, channel) => Math.round(value + within * (to[channel]! - value)));
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
 }

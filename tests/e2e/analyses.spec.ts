@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from './studio.js';
 
 test('Analyses: entropy, spectrum and seeds run, are read and saved', async ({ studio }) => {
+  // Three studies and an engine that may have to be started again.
+  test.slow();
   const { page } = studio;
   await studio.waitUntilReady();
   await studio.generate('a red circle');

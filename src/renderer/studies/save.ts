@@ -34,7 +34,7 @@ export async function saveChart(chart: Chart, fileName: string): Promise<void> {
 
 /** A row of pictures with a line under each. Throws `internal` when the browser cannot draw it. */
 export async function savePictures(
-  title: string,
+  { title, detail }: { title: string; detail: string },
   pictures: readonly { image: RasterImage; caption: string }[],
   fileName: string,
 ): Promise<void> {
@@ -45,7 +45,7 @@ export async function savePictures(
   const canvas = document.createElement('canvas');
   Object.assign(canvas, {
     width: 2 * margin + columns * side + (columns - 1) * gap,
-    height: 116 + rows * (side + 56) + margin - 24,
+    height: 136 + rows * (side + 56) + margin - 24,
   });
   const context = canvas.getContext('2d');
   if (context === null) throw slideNotDrawn();
@@ -53,18 +53,27 @@ export async function savePictures(
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = colours.text;
   context.font = `600 30px ${font}`;
-  context.fillText(title, margin, 76, canvas.width - 2 * margin);
+  context.fillText(shortened(context, title, canvas.width - 2 * margin), margin, 72);
   context.font = `400 20px ${font}`;
+  context.fillStyle = colours.muted;
+  context.fillText(detail, margin, 104);
   context.imageSmoothingEnabled = false;
   for (const [index, { image, caption }] of pictures.entries()) {
     const left = margin + (index % columns) * (side + gap);
-    const top = 116 + Math.floor(index / columns) * (side + 56);
+    const top = 136 + Math.floor(index / columns) * (side + 56);
     const bitmap = await createImageBitmap(new ImageData(new Uint8ClampedArray(image.data), image.width, image.height));
     const fit = side / Math.max(image.width, image.height);
     context.drawImage(bitmap, left, top, image.width * fit, image.height * fit);
-    context.fillStyle = colours.muted;
     context.fillText(caption, left, top + side + 28, side);
     bitmap.close();
   }
   await downloadCanvas(canvas, fileName);
+}
+
+/** As many letters as there is room for, in the context's present font. */
+function shortened(context: CanvasRenderingContext2D, text: string, room: number): string {
+  if (context.measureText(text).width <= room) return text;
+  const letters = [...text];
+  while (letters.length > 1 && context.measureText(`${letters.join('')}…`).width > room) letters.pop();
+  return `${letters.join('').trimEnd()}…`;
 }
