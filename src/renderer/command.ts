@@ -5,7 +5,7 @@ import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 
 export type CommandGroup =
-  'Create' | 'Candidates' | 'Edit' | 'Frame' | 'Mask' | 'Arrange' | 'Explore' | 'View' | 'Tools' | 'Help';
+  'Project' | 'Create' | 'Candidates' | 'Edit' | 'Frame' | 'Mask' | 'Arrange' | 'Explore' | 'View' | 'Tools' | 'Help';
 
 export interface Command {
   readonly id: string;

@@ -6,6 +6,7 @@ import { anySelected, command, oneSelected, writable, type Command } from './com
 import { editCommands } from './edit-commands.js';
 import { exploreCommands } from './explore-commands.js';
 import { galleryCommands } from './gallery-commands.js';
+import { projectCommands } from './project-commands.js';
 import { boundsOfItem } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { copyImage, downloadImages } from './state/exporting.js';
@@ -163,6 +164,7 @@ export const commands: readonly Command[] = [
     run: () => view.setTimelineOpen(!view.timelineOpen),
   }),
   ...galleryCommands,
+  ...projectCommands,
   command({ id: 'create', label: 'Create', group: 'View', shortcuts: ['1'], run: () => view.setMode('create') }),
   command({ id: 'explore', label: 'Explore', group: 'View', shortcuts: ['2'], run: () => view.setMode('explore') }),
   command({

@@ -10,6 +10,7 @@ import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.s
 import { count, importedFrame, putAll, restoredFrame } from './frames.js';
 import { boundsOf, displaySize, placeFrames, type Point, type Size } from './geometry.js';
 import { notices } from './notices.svelte.js';
+import { isProjectFile, openProjectFile } from './projects.js';
 import { recallRecipe } from './recall-recipe.js';
 import { studio } from './studio.svelte.js';
 import { view } from './view.svelte.js';
@@ -19,6 +20,8 @@ import { view } from './view.svelte.js';
  * bring a recipe are asked about first.
  */
 export async function importFiles(files: readonly File[], at: Point | null): Promise<void> {
+  const project = files.find(isProjectFile);
+  if (project !== undefined) return openProjectFile(project);
   documentState.assertWritable();
   const stored: ImportedFile[] = [];
   for (const file of files) {
