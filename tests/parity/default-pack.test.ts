@@ -6,6 +6,8 @@ import { encodePixels } from '../../src/main/engine/encoder.js';
 import { bool, floatsOf, int64, SessionClock, type Graphs } from '../../src/main/engine/graph.js';
 import { fillTemplate, LanguageModel, type LanguageState } from '../../src/main/engine/language-model.js';
 import { loadPack, readTokenizer, type CheckedPack } from '../../src/main/engine/pack.js';
+import { assembleParts } from '../../src/main/engine/parts.js';
+import { LivePreviews } from '../../src/main/engine/previews.js';
 import { denoise } from '../../src/main/engine/sampler.js';
 import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/session.js';
 import { TextTokenizer } from '../../src/main/engine/text-tokenizer.js';
@@ -102,6 +104,24 @@ describe.skipIf(vectors.renderer === undefined)('renderer', () => {
       const found = await draw(row, row + 1);
       expect(largestDifference(found, expected.slice(row * size, (row + 1) * size))).toBeLessThanOrEqual(tolerance);
     }
+  });
+
+  test('draws the live previews: half a sequence is the picture of its coarse half', async () => {
+    const { tokens, visible, image } = vectors.renderer!;
+    const [rows, count] = tokens.shape as [number, number];
+    const row = rows - 1;
+    const known = golden
+      .flags(visible)
+      .subarray(row * count)
+      .filter(Boolean).length;
+    const codes = golden.rows(tokens)[row]!;
+    const parts = assembleParts(pack.manifest, graphs, await readTokenizer(pack));
+    const [preview] = await new LivePreviews(parts, new Float32Array(parts.decoder.size), [codes]).draw(known);
+    const expected = golden.floats(image);
+    const [shown] = parts.space.imagesOf(expected.subarray((row * expected.length) / rows), 1);
+    const difference = preview!.data.reduce((most, byte, at) => Math.max(most, Math.abs(byte - shown!.data[at]!)), 0);
+    expect(known).toBeLessThan(count);
+    expect(difference).toBeLessThanOrEqual(1);
   });
 });
 
