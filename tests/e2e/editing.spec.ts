@@ -13,6 +13,8 @@ function pixels(page: Page, address: string): Promise<number[]> {
 }
 
 test('a masked edit from the brush to the accepted child', async ({ studio }) => {
+  // Five jobs of the engine, one after the other.
+  test.slow();
   const { page, frames, board } = studio;
   await studio.waitUntilReady();
   await studio.generate('a red circle');
