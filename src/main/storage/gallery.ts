@@ -16,6 +16,8 @@ import type {
 import { isDamage } from './gallery-database.js';
 import { GalleryIndex, type KeptRecord } from './gallery-index.js';
 import { KeptPictures } from './gallery-kept.js';
+import { galleryProblem } from './gallery-problem.js';
+import { ProjectReader } from './gallery-reader.js';
 import { ProjectSources } from './gallery-sources.js';
 import { Thumbnails } from './gallery-thumbnails.js';
 
@@ -34,11 +36,6 @@ export interface ProjectChange {
   readImage: (imageId: string) => Uint8Array | null;
 }
 
-/** Frames read between two breaths of the event loop while project files are gone through. */
-const framesAtOnce = 50;
-/** Another process may have written: looked for at most this often, in milliseconds. */
-const lookInterval = 3000;
-
 export class Gallery {
   #index: GalleryIndex;
   readonly #indexPath: string;
@@ -48,11 +45,7 @@ export class Gallery {
   readonly #onChange: () => void;
   /** Where the pixels of a picture come from that is leaving its last board right now. */
   #leaving: (imageId: string) => Uint8Array | null = () => null;
-  #reading: Promise<void> | null = null;
-  #readAgain = false;
-  #isBehind = false;
-  #lastLook = -Infinity;
-  #unreadable = 0;
+  readonly #reader: ProjectReader;
   #closed = false;
 
   /** Never throws: what cannot be opened is told by `overview`. */
@@ -64,16 +57,18 @@ export class Gallery {
     this.#thumbnails = new Thumbnails(join(folder, 'thumbnails.sqlite'));
     this.#indexPath = join(folder, 'index.sqlite');
     this.#index = this.#openIndex();
+    this.#reader = new ProjectReader({
+      sources: this.#sources,
+      withIndex: (work) => this.#withIndex(work),
+      change: (projectId, put, removed, readImage) => this.#change(projectId, put, removed, readImage),
+      marked: () => this.#kept.marked(),
+      onChange: () => this.#onChange(),
+    });
   }
 
   /** Brings the index in line with the project files, in small steps. Resolves when it is. */
   refresh(): Promise<void> {
-    this.#readAgain = true;
-    this.#reading ??= this.#readProjects().finally(() => {
-      this.#reading = null;
-      this.#lastLook = performance.now();
-    });
-    return this.#reading;
+    return this.#reader.read();
   }
 
   /** Never throws: a gallery that lags behind must not fail somebody's work, and the files are read again later. */
@@ -101,14 +96,19 @@ export class Gallery {
   }
 
   search(query: GalleryQuery, offset: number, limit: number): GalleryPage {
-    this.#look();
+    this.#reader.look();
     return this.#withIndex((index) => index.search(query, offset, limit));
   }
 
   overview(): GalleryOverview {
-    this.#look();
+    this.#reader.look();
     const found = this.#withIndex((index) => index.overview());
-    return { ...found, reading: this.#isBehind, problem: this.#problem()?.serialise() ?? null };
+    const problem = galleryProblem({
+      setAside: this.#kept.setAside,
+      failure: this.#kept.failure ?? this.#index.failure,
+      unreadable: this.#reader.unreadable,
+    });
+    return { ...found, reading: this.#reader.isBehind, problem: problem?.serialise() ?? null };
   }
 
   /** Throws `not-found`. */
@@ -179,6 +179,7 @@ export class Gallery {
 
   close(): void {
     this.#closed = true;
+    this.#reader.stop();
     this.#index.close();
     this.#kept.close();
     this.#thumbnails.close();
@@ -234,70 +235,6 @@ export class Gallery {
     }
   }
 
-  #look(): void {
-    if (this.#reading === null && performance.now() - this.#lastLook > lookInterval) void this.refresh();
-  }
-
-  async #readProjects(): Promise<void> {
-    while (this.#readAgain && !this.#closed) {
-      this.#readAgain = false;
-      // After the call that asked: listing many files takes a moment.
-      await breath();
-      if (this.#closed) return;
-      try {
-        await this.#readChanged();
-      } catch (error) {
-        console.warn('The gallery could not read the projects:', error);
-      }
-      if (this.#closed || !this.#isBehind) continue;
-      this.#isBehind = false;
-      this.#onChange();
-    }
-  }
-
-  async #readChanged(): Promise<void> {
-    const { heads, unreadable } = this.#sources.list();
-    this.#unreadable = unreadable.length;
-    const known = new Map(this.#index.projects().map((project) => [project.id, project]));
-    for (const head of heads) {
-      const before = known.get(head.id);
-      known.delete(head.id);
-      if (before?.revision === head.revision && before.name === head.name) continue;
-      this.#isBehind = true;
-      await this.#readProject(head.id);
-      if (this.#closed) return;
-    }
-    for (const id of known.keys()) {
-      if (unreadable.includes(id)) continue;
-      this.#isBehind = true;
-      this.#withIndex((index) => index.removeProject(id));
-    }
-    if (this.#withIndex((index) => index.refreshMarks(this.#kept.marked()))) this.#isBehind = true;
-  }
-
-  /** Revision and name are noted last: a reading that is broken off is done again. */
-  async #readProject(id: string): Promise<void> {
-    const board = this.#sources.board(id);
-    if (board === null) return;
-    const { name, revision, frames } = board;
-    const readImage = (imageId: string) => this.#sources.image(id, imageId);
-    this.#withIndex((index) => index.setProject({ id, name, revision: -1 }));
-    for (let at = 0; at < frames.length; at += framesAtOnce) {
-      this.#change(id, frames.slice(at, at + framesAtOnce), [], readImage);
-      await breath();
-      if (this.#closed) return;
-    }
-    // What a window did meanwhile has moved the revision: then this reading is outdated and is done again.
-    if (this.#sources.head(id)?.revision !== revision) {
-      this.#readAgain = true;
-      return;
-    }
-    const present = new Set(frames.map((frame) => frame.id));
-    const gone = this.#index.frameIds(id).filter((frameId) => !present.has(frameId));
-    this.#change(id, [], gone, readImage);
-    this.#index.setProject({ id, name, revision });
-  }
-
   #original(imageId: string): Uint8Array | null {
     const found = this.#withIndex((index) => index.picture(imageId));
     for (const projectId of new Set(found?.uses.map((use) => use.projectId))) {
@@ -306,38 +243,4 @@ export class Gallery {
     }
     return this.#kept.readImage(imageId);
   }
-
-  #problem(): StudioError | null {
-    if (this.#kept.setAside !== null) {
-      return new StudioError(
-        'gallery-unwritable',
-        'The gallery’s stars and trash were damaged; they begin anew.',
-        'All projects are untouched. The damaged file was kept beside the new one, in the folder “gallery” of the data folder.',
-        { detail: this.#kept.setAside },
-      );
-    }
-    if (this.#kept.failure !== null || this.#index.failure !== null) {
-      return new StudioError(
-        'gallery-unwritable',
-        'The gallery’s folder cannot be written: searching works, stars and the trash cannot be saved.',
-        'Make the folder “gallery” in the data folder writable, or free some space, then start DDT Studio again.',
-        { detail: String(this.#kept.failure ?? this.#index.failure) },
-      );
-    }
-    if (this.#unreadable > 0) {
-      return new StudioError(
-        'project-damaged',
-        this.#unreadable === 1
-          ? 'One project cannot be read, so its pictures may be missing here.'
-          : `${this.#unreadable} projects cannot be read, so their pictures may be missing here.`,
-        'Restore the project file from a backup; everything else works.',
-      );
-    }
-    return null;
-  }
-}
-
-/** Long enough for what else is waiting to have its turn. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 1));
 }
