@@ -14,6 +14,8 @@ export interface DatabaseOptions {
 
 /** Every SQLite file begins with a header of this size (sqlite.org/fileformat.html, 1.3). */
 const headerBytes = 100;
+/** How long another process's lock is waited for; it is held for moments. */
+const patienceMs = 2000;
 
 /**
  * Writes a new project file and fills it with `populate`. It gets its name only when it is whole, so a crash on the way
@@ -63,8 +65,9 @@ function openChecked(path: string, mode: 'write' | 'read', options: DatabaseOpti
     if (mode === 'read') return looking;
     looking.close();
     const database = new DatabaseSync(path);
+    database.exec(`PRAGMA busy_timeout = ${patienceMs}`);
     // FULL: what was committed survives a power cut, not only a crash of the program.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000');
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
     if (options.maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${options.maxPages}`);
     migrate(database, version, options.migrations);
     return database;
@@ -92,6 +95,8 @@ export function openUnchecked(path: string): DatabaseSyncInstance {
 function openKnown(path: string, location: string): DatabaseSyncInstance {
   const database = new DatabaseSync(location, { readOnly: true });
   try {
+    // Another process may be reading the log of a crashed one into order, or closing its last connection.
+    database.exec(`PRAGMA busy_timeout = ${patienceMs}`);
     const { application_id: id } = database.prepare('PRAGMA application_id').get() as { application_id: number };
     if (id !== applicationId) throw projectDamaged(path, 'it belongs to another program');
     return database;
