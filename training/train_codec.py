@@ -14,7 +14,7 @@ import torch
 from PIL import Image
 
 from training.models import diffusion
-from training.models.checkpoint import RUNS, Average, append_log, autocast, rate_at, save
+from training.models.checkpoint import RUNS, Average, append_log, autocast, rate_at, record_curve, save
 from training.models.codec import SIZES, Codec
 from training.models.muon import make_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
@@ -158,6 +158,7 @@ def main():
             scores = measure(codec, average, held_out, device, folder / f"look-{int(seconds / 60):03d}.png")
             history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
             print("held out:", history[-1], flush=True)
+            record_curve(f"codec {arguments.size}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"config": config.as_dict(), "model": codec.state_dict(), "average": average.state(),

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from training.export.storage import same_fingerprint
-from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, save
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
 from training.models.sequences import SHARES, SequenceStream, Writer, padded
@@ -145,6 +145,7 @@ def main():
             history.append({"minutes": round(seconds / 60, 1), "sequences": sequences,
                             **measure(model, average, held_out, device)})
             print("held out:", history[-1], flush=True)
+            record_curve(f"language model {arguments.size}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),

@@ -15,7 +15,7 @@ from PIL import Image
 from training.export.checkpoints import codec_of_pack, load_codec
 from training.export.storage import fingerprint, round_to_half, same_fingerprint, weights_of
 from training.models import diffusion
-from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, save
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.codec import SIZES as CODEC_SIZES
 from training.models.muon import make_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
@@ -183,6 +183,7 @@ def main():
             history.append({"minutes": round(seconds / 60, 1), "images": images, **measure(
                 codec, renderer, average, held_out, device, folder / f"look-{int(seconds / 60):03d}.png")})
             print("held out:", history[-1], flush=True)
+            record_curve(f"renderer {arguments.size}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"config": renderer.config.as_dict(), "model": renderer.state_dict(), "average": average.state(),
