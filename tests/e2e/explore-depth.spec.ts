@@ -23,8 +23,9 @@ function gradient(width: number, height: number): Uint8Array {
   return encodePng({ width, height, data });
 }
 
-test('Explore: compare, the counterfactual sheet, exports and the presentation', async ({ studio }) => {
+test('Explore: the animation, and the presentation', async ({ studio }) => {
   const { page, frames, slider } = studio;
+  test.slow();
   await studio.waitUntilReady();
   await studio.drop(gradient(96, 64), 'wide.png');
   await expect(frames).toHaveCount(1);
@@ -58,11 +59,20 @@ test('Explore: compare, the counterfactual sheet, exports and the presentation',
     await expect(presentation).toBeHidden();
     await expect(slider).toHaveAttribute('aria-valuetext', /31 of 32/);
   });
+});
+
+test('Explore: an edit beside what it was made from, and the counterfactual sheet of both', async ({ studio }) => {
+  const { page, frames } = studio;
+  test.slow();
+  await studio.waitUntilReady();
+  await studio.drop(gradient(96, 64), 'wide.png');
+  await expect(frames).toHaveCount(1);
+  await explore(page);
 
   await test.step('an edit is compared with what it was made from, in tokens and in pixels', async () => {
     await page.getByRole('button', { name: 'Decode from here' }).click();
     await page.getByRole('button', { name: 'Decode', exact: true }).click();
-    await expect(frames).toHaveCount(2);
+    await expect(frames).toHaveCount(2, { timeout: 90_000 });
     await page.getByRole('tab', { name: 'Compare' }).click();
     await expect(page.getByText(/“wide”, its parent/)).toBeVisible();
     await expect(page.getByText(/differ visibly/)).toBeVisible();
@@ -80,7 +90,7 @@ test('Explore: compare, the counterfactual sheet, exports and the presentation',
     const sheet = page.getByRole('dialog', { name: /^From “/ });
     const step = sheet.getByRole('button', { name: /^the 12 coarsest tokens of “wide”/ });
     await step.click();
-    await expect(sheet.getByRole('button', { name: 'Keep as frame' })).toBeEnabled();
+    await expect(sheet.getByRole('button', { name: 'Keep as frame' })).toBeEnabled({ timeout: 120_000 });
     await expect(sheet.getByText(/^V₂₁…V₃₂/)).toBeVisible();
     await sheet.getByRole('button', { name: 'Keep as frame' }).click();
     await expect(frames).toHaveCount(3);
@@ -102,6 +112,7 @@ test('Explore: compare, the counterfactual sheet, exports and the presentation',
 
 test('a folder that cannot keep positions is told once, and the timeline works', async ({ page, driver }) => {
   test.skip(driver !== 'web', 'The same code behind both hosts.');
+  test.slow();
   const data = mkdtempSync(join(tmpdir(), 'ddt-e2e-'));
   mkdirSync(join(data, 'cache'));
   writeFileSync(join(data, 'cache', 'timeline'), 'a file where the folder should be');
