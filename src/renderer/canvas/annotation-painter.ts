@@ -43,7 +43,9 @@ export function paintSelected(
   context.lineWidth = 2;
   if (annotation.kind === 'note') {
     const box = rectangleToScreen(camera, annotation);
-    context.strokeRect(box.x - 1, box.y - 1, box.width + 2, box.height + 2);
+    context.beginPath();
+    context.roundRect(box.x - 1, box.y - 1, box.width + 2, box.height + 2, cornerOf(camera) + 1);
+    context.stroke();
   } else if (!withHandles || annotation.locked === true) {
     const [from, to] = [toScreen(camera, annotation.from), toScreen(camera, annotation.to)];
     context.setLineDash([4, 4]);
@@ -69,7 +71,7 @@ function paintNote(context: CanvasRenderingContext2D, note: Note, camera: Camera
   const box = rectangleToScreen(camera, note);
   context.fillStyle = noteColourValues[note.colour].paper;
   context.beginPath();
-  context.roundRect(box.x, box.y, box.width, box.height, Math.min(6, 6 * camera.zoom));
+  context.roundRect(box.x, box.y, box.width, box.height, cornerOf(camera));
   context.fill();
   if (note.fontSize * camera.zoom < smallestWriting || note.text === '') return;
   context.save();
@@ -85,6 +87,10 @@ function paintNote(context: CanvasRenderingContext2D, note: Note, camera: Camera
     context.fillText(line, notePadding, notePadding + step * (index + 0.5));
   });
   context.restore();
+}
+
+function cornerOf({ zoom }: Camera): number {
+  return Math.min(6, 6 * zoom);
 }
 
 /** Notes are immutable values, so their lines are found once. */
