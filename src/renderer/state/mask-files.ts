@@ -49,3 +49,16 @@ export async function fetchMask(address: string): Promise<Mask> {
   }
   return decodeMask(await response.blob(), 'The mask');
 }
+
+/** Masks being read: whoever wants one of them meanwhile waits for the same answer. */
+export class PendingReads {
+  readonly #reads = new Map<string, Promise<Mask>>();
+
+  once(key: string, read: () => Promise<Mask>): Promise<Mask> {
+    const pending = this.#reads.get(key);
+    if (pending !== undefined) return pending;
+    const started = read().finally(() => this.#reads.delete(key));
+    this.#reads.set(key, started);
+    return started;
+  }
+}

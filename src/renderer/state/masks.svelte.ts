@@ -19,7 +19,7 @@ import {
 } from '../../shared/mask.js';
 import { outlineMask, strokeInto, type DirtyBox, type MaskPoint } from '../../shared/mask-shapes.js';
 import { documentState } from './document.svelte.js';
-import { encodeMask, fetchMask } from './mask-files.js';
+import { encodeMask, fetchMask, PendingReads } from './mask-files.js';
 import { recall, remember } from './remembered.js';
 import { studio } from './studio.svelte.js';
 
@@ -66,7 +66,7 @@ export class MaskState {
   readonly #files: MaskFiles;
   /** By image id, those used last at the end. */
   readonly #loaded = new SvelteMap<string, Mask>();
-  readonly #loading = new Map<string, Promise<Mask>>();
+  readonly #reads = new PendingReads();
   /** Painted, but not committed yet. */
   readonly #unsaved = new SvelteMap<string, Mask>();
   #lastSave: Promise<void> = Promise.resolve();
@@ -99,15 +99,9 @@ export class MaskState {
     const { imageId } = frame.mask;
     const known = this.#loaded.get(imageId);
     if (known !== undefined) return known;
-    const loading = this.#loading.get(imageId) ?? this.#files.fetch(studio.api.imageUrl(imageId));
-    this.#loading.set(imageId, loading);
-    try {
-      const mask = await loading;
-      this.#remember(imageId, mask);
-      return mask;
-    } finally {
-      this.#loading.delete(imageId);
-    }
+    const mask = await this.#reads.once(imageId, () => this.#files.fetch(studio.api.imageUrl(imageId)));
+    this.#remember(imageId, mask);
+    return mask;
   }
 
   /** The mask an edit of this frame keeps to, null for none. */
