@@ -37,6 +37,8 @@ def main():
     tokenizer = ROOT / "training" / "runs" / "text" / "tokenizer.json"
     if not tokenizer.exists():
         stage("text_tokenizer", str(tokenizer))
+    if not arguments.from_pack and not (ROOT / "training" / "runs" / f"stem-{arguments.size}.pt").exists():
+        stage("train_stem", *common)
     stage("train_codec", *common, *start, "--minutes", str(arguments.minutes_codec or codec),
           "--polish", str(arguments.minutes_polish or polish))
     stage("train_renderer", *common, *start, "--minutes", str(arguments.minutes_renderer or renderer))

@@ -2,22 +2,24 @@
 
     python3 -m training.train_codec --size cpu --minutes 60
 
+Run train_stem first: an encoder that recognises kinds from its first step puts them into the tokens.
 Stop it at any time and start it again with the same command: it goes on from runs/codec-<size>/last.pt.
 With `--polish 15` the decoder alone goes on for 15 more minutes. The tokens stay as they are, so a language model
 trained meanwhile, or before, keeps its meaning.
 """
 import argparse
 import time
-from pathlib import Path
 
 import torch
 from PIL import Image
 
+from training.export.checkpoints import load_codec_weights
 from training.models import diffusion
-from training.models.checkpoint import RUNS, Average, append_log, autocast, rate_at, record_curve, save
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.codec import SIZES, Codec
 from training.models.muon import make_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
+from training.models.speed import codec_operations, describe_rate
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
 
@@ -39,7 +41,7 @@ def parse():
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
                         help="torch.compile (2.x): a sixth faster on the CPU, needs a C++ compiler there")
-    parser.add_argument("--from-pack", help="pack folder or checkpoint whose weights a fresh run starts from")
+    parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
     return parser.parse_args()
 
 
@@ -80,25 +82,19 @@ def main():
 
     torch.manual_seed(arguments.seed)
     codec = Codec(config).to(device)
-    if arguments.from_pack:
-        if Path(arguments.from_pack).is_file():
-            state = torch.load(arguments.from_pack, map_location=device)["model"]
-            unread = {name: value for name, value in state.items() if not name.startswith("reading")}
-            print("fresh:", codec.load_state_dict(unread, strict=False))
-        else:
-            from training.export_pack import load_codec_weights
-            load_codec_weights(codec, arguments.from_pack)
     stem = RUNS / f"stem-{arguments.size}.pt"
-    if stem.exists():
-        codec.encoder.stem.load_state_dict(torch.load(stem, map_location=device)["stem"])
-        codec.encoder.stem.requires_grad_(False)
-        print("the stem is train_stem's, and stays", flush=True)
+    if arguments.from_pack:
+        load_codec_weights(codec, arguments.from_pack)
+    elif stem.exists():
+        codec.encoder.stem.load_state_dict(load(stem, device)["stem"])
+    # A stem that can name things stays as it is; without one the codec learns it along with the rest, much slower.
+    codec.encoder.stem.requires_grad_(not (arguments.from_pack or stem.exists()))
     optimisers, polishing = make_optimisers(codec, *rates), False
     average = Average(codec)
     seconds, images, history = 0.0, 0, []
     last = folder / "last.pt"
     if last.exists():
-        state = torch.load(last, map_location=device)
+        state = load(last, device)
         average.load(state["average"], state["average_steps"])
         polishing = state.get("polishing", False)
         if polishing:
@@ -116,6 +112,7 @@ def main():
         source = ScenePool(128 * 64, config.image_size, 2 * config.grid, arguments.seed + images)
     held_out = render(sample_batch(64, generator_for("val", 0))).to(device)
     step_model = torch.compile(codec) if arguments.compile else codec
+    work = codec_operations(codec)
 
     joint, budget = arguments.minutes * 60, (arguments.minutes + arguments.polish) * 60
     losses, saved_at, looked_at, printed_at = [], seconds, seconds, seconds
@@ -150,7 +147,8 @@ def main():
         if seconds - printed_at > 30:
             speed = (images - images_printed) / (seconds - printed_at)
             mean = torch.stack(losses).mean(dim=0).tolist()
-            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  loss {mean[0]:.4f}  "
+            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  "
+                  f"{describe_rate(work, speed, device)}  loss {mean[0]:.4f}  "
                   f"naming {mean[1]:.3f} nats, kinds {mean[2]:.2f}  {(budget - seconds) / 60:5.1f} min left", flush=True)
             losses, printed_at, images_printed = [], seconds, images
         finished = seconds >= budget
