@@ -1,6 +1,6 @@
 /** The gallery in words: what a screen reader hears and what the panel shows. Pure. */
 import type { GalleryItem, GalleryOverview, GalleryQuery } from '../../shared/gallery.js';
-import type { Period } from '../state/gallery.svelte.js';
+import type { Period } from '../state/gallery-pages.js';
 
 const kinds: Record<GalleryItem['kind'], string> = {
   generated: 'generated',

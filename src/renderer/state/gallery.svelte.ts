@@ -1,17 +1,19 @@
 /** What this window shows of the gallery: the query, the pages of its answer that are needed, and what is picked. */
 import { everything, type GalleryItem, type GalleryOverview, type GalleryQuery } from '../../shared/gallery.js';
+import {
+  PageLoads,
+  pageSize,
+  Pages,
+  picksOf,
+  remaining,
+  startOf,
+  toggled,
+  type PageRange,
+  type Period,
+} from './gallery-pages.js';
 import { notices } from './notices.svelte.js';
 import { recall, remember } from './remembered.js';
 import { studio } from './studio.svelte.js';
-
-export const pageSize = 100;
-/** Pages beyond these are forgotten and asked for again; 100 pages are 10,000 pictures. */
-const mostPages = 100;
-const mostAtOnce = 2;
-
-/** Spans of time to look back, in days from now; null = any time. */
-export const periods = { any: null, day: 1, week: 7, month: 30, year: 365 } as const;
-export type Period = keyof typeof periods;
 
 export const galleryHeights = { smallest: 180, largest: 720, initial: 300 } as const;
 
@@ -28,16 +30,13 @@ export class GalleryState {
   /** Position of the keyboard in the answer. */
   active = $state(0);
   /** Ids of picked pictures; they stay picked while other pages are looked at. */
-  selection = $state.raw<ReadonlySet<string>>(new Set());
+  selection = $state.raw<ReadonlySet<string>>(picksOf([]));
   #height = $state(recall('gallery-height', galleryHeights.initial, isNumber));
-  #pages = $state.raw<ReadonlyMap<number, readonly GalleryItem[]>>(new Map());
-  /** First and last page that is looked at. */
-  #wanted: [number, number] = [0, 0];
-  #loading = new Set<number>();
+  #pages = $state.raw(new Pages());
+  #loads = new PageLoads();
+  #wanted: PageRange = [0, 0];
   /** Answers to an earlier query are not shown. */
   #asked = 0;
-  /** Changes on the main side since the pages were read. */
-  #stale = new Set<number>();
   #focusWanted = false;
 
   get height(): number {
@@ -79,30 +78,25 @@ export class GalleryState {
 
   /** Null while its page is on the way. Reactive where it is read. */
   item(index: number): GalleryItem | null {
-    return this.#pages.get(Math.floor(index / pageSize))?.[index % pageSize] ?? null;
+    return this.#pages.item(index);
   }
 
-  /** Where a picture stands in the pages that are here; null when it is in none of them. */
-  indexOf(imageId: string): number | null {
-    for (const [page, items] of this.#pages) {
-      const at = items.findIndex((item) => item.imageId === imageId);
-      if (at !== -1) return page * pageSize + at;
-    }
-    return null;
+  /** Every picture that is here, in the order of the answer. */
+  get items(): GalleryItem[] {
+    return this.#pages.items;
   }
 
-  /** The picked pictures that are known, in the order of the answer. */
+  /** The picked pictures that are here. */
   get picked(): GalleryItem[] {
-    const pages = [...this.#pages].sort(([a], [b]) => a - b);
-    return pages.flatMap(([, items]) => items.filter((item) => this.selection.has(item.imageId)));
+    const { selection } = this;
+    return selection.size === 0 ? [] : this.items.filter((item) => selection.has(item.imageId));
   }
 
   ask(change: Partial<GalleryQuery>): void {
     this.query = { ...this.query, ...change };
     this.#asked++;
-    this.#pages = new Map();
-    this.#loading.clear();
-    this.#stale.clear();
+    this.#pages = new Pages();
+    this.#loads = new PageLoads();
     this.#wanted = [0, 0];
     this.answered = false;
     this.active = 0;
@@ -112,8 +106,7 @@ export class GalleryState {
 
   setPeriod(period: Period, now = Date.now()): void {
     this.period = period;
-    const days = periods[period];
-    this.ask({ since: days === null ? null : new Date(now - days * 86_400_000).toISOString() });
+    this.ask({ since: startOf(period, now) });
   }
 
   clearFilters(): void {
@@ -131,8 +124,11 @@ export class GalleryState {
   refresh(): void {
     void this.#readOverview();
     if (!this.open) return;
-    this.#stale = new Set(this.#pages.keys());
-    this.#load(true);
+    this.#loads.markStale(this.#pages);
+    // The total may have changed although no page that is looked at is here.
+    if (this.#load() || !this.#loads.isIdle) return;
+    this.#loads.begin(this.#wanted[0]);
+    void this.#read(this.#wanted[0]);
   }
 
   /** At the start, after the connection was lost and found, and when the panel is opened. */
@@ -142,33 +138,30 @@ export class GalleryState {
   }
 
   select(ids: Iterable<string>): void {
-    this.selection = new Set(ids);
+    this.selection = picksOf(ids);
   }
 
   toggle(id: string): void {
-    const next = new Set(this.selection);
-    if (!next.delete(id)) next.add(id);
-    this.selection = next;
+    this.selection = toggled(this.selection, id);
   }
 
-  /** The nearest missing page first, few at once: what was only scrolled past is never asked for. */
-  #load(again = false): void {
-    const [first, last] = this.#wanted;
-    let asked = false;
-    for (let page = first; page <= last && this.#loading.size < mostAtOnce; page++) {
-      const isPast = this.answered && page * pageSize >= this.total && page > 0;
-      if (this.#loading.has(page) || isPast || (this.#pages.has(page) && !this.#stale.has(page))) continue;
-      asked = true;
-      void this.#read(page);
+  /** The first missing pages that are looked at, few at once: what was only scrolled past is never asked for. */
+  #load(): boolean {
+    const lastPage = this.answered ? Math.max(0, Math.ceil(this.total / pageSize) - 1) : this.#wanted[1];
+    const pages: number[] = [];
+    for (;;) {
+      const page = this.#loads.next(this.#wanted, this.#pages, lastPage);
+      if (page === null) break;
+      this.#loads.begin(page);
+      pages.push(page);
     }
-    // The total may have changed although no page that is looked at is known.
-    if (again && !asked && this.#loading.size === 0) void this.#read(first);
+    for (const page of pages) void this.#read(page);
+    return pages.length > 0;
   }
 
   async #read(page: number): Promise<void> {
     const asked = this.#asked;
-    this.#loading.add(page);
-    this.#stale.delete(page);
+    const loads = this.#loads;
     try {
       const { total, items } = await studio.api.searchGallery({
         query: this.query,
@@ -176,35 +169,27 @@ export class GalleryState {
         limit: pageSize,
       });
       if (asked !== this.#asked) return;
+      loads.end(page);
       this.#accept(page, total, items);
+      this.#load();
     } catch (thrown) {
+      loads.end(page);
       if (asked === this.#asked) notices.report(thrown);
-      return;
-    } finally {
-      if (asked === this.#asked) this.#loading.delete(page);
     }
-    if (asked === this.#asked) this.#load();
   }
 
   #accept(page: number, total: number, items: readonly GalleryItem[]): void {
-    const next = new Map(this.#pages);
-    next.set(page, items);
-    for (const old of next.keys()) {
-      const isSurplus = next.size > mostPages && (old < this.#wanted[0] || old > this.#wanted[1]);
-      // The first page stays also when it is empty, or it would be asked for without end.
-      if (isSurplus || (old > 0 && old * pageSize >= total)) next.delete(old);
-    }
     const activeId = this.item(this.active)?.imageId;
-    this.#pages = next;
+    this.#pages = this.#pages.with(page, items, total, this.#wanted);
     this.total = total;
     this.answered = true;
-    const moved = activeId === undefined ? null : this.indexOf(activeId);
+    const moved = activeId === undefined ? null : this.#pages.indexOf(activeId);
     this.active = Math.max(0, Math.min(total - 1, moved ?? this.active));
-    // What left the answer is not picked any more; only a whole answer can tell.
-    if (this.selection.size > 0 && next.size * pageSize >= total) {
-      const here = new Set([...next.values()].flat().map(({ imageId }) => imageId));
-      const left = [...this.selection].filter((id) => here.has(id));
-      if (left.length < this.selection.size && this.#stale.size === 0) this.select(left);
+    // What left the answer is not picked any more; only a whole and new answer can tell.
+    const here = this.items;
+    if (this.selection.size > 0 && !this.#loads.hasStale && here.length >= total) {
+      const left = remaining(this.selection, here);
+      if (left.size < this.selection.size) this.selection = left;
     }
   }
 

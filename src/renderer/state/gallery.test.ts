@@ -13,7 +13,8 @@ import {
   showOnBoard,
   toggleStars,
 } from './gallery-actions.js';
-import { GalleryState, gallery, pageSize } from './gallery.svelte.js';
+import { GalleryState, gallery } from './gallery.svelte.js';
+import { pageSize } from './gallery-pages.js';
 import { composer } from './composer.svelte.js';
 import { notices } from './notices.svelte.js';
 import { startStudio } from './start.js';
