@@ -119,7 +119,7 @@ test('a folder that cannot keep positions is told once, and the timeline works',
   const { address, host } = await startHost(data);
   try {
     await page.goto(address);
-    const studio = new StudioWindow(
+    const studio: StudioWindow = new StudioWindow(
       page,
       host.pid!,
       async () => studio,

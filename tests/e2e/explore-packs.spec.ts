@@ -35,7 +35,7 @@ async function withPack(page: Page, change: Change, check: (studio: StudioWindow
       rendererDirectory: join(root, 'out', 'renderer'),
     });
     await page.goto(host.url);
-    const studio = new StudioWindow(
+    const studio: StudioWindow = new StudioWindow(
       page,
       process.pid,
       async () => studio,
