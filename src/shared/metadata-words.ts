@@ -20,7 +20,7 @@ export function factsOf({ recipe, record }: ImageMetadata): [name: string, value
   if (recipe?.settings) {
     const { steps, textGuidance, tokenGuidance, temperature, topK } = recipe.settings;
     facts.push(['Steps', String(steps)], ['Guidance', `text ${textGuidance}, tokens ${tokenGuidance}`]);
-    facts.push(['Choice', `temperature ${temperature}, top-k ${topK === 0 ? 'all' : topK}`]);
+    facts.push(['Sampling', `temperature ${temperature}, top-k ${topK === 0 ? 'all' : topK}`]);
   }
   if (recipe !== null && recipe.model !== null) facts.push([record === null ? 'Model' : 'Pack', recipe.model]);
   if (recipe !== null) facts.push(...recipe.facts);

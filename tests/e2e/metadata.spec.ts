@@ -1,0 +1,125 @@
+/** Pictures leave with everything and come back; projects are copied, deleted and brought back. */
+import { readFileSync } from 'node:fs';
+import type { Download } from '@playwright/test';
+import { encodePng } from '../../src/main/storage/images.js';
+import { pngTexts, withPngTexts } from '../../src/main/storage/png-chunks.js';
+import { expect, test, type StudioWindow } from './studio.js';
+
+const plain = encodePng({ width: 8, height: 8, data: new Uint8Array(256).fill(180) });
+
+async function downloadOf(studio: StudioWindow, act: () => Promise<void>): Promise<Download> {
+  const download = studio.page.waitForEvent('download');
+  await act();
+  return download;
+}
+
+async function exported(studio: StudioWindow): Promise<Buffer> {
+  const download = await downloadOf(studio, () => studio.page.getByRole('button', { name: 'Export PNG' }).click());
+  return readFileSync(await download.path());
+}
+
+const dialogOf = (studio: StudioWindow) => studio.page.getByRole('dialog').filter({ hasText: /Cancel/ });
+
+test('an exported picture comes back with its tokens, without being read again', async ({ studio, driver }) => {
+  test.skip(driver === 'electron', 'downloads go through the browser');
+  await studio.waitUntilReady();
+  await studio.generate('a red circle on a blue background');
+  const bytes = await exported(studio);
+  expect(pngTexts(bytes).map(({ keyword }) => keyword)).toEqual(['parameters', 'ddt-studio']);
+
+  await studio.page.getByRole('button', { name: /^Project/ }).click();
+  await studio.page.getByRole('button', { name: 'New project' }).click();
+  await expect(studio.frames).toHaveCount(0);
+  await studio.drop(bytes, 'circle.png');
+  const dialog = dialogOf(studio);
+  await expect(dialog).toContainText('Made with DDT Studio');
+  await expect(dialog).toContainText('a red circle on a blue background');
+  await expect(dialog.getByRole('button', { name: 'Place on the board' })).toBeFocused();
+  await studio.page.keyboard.press('Enter');
+  await expect(studio.frames).toHaveCount(1);
+  // The tokens are there at once: nothing is left to be read.
+  const inspector = studio.page.getByRole('region', { name: 'Inspector' });
+  await expect(inspector).toContainText('Generated');
+  await expect(studio.page.getByRole('button', { name: /Read into tokens/ })).toHaveCount(0);
+});
+
+test('recall takes only the words, cancel takes nothing', async ({ studio }) => {
+  await studio.waitUntilReady();
+  const bytes = withPngTexts(plain, [
+    {
+      keyword: 'parameters',
+      text: 'a castle at dawn\nNegative prompt: fog\nSteps: 20, Sampler: Euler a, Seed: 77, Model: m',
+    },
+  ]);
+  await studio.drop(bytes, 'castle.png');
+  const dialog = dialogOf(studio);
+  await expect(dialog).toContainText('AUTOMATIC1111');
+  await studio.page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await expect(studio.frames).toHaveCount(0);
+  await expect(studio.prompt).toHaveValue('');
+
+  await studio.drop(bytes, 'castle.png');
+  await dialog.getByRole('button', { name: 'Recall prompt' }).click();
+  await expect(studio.prompt).toHaveValue('a castle at dawn');
+  await expect(studio.page.getByRole('textbox', { name: 'Seed' })).toHaveValue('77');
+  await expect(studio.frames).toHaveCount(0);
+});
+
+test('a record that lies is named and its picture placed as any other', async ({ studio }) => {
+  await studio.waitUntilReady();
+  await studio.drop(withPngTexts(plain, [{ keyword: 'ddt-studio', text: '{"format":"nonsense"}' }]), 'liar.png');
+  await expect(studio.frames).toHaveCount(1);
+  await expect(studio.alerts).toContainText('liar.png');
+  await expect(studio.alerts).toContainText('cannot be read');
+  await expect(studio.frames.first()).toHaveAccessibleName(/imported/);
+});
+
+test('turned off, nothing but pixels leaves, and the choice is remembered', async ({ studio, driver }) => {
+  test.skip(driver === 'electron', 'downloads go through the browser');
+  await studio.waitUntilReady();
+  await studio.drop(plain, 'plain.png');
+  await expect(studio.frames).toHaveCount(1);
+  await studio.page.getByRole('button', { name: 'Export options' }).click();
+  await studio.page.getByRole('checkbox', { name: /Keep the record/ }).uncheck();
+  await studio.page.keyboard.press('Escape');
+  expect(pngTexts(await exported(studio))).toEqual([]);
+  await studio.page.reload();
+  await studio.frames.first().click();
+  await studio.page.getByRole('button', { name: 'Export options' }).click();
+  await expect(studio.page.getByRole('checkbox', { name: /Keep the record/ })).not.toBeChecked();
+});
+
+test('a project is copied, taken in again, deleted and restored', async ({ studio, driver }) => {
+  test.skip(driver === 'electron', 'downloads go through the browser');
+  await studio.waitUntilReady();
+  await studio.drop(plain, 'kept.png');
+  await expect(studio.frames).toHaveCount(1);
+  const menu = studio.page.getByRole('button', { name: /^Project/ });
+  await menu.click();
+  const download = await downloadOf(studio, () => studio.page.getByRole('button', { name: /Save a copy/ }).click());
+  expect(download.suggestedFilename()).toBe('Untitled.ddt');
+  const copy = readFileSync(await download.path());
+
+  await studio.drop(copy, 'Untitled.ddt');
+  await expect(studio.page.getByText('is among your projects now')).toBeVisible();
+  await expect(studio.frames).toHaveCount(1);
+  await menu.click();
+  const recent = studio.page.getByRole('list', { name: 'Recent projects' });
+  await recent.getByRole('button', { name: /^Delete/ }).click();
+  const bin = studio.page.getByRole('list', { name: 'Deleted projects' });
+  await expect(bin).toContainText('1 frame');
+  await expect(recent).toBeHidden();
+  await bin.getByRole('button', { name: /^Restore/ }).click();
+  await expect(recent).toContainText('Untitled');
+  await expect(bin).toBeHidden();
+});
+
+test('a broken project file is refused and the open one stays', async ({ studio }) => {
+  await studio.waitUntilReady();
+  await studio.drop(plain, 'kept.png');
+  await expect(studio.frames).toHaveCount(1);
+  await studio.drop(new Uint8Array(5000).fill(7), 'broken.ddt');
+  await expect(studio.alerts).toContainText('broken.ddt');
+  await expect(studio.frames).toHaveCount(1);
+});
