@@ -119,7 +119,7 @@ export function reportText({ pack, pictures, rows, separation, figures, command 
       ),
       `At t = ${smallest.t.toFixed(2)} the probe reads without tokens: ${readableAttributes
         .map((name) => `${name} ${percent(smallest.readableAlone![name])}`)
-        .join(', ')}. More than it reads in nearly clean pictures it cannot read in others.`,
+        .join(', ')}. Nearly clean pictures: what limits it there is the probe and the decoder, not the noise.`,
     );
   }
   return parts.join('\n\n');
