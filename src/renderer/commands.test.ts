@@ -195,6 +195,38 @@ describe('generating', () => {
   });
 });
 
+describe('alternatives in braces', () => {
+  it('run as one job each, with one seed and places of their own', async () => {
+    composer.setPrompt('a {red|blue} circle');
+    composer.setSeed(5);
+    composer.setSeedLocked(true);
+    const running = generation.generate();
+    await settle();
+    expect(fake.submitted).toMatchObject([
+      { prompt: 'a red circle', seed: 5, variations: 2 },
+      { prompt: 'a blue circle', seed: 5, variations: 2 },
+    ]);
+    const places = generation.pending.flatMap((one) => one.places.map(({ x, y }) => `${x},${y}`));
+    expect(new Set(places).size).toBe(4);
+    for (const jobId of ['job1', 'job2']) {
+      const images = [generated(1), generated(2)];
+      fake.say(jobId, { type: 'done', result: { kind: 'generate', pack: 'fake', images }, elapsedMs: 1 });
+    }
+    await running;
+    composer.setSeedLocked(false);
+    expect(documentState.frames).toHaveLength(4);
+  });
+
+  it('are refused when they are too many', async () => {
+    composer.setPrompt('{a|b|c|d|e} {a|b|c|d|e} {a|b|c|d|e}');
+    await expect(generation.generate()).rejects.toMatchObject({
+      code: 'bad-request',
+      message: expect.stringContaining('125 prompts') as string,
+    });
+    expect(fake.submitted).toEqual([]);
+  });
+});
+
 describe('describing', () => {
   it('writes the text onto the frame as it is by then', async () => {
     const frame = await addFrame();

@@ -4,6 +4,7 @@ import type { JobRequest } from '../../shared/api.js';
 import type { Frame } from '../../shared/document.js';
 import { StudioError } from '../../shared/errors.js';
 import type { GeneratedImage } from '../../shared/events.js';
+import { countAlternatives, expandAlternatives } from '../../shared/prompt-alternatives.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
 import { frameName, generatedFrame, putAll } from './frames.js';
@@ -24,6 +25,20 @@ export interface PendingImages {
 
 type ImageRequest = Extract<JobRequest, { kind: 'generate' }>;
 
+/** One prompt for each choice in braces, the same seed for all. Throws `bad-request` for more than a board can take. */
+export function alternativesOf(prompt: string): string[] {
+  const count = countAlternatives(prompt);
+  if (count <= mostAlternatives) return expandAlternatives(prompt, mostAlternatives);
+  throw new StudioError(
+    'bad-request',
+    `These alternatives make ${count} prompts; the most at once is ${mostAlternatives}.`,
+    'Leave out some of the choices in braces.',
+  );
+}
+
+/** Prompts of one run. */
+const mostAlternatives = 64;
+
 export class GenerationState {
   pending = $state.raw<readonly PendingImages[]>([]);
   /** Describe and ask jobs under way, by frame. */
@@ -39,17 +54,23 @@ export class GenerationState {
         'Write what you want to see, or pick an example below the prompt.',
       );
     }
+    const prompts = alternativesOf(prompt);
     documentState.assertWritable();
     composer.rememberPrompt(prompt);
     const settings = composer.settingsFor(studio.pack);
-    const request: ImageRequest = {
-      kind: 'generate',
-      prompt,
-      seed: composer.takeSeed(),
-      variations: composer.variations,
-      settings,
-    };
-    await this.#draw(request, prompt, (pack, image, place) => generatedFrame(prompt, pack, image, settings, place));
+    const { variations } = composer;
+    const seed = composer.takeSeed();
+    // All places at once: the jobs do not know of each other's.
+    const places = this.#freePlaces(prompts.length * variations);
+    const drawn = await Promise.allSettled(
+      prompts.map((one, index) => {
+        const request: ImageRequest = { kind: 'generate', prompt: one, seed, variations, settings };
+        const own = places.slice(index * variations, (index + 1) * variations);
+        return this.#draw(request, one, (pack, image, place) => generatedFrame(one, pack, image, settings, place), own);
+      }),
+    );
+    const failure = drawn.find((one) => one.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
   }
 
   /** Shows a job that has no place on the board as under way, so that it can be cancelled; call the answer when it is over. */
@@ -66,8 +87,8 @@ export class GenerationState {
     request: ImageRequest,
     title: string,
     toFrame: (pack: string, image: GeneratedImage, place: Rectangle) => Frame,
+    places: readonly Rectangle[],
   ): Promise<void> {
-    const places = this.#freePlaces(request.variations);
     const boardWasEmpty = documentState.frames.length === 0 && this.pending.length === 0;
     const job = await jobs.submit(request);
     const pending: PendingImages = { job, title: frameName(title), places };

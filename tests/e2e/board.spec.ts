@@ -1,0 +1,178 @@
+/** The board as a place to work: notes, arrows, arranging, locking, the tree, the map, zoom, and pictures out of it. */
+import { encodePng } from '../../src/main/storage/images.js';
+import { expect, test, type StudioWindow } from './studio.js';
+
+const canvases = '[aria-label="Board"] canvas';
+
+function square(red: number): Uint8Array {
+  const data = new Uint8Array(64 * 64 * 4);
+  for (let at = 0; at < 64 * 64; at++) data.set([red, at & 255, 90, 255], at * 4);
+  return encodePng({ width: 64, height: 64, data });
+}
+
+async function dropThree(studio: StudioWindow): Promise<void> {
+  await studio.board.waitFor();
+  // The timeline would keep the engine busy, and the board small.
+  await studio.board.focus();
+  await studio.page.keyboard.press('t');
+  for (const [index, name] of ['one', 'two', 'three'].entries()) {
+    await studio.paste(square(60 * (index + 1)), `${name}.png`);
+    await expect(studio.frames).toHaveCount(index + 1);
+  }
+  await studio.board.focus();
+  await studio.page.keyboard.press('Escape');
+  await studio.page.keyboard.press('Control+0');
+}
+
+/** Above the row of frames, CSS pixels. */
+async function emptySpot(studio: StudioWindow): Promise<{ x: number; y: number }> {
+  const box = (await studio.board.boundingBox())!;
+  return { x: box.x + box.width / 2, y: box.y + 40 };
+}
+
+async function menu(studio: StudioWindow, name: string | RegExp): Promise<void> {
+  await studio.board.focus();
+  await studio.page.keyboard.press('Control+k');
+  await studio.page.getByRole('dialog').getByRole('combobox').fill(String(name));
+  await studio.page.keyboard.press('Enter');
+}
+
+test('notes are written in place, coloured, undone and found again; arrows are drawn', async ({ studio }) => {
+  const { page } = studio;
+  await dropThree(studio);
+  const spot = await emptySpot(studio);
+  const notes = studio.page.getByRole('option', { name: /^Note: / });
+
+  await test.step('a note', async () => {
+    await page.mouse.dblclick(spot.x, spot.y);
+    const field = page.getByRole('textbox', { name: 'Words of the note' });
+    await field.fill('warmer light\nfrom the left');
+    await field.press('Escape');
+    await expect(field).toBeHidden();
+    await expect(notes).toHaveCount(1);
+    const bar = page.getByRole('toolbar', { name: 'Notes and arrows' });
+    await bar.getByRole('button', { name: 'blue' }).click();
+    await expect(bar.getByRole('button', { name: 'blue' })).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  await test.step('an empty note leaves nothing behind', async () => {
+    await page.keyboard.press('n');
+    await page.mouse.click(spot.x - 300, spot.y);
+    await page.getByRole('textbox', { name: 'Words of the note' }).press('Escape');
+    await expect(notes).toHaveCount(1);
+  });
+
+  await test.step('an arrow', async () => {
+    await page.keyboard.press('a');
+    await page.mouse.move(spot.x - 320, spot.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(spot.x - 200, spot.y + 60, { steps: 4 });
+    await page.mouse.up();
+    await expect(page.getByRole('option', { name: 'Arrow' })).toHaveAttribute('aria-selected', 'true');
+  });
+
+  await test.step('undo, redo and a reload keep them', async () => {
+    const undo = page.getByRole('button', { name: 'Undo' });
+    await undo.click();
+    await expect(page.getByRole('option', { name: 'Arrow' })).toHaveCount(0);
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await expect(page.getByRole('option', { name: 'Arrow' })).toHaveCount(1);
+    await page.reload();
+    await expect(notes).toHaveAccessibleName(/warmer light/);
+    await expect(studio.frames).toHaveCount(5);
+  });
+});
+
+test('frames are moved, aligned and locked', async ({ studio }) => {
+  const { page } = studio;
+  await dropThree(studio);
+
+  await test.step('moved by keys, then aligned in one step', async () => {
+    await studio.frames.first().evaluate((option: HTMLElement) => option.click());
+    const before = await page.evaluate(lookAt, canvases);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => page.evaluate(lookAt, canvases)).not.toBe(before);
+    await page.keyboard.press('Control+a');
+    await page.keyboard.press('Control+Shift+ArrowUp');
+    await expect(page.getByRole('button', { name: 'Undo' })).toBeEnabled();
+    await page.getByRole('button', { name: 'Undo' }).hover();
+    await expect(page.getByText('Undo: Align 3 frames')).toBeVisible();
+  });
+
+  await test.step('what is locked stays', async () => {
+    await studio.frames.first().evaluate((option: HTMLElement) => option.click());
+    await studio.board.focus();
+    await page.keyboard.press('Control+Shift+L');
+    await expect(studio.frames.first()).toHaveAccessibleName(/locked/);
+    await page.keyboard.press('Delete');
+    await expect(page.getByText(/locked item stayed/)).toBeVisible();
+    await expect(studio.frames).toHaveCount(3);
+  });
+});
+
+test('the camera: zoom at the pointer between 5 and 3200 %, the map, two fingers', async ({ studio }) => {
+  const { page } = studio;
+  await dropThree(studio);
+  const percent = page.getByRole('button', { name: /^Zoom, / });
+  const zoomed = async (): Promise<number> => Number.parseFloat((await percent.innerText()).replace(/[^\d.]/g, ''));
+  const box = (await studio.board.boundingBox())!;
+  await page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
+  await page.keyboard.down('Control');
+  for (let turn = 0; turn < 30; turn++) await page.mouse.wheel(0, -120);
+  await expect.poll(zoomed).toBe(3200);
+  for (let turn = 0; turn < 40; turn++) await page.mouse.wheel(0, 120);
+  await expect.poll(zoomed).toBe(5);
+  await page.keyboard.up('Control');
+
+  await test.step('the map goes where it is pressed and can be hidden', async () => {
+    await page.keyboard.press('Control+0');
+    const map = page.getByRole('application', { name: /^Map of the board/ });
+    const before = await page.evaluate(lookAt, canvases);
+    await map.click({ position: { x: 20, y: 20 } });
+    await expect.poll(() => page.evaluate(lookAt, canvases)).not.toBe(before);
+    await map.press('ArrowLeft');
+    await studio.board.focus();
+    await page.keyboard.press('Shift+M');
+    await expect(map).toBeHidden();
+  });
+
+  await test.step('two fingers zoom', async () => {
+    await page.keyboard.press('Control+1');
+    await studio.board.evaluate((board) => {
+      const { left, top } = board.getBoundingClientRect();
+      const finger = (type: string, pointerId: number, x: number): void => {
+        const place = { clientX: left + x, clientY: top + 200, pointerId, pointerType: 'touch', bubbles: true };
+        board.setPointerCapture = () => {};
+        board.dispatchEvent(new PointerEvent(type, { ...place, button: type === 'pointermove' ? -1 : 0 }));
+      };
+      finger('pointerdown', 11, 300);
+      finger('pointerdown', 12, 400);
+      finger('pointermove', 11, 250);
+      finger('pointermove', 12, 450);
+      finger('pointerup', 11, 250);
+      finger('pointerup', 12, 450);
+    });
+    await expect.poll(zoomed).toBe(200);
+  });
+});
+
+test('the board and a selection leave as one picture', async ({ studio }) => {
+  const { page } = studio;
+  await dropThree(studio);
+  const download = page.waitForEvent('download');
+  await menu(studio, 'Export the board');
+  expect((await download).suggestedFilename()).toMatch(/board\.png$/);
+  await expect(page.getByText(/as one picture of \d+ × \d+ pixels/)).toBeVisible();
+});
+
+/** Runs in the page: a fingerprint of what the canvases show. */
+function lookAt(selector: string): string {
+  let hash = 0x811c9dc5;
+  for (const canvas of document.querySelectorAll<HTMLCanvasElement>(selector)) {
+    if (canvas.width === 0) continue;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 4) hash = Math.imul(hash ^ data[at]! ^ (data[at + 1]! << 8), 0x01000193);
+  }
+  return (hash >>> 0).toString(16);
+}
