@@ -62,7 +62,7 @@ test('recall takes only the words, cancel takes nothing', async ({ studio }) => 
   await studio.drop(bytes, 'castle.png');
   await dialog.getByRole('button', { name: 'Recall prompt' }).click();
   await expect(studio.prompt).toHaveValue('a castle at dawn');
-  await expect(studio.page.getByRole('textbox', { name: 'Seed' })).toHaveValue('77');
+  await expect(studio.page.getByRole('textbox', { name: 'Seed', exact: true })).toHaveValue('77');
   await expect(studio.frames).toHaveCount(0);
 });
 
