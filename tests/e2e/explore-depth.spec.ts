@@ -76,7 +76,7 @@ test('Explore: an edit beside what it was made from, and the counterfactual shee
     await page.getByRole('tab', { name: 'Compare' }).click();
     await expect(page.getByText(/“wide”, its parent/)).toBeVisible();
     await expect(page.getByText(/differ visibly/)).toBeVisible();
-    await page.getByRole('button', { name: 'Read into tokens' }).click();
+    await page.getByRole('tabpanel', { name: 'Compare' }).getByRole('button', { name: 'Read into tokens' }).click();
     await expect(page.getByText(/of 32 differ/)).toBeVisible();
   });
 
