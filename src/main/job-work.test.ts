@@ -37,7 +37,12 @@ test('an edit reaches the engine with its picture, and with what was painted on 
   const { imageId } = picture();
   const mask = { imageId, grow: 1, feather: 2 };
   const request = {
-    ...{ kind: 'edit', source: { imageId }, instruction: 'x', seed: 1, variations: 1, settings },
+    kind: 'edit',
+    source: { imageId },
+    instruction: 'x',
+    seed: 1,
+    variations: 1,
+    settings,
     base: { imageId, mask },
   } as const;
   expect(toEngineRequest(request, project, pack)).toMatchObject({
