@@ -85,7 +85,7 @@ test('turned off, nothing but pixels leaves, and the choice is remembered', asyn
   await studio.page.keyboard.press('Escape');
   expect(pngTexts(await exported(studio))).toEqual([]);
   await studio.page.reload();
-  await studio.frames.first().click();
+  await studio.frames.first().evaluate((option: HTMLElement) => option.click());
   await studio.page.getByRole('button', { name: 'Export options' }).click();
   await expect(studio.page.getByRole('checkbox', { name: /Keep the record/ })).not.toBeChecked();
 });
