@@ -5,8 +5,6 @@ import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } f
 
 export interface RebuildableDatabase {
   database: DatabaseSyncInstance;
-  /** It holds nothing yet and has to be filled. */
-  isEmpty: boolean;
   /** Why it is not on the disk; null when it is. */
   failure: Error | null;
 }
@@ -16,15 +14,15 @@ export function openRebuildable(path: string, version: number, schema: string): 
   try {
     mkdirSync(dirname(path), { recursive: true });
     const opened = openFile(path, version, schema);
-    if (opened !== null) return { ...opened, failure: null };
+    if (opened !== null) return { database: opened, failure: null };
     removeDatabase(path);
     const remade = openFile(path, version, schema);
-    if (remade !== null) return { ...remade, failure: null };
+    if (remade !== null) return { database: remade, failure: null };
     throw new Error('The file cannot be made anew.');
   } catch (error) {
     const database = new DatabaseSync(':memory:');
     database.exec(schema);
-    return { database, isEmpty: true, failure: error instanceof Error ? error : new Error(String(error)) };
+    return { database, failure: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
@@ -52,7 +50,7 @@ function primaryCode(error: unknown): number {
 }
 
 /** Null when what is there is damaged or of another version. Throws when it cannot be opened or written at all. */
-function openFile(path: string, version: number, schema: string): Omit<RebuildableDatabase, 'failure'> | null {
+function openFile(path: string, version: number, schema: string): DatabaseSyncInstance | null {
   const database = new DatabaseSync(path);
   try {
     // NORMAL: after a power cut the last changes may be missing, never its order; the projects have them.
@@ -60,13 +58,13 @@ function openFile(path: string, version: number, schema: string): Omit<Rebuildab
     const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number };
     if (found === 0) {
       database.exec(`BEGIN IMMEDIATE; ${schema}; PRAGMA user_version = ${version}; COMMIT`);
-      return { database, isEmpty: true };
+      return database;
     }
     const findings = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
     if (found === version && findings[0]?.quick_check === 'ok') {
       // A file that may only be read would fail at the first change.
       database.exec('BEGIN IMMEDIATE; ROLLBACK');
-      return { database, isEmpty: false };
+      return database;
     }
   } catch (error) {
     database.close();

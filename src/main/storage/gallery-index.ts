@@ -59,17 +59,15 @@ export class GalleryIndex {
   readonly #prepare: ReturnType<typeof preparedOnce>;
   /** Why it lives in memory only; null when it is on the disk. */
   readonly failure: Error | null;
-  readonly isEmpty: boolean;
 
   /** Never throws for what lies at `path`: a damaged index is made anew, an unwritable one lives in memory. */
   constructor(
     readonly path: string,
     private readonly hooks: IndexHooks,
   ) {
-    const { database, isEmpty, failure } = openRebuildable(path, indexVersion, indexSchema);
+    const { database, failure } = openRebuildable(path, indexVersion, indexSchema);
     this.#database = database;
     this.#prepare = preparedOnce(database);
-    this.isEmpty = isEmpty;
     this.failure = failure;
   }
 
