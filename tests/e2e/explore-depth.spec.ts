@@ -30,7 +30,7 @@ test('Explore: the animation, and the presentation', async ({ studio }) => {
   await studio.drop(gradient(96, 64), 'wide.png');
   await expect(frames).toHaveCount(1);
   await explore(page);
-  await expect(page.getByRole('progressbar', { name: 'Positions computed' })).toBeHidden();
+  await expect(page.getByRole('progressbar', { name: 'Positions computed' })).toBeHidden({ timeout: 120_000 });
 
   await test.step('the animation is an animated GIF', async () => {
     await expect(page.getByRole('button', { name: 'Export the timeline' })).toBeEnabled();
@@ -105,7 +105,7 @@ test('Explore: an edit beside what it was made from, and the counterfactual shee
     await studio.drop(gradient(1, 1), 'pixel.png');
     await expect(frames).toHaveCount(4);
     await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
-    await expect(page.getByText(/positions$/)).toBeHidden();
+    await expect(page.getByText(/positions$/)).toBeHidden({ timeout: 120_000 });
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 });
