@@ -3,7 +3,7 @@ import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from 
 import type { SerialisedError } from './errors.js';
 import type { HistoryState, StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
-import type { ImageRegion, StoredImage } from './images.js';
+import type { ImageRegion } from './images.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './keeping.js';
 import type { PackSummary } from './pack.js';
 import type { TokenRange } from './tokens.js';
