@@ -10,7 +10,13 @@ import type { TokenRange } from './tokens.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
-  'reading-image' | 'writing-tokens' | 'writing-text' | 'restoring' | 'computing-timeline' | 'measuring-influence' | 'analysing';
+  | 'reading-image'
+  | 'writing-tokens'
+  | 'writing-text'
+  | 'restoring'
+  | 'computing-timeline'
+  | 'measuring-influence'
+  | 'analysing';
 
 /** Everything a running engine reports; `variation` runs 0…n-1. */
 export type EngineEvent =

@@ -25,7 +25,10 @@ export function serveScheme(protocol: Protocol, contents: SchemeContents): void 
   protocol.handle(appScheme, (request) => respond(request, contents));
 }
 
-async function respond(request: Request, { rendererDirectory, readImage, readThumbnail }: SchemeContents): Promise<Response> {
+async function respond(
+  request: Request,
+  { rendererDirectory, readImage, readThumbnail }: SchemeContents,
+): Promise<Response> {
   const { host, pathname } = new URL(request.url);
   if (host !== appHost || request.method !== 'GET') return answer(403, 'text/plain', 'Not served here.');
   const image = imagePath.exec(pathname);
