@@ -177,7 +177,9 @@ export class Gallery {
     return { deleted: doomed.length, inUse: inUse.filter((id) => wanted === null || wanted.has(id)).length };
   }
 
+  /** A program may announce its end more than once. */
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
     this.#reader.stop();
     this.#index.close();

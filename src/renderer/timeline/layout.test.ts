@@ -73,6 +73,8 @@ describe('curvePath', () => {
           const steps = [...curvePath(axis, 1000, schedule, count).matchAll(/H([\d.]+)V([\d.]+)/g)];
           expect(steps).toHaveLength(count);
           const x = timeToX(axis, t);
+          // Below this the rounding guard of k(t) decides, not its curve: at t = 3e-5 a square is 1e-9.
+          fc.pre(t === 0 || t > 1e-4);
           // A treads' own edges are rounded to a hundredth of a pixel.
           if (steps.some(([, edge]) => Math.abs(Number(edge) - x) < 0.02)) return;
           const passed = steps.filter(([, edge]) => Number(edge) < x).length;
