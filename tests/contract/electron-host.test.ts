@@ -1,5 +1,5 @@
 /** What the Electron host locks, driven through the stand-in for Electron. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startElectronHost } from '../../src/main/hosts/electron/host.js';
 import type { CallOutcome } from '../../src/shared/api.js';
 import { FakeElectron } from '../fakes/electron.js';
@@ -50,7 +50,7 @@ test('the window is sandboxed, isolated and shown when it has painted', async ()
     webSecurity: true,
     webviewTag: false,
   });
-  expect(window!.shown).toBe(true);
+  await vi.waitFor(() => expect(window!.shown).toBe(true), 10_000);
   expect(electron.schemes).toMatchObject([{ scheme: 'ddt', privileges: { standard: true, secure: true } }]);
 });
 
