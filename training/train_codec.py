@@ -8,7 +8,9 @@ With `--polish 15` the decoder alone goes on for 15 more minutes. The tokens sta
 trained meanwhile, or before, keeps its meaning.
 """
 import argparse
+import json
 import time
+from pathlib import Path
 
 import torch
 from PIL import Image
@@ -83,8 +85,11 @@ def main():
     torch.manual_seed(arguments.seed)
     codec = Codec(config).to(device)
     stem = RUNS / f"stem-{arguments.size}.pt"
+    origin = ""
     if arguments.from_pack:
         load_codec_weights(codec, arguments.from_pack)
+        pack = json.loads((Path(arguments.from_pack) / "pack.json").read_text())
+        origin = f"that of {pack['name']} {pack['version']} ({pack['provenance']['recipe']})"
     elif stem.exists():
         codec.encoder.stem.load_state_dict(load(stem, device)["stem"])
     # A stem that can name things stays as it is; without one the codec learns it along with the rest, much slower.
@@ -103,6 +108,7 @@ def main():
         for optimiser, saved in zip(optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
         seconds, images, history = state["seconds"], state["images"], state["history"]
+        origin = state.get("origin", "")
         print(f"resumed at {seconds / 60:.1f} minutes, {images} images", flush=True)
         torch.manual_seed(arguments.seed + images)  # never the batches of the first part again
 
@@ -162,7 +168,7 @@ def main():
             save({"config": config.as_dict(), "model": codec.state_dict(), "average": average.state(),
                   "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
                   "polishing": polishing, "seconds": seconds, "images": images, "history": history,
-                  "seed": arguments.seed}, last)
+                  "seed": arguments.seed, "origin": origin}, last)
             saved_at = seconds
 
     table = ", ".join(f"{row['images']} images {row['psnr16']:.2f} dB" for row in history)

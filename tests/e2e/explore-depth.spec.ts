@@ -97,7 +97,7 @@ test('Explore: an edit beside what it was made from, and the counterfactual shee
     await page.keyboard.press('Escape');
     await expect(sheet).toBeHidden();
     await frames.last().evaluate((option: HTMLElement) => option.click());
-    await expect(page.getByText('Made from')).toBeVisible();
+    await expect(page.getByRole('heading', { name: /^Made from/ })).toBeVisible();
     await expect(page.locator('button.parent')).toHaveCount(2);
   });
 

@@ -105,6 +105,10 @@ def recipe(size, states, with_renderer):
     """One sentence for the card: the stages and what they took."""
     codec, language = states["codec"], states["languageModel"]
     stages = [f"codec {codec['seconds'] / 60:.0f} minutes and {codec['images']} images"]
+    if codec.get("origin"):
+        stages[0] += f" after {codec['origin']}"
+    if any(name.startswith("encoder.stem.") for name in codec.get("model", ())):
+        stages.append("its encoder's convolutions had learnt to name what stands where")
     if any(name.startswith("reading.") for name in codec.get("model", ())):
         stages.append("its decoder also named what stands where, with a head that the pack does not contain")
     if with_renderer:
