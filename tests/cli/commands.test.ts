@@ -142,5 +142,5 @@ it.each([
   const { code, stdout } = await run(...command, '--help');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Usage: ddt-studio/);
-  if (command.length > 0 && command[0] !== 'packs') expect(stdout).toMatch(/Examples?:\n {2}ddt-studio /);
+  if (command.length > 0 && command[0] !== 'packs') expect(stdout).toMatch(/Example:\n {2}ddt-studio /);
 });

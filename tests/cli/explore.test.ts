@@ -209,11 +209,9 @@ describe('analyze', () => {
       'seeds.png',
       '--json',
     );
-    const { images } = jsonLines(seeds).at(-1) as { images: { seed: number; psnr: number | null }[] };
-    // A pack's one-step renderer, which needs no noise, draws the last one.
-    expect(images.map(({ seed }) => seed).filter((seed) => seed !== null)).toEqual([7, 8]);
-    expect(images.map(({ seed }) => seed).slice(0, 2)).toEqual([7, 8]);
-    expect(images.length).toBeLessThanOrEqual(3);
+    const { images } = jsonLines(seeds).at(-1) as { images: { seed: number | null; psnr: number | null }[] };
+    // The pack's one-step renderer, which needs no noise, draws the last one.
+    expect(images.map(({ seed }) => seed)).toEqual([7, 8, null]);
     expect(images[1]!.psnr).toBeGreaterThan(0);
   });
 });

@@ -68,7 +68,7 @@ export function addEdit(program: Command, act: Act): void {
     .option('--grow <px>', 'widen the mask, negative: narrow it', whole(-maskLimits.grow, maskLimits.grow), 0)
     .addHelpText(
       'after',
-      '\nExamples:\n  ddt-studio edit in.png "make the circle blue" --out out.png' +
+      '\nExample:\n  ddt-studio edit in.png "make the circle blue" --out out.png' +
         '\n  ddt-studio edit in.png "make the circle blue" --mask circle.png --feather 4 --out out.png',
     );
   withEngineOptions(withPictureOptions(withSamplingOptions(command))).action(
