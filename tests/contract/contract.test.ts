@@ -4,8 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodePng } from '../../src/main/storage/images.js';
 import type { JobRequest } from '../../src/shared/api.js';
 import { applyOperations } from '../../src/shared/document.js';
-import { StudioError } from '../../src/shared/errors.js';
-import { EventLog, frameOf, generate, greyPng, isTerminal, putFrame, runJob, settings } from './helpers.js';
+import { codeOf, EventLog, frameOf, generate, greyPng, isTerminal, putFrame, runJob, settings } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 
 /** A busy machine is slow, not wrong. */
@@ -33,15 +32,6 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     folders.remove();
   });
 
-  const code = async (call: Promise<unknown>): Promise<string> => {
-    const error = await call.then(
-      () => 'no error',
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toBeInstanceOf(StudioError);
-    return (error as StudioError).code;
-  };
-
   test('status, packs and change of pack', async () => {
     await ready();
     const packs = await window.api.listPacks({});
@@ -52,7 +42,7 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
       () => log.all.find((event) => event.channel === 'status' && event.status.pack?.id === 'beta@1.0.0'),
       'the news of the pack',
     );
-    expect(await code(window.api.usePack({ id: 'gamma@1' }))).toBe('pack-missing');
+    expect(await codeOf(window.api.usePack({ id: 'gamma@1' }))).toBe('pack-missing');
     await host.close();
     await start();
     await ready();
@@ -71,7 +61,7 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
       ['Untitled', 1],
     ]);
     expect((await window.api.openProject({ id: first.document.id })).document.frames).toHaveLength(1);
-    expect(await code(window.api.openProject({ id: '../../etc/passwd' }))).toBe('not-found');
+    expect(await codeOf(window.api.openProject({ id: '../../etc/passwd' }))).toBe('not-found');
     expect((await window.api.openProject({})).document.id).toBe(first.document.id);
   });
 
@@ -126,7 +116,7 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     ];
     for (const operation of refused) {
       const operations = [{ type: 'rename' as const, name: 'Changed' }, operation];
-      expect(await code(window.api.commit({ transaction: { label: 'x', operations } }))).toBe('not-found');
+      expect(await codeOf(window.api.commit({ transaction: { label: 'x', operations } }))).toBe('not-found');
     }
     expect(await window.api.openProject({})).toEqual(before);
   });
@@ -142,7 +132,7 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
       other.api.commit({ transaction: { label: 'x', operations: [{ type: 'rename', name: 'x' }] } }),
       other.api.submit({ request: generate('slow') }),
     ]) {
-      expect(await code(call)).toBe('project-read-only');
+      expect(await codeOf(call)).toBe('project-read-only');
     }
     await window.close();
     const reopened = () => other.api.openProject({ id: opened.document.id });
@@ -320,14 +310,14 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
       expect(outcome).toMatchObject({ ok: false, error: { code: 'bad-request' } });
       expect(!outcome.ok && outcome.error.message).toContain(field);
     }
-    expect(await code(window.api.submit({ request: generate('  ') }))).toBe('prompt-empty');
-    expect(await code(window.api.submit({ request: generate('x'.repeat(2001)) }))).toBe('prompt-too-long');
+    expect(await codeOf(window.api.submit({ request: generate('  ') }))).toBe('prompt-empty');
+    expect(await codeOf(window.api.submit({ request: generate('x'.repeat(2001)) }))).toBe('prompt-too-long');
     expect((await window.api.status({})).queue.running).toBe(0);
   });
 
   test('nothing is possible before a project is open', async () => {
-    expect(await code(window.api.undo({}))).toBe('bad-request');
-    expect(await code(window.api.submit({ request: generate('a circle') }))).toBe('bad-request');
+    expect(await codeOf(window.api.undo({}))).toBe('bad-request');
+    expect(await codeOf(window.api.submit({ request: generate('a circle') }))).toBe('bad-request');
   });
 
   test('a full disk leaves the document as it was and the program usable', async () => {
@@ -337,13 +327,13 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     await start({ storage: { maxPages: 20 } });
     const before = await window.api.openProject({});
     const bytes = encodePng({ width: 200, height: 200, data: randomBytes(200 * 200 * 4) });
-    expect(await code(window.api.importImage({ bytes, fileName: 'big.png' }))).toBe('disk-full');
+    expect(await codeOf(window.api.importImage({ bytes, fileName: 'big.png' }))).toBe('disk-full');
     const image = before.document.frames[0]!;
     const operations = Array.from({ length: 300 }, (_, index) => ({
       type: 'put-frame' as const,
       frame: { ...image, id: `copy-${index}` },
     }));
-    expect(await code(window.api.commit({ transaction: { label: 'Copies', operations } }))).toBe('disk-full');
+    expect(await codeOf(window.api.commit({ transaction: { label: 'Copies', operations } }))).toBe('disk-full');
     expect(await window.api.openProject({})).toEqual(before);
     expect(await window.api.undo({})).toEqual({ label: 'Add frame-1' });
   });
@@ -354,7 +344,7 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     folders = makeFolders([]);
     await start();
     await window.api.openProject({});
-    expect(await code(window.api.submit({ request: generate('a circle') }))).toBe('pack-missing');
+    expect(await codeOf(window.api.submit({ request: generate('a circle') }))).toBe('pack-missing');
     expect((await window.api.status({})).engine).toMatchObject({ state: 'failed', error: { code: 'pack-missing' } });
     await putFrame(window.api);
 
@@ -366,7 +356,7 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     await expect
       .poll(async () => (await window.api.status({})).engine, patience)
       .toMatchObject({ state: 'failed', error: { code: 'pack-damaged' } });
-    expect(await code(window.api.submit({ request: generate('a circle') }))).toBe('pack-damaged');
+    expect(await codeOf(window.api.submit({ request: generate('a circle') }))).toBe('pack-damaged');
   });
 });
 

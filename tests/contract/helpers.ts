@@ -1,7 +1,9 @@
+import { expect } from 'vitest';
 import { encodePng } from '../../src/main/storage/images.js';
 import type { JobRequest } from '../../src/shared/api.js';
 import type { StudioConnection } from '../../src/shared/bridge.js';
 import type { Frame, GenerationSettings } from '../../src/shared/document.js';
+import { StudioError } from '../../src/shared/errors.js';
 import type { JobEvent, StudioEvent } from '../../src/shared/events.js';
 import type { StoredImage } from '../../src/shared/images.js';
 
@@ -15,6 +17,16 @@ export const settings: GenerationSettings = {
 
 export function generate(prompt: string, variations = 1): JobRequest {
   return { kind: 'generate', prompt, seed: 7, variations, settings };
+}
+
+/** The code of the StudioError that a call ends with; fails when it ends otherwise. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  const error = await call.then(
+    () => 'no error',
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(StudioError);
+  return (error as StudioError).code;
 }
 
 /** A flat PNG of one grey. */

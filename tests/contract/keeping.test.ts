@@ -5,10 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeImage, encodePng } from '../../src/main/storage/images.js';
 import { withPngTexts } from '../../src/main/storage/png-chunks.js';
 import { withMetadata } from '../../src/main/storage/png-metadata.js';
-import { StudioError } from '../../src/shared/errors.js';
 import type { Frame } from '../../src/shared/document.js';
 import type { PictureRecord } from '../../src/shared/image-metadata.js';
-import { EventLog, frameOf, generate, greyPng, putFrame, runJob, settings } from './helpers.js';
+import { codeOf, EventLog, frameOf, generate, greyPng, putFrame, runJob, settings } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 
 const patience = { timeout: 20_000 };
@@ -30,15 +29,6 @@ describe.each(Object.entries(transports))('keeping over %s', (name, openHost) =>
     await host.close();
     folders.remove();
   });
-
-  const code = async (call: Promise<unknown>): Promise<string> => {
-    const error = await call.then(
-      () => 'no error',
-      (thrown: unknown) => thrown,
-    );
-    expect(error).toBeInstanceOf(StudioError);
-    return (error as StudioError).code;
-  };
 
   /** A generated frame and an edit of it, as a window would commit them. */
   async function makeChain(): Promise<{ parent: Frame; child: Frame }> {
@@ -112,7 +102,7 @@ describe.each(Object.entries(transports))('keeping over %s', (name, openHost) =>
       width: child.pixelWidth,
       height: child.pixelHeight,
     });
-    expect(await code(window.api.exportImage({ frameId: 'nobody', metadata: true }))).toBe('not-found');
+    expect(await codeOf(window.api.exportImage({ frameId: 'nobody', metadata: true }))).toBe('not-found');
   });
 
   test('tokens that do not fit their pack, or whose pack is not here, are not taken over', async () => {
@@ -207,11 +197,11 @@ describe.each(Object.entries(transports))('keeping over %s', (name, openHost) =>
   test('a deleted project waits in the bin and comes back whole', async () => {
     const first = await window.api.openProject({});
     await putFrame(window.api);
-    expect(await code(window.api.deleteProject({ id: first.document.id }))).toBe('bad-request');
+    expect(await codeOf(window.api.deleteProject({ id: first.document.id }))).toBe('bad-request');
     await window.api.createProject({ name: 'Second' });
     await window.api.deleteProject({ id: first.document.id });
     expect((await window.api.listProjects({})).map((one) => one.name)).toEqual(['Second']);
-    expect(await code(window.api.openProject({ id: first.document.id }))).toBe('not-found');
+    expect(await codeOf(window.api.openProject({ id: first.document.id }))).toBe('not-found');
     const bin = await window.api.listDeletedProjects({});
     expect(bin).toMatchObject([{ id: first.document.id, name: 'Untitled', frames: 1 }]);
     await window.api.restoreProject({ id: first.document.id });
@@ -219,7 +209,7 @@ describe.each(Object.entries(transports))('keeping over %s', (name, openHost) =>
     const back = await window.api.openProject({ id: first.document.id });
     expect(back).toMatchObject({ history: { undo: 'Add frame-1' }, document: { frames: [{ id: 'frame-1' }] } });
     for (const id of ['nobody', '../../x', first.document.id]) {
-      expect(await code(window.api.restoreProject({ id }))).toBe('not-found');
+      expect(await codeOf(window.api.restoreProject({ id }))).toBe('not-found');
     }
   });
 
@@ -229,7 +219,7 @@ describe.each(Object.entries(transports))('keeping over %s', (name, openHost) =>
     const other = await openHost({ dataDirectory: folders.data, packDirectory: folders.packs });
     const elsewhere = await other.openWindow();
     await elsewhere.api.openProject({ id: first.document.id });
-    expect(await code(window.api.deleteProject({ id: first.document.id }))).toBe('project-read-only');
+    expect(await codeOf(window.api.deleteProject({ id: first.document.id }))).toBe('project-read-only');
     await other.close();
     await window.api.deleteProject({ id: first.document.id });
   });
@@ -248,6 +238,6 @@ describe.each(Object.entries(transports))('keeping over %s', (name, openHost) =>
     window = await host.openWindow();
     await window.api.openProject({});
     expect(await window.load(window.api.imageUrl(image.imageId))).toBeNull();
-    expect(await code(window.api.exportImage({ frameId: 'frame-1', metadata: true }))).toBe('project-damaged');
+    expect(await codeOf(window.api.exportImage({ frameId: 'frame-1', metadata: true }))).toBe('project-damaged');
   });
 });
