@@ -2,22 +2,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBrowser, quietBrowserSwitches } from '../../../../scripts/lib/browsers.mjs';
 import type { Frame } from '../../../shared/document.js';
-import { startWebHost } from '../../hosts/web/host.js';
 import { ProjectLibrary } from '../../storage/library.js';
 import type { CommandContext } from '../context.js';
-import { quantile } from '../evaluation/measures.js';
-import { inDisplayIntervals, loadPlaywright } from './browser.js';
+import { framesOf, measureInBrowser, slowFrames } from './browser.js';
 import type { Measurement } from './measurement.js';
 
 const frameCount = 2_000;
 const columns = 50;
 const pixels = 128;
-const viewport = { width: 1920, height: 1080 };
 const driveMs = 3_000;
-/** The first frames of a movement still wait for the event that began it. */
-const skipped = 5;
 
 /**
  * Runs in the page, hence as text. A wheel event before every animation frame, along a path there and back; resolves with
@@ -50,37 +44,26 @@ const zoom = drive('(turn) => ({ deltaY: -18 * turn, ctrlKey: true })');
 export async function benchBoard({ output }: CommandContext): Promise<Measurement> {
   const name = `pan and zoom, ${frameCount} frames on the board, p95 frame`;
   const measurement = { name, unit: 'ms', target: 16.7 } as const;
-  const executablePath = findBrowser();
-  const playwright = await loadPlaywright();
-  if (executablePath === null || playwright === null) {
-    const missing = executablePath === null ? 'no browser was found' : 'Playwright is not installed';
-    return { ...measurement, value: null, runs: [], remark: missing };
-  }
   output.note(`panning and zooming over ${frameCount} frames in a browser`);
   const dataDirectory = await mkdtemp(join(tmpdir(), 'ddt-bench-'));
-  fillBoard(dataDirectory);
   // Without a pack: this measures the window alone.
-  const host = await startWebHost({ dataDirectory, packDirectories: [] });
-  const browser = await playwright.chromium.launch({ executablePath, args: quietBrowserSwitches() });
+  const host = () => {
+    fillBoard(dataDirectory);
+    return { dataDirectory, packDirectories: [] };
+  };
   try {
-    const page = await browser.newPage({ viewport });
-    await page.goto(host.url);
-    const options = page.getByRole('listbox', { name: 'Frames on the board' }).getByRole('option');
-    await options.nth(frameCount - 1).waitFor({ state: 'attached', timeout: 60_000 });
-    await page.locator('[data-board][data-pictures="loaded"]').waitFor({ timeout: 120_000 });
-    const runs: Record<string, number[]> = {};
-    runs['all in view'] = (await page.evaluate<number[]>(pan)).slice(skipped);
-    runs['zooming'] = (await page.evaluate<number[]>(zoom)).slice(skipped);
-    await page.keyboard.press('Control+1');
-    runs['at 100 %'] = (await page.evaluate<number[]>(pan)).slice(skipped);
-    const times = Object.values(runs).flat();
-    const each = Object.entries(runs).map(([how, all]) => `${how} ${quantile(all, 0.95).toFixed(1)}`);
-    const remark = `raw p95 ms: ${each.join(', ')}; at ${viewport.width} × ${viewport.height}; ${browser.version()}`;
-    const value = Number(quantile(inDisplayIntervals(times), 0.95).toFixed(1));
-    return { ...measurement, value, runs: times, remark };
+    return await measureInBrowser(measurement, host, async (page, surroundings) => {
+      const options = page.getByRole('listbox', { name: 'Frames on the board' }).getByRole('option');
+      await options.nth(frameCount - 1).waitFor({ state: 'attached', timeout: 60_000 });
+      await page.locator('[data-board][data-pictures="loaded"]').waitFor({ timeout: 120_000 });
+      const runs: Record<string, number[]> = {};
+      runs['all in view'] = await framesOf(page, pan);
+      runs['zooming'] = await framesOf(page, zoom);
+      await page.keyboard.press('Control+1');
+      runs['at 100 %'] = await framesOf(page, pan);
+      return slowFrames(runs, surroundings);
+    });
   } finally {
-    await browser.close();
-    await host.close();
     await rm(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
   }
 }

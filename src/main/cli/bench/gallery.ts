@@ -2,23 +2,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBrowser, quietBrowserSwitches } from '../../../../scripts/lib/browsers.mjs';
 import type { Frame } from '../../../shared/document.js';
 import { everything } from '../../../shared/gallery.js';
-import { startWebHost } from '../../hosts/web/host.js';
 import { Gallery } from '../../storage/gallery.js';
 import { ProjectLibrary } from '../../storage/library.js';
 import type { CommandContext } from '../context.js';
-import { quantile } from '../evaluation/measures.js';
-import { inDisplayIntervals, loadPlaywright } from './browser.js';
+import { framesOf, measureInBrowser, slowFrames } from './browser.js';
 import { median, type Measurement } from './measurement.js';
 
 const pictures = 10_000;
 const pixels = 32;
-const viewport = { width: 1920, height: 1080 };
 const driveMs = 4_000;
-/** The first frames of a movement still wait for the event that began it. */
-const skipped = 5;
 const colours = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'];
 const kinds = ['circle', 'square', 'star', 'house', 'boat', 'fish', 'tree'];
 const searches = ['red', 'a blue star', 'boa', 'green house picture', '77', 'nothing of this'];
@@ -78,36 +72,19 @@ async function benchSearch(dataDirectory: string): Promise<Measurement> {
 
 async function benchScrolling(dataDirectory: string): Promise<Measurement> {
   const measurement = { name: `scrolling ${pictures} pictures, p95 frame`, unit: 'ms', target: 16.7 } as const;
-  const executablePath = findBrowser();
-  const playwright = await loadPlaywright();
-  if (executablePath === null || playwright === null) {
-    const missing = executablePath === null ? 'no browser was found' : 'Playwright is not installed';
-    return { ...measurement, value: null, runs: [], remark: missing };
-  }
   // Without a pack: this measures the window alone.
-  const host = await startWebHost({ dataDirectory, packDirectories: [] });
-  const browser = await playwright.chromium.launch({ executablePath, args: quietBrowserSwitches() });
-  try {
-    const page = await browser.newPage({ viewport });
-    await page.goto(host.url);
+  const host = () => ({ dataDirectory, packDirectories: [] });
+  return measureInBrowser(measurement, host, async (page, surroundings) => {
     await page.locator(`[role="option"][aria-setsize="${pictures}"]`).first().waitFor({ timeout: 120_000 });
     await page.getByRole('button', { name: 'Over the board' }).click();
-    const runs: Record<string, number[]> = {};
-    for (const [how, speed] of [
-      ['reading along', 30],
-      ['flinging', 600],
-    ] as const) {
-      runs[how] = (await page.evaluate<number[]>(scroll(speed))).slice(skipped);
-    }
-    const times = Object.values(runs).flat();
-    const each = Object.entries(runs).map(([how, all]) => `${how} ${quantile(all, 0.95).toFixed(1)}`);
-    const remark = `raw p95 ms: ${each.join(', ')}; at ${viewport.width} × ${viewport.height}; ${browser.version()}`;
-    const value = Number(quantile(inDisplayIntervals(times), 0.95).toFixed(1));
-    return { ...measurement, value, runs: times, remark };
-  } finally {
-    await browser.close();
-    await host.close();
-  }
+    return slowFrames(
+      {
+        'reading along': await framesOf(page, scroll(30)),
+        flinging: await framesOf(page, scroll(600)),
+      },
+      surroundings,
+    );
+  });
 }
 
 /** Small pictures that all differ: it is their number that is measured. */

@@ -2,12 +2,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findBrowser, quietBrowserSwitches } from '../../../../scripts/lib/browsers.mjs';
-import { startWebHost } from '../../hosts/web/host.js';
 import type { CommandContext } from '../context.js';
 import { quantile } from '../evaluation/measures.js';
 import type { EngineOptions } from '../options.js';
-import { inDisplayIntervals, loadPlaywright } from './browser.js';
+import { inDisplayIntervals, measureInBrowser } from './browser.js';
 import type { Measurement } from './measurement.js';
 
 const scrubMs = 4_000;
@@ -26,57 +24,46 @@ const recordFrames = `new Promise((resolve) => {
   };
   requestAnimationFrame(each);
 })`;
-const viewport = { width: 1920, height: 1080 };
 
 /** The 95th percentile of the time between frames while the slider is dragged to and fro over computed positions. */
 export async function benchScrubbing({ output }: CommandContext, options: EngineOptions): Promise<Measurement> {
   const measurement = { name: 'scrubbing cached positions, p95 frame', unit: 'ms', target: 16.7 } as const;
-  const executablePath = findBrowser();
-  const playwright = await loadPlaywright();
-  if (executablePath === null || playwright === null) {
-    const missing = executablePath === null ? 'no browser was found' : 'Playwright is not installed';
-    return { ...measurement, value: null, runs: [], remark: missing };
-  }
   output.note('scrubbing the timeline in a browser');
   const dataDirectory = await mkdtemp(join(tmpdir(), 'ddt-bench-'));
-  const host = await startWebHost({
-    dataDirectory,
-    engine: options.threads === undefined ? {} : { threads: options.threads },
-  });
-  const browser = await playwright.chromium.launch({ executablePath, args: quietBrowserSwitches() });
+  const host = () => ({ dataDirectory, engine: options.threads === undefined ? {} : { threads: options.threads } });
   try {
-    const page = await browser.newPage({ viewport });
-    await page.goto(host.url);
-    await page.getByRole('textbox', { name: 'Prompt' }).fill('a red circle on a blue background');
-    await page
-      .getByRole('region', { name: 'Composer' })
-      .getByRole('button', { name: /^Generate\b/ })
-      .click();
-    const slider = page.getByRole('slider', { name: 'Timestep t, from noise to clean' });
-    await slider.waitFor({ timeout: 60_000 });
-    await page.getByRole('progressbar', { name: 'Positions computed' }).waitFor({ state: 'hidden', timeout: 120_000 });
-    const box = await slider.boundingBox();
-    if (box === null) return { ...measurement, value: null, runs: [], remark: 'the slider is not on the screen' };
+    return await measureInBrowser(measurement, host, async (page, surroundings) => {
+      await page.getByRole('textbox', { name: 'Prompt' }).fill('a red circle on a blue background');
+      await page
+        .getByRole('region', { name: 'Composer' })
+        .getByRole('button', { name: /^Generate\b/ })
+        .click();
+      const slider = page.getByRole('slider', { name: 'Timestep t, from noise to clean' });
+      await slider.waitFor({ timeout: 60_000 });
+      await page
+        .getByRole('progressbar', { name: 'Positions computed' })
+        .waitFor({ state: 'hidden', timeout: 120_000 });
+      const box = await slider.boundingBox();
+      if (box === null) return { value: null, runs: [], remark: 'the slider is not on the screen' };
 
-    const frames = page.evaluate<number[]>(recordFrames);
-    const middle = box.y + box.height / 2;
-    await page.mouse.move(box.x + 20, middle);
-    await page.mouse.down();
-    const end = Date.now() + scrubMs;
-    for (let step = 0; Date.now() < end; step++) {
-      const phase = Math.abs(((step / 60) % 2) - 1);
-      await page.mouse.move(box.x + 20 + (box.width - 40) * phase, middle);
-    }
-    await page.mouse.up();
-    const times = await frames;
-    const interval = quantile(times, 0.5);
-    const late = times.filter((time) => time > 1.5 * interval).length;
-    const remark = `${late} of ${times.length} frames late, at ${viewport.width} × ${viewport.height}; raw p95 ${quantile(times, 0.95).toFixed(2)} ms; ${browser.version()}`;
-    const value = Number(quantile(inDisplayIntervals(times), 0.95).toFixed(1));
-    return { ...measurement, value, runs: times, remark };
+      const frames = page.evaluate<number[]>(recordFrames);
+      const middle = box.y + box.height / 2;
+      await page.mouse.move(box.x + 20, middle);
+      await page.mouse.down();
+      const end = Date.now() + scrubMs;
+      for (let step = 0; Date.now() < end; step++) {
+        const phase = Math.abs(((step / 60) % 2) - 1);
+        await page.mouse.move(box.x + 20 + (box.width - 40) * phase, middle);
+      }
+      await page.mouse.up();
+      const times = await frames;
+      const interval = quantile(times, 0.5);
+      const late = times.filter((time) => time > 1.5 * interval).length;
+      const remark = `${late} of ${times.length} frames late, raw p95 ${quantile(times, 0.95).toFixed(2)} ms; ${surroundings}`;
+      const value = Number(quantile(inDisplayIntervals(times), 0.95).toFixed(1));
+      return { value, runs: times, remark };
+    });
   } finally {
-    await browser.close();
-    await host.close();
     await rm(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
   }
 }
