@@ -2,8 +2,8 @@
 import type { GalleryMethods, ThumbnailSize } from '../shared/gallery.js';
 import type { StoredImage } from '../shared/images.js';
 import type { ProjectView } from './open-projects.js';
-import { Gallery } from './storage/gallery.js';
-import { decodeImage } from './storage/images.js';
+import { Gallery } from './storage/gallery/gallery.js';
+import { decodeImage } from './storage/images/images.js';
 
 type GalleryImplementation<Client> = {
   [Method in keyof GalleryMethods]: (

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PackSummary } from '../shared/pack.js';
 import { toEngineRequest } from './job-work.js';
-import { ProjectFile } from './storage/project-file.js';
+import { ProjectFile } from './storage/projects/project-file.js';
 
 const pack = {
   id: 'p@1',

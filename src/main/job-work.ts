@@ -9,9 +9,9 @@ import type { EngineBase, EngineImage, EngineRequest, EngineResult } from './eng
 import type { JobWork } from './jobs.js';
 import { cachedTimeline, packHash } from './kept-positions.js';
 import { regionFor } from './region.js';
-import { decodeImage } from './storage/images.js';
-import type { PositionCache } from './storage/position-cache.js';
-import type { ProjectFile } from './storage/project-file.js';
+import { decodeImage } from './storage/images/images.js';
+import type { PositionCache } from './storage/positions/position-cache.js';
+import type { ProjectFile } from './storage/projects/project-file.js';
 import type { EngineSupervisor } from './supervisor/engine-supervisor.js';
 
 export interface JobContext {

@@ -5,7 +5,7 @@ import type { KeepingMethods } from '../shared/keeping.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './picture-files.js';
-import type { ProjectLibrary } from './storage/library.js';
+import type { ProjectLibrary } from './storage/projects/library.js';
 
 export interface KeepingContext<Client> {
   /** Name and version, as they are written into files. */

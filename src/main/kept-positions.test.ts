@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { EngineEvent, TimelinePosition } from '../shared/events.js';
 import { cachedTimeline, packHash } from './kept-positions.js';
-import type { PositionKey } from './storage/position-cache.js';
-import type { KeptPosition } from './storage/position-file.js';
+import type { PositionKey } from './storage/positions/position-cache.js';
+import type { KeptPosition } from './storage/positions/position-file.js';
 
 const pixel = { width: 1, height: 1, data: new Uint8Array(4) };
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { TimelineRequest } from '../shared/api.js';
 import type { EngineEvent } from '../shared/events.js';
 import type { PackSummary } from '../shared/pack.js';
-import type { PositionCache, PositionKey } from './storage/position-cache.js';
+import type { PositionCache, PositionKey } from './storage/positions/position-cache.js';
 
 export interface CachedTimeline {
   request: TimelineRequest & { positions: number[] };

@@ -1,7 +1,7 @@
 /** Which windows of this process look at which project. The first one may write it; the others follow what it does. */
 import type { OpenedProject } from '../shared/api.js';
-import type { ProjectLibrary, OpenedFile } from './storage/library.js';
-import type { ProjectFile } from './storage/project-file.js';
+import type { ProjectLibrary, OpenedFile } from './storage/projects/library.js';
+import type { ProjectFile } from './storage/projects/project-file.js';
 
 interface Entry {
   id: string;

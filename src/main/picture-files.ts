@@ -3,9 +3,9 @@ import { recordOf, type ImageMetadata } from '../shared/image-metadata.js';
 import type { ImportedImage } from '../shared/keeping.js';
 import type { PackSummary } from '../shared/pack.js';
 import { StudioError } from '../shared/errors.js';
-import { decodeImage } from './storage/images.js';
-import { readMetadata, withMetadata } from './storage/png-metadata.js';
-import type { ProjectFile } from './storage/project-file.js';
+import { decodeImage } from './storage/images/images.js';
+import { readMetadata, withMetadata } from './storage/records/png-metadata.js';
+import type { ProjectFile } from './storage/projects/project-file.js';
 
 /** Throws `not-found` for a frame that left the board, or whose pixels are gone. */
 export function exportPicture(

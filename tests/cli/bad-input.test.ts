@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodePng } from '../../src/main/storage/images.js';
+import { encodePng } from '../../src/main/storage/images/images.js';
 import { jsonLines, runCommand, startCommand, type CommandRun } from './command-line.js';
 
 const root = join(import.meta.dirname, '..', '..');

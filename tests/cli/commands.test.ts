@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RasterImage } from '../../src/shared/images.js';
-import { decodeImage } from '../../src/main/storage/images.js';
+import { decodeImage } from '../../src/main/storage/images/images.js';
 import { jsonLines, runCommand, startCommand, type CommandRun } from './command-line.js';
 
 const prompt = 'a red circle on a blue background';

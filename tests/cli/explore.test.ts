@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeImage } from '../../src/main/storage/images.js';
+import { decodeImage } from '../../src/main/storage/images/images.js';
 import type { RasterImage } from '../../src/shared/images.js';
 import { jsonLines, runCommand, type CommandRun } from './command-line.js';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { decodeImage, encodePng } from '../../src/main/storage/images.js';
+import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
 import { jsonLines, runCommand } from './command-line.js';
 
 /** Not the pack's shape: what the model cannot see stays as well. */

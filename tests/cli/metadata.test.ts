@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ImageMetadata } from '../../src/shared/image-metadata.js';
-import { decodeImage, encodePng } from '../../src/main/storage/images.js';
-import { pngTexts, withPngTexts } from '../../src/main/storage/png-chunks.js';
+import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
+import { pngTexts, withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { jsonLines, runCommand, type CommandRun } from './command-line.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 /** What every window may rely on, held against both transports. The engine behind them is a fake one. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encodePng } from '../../src/main/storage/images.js';
+import { encodePng } from '../../src/main/storage/images/images.js';
 import type { JobRequest } from '../../src/shared/api.js';
 import { applyOperations } from '../../src/shared/document.js';
 import { codeOf, EventLog, frameOf, generate, greyPng, isTerminal, putFrame, runJob, settings } from './helpers.js';

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { decodeImage } from '../../src/main/storage/images.js';
+import { decodeImage } from '../../src/main/storage/images/images.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { everything } from '../../src/shared/gallery.js';
 import { EventLog, greyPng, putFrame } from './helpers.js';

@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { decodeImage, encodePng } from '../../src/main/storage/images.js';
-import { withPngTexts } from '../../src/main/storage/png-chunks.js';
-import { withMetadata } from '../../src/main/storage/png-metadata.js';
+import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
+import { withPngTexts } from '../../src/main/storage/images/png-chunks.js';
+import { withMetadata } from '../../src/main/storage/records/png-metadata.js';
 import type { Frame } from '../../src/shared/document.js';
 import type { PictureRecord } from '../../src/shared/image-metadata.js';
 import { codeOf, EventLog, frameOf, generate, greyPng, putFrame, runJob, settings } from './helpers.js';

@@ -1,5 +1,5 @@
 /** The board as a place to work: notes, arrows, arranging, locking, the tree, the map, zoom, and pictures out of it. */
-import { encodePng } from '../../src/main/storage/images.js';
+import { encodePng } from '../../src/main/storage/images/images.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
 const canvases = '[aria-label="Board"] canvas';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { fakeManifest } from '../../src/main/engine/fakes.js';
 import { startWebHost, type WebHost } from '../../src/main/hosts/web/host.js';
-import { encodePng } from '../../src/main/storage/images.js';
+import { encodePng } from '../../src/main/storage/images/images.js';
 import type { PackManifest } from '../../src/shared/pack.js';
 import { expect, StudioWindow, test } from './studio.js';
 

@@ -1,4 +1,4 @@
-import { encodePng } from '../../src/main/storage/images.js';
+import { encodePng } from '../../src/main/storage/images/images.js';
 import { galleryDragType } from '../../src/shared/gallery.js';
 import { expect, test, type StudioWindow } from './studio.js';
 

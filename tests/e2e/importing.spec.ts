@@ -1,4 +1,4 @@
-import { encodePng } from '../../src/main/storage/images.js';
+import { encodePng } from '../../src/main/storage/images/images.js';
 import { expect, test } from './studio.js';
 
 /** A picture with something in it: a warm disc on a cold ground. */

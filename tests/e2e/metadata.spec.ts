@@ -1,8 +1,8 @@
 /** Pictures leave with everything and come back; projects are copied, deleted and brought back. */
 import { readFileSync } from 'node:fs';
 import type { Download } from '@playwright/test';
-import { encodePng } from '../../src/main/storage/images.js';
-import { pngTexts, withPngTexts } from '../../src/main/storage/png-chunks.js';
+import { encodePng } from '../../src/main/storage/images/images.js';
+import { pngTexts, withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
 const plain = encodePng({ width: 8, height: 8, data: new Uint8Array(256).fill(180) });

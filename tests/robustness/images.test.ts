@@ -3,8 +3,8 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { encode as encodePngFile } from 'fast-png';
 import { describe, expect, test } from 'vitest';
-import { decodeImage, encodePng } from '../../src/main/storage/images.js';
-import { concatenated, pngChunk, pngSignature } from '../../src/main/storage/png-chunks.js';
+import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
+import { concatenated, pngChunk, pngSignature } from '../../src/main/storage/images/png-chunks.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { cmykJpeg } from './cmyk-jpeg.js';
 

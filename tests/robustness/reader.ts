@@ -1,5 +1,5 @@
 /** Opens a project where it may not be written, and says what came of it. */
-import { ProjectLibrary } from '../../src/main/storage/library.js';
+import { ProjectLibrary } from '../../src/main/storage/projects/library.js';
 import { StudioError } from '../../src/shared/errors.js';
 
 const [data, id] = process.argv.slice(2) as [string, string];

@@ -3,7 +3,7 @@
  * acknowledged on stdout after it has returned; what is in the pipe by then outlives the process.
  */
 import { existsSync, writeSync } from 'node:fs';
-import { ProjectFile } from '../../src/main/storage/project-file.js';
+import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { historyLimit, nextAction } from './script.js';
 
 const [path, seedText] = process.argv.slice(2) as [string, string];

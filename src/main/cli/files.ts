@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
-import { decodeImage } from '../storage/images.js';
+import { decodeImage } from '../storage/images/images.js';
 
 /** Throws `not-found`, `image-too-large` or `image-unreadable`. */
 export async function readImageFile(path: string): Promise<RasterImage> {

@@ -6,8 +6,8 @@ import type { EarlierStep, FrameOrigin, TokenSequence } from '../../shared/docum
 import { metadataLimits, type ImageMetadata, type PictureRecord } from '../../shared/image-metadata.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
 import { applicationPaths } from '../application.js';
-import { decodeImage, encodePng } from '../storage/images.js';
-import { readMetadata, withMetadata } from '../storage/png-metadata.js';
+import { decodeImage, encodePng } from '../storage/images/images.js';
+import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
 import { fileFault, readInputFile, writeOutputFile } from './files.js';
 
 export interface PictureOptions {

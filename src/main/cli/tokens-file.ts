@@ -2,7 +2,7 @@ import { StudioError } from '../../shared/errors.js';
 import { z } from 'zod';
 import { imageLimits } from '../../shared/images.js';
 import type { PictureRecord } from '../../shared/image-metadata.js';
-import { isPng } from '../storage/png-chunks.js';
+import { isPng } from '../storage/images/png-chunks.js';
 import { readInputFile } from './files.js';
 import { pictureFrom, plainPicture } from './picture-files.js';
 

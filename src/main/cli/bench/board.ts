@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame } from '../../../shared/document.js';
-import { ProjectLibrary } from '../../storage/library.js';
+import { ProjectLibrary } from '../../storage/projects/library.js';
 import type { CommandContext } from '../context.js';
 import { framesOf, measureInBrowser, slowFrames } from './browser.js';
 import type { Measurement } from './measurement.js';

@@ -1,7 +1,7 @@
 /** `analyze interpolate`: the counterfactual sheet of the paper. */
 import type { Command } from 'commander';
 import { counterfactualSheet } from '../../../shared/transplant.js';
-import { encodePng } from '../../storage/images.js';
+import { encodePng } from '../../storage/images/images.js';
 import { withEngine } from '../engine.js';
 import { writeOutputFile } from '../files.js';
 import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';

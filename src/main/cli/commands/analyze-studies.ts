@@ -18,7 +18,7 @@ import {
 import { strideName, studyLimits, usualStrides, type SeedPicture } from '../../../shared/studies.js';
 import { applicationPaths } from '../../application.js';
 import type { EngineImage } from '../../engine/protocol.js';
-import { encodePng } from '../../storage/images.js';
+import { encodePng } from '../../storage/images/images.js';
 import { reportEvent } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readEvaluationData } from '../evaluation/data.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
 import type { PackScore } from '../../../shared/pack.js';
 import { applicationPaths } from '../../application.js';
-import { encodePng } from '../../storage/images.js';
+import { encodePng } from '../../storage/images/images.js';
 import type { CommandContext } from '../context.js';
 import { withEngines, type EngineSession } from '../engine.js';
 import { disagreements } from '../evaluation/agreement.js';

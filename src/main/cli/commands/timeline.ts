@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { attributeNames } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { encodePng } from '../../storage/images.js';
+import { encodePng } from '../../storage/images/images.js';
 import { asTheModelSees } from './explore.js';
 import { reportEvent } from '../context.js';
 import { withEngine } from '../engine.js';

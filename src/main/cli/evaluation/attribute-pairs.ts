@@ -6,7 +6,7 @@ import { attributeNames, type AttributeName, type AttributeShares } from '../../
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { AttributeMeter } from '../../engine/attributes.js';
-import { decodeImage } from '../../storage/images.js';
+import { decodeImage } from '../../storage/images/images.js';
 import { mean } from './measures.js';
 
 const index = z.int().min(0);

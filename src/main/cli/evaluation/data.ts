@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { decodeImage } from '../../storage/images.js';
+import { decodeImage } from '../../storage/images/images.js';
 
 const background = z.object({ kind: z.string(), colours: z.array(z.string()) });
 const scene = z.object({

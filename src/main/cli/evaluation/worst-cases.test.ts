@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeImage } from '../../storage/images.js';
+import { decodeImage } from '../../storage/images/images.js';
 import { alarmInk, blankImage } from '../sheet/canvas.js';
 import type { Sample } from './task.js';
 import { encodeWorstCases, worstCasesSheet, worstOf } from './worst-cases.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decodeImage } from '../../storage/images.js';
+import { decodeImage } from '../../storage/images/images.js';
 import { blankImage } from './canvas.js';
 import { encodeIndexedPng } from './indexed-png.js';
 

@@ -1,0 +1,100 @@
+/** What the gallery reads in project files: looked at only, whoever holds them, and closed at once. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import type { Frame } from '../../../shared/document.js';
+import { openUnchecked } from '../projects/project-database.js';
+
+const fileName = /^([0-9a-f-]{36})\.ddt$/;
+
+export interface ProjectHead {
+  id: string;
+  name: string;
+  revision: number;
+}
+
+export interface ProjectBoard extends ProjectHead {
+  frames: Frame[];
+}
+
+export interface FoundProjects {
+  heads: ProjectHead[];
+  /** Files that are there but cannot be read at present. */
+  unreadable: string[];
+}
+
+export class ProjectSources {
+  constructor(private readonly directory: string) {}
+
+  /** Every project of the folder. Throws when the folder itself cannot be read. */
+  list(): FoundProjects {
+    const heads: ProjectHead[] = [];
+    const unreadable: string[] = [];
+    for (const name of existsSync(this.directory) ? readdirSync(this.directory) : []) {
+      const id = fileName.exec(name)?.[1];
+      if (id === undefined) continue;
+      const head = this.head(id);
+      if (head === null) unreadable.push(id);
+      else heads.push(head);
+    }
+    return { heads, unreadable };
+  }
+
+  /** Null when the file is gone or cannot be read. */
+  head(id: string): ProjectHead | null {
+    return this.#look(id, (database) => ({ id, ...readHead(database) }));
+  }
+
+  /** Null when the file is gone or cannot be read. */
+  board(id: string): ProjectBoard | null {
+    return this.#look(id, (database) => {
+      const rows = database.prepare('SELECT body FROM frames').all() as { body: string }[];
+      return { id, ...readHead(database), frames: rows.map(({ body }) => JSON.parse(body) as Frame) };
+    });
+  }
+
+  /** PNG bytes; null when the project is gone, cannot be read or has no such image. */
+  image(id: string, imageId: string): Uint8Array | null {
+    return this.#look(id, (database) => {
+      const row = database.prepare('SELECT bytes FROM images WHERE id = ?').get(imageId) as
+        { bytes: Uint8Array } | undefined;
+      return row?.bytes ?? null;
+    });
+  }
+
+  /** The frame with everything it has, certainty included; null when it is not there any more. */
+  frame(id: string, frameId: string): Frame | null {
+    return this.#look(id, (database) => {
+      const row = database.prepare('SELECT body FROM frames WHERE id = ?').get(frameId) as { body: string } | undefined;
+      return row === undefined ? null : (JSON.parse(row.body) as Frame);
+    });
+  }
+
+  exists(id: string): boolean {
+    return existsSync(this.#path(id));
+  }
+
+  #look<Found>(id: string, look: (database: DatabaseSyncInstance) => Found): Found | null {
+    try {
+      const database = openUnchecked(this.#path(id));
+      try {
+        // Another studio may be writing: wait for it a moment instead of giving up.
+        database.exec('PRAGMA busy_timeout = 500');
+        return look(database);
+      } finally {
+        database.close();
+      }
+    } catch {
+      return null;
+    }
+  }
+
+  #path(id: string): string {
+    return join(this.directory, `${id}.ddt`);
+  }
+}
+
+function readHead(database: DatabaseSyncInstance): Omit<ProjectHead, 'id'> {
+  const row = database.prepare('SELECT name, revision FROM state').get() as { name: string; revision: number };
+  return { name: row.name, revision: row.revision };
+}

@@ -1,0 +1,88 @@
+/** Thumbnails, made once and kept by size. A cache: what is damaged or missing is made again from the picture itself. */
+import { crc32 } from 'node:zlib';
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import { thumbnailSizes, type ThumbnailSize } from '../../../shared/gallery.js';
+import { openRebuildable } from '../database/rebuildable.js';
+import { decodeImage, encodePng } from '../images/images.js';
+import { readImageHeader } from '../images/image-header.js';
+import { closeDatabase } from '../database/connection.js';
+import { shrink } from '../images/shrink.js';
+
+const version = 1;
+const schema = `
+  CREATE TABLE thumbnails (
+    image_id TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    -- 1: it is the picture itself, which is no larger, and so its thumbnail at every larger size too.
+    whole INTEGER NOT NULL,
+    checksum INTEGER NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (image_id, size)
+  ) STRICT`;
+
+export class Thumbnails {
+  readonly #database: DatabaseSyncInstance;
+  /** Why they are not on the disk; null when they are. */
+  readonly failure: Error | null;
+
+  constructor(path: string) {
+    const { database, failure } = openRebuildable(path, version, schema);
+    this.#database = database;
+    this.failure = failure;
+  }
+
+  /**
+   * PNG bytes that fit a square of `size` pixels; `original` is asked for the picture's own PNG bytes only when there is
+   * no good thumbnail yet. Null when there is no such picture, or it cannot be decoded.
+   */
+  read(imageId: string, size: ThumbnailSize, original: () => Uint8Array | null): Uint8Array | null {
+    const known = this.#stored(imageId, size);
+    if (known !== null) return known;
+    const bytes = original();
+    if (bytes === null) return null;
+    try {
+      const { width, height } = readImageHeader(bytes);
+      const longest = Math.max(width, height);
+      const whole = longest <= size;
+      const kept = thumbnailSizes.find((one) => longest <= one);
+      const thumbnail = whole ? bytes : encodePng(shrink(decodeImage(bytes), size));
+      this.#store(imageId, whole && kept !== undefined ? kept : size, whole, thumbnail);
+      return thumbnail;
+    } catch {
+      return null;
+    }
+  }
+
+  forget(imageIds: readonly string[]): void {
+    const remove = this.#database.prepare('DELETE FROM thumbnails WHERE image_id = ?');
+    for (const id of imageIds) remove.run(id);
+  }
+
+  close(): void {
+    closeDatabase(this.#database);
+  }
+
+  #stored(imageId: string, size: ThumbnailSize): Uint8Array | null {
+    try {
+      const row = this.#database
+        .prepare(
+          `SELECT checksum, bytes FROM thumbnails
+           WHERE image_id = ?1 AND (size = ?2 OR (whole = 1 AND size < ?2)) ORDER BY size DESC`,
+        )
+        .get(imageId, size) as { checksum: number; bytes: Uint8Array } | undefined;
+      return row !== undefined && crc32(row.bytes) === row.checksum ? row.bytes : null;
+    } catch {
+      return null;
+    }
+  }
+
+  #store(imageId: string, size: ThumbnailSize, whole: boolean, bytes: Uint8Array): void {
+    try {
+      this.#database
+        .prepare('INSERT OR REPLACE INTO thumbnails (image_id, size, whole, checksum, bytes) VALUES (?, ?, ?, ?, ?)')
+        .run(imageId, size, Number(whole), crc32(bytes), bytes);
+    } catch {
+      // A full disk costs the next look some time, nothing else.
+    }
+  }
+}

@@ -1,0 +1,228 @@
+/** All projects of a data directory, and which was used last. */
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ProjectSummary } from '../../../shared/api.js';
+import { StudioError } from '../../../shared/errors.js';
+import type { DeletedProject } from '../../../shared/keeping.js';
+import { takeLease, type Lease } from '../database/lease.js';
+import { isUnwritable, storageError } from '../database/storage-errors.js';
+import { openUnchecked } from './project-database.js';
+import { ProjectBin } from './project-bin.js';
+import { ProjectFile, type ProjectOptions } from './project-file.js';
+import { readSummary } from './project-rows.js';
+
+const extension = '.ddt';
+const idPattern = /^[0-9a-f-]{36}$/;
+
+/** Choices that outlive a run. */
+export interface Settings {
+  lastProjectId?: string;
+  packId?: string;
+  /** Bytes of computed positions kept on disk. */
+  timelineCacheLimit?: number;
+}
+
+export interface OpenedFile {
+  project: ProjectFile;
+  /** Why it may not be written; null when it may. */
+  readOnly: string | null;
+  close: () => void;
+}
+
+export class ProjectLibrary {
+  readonly #projects: string;
+  readonly #settings: string;
+  readonly #options: ProjectOptions;
+  readonly #bin: ProjectBin;
+
+  /** Throws `disk-full` or `project-read-only` when the directory cannot be made. */
+  constructor(dataDirectory: string, options: ProjectOptions = {}) {
+    this.#projects = join(dataDirectory, 'projects');
+    this.#settings = join(dataDirectory, 'settings.json');
+    this.#options = options;
+    this.#bin = new ProjectBin(join(dataDirectory, 'bin'));
+    try {
+      mkdirSync(this.#projects, { recursive: true });
+    } catch (error) {
+      throw storageError(this.#projects, error);
+    }
+    try {
+      this.#bin.empty();
+    } catch (error) {
+      // Tidying up can wait for a folder that may be written.
+      console.warn('The bin could not be emptied:', error);
+    }
+  }
+
+  /** Newest first. A project that cannot be read is left out: opening it says why. */
+  list(): ProjectSummary[] {
+    const summaries: ProjectSummary[] = [];
+    for (const name of readdirSync(this.#projects)) {
+      const id = name.endsWith(extension) ? name.slice(0, -extension.length) : '';
+      if (!idPattern.test(id)) continue;
+      try {
+        const database = openUnchecked(this.#pathOf(id));
+        try {
+          summaries.push({ id, ...readSummary(database) });
+        } finally {
+          database.close();
+        }
+      } catch {
+        continue;
+      }
+    }
+    return summaries.sort((a, b) => b.modifiedAt.localeCompare(a.modifiedAt));
+  }
+
+  /** Returns the new project's id. */
+  create(name: string): string {
+    const id = randomUUID();
+    ProjectFile.create(this.#pathOf(id), id, name);
+    return id;
+  }
+
+  /** The project used last, otherwise the newest, otherwise null. */
+  lastUsed(): string | null {
+    const { lastProjectId } = this.readSettings();
+    if (lastProjectId !== undefined && idPattern.test(lastProjectId) && existsSync(this.#pathOf(lastProjectId))) {
+      return lastProjectId;
+    }
+    return this.list()[0]?.id ?? null;
+  }
+
+  /** Throws `project-damaged`, `project-newer`, `not-found`. Without the lease it opens for looking only and says so. */
+  open(id: string): OpenedFile {
+    const path = this.#existing(id);
+    let lease: Lease | null = null;
+    try {
+      lease = takeLease(this.#leaseOf(id));
+      if (lease === null) return this.#look(id, 'This project is open in another running DDT Studio.');
+      const project = ProjectFile.open(path, 'write', this.#options);
+      this.#remember(id);
+      const held = lease;
+      return {
+        project,
+        readOnly: null,
+        close: () => {
+          project.close();
+          held.release();
+        },
+      };
+    } catch (error) {
+      lease?.release();
+      if (isUnwritable(error)) return this.#look(id, 'The file of this project may not be written where it lies.');
+      throw storageError(path, error);
+    }
+  }
+
+  #look(id: string, readOnly: string): OpenedFile {
+    const project = ProjectFile.open(this.#pathOf(id), 'read', this.#options);
+    this.#remember(id);
+    return { project, readOnly, close: () => project.close() };
+  }
+
+  /**
+   * Takes a project file into the library, whatever id it had: it is checked and led to the present version in a folder
+   * of its own first. Returns its id. Throws what opening throws, and `disk-full`.
+   */
+  add(bytes: Uint8Array): string {
+    const id = randomUUID();
+    const folder = join(this.#projects, `.incoming-${id}`);
+    try {
+      mkdirSync(folder);
+      const path = join(folder, 'project.ddt');
+      writeFileSync(path, bytes, { flush: true });
+      ProjectFile.renumber(path, id);
+      renameSync(path, this.#pathOf(id));
+      return id;
+    } catch (error) {
+      throw storageError(folder, error);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Into the bin. Throws `not-found`, or `project-read-only` while somebody has it open. */
+  remove(id: string): void {
+    const path = this.#existing(id);
+    const lease = takeLease(this.#leaseOf(id));
+    if (lease === null) throw projectInUse();
+    try {
+      // What its log holds goes into the file first; one that cannot be opened is moved as it is.
+      try {
+        ProjectFile.open(path, 'write', this.#options).close();
+      } catch (error) {
+        console.warn('A project is moved to the bin as it is:', error);
+      }
+      this.#bin.take(path, id);
+    } finally {
+      lease.release();
+    }
+  }
+
+  listRemoved(): DeletedProject[] {
+    return this.#bin.list();
+  }
+
+  /** Throws `not-found` when it is not in the bin. */
+  restore(id: string): void {
+    if (!idPattern.test(id)) throw noSuchProject();
+    this.#bin.giveBack(id, this.#pathOf(id));
+  }
+
+  /** Unreadable settings count as none: they hold conveniences only. */
+  readSettings(): Settings {
+    try {
+      const value: unknown = JSON.parse(readFileSync(this.#settings, 'utf8'));
+      return typeof value === 'object' && value !== null ? (value as Settings) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  writeSettings(change: Settings): void {
+    try {
+      const next = JSON.stringify({ ...this.readSettings(), ...change }, null, 2);
+      writeFileSync(`${this.#settings}.new`, next);
+      renameSync(`${this.#settings}.new`, this.#settings);
+    } catch (error) {
+      throw storageError(this.#settings, error);
+    }
+  }
+
+  /** A full disk must not stop somebody from opening a project. */
+  #remember(id: string): void {
+    try {
+      this.writeSettings({ lastProjectId: id });
+    } catch (error) {
+      console.warn('The project opened last could not be noted:', error);
+    }
+  }
+
+  #existing(id: string): string {
+    const path = this.#pathOf(id);
+    if (!idPattern.test(id) || !existsSync(path)) throw noSuchProject();
+    return path;
+  }
+
+  #pathOf(id: string): string {
+    return join(this.#projects, `${id}${extension}`);
+  }
+
+  #leaseOf(id: string): string {
+    return join(this.#projects, '.leases', id);
+  }
+}
+
+function noSuchProject(): StudioError {
+  return new StudioError('not-found', 'There is no such project.', 'Open another project from the list.');
+}
+
+function projectInUse(): StudioError {
+  return new StudioError(
+    'project-read-only',
+    'This project is open, so it cannot be deleted.',
+    'Close it in every window first.',
+  );
+}

@@ -1,0 +1,176 @@
+/** Opening a project file: what it claims to be is checked, read-only, before anything could change it. */
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
+import { StudioError } from '../../../shared/errors.js';
+import { guard } from '../database/connection.js';
+import { isUnwritable, openingError, projectDamaged, storageError } from '../database/storage-errors.js';
+import { applicationId, migrate, migrations, projectVersion, type Migration } from './migrations.js';
+
+export interface DatabaseOptions {
+  /** Most pages of the file; only tests of a full disk set it. */
+  maxPages?: number;
+  migrations?: readonly Migration[];
+}
+
+/** Every SQLite file begins with a header of this size (sqlite.org/fileformat.html, 1.3). */
+const headerBytes = 100;
+/** How long another process's lock is waited for; it is held for moments. */
+const patienceMs = 2000;
+
+/**
+ * Writes a new project file and fills it with `populate`. It gets its name only when it is whole, so a crash on the way
+ * leaves no half project. Throws `disk-full` or `project-read-only`; never overwrites.
+ */
+export function createDatabase(path: string, populate: (database: DatabaseSyncInstance) => void): void {
+  if (existsSync(path)) throw projectDamaged(path, 'a file of that name is already there');
+  const unfinished = `${path}.new`;
+  guard(path, () => {
+    rmSync(unfinished, { force: true });
+    const database = new DatabaseSync(unfinished);
+    try {
+      database.exec(`PRAGMA synchronous = FULL; PRAGMA application_id = ${applicationId}`);
+      migrate(database, 0);
+      populate(database);
+    } finally {
+      database.close();
+    }
+    renameSync(unfinished, path);
+  });
+}
+
+/** Throws `project-damaged`, `project-newer` or `not-found`, and then has changed nothing. */
+export function openDatabase(
+  path: string,
+  mode: 'write' | 'read',
+  options: DatabaseOptions = {},
+): DatabaseSyncInstance {
+  try {
+    return openChecked(path, mode, options);
+  } catch (error) {
+    throw openingError(path, error);
+  }
+}
+
+function openChecked(path: string, mode: 'write' | 'read', options: DatabaseOptions): DatabaseSyncInstance {
+  return guard(path, () => {
+    const looking = openUnchecked(path);
+    let version: number;
+    try {
+      version = checkContents(path, looking, newestVersion(options));
+      if (mode === 'write' && version < newestVersion(options)) keepCopy(looking, `${path}.version-${version}`);
+    } catch (error) {
+      looking.close();
+      throw error;
+    }
+    if (mode === 'read') return looking;
+    looking.close();
+    const database = new DatabaseSync(path);
+    database.exec(`PRAGMA busy_timeout = ${patienceMs}`);
+    // FULL: what was committed survives a power cut, not only a crash of the program.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    if (options.maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${options.maxPages}`);
+    migrate(database, version, options.migrations);
+    return database;
+  });
+}
+
+/**
+ * For a look at the head of a file: its kind is checked, its contents are not. Asked of SQLite, never by reading the file
+ * beside it: closing any other handle to a file drops the locks SQLite holds on it (sqlite.org/howtocorrupt.html, 2.2).
+ */
+export function openUnchecked(path: string): DatabaseSyncInstance {
+  return guard(path, () => {
+    // An empty file would pass as an empty database.
+    if (statSync(path).size < headerBytes) throw projectDamaged(path, 'it is cut off');
+    try {
+      return openKnown(path, path);
+    } catch (error) {
+      // A file with a write-ahead log needs a folder that can be written, unless it is declared to be standing still.
+      if (!isUnwritable(error) || hasLog(path)) throw error;
+      return openKnown(path, `${pathToFileURL(path).href}?immutable=1`);
+    }
+  });
+}
+
+function openKnown(path: string, location: string): DatabaseSyncInstance {
+  const database = new DatabaseSync(location, { readOnly: true });
+  try {
+    // Another process may be reading the log of a crashed one into order, or closing its last connection.
+    database.exec(`PRAGMA busy_timeout = ${patienceMs}`);
+    const { application_id: id } = database.prepare('PRAGMA application_id').get() as { application_id: number };
+    if (id !== applicationId) throw projectDamaged(path, 'it belongs to another program');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** What its log holds would be missing, so such a file is not opened without it. */
+function hasLog(path: string): boolean {
+  return existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
+}
+
+/**
+ * Beside its goal and renamed once it is whole and on the disk, so that a copy is never half a project. Throws what
+ * `storageError` makes of it.
+ */
+export function copyDatabase(database: DatabaseSyncInstance, path: string): void {
+  const unfinished = `${path}.partial`;
+  guard(path, () => {
+    try {
+      keepCopy(database, unfinished);
+      // VACUUM INTO leaves it to the system when the bytes reach the disk.
+      const file = openSync(unfinished, 'r+');
+      try {
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+      renameSync(unfinished, path);
+    } catch (error) {
+      rmSync(unfinished, { force: true });
+      throw copyError(path, error);
+    }
+  });
+}
+
+/** What goes wrong is about the place chosen for the copy, never about the project. */
+function copyError(path: string, error: unknown): unknown {
+  const known = storageError(path, error);
+  if (known instanceof StudioError && known.code === 'disk-full') return known;
+  return new StudioError(
+    'not-found',
+    `The copy cannot be written to ${path}.`,
+    'Choose another place, where you may write.',
+    { cause: error },
+  );
+}
+
+function newestVersion(options: DatabaseOptions): number {
+  return (options.migrations ?? migrations).at(-1)?.to ?? projectVersion;
+}
+
+/** Returns the version. */
+function checkContents(path: string, database: DatabaseSyncInstance, newest: number): number {
+  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > newest) {
+    throw new StudioError(
+      'project-newer',
+      `The project was saved by a newer DDT Studio (format ${version}; this one reads up to ${newest}).`,
+      'Update DDT Studio, or open another project.',
+      { detail: path },
+    );
+  }
+  if (version < 1) throw projectDamaged(path, 'it does not say which version it has');
+  const findings = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
+  const first = findings[0]?.quick_check;
+  if (first !== 'ok') throw projectDamaged(path, first ?? 'its contents cannot be checked');
+  return version;
+}
+
+function keepCopy(database: DatabaseSyncInstance, path: string): void {
+  rmSync(path, { force: true });
+  database.prepare('VACUUM INTO ?').run(path);
+}

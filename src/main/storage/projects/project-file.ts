@@ -1,0 +1,289 @@
+/**
+ * One project: its document, its undo history and its images in one SQLite file. Every action is one transaction there,
+ * and the document in memory changes only after that has succeeded.
+ */
+import type { DatabaseSyncInstance } from '@photostructure/sqlite';
+import {
+  applyOperations,
+  imagesOfFrame,
+  invertOperations,
+  type DocumentOperation,
+  type Frame,
+  type StudioDocument,
+  type Transaction,
+} from '../../../shared/document.js';
+import { StudioError } from '../../../shared/errors.js';
+import type { HistoryState } from '../../../shared/events.js';
+import type { RasterImage, StoredImage } from '../../../shared/images.js';
+import { closeDatabase, inTransaction } from '../database/connection.js';
+import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
+import { encodePng, imageIdOf } from '../images/images.js';
+import { copyDatabase, createDatabase, openDatabase, type DatabaseOptions } from './project-database.js';
+import {
+  readDocument,
+  readTransactions,
+  stateDigest,
+  storable,
+  transactionDigest,
+  writeFrames,
+  writeStateDigest,
+  type StateRow,
+  type TransactionRow,
+} from './project-rows.js';
+
+export interface ProjectOptions extends DatabaseOptions {
+  /** Undo steps kept; older ones are dropped. */
+  historyLimit?: number;
+}
+
+export interface Committed {
+  revision: number;
+  operations: DocumentOperation[];
+  history: HistoryState;
+}
+
+const defaultHistoryLimit = 500;
+
+export class ProjectFile {
+  #document: StudioDocument;
+  #revision: number;
+  #applied: number;
+  readonly #database: DatabaseSyncInstance;
+  readonly #historyLimit: number;
+
+  private constructor(
+    readonly path: string,
+    readonly isReadOnly: boolean,
+    database: DatabaseSyncInstance,
+    options: ProjectOptions,
+  ) {
+    this.#database = database;
+    this.#historyLimit = options.historyLimit ?? defaultHistoryLimit;
+    const { document, revision, applied } = readDocument(path, database);
+    this.#document = document;
+    this.#revision = revision;
+    this.#applied = applied;
+  }
+
+  /** Throws `disk-full` or `project-read-only`. */
+  static create(path: string, id: string, name: string, now = new Date().toISOString()): void {
+    const row: StateRow = {
+      project_id: id,
+      name: storable(name),
+      created_at: now,
+      modified_at: now,
+      revision: 0,
+      applied: 0,
+      frame_order: '[]',
+      annotations: '[]',
+    };
+    const values = { ...row, digest: stateDigest(row) };
+    // Without a prepared statement: one would keep the file open, and Windows renames no open file.
+    createDatabase(path, (database) => {
+      database.exec(
+        `INSERT INTO state (id, ${Object.keys(values).join(', ')})
+         VALUES (1, ${Object.values(values).map(literal).join(', ')})`,
+      );
+    });
+  }
+
+  /** Throws `project-damaged`, `project-newer`, `not-found`; the file is then as it was. */
+  static open(path: string, mode: 'write' | 'read', options: ProjectOptions = {}): ProjectFile {
+    const database = openDatabase(path, mode, options);
+    try {
+      const project = new ProjectFile(path, mode === 'read', database, options);
+      readTransactions(path, database);
+      if (mode === 'write') project.collectImages();
+      return project;
+    } catch (error) {
+      database.close();
+      throw openingError(path, error);
+    }
+  }
+
+  /** Gives a closed project another id, as a copy needs it beside its original. Throws what `open` throws. */
+  static renumber(path: string, id: string): void {
+    ProjectFile.open(path, 'write').close();
+    const database = openDatabase(path, 'write');
+    try {
+      inTransaction(path, database, () => {
+        database.prepare('UPDATE state SET project_id = ?').run(id);
+        writeStateDigest(database);
+      });
+    } finally {
+      closeDatabase(database);
+    }
+  }
+
+  get document(): StudioDocument {
+    return this.#document;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get history(): HistoryState {
+    return this.#historyAt(this.#applied);
+  }
+
+  /** Throws `bad-request`, `not-found`, `disk-full` or `project-read-only`; document and file are then as they were. */
+  commit(transaction: Transaction, now = new Date().toISOString()): Committed {
+    for (const operation of transaction.operations) {
+      if (operation.type === 'put-frame') this.#assertImage(operation.frame);
+    }
+    const inverse = invertOperations(this.#document, transaction.operations);
+    return this.#apply(transaction.operations, this.#applied + 1, now, () => {
+      this.#database.prepare('DELETE FROM transactions WHERE sequence > ?').run(this.#applied);
+      const row = {
+        sequence: this.#applied + 1,
+        label: storable(transaction.label),
+        operations: JSON.stringify(transaction.operations),
+        inverse: JSON.stringify(inverse),
+      };
+      this.#database
+        .prepare(
+          'INSERT INTO transactions (sequence, label, operations, inverse, committed_at, digest) VALUES (?, ?, ?, ?, ?, ?)',
+        )
+        .run(row.sequence, row.label, row.operations, row.inverse, now, transactionDigest(row));
+      this.#database
+        .prepare('DELETE FROM transactions WHERE sequence <= ?')
+        .run(this.#applied + 1 - this.#historyLimit);
+    });
+  }
+
+  /** Null when there is nothing to undo. */
+  undo(now = new Date().toISOString()): (Committed & { label: string }) | null {
+    const row = this.#transactionAt(this.#applied);
+    if (row === null) return null;
+    const operations = JSON.parse(row.inverse) as DocumentOperation[];
+    return { label: row.label, ...this.#apply(operations, this.#applied - 1, now) };
+  }
+
+  /** Null when there is nothing to redo. */
+  redo(now = new Date().toISOString()): (Committed & { label: string }) | null {
+    const row = this.#transactionAt(this.#applied + 1);
+    if (row === null) return null;
+    const operations = JSON.parse(row.operations) as DocumentOperation[];
+    return { label: row.label, ...this.#apply(operations, this.#applied + 1, now) };
+  }
+
+  /** Stored once per content. Throws `disk-full` or `project-read-only`. */
+  addImage(image: RasterImage): StoredImage {
+    this.#assertWritable();
+    const png = encodePng(image);
+    const imageId = imageIdOf(png);
+    inTransaction(this.path, this.#database, () => {
+      this.#database
+        .prepare('INSERT OR IGNORE INTO images (id, width, height, bytes) VALUES (?, ?, ?, ?)')
+        .run(imageId, image.width, image.height, png);
+    });
+    return { imageId, width: image.width, height: image.height };
+  }
+
+  /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are not as they were written. */
+  readImage(imageId: string): Uint8Array | null {
+    const row = this.#database.prepare('SELECT bytes FROM images WHERE id = ?').get(imageId) as
+      { bytes: Uint8Array } | undefined;
+    if (row === undefined) return null;
+    if (imageIdOf(row.bytes) !== imageId) throw projectDamaged(this.path, 'a picture in it is not as it was written');
+    return row.bytes;
+  }
+
+  /** Deletes images that neither the document nor the undo history needs. Returns how many. */
+  collectImages(): number {
+    const needed = new Set(this.#document.frames.flatMap(imagesOfFrame));
+    for (const row of readTransactions(this.path, this.#database)) {
+      for (const operation of JSON.parse(row.operations) as DocumentOperation[]) addImageOf(operation, needed);
+      for (const operation of JSON.parse(row.inverse) as DocumentOperation[]) addImageOf(operation, needed);
+    }
+    const stored = this.#database.prepare('SELECT id FROM images').all() as { id: string }[];
+    const orphans = stored.filter(({ id }) => !needed.has(id));
+    if (orphans.length === 0) return 0;
+    inTransaction(this.path, this.#database, () => {
+      const remove = this.#database.prepare('DELETE FROM images WHERE id = ?');
+      for (const { id } of orphans) remove.run(id);
+    });
+    return orphans.length;
+  }
+
+  /**
+   * Everything in it, as it is now, in a new file of its own; what was at `path` is replaced once the copy is whole.
+   * Throws `disk-full` or `project-read-only`.
+   */
+  copyTo(path: string): void {
+    copyDatabase(this.#database, path);
+  }
+
+  close(): void {
+    try {
+      if (!this.isReadOnly) this.collectImages();
+    } catch {
+      // Tidying up is for the next opening too; closing must not fail for it.
+    }
+    closeDatabase(this.#database);
+  }
+
+  /** Writes the outcome of `operations` together with `record`, then shows it. */
+  #apply(operations: DocumentOperation[], applied: number, now: string, record: () => void = () => {}): Committed {
+    this.#assertWritable();
+    const next = applyOperations(this.#document, operations);
+    const revision = this.#revision + 1;
+    inTransaction(this.path, this.#database, () => {
+      record();
+      writeFrames(this.#database, this.#document, next);
+      this.#database
+        .prepare('UPDATE state SET name = ?, modified_at = ?, revision = ?, applied = ?, frame_order = ?')
+        .run(next.name, now, revision, applied, JSON.stringify(next.frames.map((frame) => frame.id)));
+      if (next.annotations !== this.#document.annotations) {
+        this.#database.prepare('UPDATE state SET annotations = ?').run(JSON.stringify(next.annotations));
+      }
+      writeStateDigest(this.#database);
+    });
+    this.#document = next;
+    this.#revision = revision;
+    this.#applied = applied;
+    return { revision, operations, history: this.history };
+  }
+
+  #assertWritable(): void {
+    if (this.isReadOnly) throw projectReadOnly('This project is open for looking only.');
+  }
+
+  #assertImage(frame: Frame): void {
+    const isMissing = (imageId: string) =>
+      this.#database.prepare('SELECT 1 FROM images WHERE id = ?').get(imageId) === undefined;
+    if (isMissing(frame.imageId)) {
+      throw new StudioError(
+        'not-found',
+        'The image of that frame is not in this project.',
+        'Generate or import the image again.',
+      );
+    }
+    if (frame.mask !== undefined && isMissing(frame.mask.imageId)) {
+      throw new StudioError('not-found', 'The mask of that frame is not in this project.', 'Paint the mask again.');
+    }
+  }
+
+  #historyAt(applied: number): HistoryState {
+    return {
+      undo: this.#transactionAt(applied)?.label ?? null,
+      redo: this.#transactionAt(applied + 1)?.label ?? null,
+    };
+  }
+
+  #transactionAt(sequence: number): TransactionRow | null {
+    const row = this.#database.prepare('SELECT * FROM transactions WHERE sequence = ?').get(sequence);
+    return (row as TransactionRow | undefined) ?? null;
+  }
+}
+
+/** A value as SQL, whatever characters it has. */
+function literal(value: string | number): string {
+  return typeof value === 'number' ? String(value) : `CAST(x'${Buffer.from(value).toString('hex')}' AS TEXT)`;
+}
+
+function addImageOf(operation: DocumentOperation, into: Set<string>): void {
+  if (operation.type !== 'put-frame') return;
+  for (const imageId of imagesOfFrame(operation.frame)) into.add(imageId);
+}

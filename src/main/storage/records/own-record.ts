@@ -1,0 +1,132 @@
+/**
+ * The studio's own metadata: one JSON object in the text chunk `ddt-studio`. Its schema has a version of its own, apart
+ * from the document's: unknown fields are passed over, so that files of newer studios of the same version stay readable.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { FrameOrigin } from '../../../shared/document.js';
+import { metadataLimits, type PictureRecord } from '../../../shared/image-metadata.js';
+import type { RasterImage } from '../../../shared/images.js';
+
+export const ownKeyword = 'ddt-studio';
+const format = 'ddt-studio/image';
+const newestVersion = 1;
+/** 256 steps of 512 tokens fit in it. */
+const mostCharacters = 2 * 1024 * 1024;
+
+/** What a file says, and the fingerprint of the pixels it says it about. */
+export interface OwnMetadata extends PictureRecord {
+  program: string;
+  pixels: string;
+}
+
+const text = z.string().max(20_000);
+const words = z.string().max(2000);
+const id = z
+  .string()
+  .max(100)
+  .regex(/^[^\p{C}]+$/u, 'must be printable');
+const packId = z.string().min(1).max(200);
+const code = z.int().min(0).max(0x7fffffff);
+const index = z.int().min(0).max(65_536);
+const seed = z.int().min(0).max(0xffffffff);
+const steps = z.int().min(1).max(200);
+const guidance = z.number().min(0).max(20);
+const settings = z.object({
+  steps,
+  tokenGuidance: guidance,
+  textGuidance: guidance,
+  temperature: z.number().min(0).max(10),
+  topK: z.int().min(0).max(1_000_000),
+});
+const branch = z.object({ parentId: id, kept: z.array(index).max(65_536) });
+const transplant = z.object({ donorId: id, from: index, to: index });
+
+/** `exactOptionalPropertyTypes`: what is absent stays absent instead of becoming undefined. */
+function present<Value extends object>(value: Value): Value {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Value;
+}
+
+const origin = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('generated'), prompt: words, seed, settings, pack: packId, branch: branch.optional() }),
+    z.object({
+      kind: z.literal('edited'),
+      instruction: words,
+      seed,
+      settings,
+      pack: packId,
+      parentId: id,
+      branch: branch.optional(),
+    }),
+    z.object({
+      kind: z.literal('decoded'),
+      parentId: id,
+      t: z.number().min(0).max(1),
+      keepFrom: index,
+      seed,
+      steps,
+      pack: packId,
+      transplant: transplant.optional(),
+    }),
+    z.object({ kind: z.literal('imported'), fileName: z.string().max(400) }),
+  ])
+  .transform((value) => present(value) as FrameOrigin);
+
+const step = z.object({
+  id,
+  name: words,
+  origin,
+  tokens: z.object({ pack: packId, codes: z.array(code).min(1).max(65_536) }).nullable(),
+  createdAt: z.iso.datetime(),
+});
+
+const schema = z.object({
+  format: z.literal(format),
+  version: z.literal(newestVersion),
+  program: z.string().max(200),
+  pixels: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
+  picture: step.extend({
+    description: text.nullable(),
+    answers: z.array(z.object({ question: text, answer: text })).max(1000),
+  }),
+  earlier: z.array(step).max(metadataLimits.steps),
+});
+
+const head = z.object({ format: z.literal(format), version: z.int() });
+
+/** SHA-256 over width, height and RGBA: independent of how an encoder packed them, 64 hexadecimal digits. */
+export function pixelsOf({ width, height, data }: RasterImage): string {
+  return createHash('sha256').update(`${width}x${height}:`).update(data).digest('hex');
+}
+
+/** JSON of at most 2 Mi characters: when that is not enough, the oldest steps lose their tokens, then are left out. */
+export function writeOwn({ program, pixels, picture, earlier }: OwnMetadata): string {
+  let kept = earlier.slice(0, metadataLimits.steps);
+  const asText = (): string =>
+    JSON.stringify({ format, version: newestVersion, program, pixels, picture, earlier: kept });
+  if (asText().length > mostCharacters) kept = kept.map((one) => ({ ...one, tokens: null }));
+  while (kept.length > 0 && asText().length > mostCharacters) kept = kept.slice(0, Math.floor(kept.length / 2));
+  return asText();
+}
+
+/** Throws an Error whose message ends the sentence "it cannot be read: …". */
+export function readOwn(json: string): OwnMetadata {
+  if (json.length > mostCharacters) throw new Error('it is too long');
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Error('it is not JSON');
+  }
+  const known = head.safeParse(value);
+  if (known.success && known.data.version > newestVersion) throw new Error('a newer DDT Studio wrote it');
+  const parsed = schema.safeParse(value);
+  if (parsed.success) {
+    const { program, pixels, picture, earlier } = parsed.data;
+    return { program, pixels, picture, earlier };
+  }
+  const issue = parsed.error.issues[0];
+  const place = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.map(String).join('.');
+  throw new Error(`${place}: ${issue?.message ?? 'it does not fit'}`);
+}

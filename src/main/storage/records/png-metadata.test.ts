@@ -1,0 +1,312 @@
+import fc from 'fast-check';
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { FrameOrigin } from '../../../shared/document.js';
+import type { EarlierStep, GenerationSettings } from '../../../shared/document.js';
+import type { ImageMetadata, PictureRecord } from '../../../shared/image-metadata.js';
+import type { RasterImage } from '../../../shared/images.js';
+import { decodeImage, encodePng } from '../images/images.js';
+import { isPng, pngChunk, pngTexts, withPngTexts, type PngText } from '../images/png-chunks.js';
+import { pixelsOf, readOwn, writeOwn } from './own-record.js';
+import { readMetadata, withMetadata } from './png-metadata.js';
+
+const image: RasterImage = { width: 3, height: 2, data: Uint8Array.from({ length: 24 }, (_, at) => (at * 11) % 256) };
+const png = encodePng(image);
+const settings: GenerationSettings = { steps: 16, tokenGuidance: 1.5, textGuidance: 2, temperature: 0.7, topK: 50 };
+const pack = 'scenes-128@0.1.0';
+const createdAt = '2026-11-01T10:00:00.000Z';
+
+function step(id: string, origin: FrameOrigin, codes: number[] | null = [1, 2, 3]): EarlierStep {
+  return { id, name: `Frame ${id}`, origin, tokens: codes === null ? null : { pack, codes }, createdAt };
+}
+
+const generated: FrameOrigin = { kind: 'generated', prompt: 'a red circle, large: bold', seed: 7, settings, pack };
+const edited: FrameOrigin = { kind: 'edited', instruction: 'make it blue', seed: 8, settings, pack, parentId: 'a' };
+const record: PictureRecord = {
+  picture: {
+    ...step('b', edited),
+    description: 'ein blauer Kreis — ●',
+    answers: [{ question: 'how many?', answer: 'one' }],
+  },
+  earlier: [step('a', generated, [4, 5, 6])],
+};
+
+const texts = (...entries: [keyword: string, text: string][]): Uint8Array =>
+  withPngTexts(
+    png,
+    entries.map(([keyword, text]) => ({ keyword, text })),
+  );
+const read = (bytes: Uint8Array): ImageMetadata | null => readMetadata(bytes, image);
+
+describe('our own record', () => {
+  test('comes back as it was written, and the pixels are the same', () => {
+    const written = withMetadata(png, image, record, 'DDT Studio 0.1.0');
+    expect(decodeImage(written)).toEqual(image);
+    expect(read(written)).toEqual({
+      source: 'ddt-studio',
+      record,
+      recipe: { task: 'edit', text: 'make it blue', seed: 8, settings, model: pack, facts: [] },
+      faults: [],
+    });
+  });
+
+  test('stands as UTF-8 in iTXt, readable by any program, and its parameters beside it', () => {
+    const written = withMetadata(png, image, record, 'DDT Studio 0.1.0');
+    const found = pngTexts(written);
+    expect(found.map(({ keyword }) => keyword)).toEqual(['parameters', 'ddt-studio']);
+    expect(Buffer.from(written).includes(Buffer.from('iTXtddt-studio\0\0\0\0\0{"format":"ddt-studio/image"'))).toBe(
+      true,
+    );
+    expect(found[0]!.text).toBe(
+      'a red circle, large: bold\nEdit: make it blue\nSteps: 16, Sampler: Euler, CFG scale: 2, Seed: 8, ' +
+        'Token guidance: 1.5, Temperature: 0.7, Top-k: 50, Size: 3x2, Model: scenes-128@0.1.0, Version: DDT Studio',
+    );
+  });
+
+  test('a few hundred bytes for one generated picture of 32 tokens', () => {
+    const codes = Array.from({ length: 32 }, (_, at) => at * 31);
+    const one = { picture: { ...step('a', generated, codes), description: null, answers: [] }, earlier: [] };
+    expect(withMetadata(png, image, one, 'DDT Studio 0.1.0').length - png.length).toBeLessThan(1000);
+  });
+
+  test('written twice it is there once', () => {
+    const once = withMetadata(png, image, record, 'x');
+    const twice = withMetadata(once, image, record, 'x');
+    expect(twice).toEqual(once);
+  });
+
+  test('any record survives', () => {
+    const word = fc.string({ unit: 'grapheme', maxLength: 60 });
+    const origin: fc.Arbitrary<FrameOrigin> = fc.oneof(
+      fc.record({ kind: fc.constant('generated' as const), prompt: word, seed: fc.nat(), settings: fc.constant(settings), pack: fc.constant(pack) }),
+      fc.record({ kind: fc.constant('edited' as const), instruction: word, seed: fc.nat(), settings: fc.constant(settings), pack: fc.constant(pack), parentId: fc.uuid(), branch: fc.constant({ parentId: 'p', kept: [1, 2] as number[] }) }),
+      fc.record({ kind: fc.constant('decoded' as const), parentId: fc.uuid(), t: fc.double({ min: 0, max: 1, noNaN: true }), keepFrom: fc.nat(32), seed: fc.nat(), steps: fc.integer({ min: 1, max: 200 }), pack: fc.constant(pack), transplant: fc.constant({ donorId: 'd', from: 0, to: 3 }) }),
+      fc.record({ kind: fc.constant('imported' as const), fileName: word }),
+    ); // prettier-ignore
+    const steps: fc.Arbitrary<EarlierStep> = fc.record({
+      id: fc.uuid(),
+      name: word,
+      origin,
+      tokens: fc.option(
+        fc.record({ pack: fc.constant(pack), codes: fc.array(fc.nat(), { minLength: 1, maxLength: 40 }) }),
+      ),
+      createdAt: fc.constant(createdAt),
+    });
+    const answers = fc.array(fc.record({ question: word, answer: word }), { maxLength: 3 });
+    fc.assert(
+      fc.property(
+        steps,
+        fc.option(word),
+        answers,
+        fc.array(steps, { maxLength: 6 }),
+        (one, description, said, earlier) => {
+          const whole: PictureRecord = { picture: { ...one, description, answers: said }, earlier };
+          const { record: back, faults } = read(withMetadata(png, image, whole, 'x'))!;
+          expect(faults).toEqual([]);
+          // JSON has no −0.
+          expect(back).toEqual(JSON.parse(JSON.stringify(whole)));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('a chain too long for its bound loses the oldest tokens, then steps, and stays readable', () => {
+    const codes = Array.from({ length: 4096 }, () => 1_000_000);
+    const earlier = Array.from({ length: 300 }, (_, at) => step(`s${at}`, generated, codes));
+    const { earlier: kept, picture } = readOwn(writeOwn({ ...record, earlier, program: 'x', pixels: pixelsOf(image) }));
+    expect(kept).toHaveLength(256);
+    expect(kept.every(({ tokens }) => tokens === null)).toBe(true);
+    expect(picture).toEqual(record.picture);
+  });
+});
+
+describe('what lies is named and not believed', () => {
+  const own = (change: (value: Record<string, unknown>) => void): Uint8Array => {
+    const value = JSON.parse(writeOwn({ ...record, program: 'x', pixels: pixelsOf(image) })) as Record<string, unknown>;
+    change(value);
+    return texts(['ddt-studio', JSON.stringify(value)]);
+  };
+
+  test.each<[string, Uint8Array, RegExp]>([
+    ['no JSON', texts(['ddt-studio', '{']), /it is not JSON/],
+    ['another shape', texts(['ddt-studio', '[1]']), /the whole/],
+    ['a newer version', own((value) => (value['version'] = 2)), /a newer DDT Studio wrote it/],
+    ['a seed out of range', own((value) => ((value['picture'] as { origin: { seed: number } }).origin.seed = -1)), /picture\.origin\.seed/],
+    ['codes that are no numbers', own((value) => ((value['picture'] as { tokens: unknown }).tokens = { pack, codes: ['1'] })), /picture\.tokens\.codes\.0/],
+    ['far too many steps', own((value) => (value['earlier'] = Array.from({ length: 300 }, () => record.earlier[0]))), /earlier/],
+    ['too much', texts(['ddt-studio', JSON.stringify('x'.repeat(3_000_000))]), /too long/],
+  ])('%s', (_name, bytes, reason) => {
+    const found = read(bytes)!;
+    expect(found.record).toBeNull();
+    expect(found.faults).toEqual([expect.stringMatching(reason)]);
+  }); // prettier-ignore
+
+  test('other pixels than those it was written with: the recipe remains, the record does not', () => {
+    const written = withMetadata(png, image, record, 'x');
+    const painted = { ...image, data: image.data.with(0, 255) };
+    const found = readMetadata(written, painted)!;
+    expect(found).toMatchObject({ source: 'ddt-studio', record: null, recipe: { text: 'make it blue' } });
+    expect(found.faults[0]).toMatch(/pixels were changed/);
+    // Transposed sides are other pixels too.
+    expect(readMetadata(written, { ...image, width: 2, height: 3 })!.record).toBeNull();
+  });
+
+  test('a broken record beside sound parameters leaves what those say', () => {
+    const found = read(texts(['ddt-studio', '{'], ['parameters', 'a fish\nSteps: 4, Sampler: Euler, Seed: 5']))!;
+    expect(found).toMatchObject({ source: 'ddt-studio', record: null, recipe: { text: 'a fish', seed: 5 } });
+    expect(found.faults).toHaveLength(1);
+  });
+
+  test('any damage to a file with metadata is survived', () => {
+    const written = withMetadata(png, image, record, 'x');
+    fc.assert(
+      fc.property(fc.nat(written.length - 1), fc.integer({ min: 1, max: 255 }), fc.boolean(), (at, mask, cut) => {
+        const damaged = cut ? written.slice(0, at) : written.with(at, written[at]! ^ mask);
+        const found = read(damaged);
+        // A damaged chunk fails its CRC and counts as absent, so nothing false is ever read.
+        if (found?.record) expect(found.record).toEqual(record);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('any JSON at all under any known key is survived', () => {
+    const keyword = fc.constantFrom('ddt-studio', 'prompt', 'workflow', 'invokeai_metadata', 'sd-metadata');
+    fc.assert(
+      fc.property(keyword, fc.json({ maxDepth: 6 }), (key, json) => {
+        const found = read(texts([key, json]));
+        if (found !== null && found.recipe !== null) expect(found.recipe.text).not.toBe('');
+      }),
+      { numRuns: 300 },
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => void read(texts(['parameters', text]))),
+    );
+  });
+});
+
+describe('files of other programs', () => {
+  test('AUTOMATIC1111, with several lines, a negative prompt and quoted values', () => {
+    const found = read(
+      texts([
+        'parameters',
+        'a castle, (high detail:1.2)\nat dawn\nNegative prompt: blurry,\nlow quality\n' +
+          'Steps: 20, Sampler: DPM++ 2M, CFG scale: 7, Seed: 1234567890, Size: 512x768, Model: "a, b: c", Version: v1.9.0',
+      ]),
+    );
+    expect(found).toEqual({
+      source: 'automatic1111',
+      record: null,
+      recipe: {
+        task: 'generate',
+        text: 'a castle, (high detail:1.2)\nat dawn',
+        seed: 1234567890,
+        settings: null,
+        model: 'a, b: c',
+        facts: [
+          ['Negative prompt', 'blurry,\nlow quality'],
+          ['Steps', '20'],
+          ['CFG scale', '7'],
+          ['Sampler', 'DPM++ 2M'],
+        ],
+      },
+      faults: [],
+    });
+  });
+
+  test('a prompt without settings keeps its last line; a seed too large is left out', () => {
+    expect(read(texts(['parameters', 'a fish: blue']))?.recipe?.text).toBe('a fish: blue');
+    const large = read(texts(['parameters', 'x\nSteps: 1, Sampler: a, Seed: 99999999999']));
+    expect(large?.recipe).toMatchObject({ text: 'x', seed: null });
+  });
+
+  test('a hostile line is read in no time', () => {
+    const started = performance.now();
+    read(texts(['parameters', `x\n${'a '.repeat(200_000)}`], ['prompt', `{"a":${'['.repeat(100_000)}`]));
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  test('ComfyUI: words are found through links, the negative ones apart', () => {
+    const graph = {
+      1: { class_type: 'CheckpointLoaderSimple', inputs: { ckpt_name: 'model.safetensors' } },
+      2: { class_type: 'CLIPTextEncode', inputs: { text: 'blurry', clip: ['1', 1] } },
+      3: { class_type: 'PrimitiveString', inputs: { value: 'a boat at sea' } },
+      4: { class_type: 'CLIPTextEncode', inputs: { text: ['3', 0], clip: ['1', 1] } },
+      5: { class_type: 'ConditioningCombine', inputs: { a: ['4', 0], b: ['5', 0] } },
+      6: { class_type: 'KSampler', inputs: { seed: 42, steps: 20, cfg: 8, sampler_name: 'euler', positive: ['5', 0], negative: ['2', 0] } },
+    }; // prettier-ignore
+    expect(read(texts(['prompt', JSON.stringify(graph)], ['workflow', '{}']))).toMatchObject({
+      source: 'comfyui',
+      recipe: {
+        text: 'a boat at sea',
+        seed: 42,
+        model: 'model.safetensors',
+        facts: [['Negative prompt', 'blurry'], ['Steps', '20'], ['CFG scale', '8'], ['Sampler', 'euler']],
+      },
+    }); // prettier-ignore
+  });
+
+  test('ComfyUI: NaN in the graph, and a workflow without the graph that was run', () => {
+    const withNaN = '{"1":{"class_type":"KSampler","inputs":{"seed":1,"x":NaN,"positive":["2",0]}},"2":{"class_type":"CLIPTextEncode","inputs":{"text":"a sun"}}}'; // prettier-ignore
+    expect(read(texts(['prompt', withNaN]))?.recipe).toMatchObject({ text: 'a sun', seed: 1 });
+    const workflow = { nodes: [{ type: 'KSampler', widgets_values: [9, 'fixed', 20] }, { type: 'CLIPTextEncode', widgets_values: ['a moon'] }, null] }; // prettier-ignore
+    expect(read(texts(['workflow', JSON.stringify(workflow)]))?.recipe).toMatchObject({ text: 'a moon', seed: 9 });
+  });
+
+  test('InvokeAI, now and before', () => {
+    const now = { positive_prompt: 'a tree', negative_prompt: '', seed: 5, steps: 30, cfg_scale: 7.5, scheduler: 'euler', model: { name: 'sdxl' } }; // prettier-ignore
+    expect(read(texts(['invokeai_metadata', JSON.stringify(now)]))).toMatchObject({
+      source: 'invokeai',
+      recipe: { text: 'a tree', seed: 5, model: 'sdxl', facts: [['Steps', '30'], ['CFG scale', '7.5'], ['Sampler', 'euler']] },
+    }); // prettier-ignore
+    const before = {
+      model_weights: 'sd-1.5',
+      image: { prompt: [{ prompt: 'a house', weight: 1 }], seed: 6, steps: 50 },
+    };
+    expect(read(texts(['sd-metadata', JSON.stringify(before)]))?.recipe).toMatchObject({ text: 'a house', seed: 6, model: 'sd-1.5' }); // prettier-ignore
+  });
+
+  test('a plain picture, and texts nobody knows, say nothing', () => {
+    expect(read(png)).toBeNull();
+    expect(read(texts(['Software', 'GIMP'], ['prompt', 'just words'], ['parameters', '  ']))).toBeNull();
+  });
+});
+
+describe('text chunks', () => {
+  const chunkOf = (type: string, ...parts: (string | Uint8Array)[]): Uint8Array =>
+    pngChunk(type, Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))));
+  const withChunk = (chunk: Uint8Array): Uint8Array => Buffer.concat([png.subarray(0, -12), chunk, png.subarray(-12)]);
+
+  test('all three kinds, compressed or not, also behind the pixels', () => {
+    const utf8 = new TextEncoder().encode('Grüße ●');
+    const kinds: [Uint8Array, PngText][] = [
+      [chunkOf('tEXt', 'a\0caf\xe9'), { keyword: 'a', text: 'café' }],
+      [chunkOf('zTXt', 'b\0\0', deflateSync(Buffer.from('packed'))), { keyword: 'b', text: 'packed' }],
+      [chunkOf('iTXt', 'c\0\0\0de\0Titel\0', utf8), { keyword: 'c', text: 'Grüße ●' }],
+      [chunkOf('iTXt', 'd\0\x01\0\0\0', deflateSync(utf8)), { keyword: 'd', text: 'Grüße ●' }],
+    ];
+    for (const [chunk, expected] of kinds) expect(pngTexts(withChunk(chunk))).toEqual([expected]);
+  });
+
+  test('a decompression bomb and broken ones are left out', () => {
+    const bomb = deflateSync(Buffer.alloc(50_000_000));
+    for (const chunk of [
+      chunkOf('zTXt', 'a\0\0', bomb),
+      chunkOf('iTXt', 'a\0\x01\0\0\0', bomb),
+      chunkOf('zTXt', 'a\0\0', 'not zlib'),
+      chunkOf('iTXt', 'a\0\0\0'),
+      chunkOf('iTXt', 'a\0\0\0\0\0', Uint8Array.of(0xff, 0xfe)),
+      chunkOf('tEXt', 'no end'),
+      chunkOf('tEXt', '\0empty'),
+    ]) {
+      expect(pngTexts(withChunk(chunk))).toEqual([]);
+    }
+  });
+
+  test('no more than a bounded number', () => {
+    const many = texts(...Array.from({ length: 200 }, (_, at): [string, string] => [`k${at}`, 'x']));
+    expect(isPng(many)).toBe(true);
+    expect(pngTexts(many)).toHaveLength(64);
+  });
+});

@@ -1,0 +1,64 @@
+/** A PNG file with everything: the studio's own record and, beside it, the text other programs read. */
+import { wordsOf, type ImageMetadata, type ImageRecipe, type PictureRecord } from '../../../shared/image-metadata.js';
+import type { RasterImage } from '../../../shared/images.js';
+import { pngTexts, withPngTexts, type NewPngText } from '../images/png-chunks.js';
+import { readForeign } from './foreign-records.js';
+import { ownKeyword, pixelsOf, readOwn, writeOwn, type OwnMetadata } from './own-record.js';
+import { formatParameters } from './parameters-text.js';
+
+/** The same pixels, byte for byte, with the record of `image`, which must be what `png` holds. */
+export function withMetadata(png: Uint8Array, image: RasterImage, record: PictureRecord, program: string): Uint8Array {
+  const texts: NewPngText[] = [
+    { keyword: ownKeyword, text: writeOwn({ ...record, program, pixels: pixelsOf(image) }), utf8: true },
+  ];
+  const parameters = formatParameters(record, image);
+  if (parameters !== null) texts.unshift({ keyword: 'parameters', text: parameters });
+  return withPngTexts(png, texts);
+}
+
+/**
+ * What the file says about `image`, which was decoded from it; null when it says nothing that is known. Never throws:
+ * a record that cannot be read or describes other pixels becomes a fault.
+ */
+export function readMetadata(bytes: Uint8Array, image: RasterImage): ImageMetadata | null {
+  const texts = pngTexts(bytes);
+  const own = texts.find(({ keyword }) => keyword === ownKeyword);
+  const foreign = readForeign(texts);
+  if (own === undefined) return foreign === null ? null : { ...foreign, record: null, faults: [] };
+  let said: OwnMetadata;
+  try {
+    said = readOwn(own.text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const fault = `Its DDT Studio record cannot be read: ${reason}.`;
+    return { source: 'ddt-studio', record: null, recipe: foreign?.recipe ?? null, faults: [fault] };
+  }
+  const recipe = recipeOf(said);
+  if (said.pixels !== pixelsOf(image)) {
+    const fault = 'Its pixels were changed after it was saved, so its tokens and its history no longer describe it.';
+    return { source: 'ddt-studio', record: null, recipe, faults: [fault] };
+  }
+  const { picture, earlier } = said;
+  return { source: 'ddt-studio', record: { picture, earlier }, recipe, faults: [] };
+}
+
+/** Of the picture itself; of a decoded one, whose words are its ancestors', the first prompt. */
+function recipeOf(record: PictureRecord): ImageRecipe | null {
+  const { origin } = record.picture;
+  switch (origin.kind) {
+    case 'generated':
+    case 'edited': {
+      const { seed, settings, pack } = origin;
+      const task = origin.kind === 'generated' ? 'generate' : 'edit';
+      const text = origin.kind === 'generated' ? origin.prompt : origin.instruction;
+      return text === '' ? null : { task, text, seed, settings, model: pack, facts: [] };
+    }
+    case 'decoded': {
+      const { prompt } = wordsOf(record);
+      if (prompt === null) return null;
+      return { task: 'generate', text: prompt, seed: origin.seed, settings: null, model: origin.pack, facts: [] };
+    }
+    case 'imported':
+      return null;
+  }
+}
