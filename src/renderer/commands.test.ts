@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../shared/document.js';
 import { StudioError } from '../shared/errors.js';
 import type { GeneratedImage } from '../shared/events.js';
+import { packDefaults } from '../shared/presets.js';
 import { currentTask } from './actions.js';
 import { commandOf, commands, perform } from './commands.js';
-import { composer, packDefaults, withHistory } from './state/composer.svelte.js';
+import { composer } from './state/composer.svelte.js';
 import { documentState } from './state/document.svelte.js';
 import { FakeStudio, fakePack } from './state/fake-studio.js';
 import { importedFrame } from './state/frames.js';
@@ -95,7 +96,7 @@ describe('generating', () => {
       kind: 'generate',
       prompt: 'a red circle',
       variations: 2,
-      settings: packDefaults(fakePack),
+      settings: packDefaults(fakePack.manifest),
     });
     expect(generation.pending[0]!.places).toHaveLength(2);
 
@@ -311,7 +312,7 @@ describe('commands', () => {
     expect(composer.prompt).toBe('a red circle');
     expect(composer.seed).toBe(42);
     expect(composer.seedLocked).toBe(true);
-    expect(composer.overrides).toEqual({});
+    expect(composer.preset).toBe('balanced');
   });
 
   it('do nothing when they are not enabled', async () => {
@@ -341,13 +342,6 @@ describe('notices', () => {
     notices.report(new StudioError('cancelled', 'c', 'r'));
     expect(notices.list).toHaveLength(1);
     expect(notices.list[0]).toMatchObject({ code: 'disk-full', remedy: 'Make room.' });
-  });
-});
-
-describe('prompt history', () => {
-  it('keeps each text once, newest first', () => {
-    expect(withHistory(['b', 'a'], 'a')).toEqual(['a', 'b']);
-    expect(withHistory(Array.from({ length: 60 }, String), 'x')).toHaveLength(50);
   });
 });
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { GenerationSettings } from '../../shared/document.js';
-import type { PackManifest } from '../../shared/pack.js';
+import { presetNames, presetSettings, type PackRecommendation, type PresetName } from '../../shared/presets.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
 /** Options every command has. */
@@ -18,6 +18,7 @@ export interface EngineOptions extends CommonOptions {
 export interface SamplingOptions {
   seed: number;
   variations: number;
+  preset?: PresetName;
   steps?: number;
   guidance?: number;
   textGuidance?: number;
@@ -53,6 +54,11 @@ export function withSamplingOptions(command: Command): Command {
       7,
     )
     .option('--variations <n>', 'how many pictures', whole(limits.variations.minimum, limits.variations.maximum), 1)
+    .addOption(
+      new Option('--preset <name>', 'fast: a quarter of the pack’s steps, best: three times as many').choices(
+        presetNames,
+      ),
+    )
     .addOption(stepsOption())
     .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
     .option('--text-guidance <x>', 'guidance of the language model towards the text, 1 = off', number(0, 30))
@@ -66,18 +72,15 @@ export function stepsOption(): Option {
   );
 }
 
-/** What was not said is what the pack's maker found best. */
-export function generationSettings(
-  options: SamplingOptions,
-  manifest: Pick<PackManifest, 'diffusion' | 'languageModel'>,
-): GenerationSettings {
-  const { diffusion, languageModel } = manifest;
+/** What was not said is what the preset says, or what the pack's maker found best. */
+export function generationSettings(options: SamplingOptions, manifest: PackRecommendation): GenerationSettings {
+  const preset = presetSettings(manifest, options.preset ?? 'balanced');
   return {
-    steps: options.steps ?? diffusion.defaultSteps,
-    tokenGuidance: options.guidance ?? diffusion.defaultGuidance,
-    textGuidance: options.textGuidance ?? languageModel?.defaults.guidance ?? 1,
-    temperature: options.temperature ?? languageModel?.defaults.temperature ?? 1,
-    topK: options.topK ?? languageModel?.defaults.topK ?? 0,
+    steps: options.steps ?? preset.steps,
+    tokenGuidance: options.guidance ?? preset.tokenGuidance,
+    textGuidance: options.textGuidance ?? preset.textGuidance,
+    temperature: options.temperature ?? preset.temperature,
+    topK: options.topK ?? preset.topK,
   };
 }
 

@@ -1,34 +1,22 @@
 import type { GenerationSettings } from '../../shared/document.js';
 import type { PackSummary } from '../../shared/pack.js';
+import {
+  packDefaults,
+  presetNames,
+  presetOf,
+  presetSettings,
+  settingLimits,
+  settingNames,
+  type PresetName,
+} from '../../shared/presets.js';
 import { recall, remember } from './remembered.js';
 
 export type ComposerTask = 'generate' | 'describe' | 'ask' | 'edit';
-
-export const settingLimits = {
-  steps: { smallest: 1, largest: 64, step: 1 },
-  textGuidance: { smallest: 1, largest: 10, step: 0.1 },
-  tokenGuidance: { smallest: 1, largest: 6, step: 0.1 },
-  temperature: { smallest: 0, largest: 2, step: 0.05 },
-  topK: { smallest: 0, largest: 500, step: 1 },
-} as const satisfies Record<keyof GenerationSettings, { smallest: number; largest: number; step: number }>;
 
 export const variationLimits = { smallest: 1, largest: 16 } as const;
 /** Seeds are unsigned 32-bit integers. */
 export const largestSeed = 0xffff_ffff;
 const historyKept = 50;
-
-/** The settings the pack's own card recommends. */
-export function packDefaults(pack: PackSummary | null): GenerationSettings {
-  const diffusion = pack?.manifest.diffusion;
-  const language = pack?.manifest.languageModel?.defaults;
-  return {
-    steps: diffusion?.defaultSteps ?? 16,
-    tokenGuidance: diffusion?.defaultGuidance ?? 1,
-    textGuidance: language?.guidance ?? 1,
-    temperature: language?.temperature ?? 1,
-    topK: language?.topK ?? 0,
-  };
-}
 
 export function randomSeed(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!;
@@ -48,24 +36,45 @@ export class ComposerState {
   variations = $state(recall('variations', 1, isVariations));
   seed = $state(recall('seed', randomSeed(), isSeed));
   seedLocked = $state(recall('seed-locked', false, isBoolean));
-  /** Only what differs from the pack's defaults, so that another pack brings its own. */
+  /** By name, so that another pack brings its own; `custom`: the pack's defaults with `overrides`. */
+  preset = $state<PresetName | 'custom'>(recall('preset', initialPreset(), isPreset));
+  /** The person's own settings, as far as they differ from the pack's defaults; kept while a preset is chosen. */
   overrides = $state.raw<Partial<GenerationSettings>>(recall('settings', {}, isOverrides));
   history = $state.raw<string[]>(recall('history', [], isTextList));
 
   settingsFor(pack: PackSummary | null): GenerationSettings {
-    return { ...packDefaults(pack), ...this.overrides };
+    const manifest = pack?.manifest ?? null;
+    return this.preset === 'custom'
+      ? { ...packDefaults(manifest), ...this.overrides }
+      : presetSettings(manifest, this.preset);
+  }
+
+  choosePreset(preset: PresetName | 'custom'): void {
+    this.preset = preset;
+    remember('preset', preset);
   }
 
   setSetting(name: keyof GenerationSettings, value: number, pack: PackSummary | null): void {
-    const next = { ...this.overrides, [name]: value };
-    if (packDefaults(pack)[name] === value) delete next[name];
-    this.overrides = next;
-    remember('settings', next);
+    this.setSettings({ ...this.settingsFor(pack), [name]: value }, pack);
   }
 
+  /** Values that are a preset's choose that preset; others become the person's own. */
+  setSettings(settings: GenerationSettings, pack: PackSummary | null): void {
+    const manifest = pack?.manifest ?? null;
+    const preset = presetOf(settings, manifest);
+    if (preset !== null) return this.choosePreset(preset);
+    const defaults = packDefaults(manifest);
+    const changed = settingNames.filter((name) => settings[name] !== defaults[name]);
+    this.overrides = Object.fromEntries(changed.map((name) => [name, settings[name]]));
+    remember('settings', this.overrides);
+    this.choosePreset('custom');
+  }
+
+  /** The pack's own settings; what the person had chosen is forgotten. */
   resetSettings(): void {
     this.overrides = {};
     remember('settings', {});
+    this.choosePreset('balanced');
   }
 
   setPrompt(prompt: string): void {
@@ -98,6 +107,15 @@ export class ComposerState {
     this.history = withHistory(this.history, text);
     remember('history', this.history);
   }
+}
+
+/** Before presets there were overrides only. */
+function initialPreset(): PresetName | 'custom' {
+  return Object.keys(recall('settings', {}, isOverrides)).length === 0 ? 'balanced' : 'custom';
+}
+
+function isPreset(value: unknown): value is PresetName | 'custom' {
+  return value === 'custom' || presetNames.some((name) => name === value);
 }
 
 function isText(value: unknown): value is string {

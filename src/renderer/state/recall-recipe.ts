@@ -12,11 +12,7 @@ export function recallRecipe({ task, text, seed, settings }: ImageRecipe): void 
     composer.setSeed(seed);
     composer.setSeedLocked(true);
   }
-  if (settings !== null) {
-    for (const name of ['steps', 'tokenGuidance', 'textGuidance', 'temperature', 'topK'] as const) {
-      composer.setSetting(name, settings[name], studio.pack);
-    }
-  }
+  if (settings !== null) composer.setSettings(settings, studio.pack);
   const what = [
     task === 'edit' ? 'Instruction' : 'Prompt',
     ...(seed === null ? [] : ['seed']),

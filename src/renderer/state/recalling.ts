@@ -12,9 +12,7 @@ export function recallOrigin(origin: FrameOrigin): boolean {
   composer.task = origin.kind === 'generated' ? 'generate' : 'edit';
   composer.setSeed(origin.seed);
   composer.setSeedLocked(true);
-  for (const name of ['steps', 'tokenGuidance', 'textGuidance', 'temperature', 'topK'] as const) {
-    composer.setSetting(name, origin.settings[name], studio.pack);
-  }
+  composer.setSettings(origin.settings, studio.pack);
   notices.tell('Prompt, seed and settings are back in the composer', 'success');
   return true;
 }

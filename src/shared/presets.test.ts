@@ -1,0 +1,60 @@
+import { constant, assert, integer, option, property, record, constantFrom, double } from 'fast-check';
+import { expect, it } from 'vitest';
+import type { PackManifest } from './pack.js';
+import { packDefaults, presetNames, presetOf, presetSettings, settingLimits } from './presets.js';
+
+const manifests = record({
+  diffusion: record({ defaultSteps: integer({ min: 1, max: 200 }), defaultGuidance: constantFrom(1, 1.5, 3) }),
+  languageModel: option(
+    record({
+      defaults: record({
+        temperature: double({ min: 0, max: 2, noNaN: true }),
+        topK: integer({ min: 0, max: 500 }),
+        guidance: constantFrom(1, 4),
+        maxTextTokens: constant(80),
+      }),
+    }),
+    { nil: undefined },
+  ),
+}).map((parts) => parts as unknown as PackManifest);
+
+it('derives presets from any pack: balanced is its own, fast is never slower, best never faster', () => {
+  assert(
+    property(manifests, (manifest) => {
+      const [fast, balanced, best] = presetNames.map((name) => presetSettings(manifest, name));
+      expect(balanced).toEqual(packDefaults(manifest));
+      expect(fast!.steps).toBeGreaterThanOrEqual(1);
+      expect(fast!.steps).toBeLessThanOrEqual(balanced!.steps);
+      expect(best!.steps).toBeGreaterThanOrEqual(balanced!.steps);
+      expect(best!.steps).toBeLessThanOrEqual(Math.max(settingLimits.steps.largest, balanced!.steps));
+      for (const settings of [fast, best]) {
+        const { textGuidance, temperature, topK } = balanced!;
+        expect(settings).toMatchObject({ textGuidance, temperature, topK });
+      }
+    }),
+  );
+});
+
+it('recognises a preset by its values, and nothing else as one', () => {
+  assert(
+    property(manifests, constantFrom(...presetNames), (manifest, name) => {
+      const settings = presetSettings(manifest, name);
+      const recognised = presetOf(settings, manifest);
+      expect(recognised).not.toBeNull();
+      expect(presetSettings(manifest, recognised!)).toEqual(settings);
+      expect(presetOf({ ...settings, topK: settings.topK + 1 }, manifest)).toBeNull();
+    }),
+  );
+});
+
+it('says what the shipped kind of pack gets', () => {
+  const manifest = {
+    diffusion: { defaultSteps: 16, defaultGuidance: 1.5 },
+    languageModel: { defaults: { temperature: 0.4, topK: 50, guidance: 4, maxTextTokens: 80 } },
+  } as unknown as PackManifest;
+  const shared = { textGuidance: 4, temperature: 0.4, topK: 50 };
+  expect(presetSettings(manifest, 'fast')).toEqual({ ...shared, steps: 4, tokenGuidance: 1 });
+  expect(presetSettings(manifest, 'balanced')).toEqual({ ...shared, steps: 16, tokenGuidance: 1.5 });
+  expect(presetSettings(manifest, 'best')).toEqual({ ...shared, steps: 48, tokenGuidance: 1.5 });
+  expect(presetSettings(null, 'balanced').steps).toBe(16);
+});
