@@ -1,6 +1,32 @@
 /** Arrows from a frame to those made of it, in screen pixels. */
 import type { Point, Rectangle } from '../state/geometry.js';
 
+/** Above a frame, for its title. */
+const titleRoom = 22;
+
+export interface LineageEnds {
+  from: Point;
+  to: Point;
+  /** The child stands under its parent; else the arrow leaves to the right. */
+  isBelow: boolean;
+}
+
+/** Where the arrow begins and ends: beside the pictures, and above the title of a child that stands below. */
+export function lineageEnds(parent: Rectangle, child: Rectangle): LineageEnds {
+  const isBelow = child.x < parent.x + parent.width && child.y >= parent.y + parent.height;
+  return isBelow
+    ? {
+        isBelow,
+        from: { x: parent.x + parent.width / 2, y: parent.y + parent.height },
+        to: { x: child.x + child.width / 2, y: child.y - titleRoom },
+      }
+    : {
+        isBelow,
+        from: { x: parent.x + parent.width, y: parent.y + parent.height / 2 },
+        to: { x: child.x - 3, y: child.y + child.height / 2 },
+      };
+}
+
 /** In the stroke and fill that `context` has; `isCurved` false draws a mere line. */
 export function paintLineageArrow(
   context: CanvasRenderingContext2D,
@@ -8,18 +34,15 @@ export function paintLineageArrow(
   child: Rectangle,
   isCurved: boolean,
 ): void {
-  const isBelow = child.x < parent.x + parent.width && child.y >= parent.y + parent.height;
-  const from = isBelow
-    ? { x: parent.x + parent.width / 2, y: parent.y + parent.height }
-    : { x: parent.x + parent.width, y: parent.y + parent.height / 2 };
+  const ends = lineageEnds(parent, child);
   if (!isCurved) {
-    const to = isBelow ? { x: child.x + child.width / 2, y: child.y } : { x: child.x, y: child.y + child.height / 2 };
+    const to = ends.isBelow ? { x: ends.to.x, y: child.y } : { x: child.x, y: ends.to.y };
     context.beginPath();
-    context.moveTo(from.x, from.y);
+    context.moveTo(ends.from.x, ends.from.y);
     context.lineTo(to.x, to.y);
     context.stroke();
-  } else if (isBelow) paintDown(context, from, child);
-  else paintSideways(context, from, child);
+  } else if (ends.isBelow) paintDown(context, ends);
+  else paintSideways(context, ends);
 }
 
 /** Everything the arrow may cover. */
@@ -34,8 +57,7 @@ export function lineageBounds(parent: Rectangle, child: Rectangle): Rectangle {
   };
 }
 
-function paintSideways(context: CanvasRenderingContext2D, from: Point, child: Rectangle): void {
-  const to = { x: child.x - 3, y: child.y + child.height / 2 };
+function paintSideways(context: CanvasRenderingContext2D, { from, to }: LineageEnds): void {
   const bend = Math.max(16, Math.abs(to.x - from.x) / 2);
   context.beginPath();
   context.moveTo(from.x, from.y);
@@ -49,8 +71,7 @@ function paintSideways(context: CanvasRenderingContext2D, from: Point, child: Re
 }
 
 /** To a child under its parent: down beside the title, so that no picture is crossed. */
-function paintDown(context: CanvasRenderingContext2D, from: Point, child: Rectangle): void {
-  const to = { x: child.x + child.width / 2, y: child.y - 22 };
+function paintDown(context: CanvasRenderingContext2D, { from, to }: LineageEnds): void {
   const bend = Math.max(8, (to.y - from.y) / 2);
   context.beginPath();
   context.moveTo(from.x, from.y);

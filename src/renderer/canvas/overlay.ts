@@ -2,11 +2,11 @@
 import type { Annotation } from '../../shared/annotations.js';
 import type { Frame } from '../../shared/document.js';
 import { movedItem } from '../state/board-items.js';
-import { parentsOf } from '../state/frames.js';
 import { boundsOf, intersects, rectangleToScreen, titledZoom, type Point, type Rectangle } from '../state/geometry.js';
 import type { Guide } from '../state/snapping.js';
 import { isAnnotationInView, paintAnnotation, paintSelected } from './annotation-painter.js';
-import { lineageBounds, paintLineageArrow } from './lineage.js';
+import { paintLineage, paintLineageLabels } from './lineage-painter.js';
+import { snapped, type Shown } from './shown.js';
 import type { Scene } from './stage.js';
 import { fittedText, titleFont } from './titles.js';
 
@@ -14,14 +14,6 @@ import { fittedText, titleFont } from './titles.js';
 const narrowestTitled = 48;
 /** Narrower frames need no outline to be told apart. */
 const narrowestOutlined = 32;
-/** Below this zoom an arrow's curve and head are a few pixels: straight lines say as much. */
-const curvedZoom = 0.2;
-
-interface Shown {
-  frame: Frame;
-  box: Rectangle;
-}
-
 export function paintOverlay(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -29,13 +21,14 @@ export function paintOverlay(
 ): void {
   const selected = new Set(scene.selection);
   const board = { x: -32, y: -32, width: scene.viewport.width + 64, height: scene.viewport.height + 64 };
-  paintLineage(context, scene, placeOf, board);
+  const arrows = paintLineage(context, scene, placeOf, board);
   const shown = scene.frames
     .map((frame) => ({ frame, box: snapped(rectangleToScreen(scene.camera, placeOf(frame))) }))
     .filter(({ box }) => intersects(box, board));
   paintOutlines(context, scene, shown, selected);
   if (scene.camera.zoom >= titledZoom)
     for (const one of shown) paintTitle(context, scene, one, selected.has(one.frame.id));
+  paintLineageLabels(context, scene, arrows, shown);
   paintHiddenCounts(context, scene, shown);
   paintAnnotations(context, scene, selected);
   paintSize(
@@ -49,31 +42,6 @@ export function paintOverlay(
     context.fillStyle = scene.colours.accentSoft;
     context.fillRect(box.x, box.y, box.width, box.height);
     outline(context, [box], scene.colours.accent, 1);
-  }
-}
-
-/** From a frame to those made of it. */
-function paintLineage(
-  context: CanvasRenderingContext2D,
-  scene: Scene,
-  placeOf: (frame: Frame) => Rectangle,
-  board: Rectangle,
-): void {
-  const children = scene.frames.filter((frame) => parentsOf(frame).length > 0);
-  if (children.length === 0) return;
-  const byId = new Map(scene.frames.map((frame) => [frame.id, frame]));
-  const isCurved = scene.camera.zoom >= curvedZoom;
-  const boxOf = (frame: Frame) => snapped(rectangleToScreen(scene.camera, placeOf(frame)));
-  context.strokeStyle = scene.colours.border;
-  context.fillStyle = scene.colours.border;
-  context.lineWidth = isCurved ? 1.5 : 1;
-  for (const frame of children) {
-    for (const parentId of parentsOf(frame)) {
-      const parent = byId.get(parentId);
-      if (parent === undefined) continue;
-      const [from, to] = [boxOf(parent), boxOf(frame)];
-      if (intersects(lineageBounds(from, to), board)) paintLineageArrow(context, from, to, isCurved);
-    }
   }
 }
 
@@ -235,11 +203,4 @@ function outline(context: CanvasRenderingContext2D, boxes: readonly Rectangle[],
   for (const box of boxes) {
     context.strokeRect(box.x - width / 2, box.y - width / 2, box.width + width, box.height + width);
   }
-}
-
-/** On whole pixels, so that lines are one colour and not two half ones. */
-function snapped(box: Rectangle): Rectangle {
-  const x = Math.round(box.x);
-  const y = Math.round(box.y);
-  return { x, y, width: Math.round(box.x + box.width) - x, height: Math.round(box.y + box.height) - y };
 }

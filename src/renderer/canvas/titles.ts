@@ -27,3 +27,17 @@ function fit(context: CanvasRenderingContext2D, text: string, width: number): st
   }
   return `${text.slice(0, shortest).trimEnd()}…`;
 }
+
+const knownWidths = new Map<string, number>();
+
+/** Measures in the font that `context` has, which must be `titleFont`; what was measured before is known. */
+export function widthIn(context: CanvasRenderingContext2D): (text: string) => number {
+  return (text) => {
+    const known = knownWidths.get(text);
+    if (known !== undefined) return known;
+    const { width } = context.measureText(text);
+    if (knownWidths.size > 4000) knownWidths.clear();
+    knownWidths.set(text, width);
+    return width;
+  };
+}

@@ -1,7 +1,7 @@
 /** Frames as a forest: who was made of whom, what collapsing hides, and how a tree is laid out. Pure; board units. */
 import type { Frame } from '../../shared/document.js';
 import { parentsOf } from './frames.js';
-import { boundsOf, frameGap, type Point } from './geometry.js';
+import { boundsOf, childGap, frameGap, type Point } from './geometry.js';
 
 type TreeFrame = Pick<Frame, 'id' | 'x' | 'y' | 'width' | 'height' | 'origin' | 'createdAt' | 'collapsedAt' | 'locked'>;
 
@@ -80,8 +80,7 @@ export function hiddenFrames(frames: readonly TreeFrame[]): Hidden {
   return { ids, counts };
 }
 
-/** Between parents and children there is room for the arrow, and above each frame for its title. */
-const columnGap = frameGap * 1.5;
+/** Above each frame there is room for its title. */
 const rowGap = frameGap * 0.75;
 const treeGap = frameGap * 1.5;
 
@@ -116,7 +115,7 @@ export function layOutTrees(frames: readonly TreeFrame[], ids: readonly string[]
       children.reduce((sum, child) => sum + heightOf(child), 0) + rowGap * Math.max(0, children.length - 1);
     let y = top + (height - stacked) / 2;
     for (const child of children) {
-      place(child, x + frame.width + columnGap, y);
+      place(child, x + frame.width + childGap, y);
       y += heightOf(child) + rowGap;
     }
   };

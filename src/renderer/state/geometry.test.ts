@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   boundsOf,
+  childGap,
   clampZoom,
   displaySize,
   distanceToSegment,
@@ -9,6 +10,7 @@ import {
   frameGap,
   intersects,
   nextZoomStep,
+  placeChildren,
   placeFrames,
   rectangleBetween,
   rectangleToScreen,
@@ -124,6 +126,24 @@ describe('placement of new frames', () => {
       fc.property(board, fc.integer({ min: 1, max: 16 }), (taken, count) => {
         const placed: Rectangle[] = placeFrames(taken, size, count).map((place) => ({ ...place, ...size }));
         expect(placed).toHaveLength(count);
+        placed.forEach((one, index) => {
+          for (const other of [...taken, ...placed.slice(index + 1)]) expect(intersects(one, other)).toBe(false);
+        });
+      }),
+    );
+  });
+
+  it('puts children in one column right of their parent, under those it has, covering nothing', () => {
+    const parent = { x: 0, y: 0, ...size };
+    expect(placeChildren([parent], size, 2, parent)).toEqual([
+      { x: 256 + childGap, y: 0 },
+      { x: 256 + childGap, y: 256 + frameGap },
+    ]);
+    fc.assert(
+      fc.property(board, fc.integer({ min: 1, max: 8 }), (others, count) => {
+        const taken = [...others, parent];
+        const placed: Rectangle[] = placeChildren(taken, size, count, parent).map((at) => ({ ...at, ...size }));
+        expect(new Set(placed.map(({ x }) => x))).toEqual(new Set([256 + childGap]));
         placed.forEach((one, index) => {
           for (const other of [...taken, ...placed.slice(index + 1)]) expect(intersects(one, other)).toBe(false);
         });

@@ -128,6 +128,8 @@ export function displaySize(pixelWidth: number, pixelHeight: number): Size {
 
 /** Distance between neighbours. */
 export const frameGap = 64;
+/** Between a frame and those made of it: room for the arrow and the words on it. */
+export const childGap = 2.25 * frameGap;
 /** Below this zoom the gap has no room for a title, and nothing is written between frames. */
 export const titledZoom = 0.4;
 const rowLength = 4;
@@ -149,15 +151,33 @@ export function placeFrames(
     height: rows * size.height + (rows - 1) * frameGap,
   };
   const block: Rectangle = { ...blockStart(taken, size, extent, anchor), ...extent };
-  while (true) {
-    const covered = taken.filter((one) => intersects(grow(one, frameGap / 2), block));
-    if (covered.length === 0) break;
-    block.y = Math.max(...covered.map((one) => one.y + one.height)) + frameGap;
-  }
+  moveBelow(taken, block);
   return Array.from({ length: count }, (_, index) => ({
     x: block.x + (index % columns) * (size.width + frameGap),
     y: block.y + Math.floor(index / columns) * (size.height + frameGap),
   }));
+}
+
+/** Free places for what is made of `parent`: one column to its right, under the children it has there already. */
+export function placeChildren(taken: readonly Rectangle[], size: Size, count: number, parent: Rectangle): Point[] {
+  const step = size.height + frameGap;
+  const column: Rectangle = {
+    x: parent.x + parent.width + childGap,
+    y: parent.y,
+    width: size.width,
+    height: count * step - frameGap,
+  };
+  moveBelow(taken, column);
+  return Array.from({ length: count }, (_, index) => ({ x: column.x, y: column.y + index * step }));
+}
+
+/** Moves `block` down, past everything it would cover. */
+function moveBelow(taken: readonly Rectangle[], block: Rectangle): void {
+  while (true) {
+    const covered = taken.filter((one) => intersects(grow(one, frameGap / 2), block));
+    if (covered.length === 0) return;
+    block.y = Math.max(...covered.map((one) => one.y + one.height)) + frameGap;
+  }
 }
 
 /** The anchor's row grows to the right until it is four frames wide, then the next one starts under it. */

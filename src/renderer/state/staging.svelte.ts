@@ -6,16 +6,7 @@ import type { GeneratedImage } from '../../shared/events.js';
 import { documentState } from './document.svelte.js';
 import { frameName, newFrame, putAll } from './frames.js';
 import { generation } from './generation.svelte.js';
-import {
-  boundsOf,
-  displaySize,
-  frameGap,
-  intersects,
-  placeFrames,
-  type Point,
-  type Rectangle,
-  type Size,
-} from './geometry.js';
+import { boundsOf, displaySize, placeChildren, type Rectangle } from './geometry.js';
 import { jobs, type Job } from './jobs.svelte.js';
 import { view } from './view.svelte.js';
 
@@ -169,17 +160,6 @@ export class StagingState {
   #tidy(staged: Staged): void {
     if (staged.candidates.length === 0 && staged.runs.length === 0) this.#byFrame.delete(staged.frameId);
   }
-}
-
-/** Below each other beside their parent, so that no arrow crosses a picture; where that is not free, as frames are placed. */
-function placeChildren(taken: readonly Rectangle[], size: Size, count: number, parent: Frame): Point[] {
-  const [first] = placeFrames(taken, size, 1, parent);
-  const column = Array.from({ length: count }, (_, index) => ({
-    x: first!.x,
-    y: first!.y + index * (size.height + frameGap),
-  }));
-  const isFree = column.every((place) => !taken.some((one) => intersects(one, { ...place, ...size })));
-  return isFree ? column : placeFrames(taken, size, count, parent);
 }
 
 /** A masked change has its frame's size on the board as well. */

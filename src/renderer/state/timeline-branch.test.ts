@@ -1,7 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../../shared/document.js';
-import { branchedFrame, branchPrompt, branchRequest, keptTokens } from './timeline-branch.js';
+import { documentState } from './document.svelte.js';
+import { FakeStudio } from './fake-studio.js';
+import { importedFrame } from './frames.js';
+import { staging } from './staging.svelte.js';
+import { startStudio } from './start.js';
+import { branchFrame, branchPrompt, branchRequest, keptTokens } from './timeline-branch.js';
 
 const settings = { steps: 16, tokenGuidance: 1, textGuidance: 2, temperature: 0.7, topK: 50 };
 const choice = { keepFrom: 2, locked: new Set([0]), prompt: ' a boat ', seed: 7, variations: 2 };
@@ -42,12 +47,33 @@ describe('branchRequest', () => {
   });
 });
 
-it('a child knows its parent and which tokens are still its own', () => {
-  const request = branchRequest([5, 6, 7], { ...choice, prompt: '' }, settings);
-  const image = { imageId: 'a'.repeat(64), width: 8, height: 8, seed: 8, codes: [5, 1, 7], certainty: [] };
-  const child = branchedFrame({ id: 'parent', name: 'a tree' }, request, 'p@1', image, { x: 1, y: 2 });
-  expect(child).toMatchObject({ name: 'a tree', x: 1, tokens: { codes: [5, 1, 7] } });
-  expect(child.origin).toMatchObject({ kind: 'generated', seed: 8, branch: { parentId: 'parent', kept: [0, 2] } });
+describe('a branch', () => {
+  it('is chosen from candidates under its parent, and knows it and the tokens it kept', async () => {
+    staging.clear();
+    const fake = new FakeStudio();
+    await startStudio(fake);
+    const stored = { imageId: 'b'.repeat(64), width: 8, height: 8 };
+    const parent = {
+      ...importedFrame('a tree.png', stored, { x: 0, y: 0 }),
+      tokens: { pack: 'p@1', codes: [5, 6, 7] },
+    };
+    await documentState.commit('Import', [{ type: 'put-frame', frame: parent }]);
+    const branched = branchFrame(parent, [5, 6, 7], 0.625, { ...choice, prompt: '' });
+    await vi.waitFor(() => expect(fake.submitted).toHaveLength(1));
+    expect(fake.submitted[0]).toMatchObject({ kept: [5, null, 7], variations: 2, base: { imageId: parent.imageId } });
+    const image = { imageId: 'a'.repeat(64), width: 8, height: 8, seed: 8, codes: [5, 1, 7], certainty: [] };
+    const images = [image, { ...image, seed: 9 }];
+    fake.say('job1', { type: 'done', elapsedMs: 1, result: { kind: 'generate', pack: 'p@1', images } });
+    await branched;
+    expect(documentState.frames).toEqual([parent]);
+    expect(staging.current!.candidates).toHaveLength(2);
+    await staging.accept(staging.current!);
+    expect(documentState.frames[1]).toMatchObject({
+      name: 'Branch at t 0.63: a tree',
+      tokens: { codes: [5, 1, 7] },
+      origin: { kind: 'generated', seed: 8, branch: { parentId: parent.id, kept: [0, 2] } },
+    });
+  });
 });
 
 it('starts from the words that made the picture, else from those that describe it', () => {

@@ -1,14 +1,10 @@
-/** Branching at t: the coarse tokens stay, the model writes the finer ones anew, and children stand beside their parent. */
+/** Branching at t: the coarse tokens stay, the model writes the finer ones anew; what comes of it is chosen like any change. */
 import type { JobRequest, KeptTokens } from '../../shared/api.js';
 import type { Frame, GenerationSettings } from '../../shared/document.js';
 import { StudioError } from '../../shared/errors.js';
-import type { GeneratedImage } from '../../shared/events.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
-import { frameName, newFrame, putAll } from './frames.js';
-import { generation, type PendingImages } from './generation.svelte.js';
-import { boundsOf, displaySize, placeFrames, type Point } from './geometry.js';
-import { jobs } from './jobs.svelte.js';
+import { staging } from './staging.svelte.js';
 import { studio } from './studio.svelte.js';
 import { timeline } from './timeline.svelte.js';
 import { view } from './view.svelte.js';
@@ -53,56 +49,38 @@ export function branchRequest(
   return { kind: 'generate', prompt: prompt.trim(), seed, variations, settings, kept };
 }
 
-export function branchedFrame(
-  parent: Pick<Frame, 'id' | 'name'>,
-  { prompt, settings, kept }: ReturnType<typeof branchRequest>,
-  pack: string,
-  image: GeneratedImage,
-  place: Point,
-): Frame {
-  const keptIndices = kept.flatMap((code, index) => (code === null ? [] : [index]));
-  return newFrame({
-    name: prompt === '' ? parent.name : prompt,
-    place,
-    image,
-    origin: {
-      kind: 'generated',
-      prompt,
-      seed: image.seed,
-      settings,
-      pack,
-      branch: { parentId: parent.id, kept: keptIndices },
-    },
-    tokens: { pack, codes: image.codes, certainty: image.certainty },
-  });
+/** Branches the frame the timeline shows at its t. */
+export async function branchFromHere(choice: BranchChoice): Promise<void> {
+  const { source, codes, t } = timeline;
+  const parent = source === null ? null : documentState.frame(source.frameId);
+  if (parent !== null && codes !== null) await branchFrame(parent, codes, t, choice);
 }
 
-/** Resolves when the children are on the board; rejects with what the job or the commit failed with. */
-export async function branchFromHere(choice: BranchChoice): Promise<void> {
+/**
+ * Candidates of the branch wait under the frame it leaves. Resolves when they are there; rejects with what the job failed
+ * with. `codes` are the frame's tokens in the pack in use, `t` is where it leaves.
+ */
+export async function branchFrame(
+  parent: Frame,
+  codes: readonly number[],
+  t: number,
+  choice: BranchChoice,
+): Promise<void> {
   documentState.assertWritable();
-  const { source, codes } = timeline;
-  const parent = source === null ? null : documentState.frame(source.frameId);
-  if (parent === null || codes === null) return;
   const request = branchRequest(codes, choice, composer.settingsFor(studio.pack));
-  const documentId = documentState.document.id;
-  const { width, height } = source!.manifest.image;
-  const size = displaySize(width, height);
-  const taken = [...documentState.frames, ...generation.pending.flatMap(({ places }) => places)];
-  const places = placeFrames(taken, size, choice.variations, parent).map((place) => ({ ...place, ...size }));
-  const job = await jobs.submit(request);
-  const pending: PendingImages = { job, title: frameName(request.prompt || parent.name), places };
-  generation.pending = [...generation.pending, pending];
-  const bounds = boundsOf([parent, ...places]);
-  if (bounds !== null) view.reveal(bounds);
-  try {
-    const result = await job.finished;
-    if (result.kind !== 'generate' || documentState.document.id !== documentId) return;
-    const frames = result.images.map((image, index) =>
-      branchedFrame(parent, request, result.pack, image, places[index] ?? places.at(-1)!),
-    );
-    await documentState.commit(`Branch “${parent.name}” at t ${timeline.t.toFixed(2)}`, putAll(frames));
-  } finally {
-    generation.pending = generation.pending.filter((one) => one !== pending);
-    jobs.forget(job);
-  }
+  const kept = request.kept.flatMap((code, index) => (code === null ? [] : [index]));
+  view.select([parent.id]);
+  await staging.run(
+    parent,
+    { ...request, base: { imageId: parent.imageId } },
+    `Branch at t ${t.toFixed(2)}: ${request.prompt || parent.name}`,
+    (image, pack) => ({
+      kind: 'generated',
+      prompt: request.prompt,
+      seed: image.seed,
+      settings: request.settings,
+      pack,
+      branch: { parentId: parent.id, kept },
+    }),
+  );
 }
