@@ -32,13 +32,24 @@ export interface LanePoint {
   share: number;
 }
 
+/** A lane locks in where its share reaches this … */
+export const lockInShare = 0.9;
+/** … and holds this from there on: measures waver, and near t = 0 a decoder is asked for what it hardly saw in training. */
+export const lockInHold = 0.85;
+
 /**
- * Where a lane locks in on the way from noise to the picture: the largest `t` from which on, down to 0, the share never
- * falls below `threshold`. Null when even the smallest `t` is below it, or there is no point.
+ * Where a lane locks in on the way from noise to the picture: the largest t at which its share reaches `reached`, and from
+ * which on, down to 0, no share falls below `held`. Null when there is none above t = 0, where nothing is left to restore.
  */
-export function lockInTimestep(points: readonly LanePoint[], threshold: number): number | null {
-  const ascending = points.toSorted((a, b) => a.t - b.t);
-  const firstBelow = ascending.findIndex(({ share }) => share < threshold);
-  const last = firstBelow === -1 ? ascending.length - 1 : firstBelow - 1;
-  return ascending[last]?.t ?? null;
+export function lockInTimestep(
+  points: readonly LanePoint[],
+  reached: number = lockInShare,
+  held: number = lockInHold,
+): number | null {
+  let found: number | null = null;
+  for (const { t, share } of points.toSorted((a, b) => a.t - b.t)) {
+    if (share < held) break;
+    if (share >= reached && t > 0) found = t;
+  }
+  return found;
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   formatProbability,
   formatSpan,
+  lockInWords,
   placeName,
   rangeName,
   readingWords,
@@ -19,6 +20,10 @@ it('counts tokens from 1 in prose', () => {
 
 it('counts in words', () => {
   expect([0, 1, 2].map(tokenCount)).toEqual(['0 tokens', '1 token', '2 tokens']);
+});
+
+it('says honestly where a lane does not lock in', () => {
+  expect([0.774, null].map(lockInWords)).toEqual(['from t 0.77', 'does not lock in']);
 });
 
 it('gives spans as many decimals as they need', () => {

@@ -33,6 +33,11 @@ export function formatShare(share: number): string {
   return `${Math.round(100 * Math.min(1, Math.max(0, share)))} %`;
 }
 
+/** Where a lane locks in, `null`: nowhere. */
+export function lockInWords(t: number | null): string {
+  return t === null ? 'does not lock in' : `from t ${formatTime(t)}`;
+}
+
 /** What the probe sees: the background, then the `most` surest objects, one phrase each. */
 export function readingWords({ background, objects }: ImageReading, most = 3, surest = 0.5): string[] {
   const sure = objects.filter(({ confidence }) => confidence >= surest);

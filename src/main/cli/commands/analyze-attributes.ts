@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { attributeNames, lockInTimestep } from '../../../shared/attributes.js';
+import { attributeNames, lockInHold, lockInShare, lockInTimestep } from '../../../shared/attributes.js';
 import { chartSvg } from '../../../shared/chart-svg.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { applicationPaths } from '../../application.js';
@@ -23,9 +23,6 @@ import { readImageFile, writeOutputFile } from '../files.js';
 import { limits, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../program.js';
 import { figurePath, writeFigure } from './analyze-studies.js';
-
-/** A lane counts as restored from this share on. */
-const lockInShare = 0.5;
 
 interface AttributesOptions extends EngineOptions {
   csv?: string;
@@ -76,10 +73,10 @@ export function addAttributes(analyze: Command, act: Act): void {
           await writeReport(options.document, evaluation, engine.pack.id, measured, rows, options);
         }
         const lockIn = lockIns(rows);
-        const text = Object.entries(lockIn).map(([name, t]) => `${name.padEnd(20)} ${t === null ? '-' : t.toFixed(2)}`);
-        context.output.result([`t down from which a share stays above ${lockInShare}:`, ...text].join('\n'), {
+        context.output.result(lockInText(lockIn), {
           pack: engine.pack.id,
           pictures: sources.length,
+          lockInRule: { reached: lockInShare, held: lockInHold },
           lockIn,
           rows,
         });
@@ -147,15 +144,21 @@ async function writeReport(
   await writeOutputFile(path, updated);
 }
 
+/** For people: a line for each pane and attribute. */
+function lockInText(lockIn: Record<string, number | null>): string {
+  const rule = `From which t on a lane locks in: at least ${lockInShare} there, never below ${lockInHold} down to 0.`;
+  const lines = Object.entries(lockIn).map(
+    ([name, t]) => `${name.padEnd(20)} ${t === null ? 'does not lock in' : `from t ${t.toFixed(2)}`}`,
+  );
+  return [rule, ...lines].join('\n');
+}
+
 function lockIns(rows: readonly AttributeRow[]): Record<string, number | null> {
   return Object.fromEntries(
     panes.flatMap((pane) =>
       attributeNames.map((name) => [
         `${name} ${pane}`,
-        lockInTimestep(
-          rows.map((row) => ({ t: row.t, share: row[pane][name] })),
-          lockInShare,
-        ),
+        lockInTimestep(rows.map((row) => ({ t: row.t, share: row[pane][name] }))),
       ]),
     ),
   );

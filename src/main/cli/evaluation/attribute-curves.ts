@@ -74,7 +74,8 @@ export function readableFrom(
       known.map((positions) =>
         lockInTimestep(
           positions.map(({ t, right }) => ({ t, share: right?.[name] === true ? 1 : 0 })),
-          0.5,
+          1,
+          1,
         ),
       ),
     ]),
