@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Frame } from '../../../shared/document.js';
 import { openUnchecked } from '../projects/project-database.js';
+import { readFrames } from '../projects/project-rows.js';
 
 const fileName = /^([0-9a-f-]{36})\.ddt$/;
 
@@ -47,10 +48,7 @@ export class ProjectSources {
 
   /** Null when the file is gone or cannot be read. */
   board(id: string): ProjectBoard | null {
-    return this.#look(id, (database) => {
-      const rows = database.prepare('SELECT body FROM frames').all() as { body: string }[];
-      return { id, ...readHead(database), frames: rows.map(({ body }) => JSON.parse(body) as Frame) };
-    });
+    return this.#look(id, (database) => ({ id, ...readHead(database), frames: readFrames(database) }));
   }
 
   /** PNG bytes; null when the project is gone, cannot be read or has no such image. */
@@ -64,10 +62,7 @@ export class ProjectSources {
 
   /** The frame with everything it has, certainty included; null when it is not there any more. */
   frame(id: string, frameId: string): Frame | null {
-    return this.#look(id, (database) => {
-      const row = database.prepare('SELECT body FROM frames WHERE id = ?').get(frameId) as { body: string } | undefined;
-      return row === undefined ? null : (JSON.parse(row.body) as Frame);
-    });
+    return this.#look(id, (database) => readFrames(database, frameId)[0] ?? null);
   }
 
   exists(id: string): boolean {

@@ -1,87 +1,66 @@
-/** The project file's form: tables of the present version, and the steps that lead older files to it. */
+/** The project file's form: the steps that lead older files to the present version, and how a file goes through them. */
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import { writeDigests } from './project-rows.js';
+import type { Migration, ProjectRows, Row } from './versions/migration.js';
+import { version1 } from './versions/version-1.js';
+import { version2 } from './versions/version-2.js';
+import { version3 } from './versions/version-3.js';
 
 /** "DDTs" in ASCII: names the file's kind in its header, so that another program's database is never taken for a project. */
 export const applicationId = 0x44445473;
-export const projectVersion = 3;
-
-export interface Migration {
-  /** The version it leads to; it runs on files of the version before. */
-  to: number;
-  run: (database: DatabaseSyncInstance) => void;
-}
 
 /** In ascending order without gaps. Released steps are never changed: files in the field went through them. */
-export const migrations: readonly Migration[] = [
-  {
-    to: 1,
-    run: (database) =>
-      database.exec(`
-        CREATE TABLE state (
-          id INTEGER PRIMARY KEY CHECK (id = 1),
-          project_id TEXT NOT NULL,
-          name TEXT NOT NULL,
-          created_at TEXT NOT NULL,
-          modified_at TEXT NOT NULL,
-          revision INTEGER NOT NULL,
-          -- How many rows of transactions are applied; the rest can be redone.
-          applied INTEGER NOT NULL,
-          -- JSON array of frame ids, back to front.
-          frame_order TEXT NOT NULL
-        ) STRICT;
-        CREATE TABLE frames (id TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT;
-        CREATE TABLE images (
-          id TEXT PRIMARY KEY,
-          width INTEGER NOT NULL,
-          height INTEGER NOT NULL,
-          bytes BLOB NOT NULL
-        ) STRICT;
-        CREATE TABLE transactions (
-          sequence INTEGER PRIMARY KEY,
-          label TEXT NOT NULL,
-          operations TEXT NOT NULL,
-          inverse TEXT NOT NULL,
-          committed_at TEXT NOT NULL
-        ) STRICT;
-      `),
-  },
-  {
-    to: 2,
-    // JSON array of notes and arrows, back to front.
-    run: (database) => database.exec(`ALTER TABLE state ADD COLUMN annotations TEXT NOT NULL DEFAULT '[]'`),
-  },
-  {
-    to: 3,
-    run: (database) => {
-      for (const table of ['state', 'frames', 'transactions']) {
-        database.exec(`ALTER TABLE ${table} ADD COLUMN digest TEXT NOT NULL DEFAULT ''`);
-      }
-      writeDigests(database);
-    },
-  },
-];
+export const migrations: readonly Migration[] = [version1, version2, version3];
 
-/** The steps from `version` to the newest. */
-export function pendingMigrations(version: number, steps: readonly Migration[] = migrations): Migration[] {
-  return steps.filter((step) => step.to > version);
+/** Pure: rows of a file of `version` as rows of the newest. Throws TypeError when they are not of that version. */
+export function upgradeRows(rows: ProjectRows, version: number, steps: readonly Migration[] = migrations): ProjectRows {
+  return pending(version, steps).reduce((before, step) => step.upgrade(before), rows);
 }
 
-/** Runs every pending step and notes the version reached, all or nothing. */
+/**
+ * Makes a file of `version`, 0 being an empty database, one of the newest, all or nothing. Throws what SQLite throws,
+ * and TypeError when its rows are not of that version.
+ */
 export function migrate(
   database: DatabaseSyncInstance,
   version: number,
   steps: readonly Migration[] = migrations,
 ): void {
-  const pending = pendingMigrations(version, steps);
-  if (pending.length === 0) return;
+  const newest = steps.at(-1)!.to;
+  if (version === newest) return;
   database.exec('BEGIN IMMEDIATE');
   try {
-    for (const step of pending) step.run(database);
-    database.exec(`PRAGMA user_version = ${pending.at(-1)!.to}`);
+    const before = version === 0 ? null : readAllRows(database);
+    for (const step of pending(version, steps)) database.exec(step.schema);
+    if (before !== null) writeAllRows(database, upgradeRows(before, version, steps));
+    database.exec(`PRAGMA user_version = ${newest}`);
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    // A full disk may have ended the transaction already.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
+}
+
+export function versionOf(database: DatabaseSyncInstance): number {
+  return (database.prepare('PRAGMA user_version').get() as { user_version: number }).user_version;
+}
+
+export function readAllRows(database: DatabaseSyncInstance): ProjectRows {
+  const rowsOf = (table: string) => database.prepare(`SELECT * FROM ${table}`).all() as Row[];
+  return { state: rowsOf('state'), frames: rowsOf('frames'), transactions: rowsOf('transactions') };
+}
+
+function writeAllRows(database: DatabaseSyncInstance, rows: ProjectRows): void {
+  for (const table of ['state', 'frames', 'transactions'] as const) {
+    database.exec(`DELETE FROM ${table}`);
+    const columns = Object.keys(rows[table][0] ?? {});
+    if (columns.length === 0) continue;
+    const places = columns.map(() => '?').join(', ');
+    const put = database.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`);
+    for (const row of rows[table]) put.run(...columns.map((column) => row[column]!));
+  }
+}
+
+function pending(version: number, steps: readonly Migration[]): Migration[] {
+  return steps.filter((step) => step.to > version);
 }

@@ -5,7 +5,8 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { StudioError } from '../../../shared/errors.js';
 import { guard } from '../database/connection.js';
 import { isUnwritable, openingError, projectDamaged, storageError } from '../database/storage-errors.js';
-import { applicationId, migrate, migrations, projectVersion, type Migration } from './migrations.js';
+import { applicationId, migrate, migrations, versionOf } from './migrations.js';
+import type { Migration } from './versions/migration.js';
 
 export interface DatabaseOptions {
   /** Most pages of the file; only tests of a full disk set it. */
@@ -149,12 +150,12 @@ function copyError(path: string, error: unknown): unknown {
 }
 
 function newestVersion(options: DatabaseOptions): number {
-  return (options.migrations ?? migrations).at(-1)?.to ?? projectVersion;
+  return (options.migrations ?? migrations).at(-1)!.to;
 }
 
 /** Returns the version. */
 function checkContents(path: string, database: DatabaseSyncInstance, newest: number): number {
-  const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+  const version = versionOf(database);
   if (version > newest) {
     throw new StudioError(
       'project-newer',

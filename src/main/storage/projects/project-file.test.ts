@@ -5,7 +5,6 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentOperation, Frame } from '../../../shared/document.js';
-import { applicationId, migrations, projectVersion } from './migrations.js';
 import { ProjectFile } from './project-file.js';
 
 let directory: string;
@@ -237,44 +236,6 @@ describe('files that are no sound project are refused and left alone', () => {
       const error = expect.objectContaining({ code: 'project-damaged', message: expect.stringContaining(what) });
       expect(() => ProjectFile.open(path, 'write')).toThrow(error);
     }
-  });
-});
-
-describe('migrations', () => {
-  const next = [
-    ...migrations,
-    {
-      to: projectVersion + 1,
-      run: (database: InstanceType<typeof DatabaseSync>) => database.exec('ALTER TABLE state ADD note TEXT'),
-    },
-  ];
-
-  test('an older file is led to the present version, and a copy of it is kept', () => {
-    const project = ProjectFile.open(path, 'write', { migrations: next });
-    expect(project.document.name).toBe('First');
-    project.close();
-    const copy = ProjectFile.open(`${path}.version-${projectVersion}`, 'write');
-    expect(copy.document).toEqual(project.document);
-    copy.close();
-    const database = new DatabaseSync(path);
-    expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: projectVersion + 1 });
-    expect(database.prepare('SELECT note FROM state').get()).toMatchObject({ note: null });
-    database.close();
-    expect(() => ProjectFile.open(path, 'write')).toThrow(expect.objectContaining({ code: 'project-newer' }));
-  });
-
-  test('a step that fails leaves the file at its version', () => {
-    const failing = [...next, { to: projectVersion + 2, run: () => { throw new Error('step'); } }]; // prettier-ignore
-    expect(() => ProjectFile.open(path, 'write', { migrations: failing })).toThrow('step');
-    const project = ProjectFile.open(path, 'write');
-    expect(project.document.name).toBe('First');
-    project.close();
-  });
-
-  test('steps ascend without gaps and the newest names the file', () => {
-    expect(migrations.map(({ to }) => to)).toEqual(migrations.map((_, index) => index + 1));
-    expect(readFileSync(path).readUInt32BE(68)).toBe(applicationId);
-    expect(readFileSync(path).readUInt32BE(60)).toBe(migrations.length);
   });
 });
 

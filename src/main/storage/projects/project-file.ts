@@ -20,16 +20,15 @@ import { openingError, projectDamaged, projectReadOnly } from '../database/stora
 import { encodePng, imageIdOf } from '../images/images.js';
 import { copyDatabase, createDatabase, openDatabase, type DatabaseOptions } from './project-database.js';
 import {
-  readDocument,
+  readProject,
   readTransactions,
-  stateDigest,
   storable,
-  transactionDigest,
   writeFrames,
   writeStateDigest,
   type StateRow,
   type TransactionRow,
 } from './project-rows.js';
+import { stateDigest, transactionDigest } from './versions/version-3.js';
 
 export interface ProjectOptions extends DatabaseOptions {
   /** Undo steps kept; older ones are dropped. */
@@ -59,7 +58,7 @@ export class ProjectFile {
   ) {
     this.#database = database;
     this.#historyLimit = options.historyLimit ?? defaultHistoryLimit;
-    const { document, revision, applied } = readDocument(path, database);
+    const { document, revision, applied } = readProject(path, database);
     this.#document = document;
     this.#revision = revision;
     this.#applied = applied;
@@ -67,7 +66,7 @@ export class ProjectFile {
 
   /** Throws `disk-full` or `project-read-only`. */
   static create(path: string, id: string, name: string, now = new Date().toISOString()): void {
-    const row: StateRow = {
+    const row: Omit<StateRow, 'digest'> = {
       project_id: id,
       name: storable(name),
       created_at: now,
@@ -92,7 +91,6 @@ export class ProjectFile {
     const database = openDatabase(path, mode, options);
     try {
       const project = new ProjectFile(path, mode === 'read', database, options);
-      readTransactions(path, database);
       if (mode === 'write') project.collectImages();
       return project;
     } catch (error) {

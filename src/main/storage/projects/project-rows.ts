@@ -2,13 +2,16 @@
  * A document as rows of its project file, each with a digest of its content: SQLite notices pages that do not hold
  * together, but not a letter that changed inside one.
  */
-import { createHash } from 'node:crypto';
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Annotation } from '../../../shared/annotations.js';
 import { documentFormat, type Frame, type StudioDocument } from '../../../shared/document.js';
 import { projectDamaged } from '../database/storage-errors.js';
+import { readAllRows, upgradeRows, versionOf } from './migrations.js';
+import { noRows, type ProjectRows, type Row } from './versions/migration.js';
+import { frameDigest, stateDigest, transactionDigest } from './versions/version-3.js';
 
-export interface StateRow {
+// Types, not interfaces: they pass as rows of any table.
+export type StateRow = {
   project_id: string;
   name: string;
   created_at: string;
@@ -18,68 +21,35 @@ export interface StateRow {
   applied: number;
   /** JSON array of frame ids, back to front. */
   frame_order: string;
-  /** JSON array; absent in a file of version 1 that is only looked at. */
-  annotations?: string;
-  /** Absent before version 3. */
-  digest?: string;
-}
+  /** JSON array of notes and arrows, back to front. */
+  annotations: string;
+  digest: string;
+};
 
-export interface FrameRow {
+export type FrameRow = {
   id: string;
   body: string;
-  digest?: string;
-}
+  digest: string;
+};
 
-export interface TransactionRow {
+export type TransactionRow = {
   sequence: number;
   label: string;
   operations: string;
   inverse: string;
-  digest?: string;
+  digest: string;
+};
+
+/** The rows of a file as the present version has them. */
+export interface PresentRows {
+  state: StateRow[];
+  frames: FrameRow[];
+  transactions: TransactionRow[];
 }
 
 /** SQLite ends a text at its first zero and has no half surrogates; JSON escapes both, free text must not bring them. */
 export function storable(text: string): string {
   return Buffer.from(text.replaceAll('\0', '')).toString();
-}
-
-/** SHA-256 over the parts and where each ends, 64 hexadecimal digits. */
-function digestOf(...parts: (string | number)[]): string {
-  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-}
-
-export function stateDigest(row: StateRow): string {
-  const {
-    project_id: id,
-    name,
-    created_at: created,
-    modified_at: modified,
-    revision,
-    applied,
-    frame_order: order,
-  } = row;
-  return digestOf(id, name, created, modified, revision, applied, order, row.annotations ?? '[]');
-}
-
-export function frameDigest({ id, body }: FrameRow): string {
-  return digestOf(id, body);
-}
-
-export function transactionDigest({ sequence, label, operations, inverse }: TransactionRow): string {
-  return digestOf(sequence, label, operations, inverse);
-}
-
-/** Fills the digests of a file that had none: the step to version 3. */
-export function writeDigests(database: DatabaseSyncInstance): void {
-  const state = database.prepare('SELECT * FROM state WHERE id = 1').get() as StateRow | undefined;
-  if (state !== undefined) writeStateDigest(database);
-  const putFrame = database.prepare('UPDATE frames SET digest = ? WHERE id = ?');
-  for (const row of database.prepare('SELECT id, body FROM frames').all() as unknown as FrameRow[]) {
-    putFrame.run(frameDigest(row), row.id);
-  }
-  const put = database.prepare('UPDATE transactions SET digest = ? WHERE sequence = ?');
-  const rows = database.prepare('SELECT sequence, label, operations, inverse FROM transactions').all();
-  for (const row of rows as unknown as TransactionRow[]) put.run(transactionDigest(row), row.sequence);
 }
 
 /** To be called after every change of the state's row. */
@@ -97,16 +67,17 @@ export function readSummary(database: DatabaseSyncInstance): { name: string; fra
 }
 
 /** Throws `project-damaged` when a row is not what was written, or something the document needs is missing. */
-export function readDocument(
+export function readProject(
   path: string,
   database: DatabaseSyncInstance,
 ): { document: StudioDocument; revision: number; applied: number } {
-  const states = database.prepare('SELECT * FROM state').all() as unknown as StateRow[];
+  const { state: states, frames: frameRows, transactions } = presentRows(database, readAllRows(database));
   const [state] = states;
   if (state === undefined || states.length > 1) throw projectDamaged(path, 'it holds no project');
   assertDigest(path, state, stateDigest, 'its head');
+  for (const row of transactions) assertDigest(path, row, transactionDigest, 'a step of its history');
   const bodies = new Map<string, string>();
-  for (const row of database.prepare('SELECT * FROM frames').all() as unknown as FrameRow[]) {
+  for (const row of frameRows) {
     assertDigest(path, row, frameDigest, 'a frame');
     bodies.set(row.id, row.body);
   }
@@ -126,12 +97,22 @@ export function readDocument(
     name: state.name,
     createdAt: state.created_at,
     frames,
-    annotations: JSON.parse(state.annotations ?? '[]') as Annotation[],
+    annotations: JSON.parse(state.annotations) as Annotation[],
   };
   return { document, revision: state.revision, applied: state.applied };
 }
 
-/** The undo history in order, checked. */
+/** For a look at its frames, or at one: in no order, and not checked. */
+export function readFrames(database: DatabaseSyncInstance, frameId?: string): Frame[] {
+  const frames =
+    frameId === undefined
+      ? database.prepare('SELECT * FROM frames').all()
+      : database.prepare('SELECT * FROM frames WHERE id = ?').all(frameId);
+  const rows = presentRows(database, { ...noRows, frames: frames as Row[] });
+  return rows.frames.map(({ body }) => JSON.parse(body) as Frame);
+}
+
+/** The undo history of a file of the present version in order, checked. */
 export function readTransactions(path: string, database: DatabaseSyncInstance): TransactionRow[] {
   const rows = database.prepare('SELECT * FROM transactions ORDER BY sequence').all() as unknown as TransactionRow[];
   for (const row of rows) assertDigest(path, row, transactionDigest, 'a step of its history');
@@ -153,13 +134,16 @@ export function writeFrames(database: DatabaseSyncInstance, before: StudioDocume
   for (const id of old.keys()) remove.run(id);
 }
 
-function assertDigest<Row extends { digest?: string }>(
+/** A file that may only be looked at keeps its version; what is read from it is led to the present one. */
+function presentRows(database: DatabaseSyncInstance, rows: ProjectRows): PresentRows {
+  return upgradeRows(rows, versionOf(database)) as unknown as PresentRows;
+}
+
+function assertDigest<Kind extends { digest: string }>(
   path: string,
-  row: Row,
-  expected: (row: Row) => string,
+  row: Kind,
+  expected: (row: Kind) => string,
   what: string,
 ): void {
-  if (row.digest !== undefined && row.digest !== expected(row)) {
-    throw projectDamaged(path, `${what} is not as it was written`);
-  }
+  if (row.digest !== expected(row)) throw projectDamaged(path, `${what} is not as it was written`);
 }
