@@ -9,6 +9,8 @@ export interface BoardColours {
   text: string;
   textMuted: string;
   border: string;
+  /** Arrows between frames. */
+  lineage: string;
   placeholder: string;
   guide: string;
 }
@@ -25,6 +27,7 @@ export function boardColours(element: Element): BoardColours {
     text: token('--text'),
     textMuted: token('--text-muted'),
     border: token('--border-strong'),
+    lineage: token('--text-faint'),
     placeholder: token('--surface-2'),
     guide: token('--danger'),
   };

@@ -10,16 +10,21 @@ const none = () => false;
 
 describe('words on an arrow', () => {
   it('stand on its middle, in lines as wide as the gap allows', () => {
-    const label = lineageLabel('make the circle green', parent, square(356, 0), none, widthOf)!;
+    const label = lineageLabel('make the circle green', parent, square(356, 300), none, widthOf)!;
     expect(label.lines).toEqual(['make the', 'circle green']);
-    expect(label.box.y + label.box.height / 2).toBe(128);
+    expect(label.box.y + label.box.height / 2).toBe(278);
     expect(label.box.x).toBeGreaterThan(256);
     expect(label.box.x + label.box.width).toBeLessThan(356);
   });
 
+  it('stand above an arrow that is level', () => {
+    const label = lineageLabel('make the circle green', parent, square(356, 0), none, widthOf)!;
+    expect(label.box.y + label.box.height).toBe(127);
+  });
+
   it('end in an ellipsis when three lines do not hold them', () => {
     const long = 'replace the large striped hexagon at the top left by two small dotted stars';
-    const label = lineageLabel(long, parent, square(336, 300), none, widthOf)!;
+    const label = lineageLabel(long, parent, square(348, 300), none, widthOf)!;
     expect(label.lines).toHaveLength(3);
     expect(label.lines.at(-1)).toMatch(/…$/);
   });

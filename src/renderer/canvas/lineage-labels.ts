@@ -14,7 +14,7 @@ export interface LineageLabel {
 export const labelLineHeight = 14;
 export const labelPadding = { x: 6, y: 3 } as const;
 /** Fewer pixels hold no word that says anything. */
-const narrowest = 44;
+const narrowest = 60;
 const widest = 200;
 const mostLines = 3;
 /** Left free towards pictures, so that words do not look like part of them. */
@@ -41,6 +41,8 @@ export function lineageLabel(
   if (width < narrowest || most < 1) return null;
   const lines = shortened(wrapText(text, width, widthOf), most, width, widthOf);
   const box = boxAround(middle, lines, widthOf);
+  // A level arrow would vanish behind its words: they stand on it instead.
+  if (!isBelow && Math.abs(to.y - from.y) < box.height) box.y = Math.round(Math.min(from.y, to.y) - box.height - 1);
   return taken(box) ? null : { lines, box };
 }
 

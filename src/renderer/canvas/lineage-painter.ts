@@ -31,8 +31,8 @@ export function paintLineage(
   const byId = new Map(scene.frames.map((frame) => [frame.id, frame]));
   const isCurved = scene.camera.zoom >= curvedZoom;
   const boxOf = (frame: Frame) => snapped(rectangleToScreen(scene.camera, placeOf(frame)));
-  context.strokeStyle = scene.colours.border;
-  context.fillStyle = scene.colours.border;
+  context.strokeStyle = scene.colours.lineage;
+  context.fillStyle = scene.colours.lineage;
   context.lineWidth = isCurved ? 1.5 : 1;
   for (const frame of children) {
     for (const parentId of parentsOf(frame)) {

@@ -18,6 +18,13 @@ export interface BoardMap {
 
 const margin = 8;
 
+/** On a lower board the map would lie on the frames it is there to find. In pixels. */
+const lowestBoard = 360;
+
+export function mapFits(viewport: Size): boolean {
+  return viewport.height >= lowestBoard;
+}
+
 /** The part of the board that a camera shows, board units. */
 export function shownPart(camera: Camera, viewport: Size): Rectangle {
   return {

@@ -187,14 +187,19 @@ export function childFrame(
   return { ...frame, ...childSize(parent, image) };
 }
 
-/** Room under a frame for its strip, board units at the present zoom. */
-const stripHeight = 226;
+/** What the strip of candidates needs, CSS pixels: under its frame, or beside it where the board is low. */
+const stripSize = { width: 380, height: 226, leastBoard: 480 } as const;
 
 function revealWithStrip(parent: Rectangle): void {
   const { zoom } = view.camera;
   const above = 20 / zoom;
-  const height = parent.height + above + stripHeight / zoom;
-  view.reveal({ x: parent.x, y: parent.y - above, width: parent.width, height });
+  const beside = view.viewport.height < stripSize.leastBoard;
+  view.reveal({
+    x: parent.x,
+    y: parent.y - above,
+    width: parent.width + (beside ? stripSize.width / zoom : 0),
+    height: parent.height + above + (beside ? 0 : stripSize.height / zoom),
+  });
 }
 
 export const staging = new StagingState();

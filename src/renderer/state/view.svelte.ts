@@ -1,4 +1,5 @@
 import { noteColours, type Note, type NoteColour } from '../../shared/annotations.js';
+import { clearOf, fitClearOf, mapCorner } from './clear-view.js';
 import {
   clampZoom,
   fitCamera,
@@ -10,20 +11,21 @@ import {
   type Rectangle,
   type Size,
 } from './geometry.js';
+import { mapFits } from './minimap.js';
 import { recall, remember } from './remembered.js';
 
 export type ToolName = 'select' | 'hand' | 'note' | 'arrow' | 'brush' | 'eraser' | 'mask-rectangle' | 'lasso';
 export type ViewMode = 'create' | 'explore';
 export type ThemeName = 'dark' | 'light' | 'system';
-export type DialogName = 'shortcuts' | 'palette' | 'analyses';
+export type DialogName = 'shortcuts' | 'palette' | 'analyses' | 'grid';
 
 export const panelLimits = {
   side: { smallest: 288, largest: 520, initial: 336 },
   timeline: { smallest: 160, initial: 300 },
 } as const;
 
-/** Share of the window the timeline takes while exploring. */
-const exploreShare = 0.55;
+/** Share of the window the timeline takes while exploring; in a low window its tools need more, and this many pixels. */
+const exploring = { share: 0.6, largest: 0.72, most: 0.68, enough: 480 };
 
 /** What one window shows and how; never part of the document. */
 export class ViewState {
@@ -50,10 +52,13 @@ export class ViewState {
   /** CSS pixels; Explore enlarges the timeline without forgetting the height chosen in Create. */
   get timelineHeight(): number {
     // In Create the board keeps the larger part, also in a small window.
-    const share = this.mode === 'explore' ? 0.72 : 0.42;
+    const share = this.mode === 'explore' ? exploring.largest : 0.42;
     const largest = Math.max(panelLimits.timeline.smallest, this.windowHeight * share);
-    const wanted =
-      this.mode === 'explore' ? Math.max(this.#timelineHeight, this.windowHeight * exploreShare) : this.#timelineHeight;
+    const explored = Math.max(
+      this.windowHeight * exploring.share,
+      Math.min(exploring.enough, this.windowHeight * exploring.most),
+    );
+    const wanted = this.mode === 'explore' ? Math.max(this.#timelineHeight, explored) : this.#timelineHeight;
     return Math.round(Math.min(largest, Math.max(panelLimits.timeline.smallest, wanted)));
   }
 
@@ -115,13 +120,24 @@ export class ViewState {
     this.zoomTo(nextZoomStep(this.camera.zoom, direction));
   }
 
-  fit(content: Rectangle | null, largestZoom?: number): void {
+  /** `parts`: what `content` consists of, where not all of it is filled; none of them is left under the map. */
+  fit(content: Rectangle | null, largestZoom?: number, parts: readonly Rectangle[] = []): void {
     const shown = content ?? { x: -128, y: -128, width: 256, height: 256 };
-    this.camera = fitCamera(shown, this.viewport, 64, largestZoom);
+    if (!this.#mapShows) this.camera = fitCamera(shown, this.viewport, 64, largestZoom);
+    else {
+      const all = parts.length === 0 ? [shown] : parts;
+      this.camera = fitClearOf(mapCorner(this.viewport), all, this.viewport, 64, largestZoom);
+    }
   }
 
-  reveal(content: Rectangle): void {
-    this.camera = revealCamera(this.camera, content, this.viewport);
+  /** `margin`: CSS pixels left free around it. */
+  reveal(content: Rectangle, margin?: number): void {
+    const camera = revealCamera(this.camera, content, this.viewport, margin);
+    this.camera = this.#mapShows ? clearOf(mapCorner(this.viewport), camera, [content], margin) : camera;
+  }
+
+  get #mapShows(): boolean {
+    return this.minimapOpen && mapFits(this.viewport);
   }
 
   #middle(): Point {
