@@ -131,7 +131,10 @@ export const commands: readonly Command[] = [
     label: 'Fit everything',
     group: 'View',
     shortcuts: ['Mod+0'],
-    run: () => view.fit(boundsOf(boardItems().map(boundsOfItem))),
+    run: () => {
+      const parts = boardItems().map(boundsOfItem);
+      view.fit(boundsOf(parts), undefined, parts);
+    },
   }),
   command({
     id: 'fit-selection',
@@ -139,7 +142,10 @@ export const commands: readonly Command[] = [
     group: 'View',
     shortcuts: ['Mod+2'],
     enabled: anySelected,
-    run: () => view.fit(boundsOf(selectedItems().map(boundsOfItem)), 8),
+    run: () => {
+      const parts = selectedItems().map(boundsOfItem);
+      view.fit(boundsOf(parts), 8, parts);
+    },
   }),
   command({
     id: 'actual-size',
