@@ -47,6 +47,13 @@ export const commands: readonly Command[] = [
     run: () => generation.cancelCurrent(),
   }),
   command({
+    id: 'grid',
+    label: 'X/Y grid over two parameters…',
+    group: 'Create',
+    shortcuts: ['Shift+Y'],
+    run: () => (view.dialog = view.dialog === 'grid' ? null : 'grid'),
+  }),
+  command({
     id: 'recall',
     label: 'Use prompt and seed again',
     group: 'Create',

@@ -1,0 +1,55 @@
+/** From the sheet to the board, and from a cell back to the composer. */
+import { composer } from './composer.svelte.js';
+import { documentState } from './document.svelte.js';
+import { count, putAll } from './frames.js';
+import { boundsOf, displaySize, placeFrames } from './geometry.js';
+import { framesOf, sheetOperations, sheetSize, type PlacedCell } from './grid-frames.js';
+import type { GridsState } from './grids.svelte.js';
+import { notices } from './notices.svelte.js';
+import { studio } from './studio.svelte.js';
+import { view } from './view.svelte.js';
+
+/** The picked cells in a block of rows, or with none picked the whole sheet with its legends; one transaction. */
+export async function placeGrid({ run, cells, picked }: Pick<GridsState, 'run' | 'cells' | 'picked'>): Promise<void> {
+  if (run === null) return;
+  const all = cells.flatMap((state, index): (PlacedCell & { index: number })[] => {
+    const cell = run.plan.cells[index]!;
+    return state.kind === 'done' ? [{ index, cell, image: state.image, tokens: state.tokens }] : [];
+  });
+  const chosen = all.filter(({ index }) => picked.includes(index));
+  const placed = chosen.length === 0 ? all : chosen;
+  const [first] = placed;
+  if (first === undefined) return;
+  const taken = documentState.frames;
+  const anchor = taken.at(-1) ?? null;
+  if (chosen.length > 0) {
+    const places = placeFrames(taken, displaySize(first.image.width, first.image.height), placed.length, anchor);
+    const frames = framesOf(run.plan, placed, places);
+    await documentState.commit(`Place ${count(frames.length)} of a grid`, putAll(frames));
+    show(frames.map(({ id }) => id));
+  } else {
+    const [corner] = placeFrames(taken, sheetSize(run.plan, first.image), 1, anchor);
+    const operations = sheetOperations(run.plan, placed, corner!);
+    await documentState.commit(`Place a grid of ${count(placed.length)}`, operations);
+    show(operations.flatMap((one) => (one.type === 'put-frame' ? [one.frame.id] : [])));
+  }
+}
+
+/** Prompt, seed and settings of a cell; the seed is locked, so that the next run is that cell. */
+export function useCell({ run }: Pick<GridsState, 'run'>, index: number): void {
+  const cell = run?.plan.cells[index];
+  if (cell === undefined) return;
+  composer.task = 'generate';
+  composer.setPrompt(cell.prompt);
+  composer.setSeed(cell.seed);
+  composer.setSeedLocked(true);
+  composer.setSettings(cell.settings, studio.pack);
+  notices.tell('Prompt, seed and settings of the cell are in the composer', 'success');
+}
+
+function show(ids: readonly string[]): void {
+  view.select(ids);
+  const frames = documentState.frames.filter(({ id }) => ids.includes(id));
+  const bounds = boundsOf(frames);
+  if (bounds !== null) view.reveal(bounds);
+}

@@ -1,0 +1,205 @@
+/** X/Y grids as this window runs them: what is set up, the one that runs or ran last, and its cells as they arrive. */
+import { isCancelled, serialiseError, type SerialisedError } from '../../shared/errors.js';
+import type { JobResult } from '../../shared/events.js';
+import type { TokenCertainty } from '../../shared/document.js';
+import type { StoredImage } from '../../shared/images.js';
+import { gridParameters, readAxis, type AxisReading, type GridParameter } from '../../shared/grid-axis.js';
+import {
+  decodeRequest,
+  generateRequest,
+  planGrid,
+  type GridBase,
+  type GridGroup,
+  type GridPlan,
+  type GridRecipe,
+  type PlanReading,
+} from '../../shared/grid-plan.js';
+import type { JobRequest } from '../../shared/api.js';
+import { composer } from './composer.svelte.js';
+import { documentState } from './document.svelte.js';
+import { generation } from './generation.svelte.js';
+import { jobs, type Job } from './jobs.svelte.js';
+import { recall, remember } from './remembered.js';
+import { studio } from './studio.svelte.js';
+
+export type GridSide = 'columns' | 'rows';
+
+/** One side as it is being written. What was written for another parameter is kept. */
+export interface SideDraft {
+  /** `none`: only the rows may be left out. */
+  parameter: GridParameter | 'none';
+  texts: Readonly<Record<GridParameter, string>>;
+}
+
+/** Tokens as they were written once for several cells. */
+export interface WrittenTokens {
+  pack: string;
+  codes: number[];
+  certainty: TokenCertainty[];
+}
+
+export type GridCellState =
+  { kind: 'waiting' } | { kind: 'running'; job: Job } | { kind: 'done'; image: StoredImage; tokens: WrittenTokens };
+
+export type GridOutcome =
+  { kind: 'running' } | { kind: 'done' } | { kind: 'stopped' } | { kind: 'failed'; error: SerialisedError };
+
+export interface GridRun {
+  plan: GridPlan;
+  base: GridBase;
+  /** Its pictures are kept in this project. */
+  documentId: string;
+}
+
+const usualTexts: Readonly<Record<GridParameter, string>> = {
+  seed: '1-4',
+  prompt: '',
+  steps: '1, 4, 16',
+  textGuidance: '1, 2, 4, 8',
+  tokenGuidance: '1, 1.5, 2',
+  temperature: '0, 0.5, 1',
+  topK: '1, 10, 50, 0',
+  keepFrom: '0, 8, 16, 24',
+};
+
+export class GridsState {
+  columns = $state.raw<SideDraft>(recall('grid-columns', { parameter: 'seed', texts: usualTexts }, isSideDraft));
+  rows = $state.raw<SideDraft>(recall('grid-rows', { parameter: 'steps', texts: usualTexts }, isSideDraft));
+  run = $state.raw<GridRun | null>(null);
+  cells = $state.raw<readonly GridCellState[]>([]);
+  outcome = $state.raw<GridOutcome>({ kind: 'done' });
+  /** Indices of cells the person chose. */
+  picked = $state.raw<readonly number[]>([]);
+  #job: Job | null = null;
+
+  get running(): boolean {
+    return this.run !== null && this.outcome.kind === 'running';
+  }
+
+  get doneCount(): number {
+    return this.cells.filter(({ kind }) => kind === 'done').length;
+  }
+
+  setParameter(side: GridSide, parameter: SideDraft['parameter']): void {
+    this.#setSide(side, { ...this[side], parameter });
+  }
+
+  setText(side: GridSide, parameter: GridParameter, text: string): void {
+    this.#setSide(side, { ...this[side], texts: { ...this[side].texts, [parameter]: text } });
+  }
+
+  /** What is written there; the prompt side begins with the composer's. */
+  textOf(side: GridSide): string {
+    const { parameter, texts } = this[side];
+    if (parameter === 'none') return '';
+    return parameter === 'prompt' && texts.prompt === '' ? composer.prompt : texts[parameter];
+  }
+
+  /** Null: that side is left out, or no pack is there to say what is possible. */
+  reading(side: GridSide): AxisReading | null {
+    const { parameter } = this[side];
+    const { pack } = studio;
+    return parameter === 'none' || pack === null ? null : readAxis(parameter, this.textOf(side), pack.manifest);
+  }
+
+  /** Null where a side cannot be read; its own problem says why. */
+  get planned(): PlanReading | null {
+    const [columns, rows] = [this.reading('columns'), this.reading('rows')];
+    if (columns === null || columns.problem !== null || (rows !== null && rows.problem !== null)) return null;
+    return planGrid(this.#base(), columns.axis, rows === null ? null : rows.axis);
+  }
+
+  /** Resolves when the grid is done, stopped or failed; never rejects. */
+  async start(): Promise<void> {
+    const plan = this.planned?.plan;
+    if (plan === undefined || plan === null || this.running) return;
+    this.run = { plan, base: this.#base(), documentId: documentState.document.id };
+    this.cells = plan.cells.map(() => ({ kind: 'waiting' }));
+    this.picked = [];
+    this.outcome = { kind: 'running' };
+    const { run } = this;
+    try {
+      for (const group of plan.groups) await this.#makeGroup(run, group);
+      this.#end({ kind: 'done' });
+    } catch (thrown) {
+      this.#end(isCancelled(thrown) ? { kind: 'stopped' } : { kind: 'failed', error: serialiseError(thrown) });
+    }
+  }
+
+  /** What is done by then stays. */
+  async stop(): Promise<void> {
+    if (this.#job !== null) await jobs.cancel(this.#job);
+  }
+
+  togglePick(index: number): void {
+    if (this.cells[index]?.kind !== 'done') return;
+    this.picked = this.picked.includes(index) ? this.picked.filter((one) => one !== index) : [...this.picked, index];
+  }
+
+  pickNone(): void {
+    this.picked = [];
+  }
+
+  /** The pictures of another project mean nothing in this one. */
+  get isOfThisProject(): boolean {
+    return this.run?.documentId === documentState.document.id;
+  }
+
+  #base(): GridBase {
+    return { prompt: composer.prompt.trim(), seed: composer.seed, settings: composer.settingsFor(studio.pack) };
+  }
+
+  async #makeGroup({ plan }: GridRun, group: GridGroup): Promise<void> {
+    const shown = group.generated ?? group.decoded[0]!;
+    const result = await this.#make(shown, generateRequest(group.recipe), group.recipe);
+    if (result.kind !== 'generate') return;
+    const [image] = result.images;
+    const tokens: WrittenTokens = { pack: result.pack, codes: image!.codes, certainty: image!.certainty };
+    if (group.generated !== null) this.#set(group.generated, { kind: 'done', image: image!, tokens });
+    for (const index of group.decoded) {
+      const cell = plan.cells[index]!;
+      const decoded = await this.#make(index, decodeRequest(cell, tokens.pack, tokens.codes), cell);
+      if (decoded.kind === 'decode') this.#set(index, { kind: 'done', image: decoded.image, tokens });
+    }
+  }
+
+  async #make(index: number, request: JobRequest, { prompt }: GridRecipe): Promise<JobResult> {
+    documentState.assertWritable();
+    const job = await jobs.submit(request);
+    this.#job = job;
+    this.#set(index, { kind: 'running', job });
+    const end = generation.track(job, `Grid: ${prompt}`);
+    try {
+      return await job.finished;
+    } finally {
+      this.#job = null;
+      end();
+    }
+  }
+
+  #set(index: number, state: GridCellState): void {
+    this.cells = this.cells.with(index, state);
+  }
+
+  #end(outcome: GridOutcome): void {
+    this.cells = this.cells.map((cell) => (cell.kind === 'running' ? { kind: 'waiting' } : cell));
+    this.outcome = outcome;
+  }
+
+  #setSide(side: GridSide, draft: SideDraft): void {
+    this[side] = draft;
+    remember(`grid-${side}`, draft);
+  }
+}
+
+function isSideDraft(value: unknown): value is SideDraft {
+  if (typeof value !== 'object' || value === null || !('parameter' in value) || !('texts' in value)) return false;
+  const { parameter, texts } = value as { parameter: unknown; texts: unknown };
+  if (typeof texts !== 'object' || texts === null) return false;
+  return (
+    (parameter === 'none' || gridParameters.some((name) => name === parameter)) &&
+    gridParameters.every((name) => typeof (texts as Record<string, unknown>)[name] === 'string')
+  );
+}
+
+export const grids = new GridsState();
