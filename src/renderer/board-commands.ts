@@ -20,6 +20,7 @@ import {
 import { exportBoard, exportSelection } from './canvas/board-image.js';
 import { anySelected, command, writable, type Command } from './command.js';
 import { documentState } from './state/document.svelte.js';
+import { mapFits } from './state/minimap.js';
 import { boardItems, selectedFrames, selectedItems } from './state/selection.svelte.js';
 import { view } from './state/view.svelte.js';
 
@@ -219,6 +220,7 @@ export const boardCommands: readonly Command[] = [
     label: 'Show or hide the map',
     group: 'View',
     shortcuts: ['Shift+M'],
+    enabled: () => mapFits(view.viewport),
     run: () => view.setMinimapOpen(!view.minimapOpen),
   }),
 ];

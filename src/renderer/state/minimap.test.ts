@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rectangleToScreen, toScreen } from './geometry.js';
-import { cameraAt, mapOf } from './minimap.js';
+import { cameraAt, mapFits, mapOf } from './minimap.js';
 
 const whole = fc.integer({ min: -50_000, max: 50_000 });
 const side = fc.integer({ min: 1, max: 4000 });
@@ -11,6 +11,10 @@ const size = { width: 200, height: 140 };
 const viewport = { width: 1000, height: 700 };
 
 describe('the map', () => {
+  it('stays away from a board too low for it', () => {
+    expect([900, 360, 359, 120].map((height) => mapFits({ width: 1000, height }))).toEqual([true, true, false, false]);
+  });
+
   it('holds everything on the board', () => {
     fc.assert(
       fc.property(items, camera, (all, view) => {

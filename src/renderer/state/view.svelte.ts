@@ -130,8 +130,8 @@ export class ViewState {
     }
   }
 
-  /** `margin`: CSS pixels left free around it. */
-  reveal(content: Rectangle, margin?: number): void {
+  /** `margin`: CSS pixels left free around it; a low board has less to spare. */
+  reveal(content: Rectangle, margin = Math.min(56, Math.max(26, 0.16 * this.viewport.height))): void {
     const camera = revealCamera(this.camera, content, this.viewport, margin);
     this.camera = this.#mapShows ? clearOf(mapCorner(this.viewport), camera, [content], margin) : camera;
   }

@@ -8,8 +8,11 @@ it('never asks for more than the box, at any size and shape of image', () => {
       fc.integer({ min: 640, max: 3840 }),
       fc.integer({ min: 160, max: 1600 }),
       fc.double({ min: 0.4, max: 2.5, noNaN: true }),
-      (width, height, aspect) => {
-        const { arrangement, pane, panes, track, curve, ribbons, strip, film } = panelLayout(width, height, aspect);
+      fc.boolean(),
+      (width, height, aspect, tools) => {
+        fc.pre(!tools || height >= 400);
+        const layout = panelLayout(width, height, aspect, tools);
+        const { arrangement, pane, panes, side, track, curve, ribbons, strip, film } = layout;
         const trackHeight = curve + axisHeight + ribbons + strip + (film > 0 ? film + 8 : 0);
         const panesWidth = panes * pane.width + (panes - 1) * 12;
         expect(Math.min(pane.width, pane.height, track, curve, film)).toBeGreaterThanOrEqual(0);
@@ -18,7 +21,8 @@ it('never asks for more than the box, at any size and shape of image', () => {
           expect(Math.max(trackHeight, pane.height + 24)).toBeLessThanOrEqual(height - 44);
         } else {
           expect(Math.max(panesWidth, track)).toBeLessThanOrEqual(width);
-          expect(trackHeight + pane.height + 24).toBeLessThanOrEqual(height - 44);
+          expect(side).toBeGreaterThanOrEqual(pane.height + 24);
+          expect(trackHeight + side).toBeLessThanOrEqual(height - 44);
         }
       },
     ),
@@ -40,10 +44,18 @@ it('keeps room for the tools of Explore at every size', () => {
   for (const [width, height] of [
     [1104, 495],
     [1584, 594],
+    [764, 476],
     [640, 400],
   ] as const) {
     const { arrangement, pane, panes } = panelLayout(width, height, 1, true);
     expect(arrangement).toBe('tall');
-    expect(width - 32 - panes * (pane.width + 12)).toBeGreaterThanOrEqual(300);
+    expect(width - 32 - panes * (pane.width + 12)).toBeGreaterThanOrEqual(326);
   }
+});
+
+it('gives the lanes and the tools the height that a narrow panel leaves over', () => {
+  const [broad, narrow] = [panelLayout(1584, 640, 1, true), panelLayout(720, 640, 1, true)];
+  expect(narrow.film).toBeGreaterThan(broad.film);
+  expect(narrow.side).toBeGreaterThan(narrow.pane.height + 24);
+  expect(broad.side - (broad.pane.height + 24)).toBeLessThan(1);
 });

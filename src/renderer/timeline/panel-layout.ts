@@ -6,6 +6,8 @@ export interface PanelLayout {
   pane: { width: number; height: number };
   /** Four where one more does not make them smaller: the fourth shows the difference of two. */
   panes: 3 | 4;
+  /** Height of what stands beside the panes; theirs with their captions, or more. */
+  side: number;
   /** Width of everything that shares the t axis. */
   track: number;
   curve: number;
@@ -22,7 +24,9 @@ const caption = 24;
 /** What the words beside the panes need at least. */
 const reading = 232;
 /** What the tools of Explore need there. */
-const toolRail = 316;
+const toolRail = 326;
+/** More of the height makes lanes and pictures of the filmstrip no clearer. */
+const largestFilm = 168;
 /** Between panes and track where they stand side by side. */
 const gutter = 24;
 /** Ticks and labels of the axis, under the curve. */
@@ -50,6 +54,7 @@ function wideLayout(width: number, height: number, aspect: number): PanelLayout 
     arrangement: 'wide',
     pane,
     panes: 3,
+    side: pane.height + caption,
     track: Math.max(0, room - 3 * pane.width - 2 * gap - gutter),
     curve: clamp(rest - (film > 0 ? film + 8 : 0), 28, 140),
     ribbons,
@@ -59,19 +64,23 @@ function wideLayout(width: number, height: number, aspect: number): PanelLayout 
 }
 
 function tallLayout(width: number, height: number, aspect: number, tools: boolean): PanelLayout {
-  const side = tools ? toolRail : reading;
+  const beside = tools ? toolRail : reading;
   const room = Math.max(0, width - 2 * padding);
   const body = Math.max(0, height - header - padding);
   // With tools the filmstrip shares its place with five lanes of attributes.
-  const film = tools ? clamp(height * 0.165, 74, 130) : clamp(height * 0.105, 48, 96);
+  const leastFilm = tools ? clamp(height * 0.19, 74, 140) : clamp(height * 0.105, 48, 96);
   const curve = clamp(height * 0.1, 44, 96);
   const strip = 32;
   const ribbons = 22;
-  const track = curve + axisHeight + ribbons + strip + 8 + film;
+  const track = curve + axisHeight + ribbons + strip + 8 + leastFilm;
   const paneHeight = body - track - caption - gap;
-  const pane = fit((room - side - 3 * gap) / 3, paneHeight, aspect);
-  const panes = (room - side - 4 * gap) / 4 >= pane.width ? 4 : 3;
-  return { arrangement: 'tall', pane, panes, track: room, curve, ribbons, strip, film };
+  const pane = fit((room - beside - 3 * gap) / 3, paneHeight, aspect);
+  const panes = (room - beside - 4 * gap) / 4 >= pane.width ? 4 : 3;
+  // Where the width bounds the panes, height is left over: for the lanes first, then for the tools.
+  const spare = Math.max(0, Math.floor(paneHeight) - pane.height);
+  const film = tools ? Math.max(leastFilm, Math.min(largestFilm, leastFilm + spare)) : leastFilm;
+  const side = pane.height + caption + spare - (film - leastFilm);
+  return { arrangement: 'tall', pane, panes, side, track: room, curve, ribbons, strip, film };
 }
 
 function clamp(value: number, smallest: number, largest: number): number {
