@@ -5,7 +5,8 @@
 Run train_stem first: an encoder that recognises kinds from its first step puts them into the tokens.
 Stop it at any time and start it again with the same command: it goes on from runs/codec-<size>/last.pt.
 With `--polish 15` the decoder alone goes on for 15 more minutes. The tokens stay as they are, so a language model
-trained meanwhile, or before, keeps its meaning.
+trained meanwhile, or before, keeps its meaning. Half of its batches then starts from the decoder's own first step, as
+in sampling: whoever has only seen true images on the way trusts the blur of its own.
 """
 import argparse
 import json
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
 from training.export.checkpoints import load_codec_weights
@@ -24,11 +26,17 @@ from training.models.pool import ScenePool, SceneStream, to_bytes
 from training.models.speed import codec_operations, describe_rate
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
+from training.world.segmentation import NOTHING
 
 # Per size: images per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (64, 2e-3, 1e-3), "gpu": (512, 3e-3, 1.5e-3)}
 # Weight of the cross entropy of naming (models/codec.py, Reading) beside the squared error: both near 0.02 early on.
 READING_WEIGHT = 0.04
+# Objects are 8 % of the pixels: those of cells with an object count this much more.
+OBJECT_EMPHASIS = 4
+# Weight of what the frozen stem sees (models/codec.py, Stem.distance): as strong a pull on the pixels as the squared
+# error (training/LOG.md).
+LOOK_WEIGHT = 0.25
 SAVE_EVERY = 180  # seconds
 LOOK_EVERY = 480  # seconds between measurements on held-out scenes
 
@@ -117,7 +125,8 @@ def main():
     else:
         source = ScenePool(128 * 64, config.image_size, 2 * config.grid, arguments.seed + images)
     held_out = render(sample_batch(64, generator_for("val", 0))).to(device)
-    step_model = torch.compile(codec) if arguments.compile else codec
+    compiled = torch.compile if arguments.compile else lambda function: function
+    step_model, codes_of, draw, draw_at_once = map(compiled, (codec, codec.codes, codec.draw, codec.draw_at_once))
     work = codec_operations(codec)
 
     joint, budget = arguments.minutes * 60, (arguments.minutes + arguments.polish) * 60
@@ -135,12 +144,23 @@ def main():
         x0, labels = source.batch(batch_size)
         t = diffusion.sample_training_times(batch_size, 0.6 if seconds < 0.6 * joint else 0.25, device)
         visible = diffusion.sample_training_visibility(t, config.token_count)
-        x = diffusion.add_noise(x0, torch.randn_like(x0), t)
+        noise = torch.randn_like(x0)
+        x = diffusion.add_noise(x0, noise, t)
         with autocast(device):
-            prediction, reading = step_model(x0, x, t, visible)
-        loss = diffusion.loss_on_clean_image(prediction, x0, t)
+            if polishing:
+                half = batch_size // 2
+                with torch.no_grad():
+                    codes = codes_of(x0)
+                    own = draw_at_once(codes[:half], noise[:half]).float()
+                x[:half] = diffusion.add_noise(own, noise[:half], t[:half])
+                prediction, reading, look = draw(codes, x0, x, t, visible)
+            else:
+                prediction, reading, look = step_model(x0, x, t, visible)
+        objects = (labels[:, :1] != NOTHING).float()
+        emphasis = 1 + OBJECT_EMPHASIS * F.interpolate(objects, scale_factor=config.patch // 2)
+        loss = diffusion.loss_on_clean_image(prediction, x0, t, emphasis)
         named, correct = codec.reading.loss(reading, labels)
-        (loss + READING_WEIGHT * named).backward()
+        (loss + READING_WEIGHT * named + LOOK_WEIGHT * look).backward()
         torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
         for optimiser in optimisers:
             optimiser.step()
@@ -148,14 +168,14 @@ def main():
         average.update(codec)
 
         images += batch_size
-        losses.append(torch.stack([loss, named, correct]).detach())
+        losses.append(torch.stack([loss, look, named, correct]).detach())
         seconds += time.time() - started
         if seconds - printed_at > 30:
             speed = (images - images_printed) / (seconds - printed_at)
             mean = torch.stack(losses).mean(dim=0).tolist()
             print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  "
                   f"{describe_rate(work, speed, device)}  loss {mean[0]:.4f}  "
-                  f"naming {mean[1]:.3f} nats, kinds {mean[2]:.2f}  {(budget - seconds) / 60:5.1f} min left", flush=True)
+                  f"look {mean[1]:.3f}  naming {mean[2]:.3f} nats, kinds {mean[3]:.2f}  {(budget - seconds) / 60:5.1f} min left", flush=True)
             losses, printed_at, images_printed = [], seconds, images
         finished = seconds >= budget
         if finished or seconds - looked_at > LOOK_EVERY or (not history and seconds > 120):
@@ -168,7 +188,8 @@ def main():
             save({"config": config.as_dict(), "model": codec.state_dict(), "average": average.state(),
                   "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
                   "polishing": polishing, "seconds": seconds, "images": images, "history": history,
-                  "seed": arguments.seed, "origin": origin}, last)
+                  "seed": arguments.seed, "origin": origin,
+                  "weights": {"objects": 1 + OBJECT_EMPHASIS, "look": LOOK_WEIGHT}}, last)
             saved_at = seconds
 
     table = ", ".join(f"{row['images']} images {row['psnr16']:.2f} dB" for row in history)

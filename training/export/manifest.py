@@ -111,6 +111,9 @@ def recipe(size, states, with_renderer):
         stages.append("its encoder's convolutions had learnt to name what stands where")
     if any(name.startswith("reading.") for name in codec.get("model", ())):
         stages.append("its decoder also named what stands where, with a head that the pack does not contain")
+    if codec.get("weights"):
+        stages.append(f"pixels near objects counted {codec['weights']['objects']} times, and its encoder's convolutions "
+                      "compared what was drawn with what was meant")
     if with_renderer:
         renderer = states["renderer"]
         stages.append(f"renderer {renderer['seconds'] / 60:.0f} minutes and {renderer['images']} images")

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from training.models.diffusion import NOISE_SCALE
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.layers import FeedForward, PerTokenLinear, SelfAttention, TimeEmbedding, positions_2d
 from training.world.segmentation import ATTRIBUTES, NOTHING
@@ -83,9 +84,26 @@ class Stem(nn.Module):
             nn.init.kaiming_normal_(layer.weight)
         nn.init.normal_(self.out.weight, std=0.01)
 
+    def features(self, image):
+        """image [B, 3, H, W] -> four maps [B, channels, side, side], from edges to kinds"""
+        edges = F.gelu(self.first(F.pixel_unshuffle(image, self.cell)))
+        parts = F.gelu(self.halve(edges))
+        mixed = F.gelu(parts + self.mix(parts))
+        return [edges, parts, mixed, self.out(mixed)]
+
     def forward(self, image):
-        x = F.gelu(self.halve(F.gelu(self.first(F.pixel_unshuffle(image, self.cell)))))
-        return self.out(F.gelu(x + self.mix(x))).flatten(2).transpose(1, 2)
+        return self.features(image)[-1].flatten(2).transpose(1, 2)
+
+    def distance(self, image, other):
+        """How different two batches of images [B, 3, H, W] look to this stem, scalar in [0, 4].
+
+        Squared distance of feature vectors of unit length, averaged over places and maps (LPIPS, arXiv 1801.03924,
+        with this stem, which has learnt to name kinds, in a classifier's place).
+        """
+        pairs = zip(self.features(image), self.features(other))
+        parts = [(F.normalize(a.float(), dim=1) - F.normalize(b.float(), dim=1)).square().sum(dim=1).mean()
+                 for a, b in pairs]
+        return torch.stack(parts).mean()
 
 
 class EncoderBlock(nn.Module):
@@ -261,6 +279,24 @@ class Codec(nn.Module):
         return self.quantiser.to_index(self.encoder(image))
 
     def forward(self, image, x, t, visible):
-        """Training: the clean image goes through the encoder, the noised one through the decoder -> (x0, reading)"""
-        features = self.decoder.features(x, t, self.quantiser(self.encoder(image)), visible)
-        return self.decoder.head(features), self.reading(features)
+        """Training: the clean image goes through the encoder, the noised one through the decoder.
+
+        -> (x0, reading, how different x0 looks to the stem)
+        """
+        return self.draw(self.codes(image), image, x, t, visible)
+
+    def codes(self, image):
+        """image [B, 3, H, W] -> quantised codes [B, K, channels] in [-1, 1]"""
+        return self.quantiser(self.encoder(image))
+
+    def draw(self, codes, image, x, t, visible):
+        """As `forward`, from codes that are there already; `image` is what the result is compared with."""
+        features = self.decoder.features(x, t, codes, visible)
+        drawn = self.decoder.head(features)
+        return drawn, self.reading(features), self.encoder.stem.distance(drawn, image)
+
+    def draw_at_once(self, codes, noise):
+        """codes [B, K, channels], all visible, and standard normal noise [B, 3, H, W] -> x0, in one step from t = 1"""
+        t = torch.ones(len(codes), device=codes.device)
+        visible = torch.ones(codes.shape[:2], dtype=torch.bool, device=codes.device)
+        return self.decoder.head(self.decoder.features(NOISE_SCALE * noise, t, codes, visible))

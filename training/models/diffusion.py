@@ -49,12 +49,13 @@ def sample_training_visibility(t, count):
     return visibility(t, count) & ~(drop_fine & (index < keep_from)) & ~drop_all
 
 
-def loss_on_clean_image(prediction, x0, t):
+def loss_on_clean_image(prediction, x0, t, emphasis=1):
     """Mean squared error on x0 weighted by min(1/t, 3), scalar.
 
     The velocity weight 1/t^2 would spend the training on nearly clean images, where tokens are not needed.
+    emphasis [B, 1, H, W]: weight of each pixel. What is best for a pixel stays best, only what is learnt first changes.
     """
-    error = (prediction.float() - x0).square().mean(dim=(1, 2, 3))
+    error = (emphasis * (prediction.float() - x0).square()).mean(dim=(1, 2, 3))
     return (error * (1 / t).clamp(max=3)).mean()
 
 

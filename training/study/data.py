@@ -2,11 +2,10 @@
 
 One or two solid objects of six kinds, medium or large, in twelve colours, on a plain, gradient or horizon background.
 """
-import numpy
 import torch
 
 from training.models.checkpoint import load, save
-from training.models.pool import from_bytes, to_bytes
+from training.models.pool import to_bytes
 from training.study.size import folder
 from training.world.render import render
 from training.world.scene import SceneBatch, generator_for, sample_batch
@@ -16,7 +15,7 @@ STUDY_KINDS = tuple(KINDS.index(name) for name in ("circle", "square", "triangle
 STUDY_BACKGROUNDS = tuple(BACKGROUNDS.index(name) for name in ("plain", "gradient", "horizon"))
 MOST_OBJECTS = 2
 DRAWN_AT_A_TIME = 2000
-HELD_OUT = 1024
+HELD_OUT = 256
 SEED = 61
 
 
@@ -53,15 +52,8 @@ def world(size_name, size):
     path = folder(size_name) / "world.pt"
     if not path.exists():
         sets = {}
-        for split, count in (("train", size.scenes), ("val", min(HELD_OUT, size.scenes))):
+        for split, count in (("train", size.pictures), ("val", min(HELD_OUT, size.pictures))):
             scenes = draw(count, split)
             sets[split] = {"scenes": scenes, "images": pictures(scenes, size.image_size)}
         save(sets, path)
     return load(path)
-
-
-@torch.no_grad()
-def encode(codec, images, batch=256):
-    """uint8 [N, 3, H, W] -> tokens [N, K] uint16 as the codec numbers them"""
-    return numpy.concatenate([codec.encode(from_bytes(images[start:start + batch])).numpy().astype(numpy.uint16)
-                              for start in range(0, len(images), batch)])

@@ -8,7 +8,7 @@ import torch
 from training.models.pool import from_bytes
 from training.study.results import Results
 from training.study.score import read_scenes
-from training.study.train_codec import restore
+from training.study.restoring import encode, restore
 
 STEPS = 8  # replaced tokens grow by K / STEPS
 SHOWN = 4  # pairs on the sheet
@@ -28,7 +28,7 @@ def ordered(codec, tokens):
 @torch.no_grad()
 def frames(codec, images_a, images_b):
     """images uint8 [N, 3, H, W] -> [STEPS + 1, N, 3, H, W], from A to B in writing order (coarse -> fine, or row by row)"""
-    one, other = (ordered(codec, codec.encode(from_bytes(images))) for images in (images_a, images_b))
+    one, other = (ordered(codec, encode(codec, images)) for images in (images_a, images_b))
     count = one.shape[1]
     return torch.stack([restore(codec, ordered(codec, mixed(one, other, count * step // STEPS)))
                         for step in range(STEPS + 1)])
@@ -76,10 +76,10 @@ def attribute_steps(detector, pictures, scenes_a, scenes_b):
     return table
 
 
-def compare(sources, detector, images, scenes, size):
+def compare(sources, detector, images, scenes, size, place):
     """images uint8 [N, 3, H, W] and their scenes, held out; pairs are neighbours -> (results, frames of the shown pairs)"""
     results = Results("interpolation", {"size": size.as_dict(), "pairs": PAIRS, "steps": STEPS,
-                                        "codecs": {key: one["facts"] for key, one in sources.items()}})
+                                        "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
     shown = {}
     for tokenizer, source in sources.items():
         a, b = images[0:2 * PAIRS:2], images[1:2 * PAIRS:2]

@@ -1,7 +1,7 @@
 """Does the order of the tokens matter? The same language model on the same tokens, written in five orders.
 
 Under any fixed order the best possible loss per picture is the same: the entropy of the tokens. What differs is how fast a
-model finds it. DDT-LLaMA (arXiv 2504.14666, section 5) reads a loss that rises under shuffling as a sign of a language.
+model finds it. DDT-LLaMA (arXiv 2504.14666) reads a loss that rises under shuffling as a sign of a language.
 The model sees tokens alone, no text, so that nothing but the order can tell it what comes next.
 """
 import numpy
@@ -9,6 +9,7 @@ import torch
 
 from training.study import language
 from training.study.orders import ORDERS, reorder
+from training.study.raster import CODES
 from training.study.results import Results
 
 LOOKS = 10
@@ -24,25 +25,25 @@ def by_position(model, inputs, targets):
     return [round(value, 3) for value in loss.tolist()], [round(value, 3) for value in entropy.tolist()]
 
 
-def sequences(tokens, codebook):
+def sequences(tokens):
     """tokens [N, K] in writing order -> inputs (a start token, then all but the last) and targets, int64 tensors"""
     targets = torch.from_numpy(tokens.astype(numpy.int64))
-    start = torch.full((len(targets), 1), codebook)
+    start = torch.full((len(targets), 1), CODES)
     return torch.cat([start, targets[:, :-1]], dim=1), targets
 
 
-def train_order(train_tokens, held_out, codebook, order, size, seed):
+def train_order(train_tokens, held_out, order, size, seed):
     """tokens [N, K] in natural order -> the run's entry for the results"""
-    inputs, targets = sequences(reorder(train_tokens, order, seed), codebook)
-    held_inputs, held_targets = sequences(reorder(held_out, order, seed), codebook)
-    model = language.make_model(codebook + 1, size.language_width, size.language_blocks, seed)
+    inputs, targets = sequences(reorder(train_tokens, order, seed))
+    held_inputs, held_targets = sequences(reorder(held_out, order, seed))
+    model = language.make_model(CODES + 1, size.width, size.blocks, seed)
     generator = torch.Generator().manual_seed(seed)
 
     def batch():
-        rows = torch.randint(len(inputs), (size.language_batch,), generator=generator)
+        rows = torch.randint(len(inputs), (size.batch,), generator=generator)
         return inputs[rows], targets[rows]
 
-    history = language.train(model, batch, size.language_steps, lambda trained: {
+    history = language.train(model, batch, size.steps, lambda trained: {
         "loss": round(language.cross_entropy(trained, held_inputs, held_targets).item(), 4)}, LOOKS)
     loss, entropy = by_position(model, held_inputs, held_targets)
     return {"order": order, "seed": seed, "curve": history, "lossByPosition": loss, "entropyByPosition": entropy}
@@ -57,22 +58,21 @@ def marginal_entropy(tokens):
     return total / tokens.shape[1]
 
 
-def compare(sources, size, seeds, clock, name="recursion"):
-    """sources: tokenizer -> (train tokens, held-out tokens), each [N, K] in natural order; codebook of 1000 on all sides."""
-    codebook = 1000
-    results = Results(name, {
+def compare(sources, size, seeds, clock, place):
+    """sources: tokenizer -> (train tokens, held-out tokens), each [N, K] in natural order."""
+    results = Results("recursion", {
         "size": size.as_dict(), "tokenizers": {key: {"trainingPictures": len(pair[0]), "tokens": pair[0].shape[1],
                                                      "codesUsed": len(numpy.unique(pair[0])),
                                                      "entropyOfPlaces": round(marginal_entropy(pair[0]), 3)}
                                                for key, pair in sources.items()},
-        "heldOut": HELD_OUT, "rates": language.RATES})
+        "heldOut": HELD_OUT, "rates": language.RATES}, place)
     for seed in range(1, seeds + 1):
         for order in ORDERS:
             for tokenizer, (train_tokens, held_out) in sources.items():
                 key = {"tokenizer": tokenizer, "order": order, "seed": seed}
                 if results.find(**key) or clock.is_over():
                     continue
-                run = train_order(train_tokens, held_out[:HELD_OUT], codebook, order, size, seed)
+                run = train_order(train_tokens, held_out[:HELD_OUT], order, size, seed)
                 results.add({**key, **run})
                 print(key, run["curve"][-1], flush=True)
     return results

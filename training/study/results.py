@@ -4,14 +4,21 @@ import os
 import time
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parent / "results"
+from training.study.size import folder
+
+COMMITTED = Path(__file__).resolve().parent / "results"
+
+
+def results_folder(size_name):
+    """Where the figures look for results; those of other sizes than the study's stay among the checkpoints."""
+    return COMMITTED if size_name == "study" else folder(size_name) / "results"
 
 
 class Results:
     """results/<comparison>.json. A run that is in it is not run again; a changed recipe starts the file afresh."""
 
-    def __init__(self, comparison, recipe, folder=FOLDER):
-        """recipe: everything that decides the outcome, seeds excepted; plain JSON values."""
+    def __init__(self, comparison, recipe, folder):
+        """recipe: everything that decides the outcome, seeds excepted; plain JSON values. folder: `results_folder`."""
         self.path = folder / f"{comparison}.json"
         found = json.loads(self.path.read_text()) if self.path.exists() else {}
         recipe = json.loads(json.dumps(recipe))

@@ -10,6 +10,7 @@ from training.study import language
 from training.study.results import Results
 from training.study.synergy import make_examination
 from training.study.tasks import Mixture
+from training.study.raster import CODES
 from training.text_tokenizer import TEXT_VOCABULARY
 
 BUDGETS = (0.25, 0.5, 1.0)  # of the longest
@@ -19,16 +20,16 @@ SHOWN = 6  # prompts on the sheet
 
 def widths(size):
     """(width, blocks) of the three models"""
-    return ((size.language_width // 2, size.language_blocks), (size.language_width, size.language_blocks),
-            (2 * size.language_width, 2 * size.language_blocks))
+    return ((size.width // 2, size.blocks), (size.width, size.blocks),
+            (2 * size.width, 2 * size.blocks))
 
 
 def train_width(source, examination, width, blocks, size, seed, tokenizer_path, store):
     """-> the run's entry; store(budget index, images) gets the pictures of the first prompts at every budget"""
     written = source["codec"].writing_order(source["train"]["tokens"])
-    batch = Mixture(source["train"]["scenes"], written, tokenizer_path, {"textToImage": 1.0}, size.language_batch, seed)
-    model = language.make_model(TEXT_VOCABULARY + source["codec"].quantiser.size, width, blocks, seed)
-    steps, looks = LONGEST * size.language_steps, 8
+    batch = Mixture(source["train"]["scenes"], written, tokenizer_path, {"textToImage": 1.0}, size.batch, seed)
+    model = language.make_model(TEXT_VOCABULARY + CODES, width, blocks, seed)
+    steps, looks = LONGEST * size.steps, 8
     look = 0
 
     def measure(trained):
@@ -45,9 +46,9 @@ def train_width(source, examination, width, blocks, size, seed, tokenizer_path, 
     return {"parameters": count, "tables": sum(p.numel() for p in model.parameters()) - count, "curve": history}
 
 
-def compare(sources, detector, tokenizer_path, size, seeds, clock, folder):
+def compare(sources, detector, tokenizer_path, size, seeds, clock, place, figures):
     results = Results("scaling", {"size": size.as_dict(), "models": widths(size), "budgets": BUDGETS, "longest": LONGEST,
-                                  "rates": language.RATES, "codecs": {key: one["facts"] for key, one in sources.items()}})
+                                  "rates": language.RATES, "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
     for seed in range(1, seeds + 1):
         for width, blocks in widths(size):
             for tokenizer, source in sources.items():
@@ -59,9 +60,9 @@ def compare(sources, detector, tokenizer_path, size, seeds, clock, folder):
 
                 def store(budget, images, name=f"{tokenizer}-{width}"):
                     if seed == 1:
-                        folder.mkdir(parents=True, exist_ok=True)
+                        figures.mkdir(parents=True, exist_ok=True)
                         row = torch.cat(list(to_bytes(images)), dim=2).permute(1, 2, 0)
-                        Image.fromarray(row.numpy()).save(folder / f"scaling-{name}-{budget}.png")
+                        Image.fromarray(row.numpy()).save(figures / f"scaling-{name}-{budget}.png")
 
                 results.add({**key, **train_width(source, examination, width, blocks, size, seed, tokenizer_path, store)})
                 print(key, results.data["runs"][-1]["curve"][-1], flush=True)

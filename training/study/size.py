@@ -12,22 +12,29 @@ LEVELS = (8, 5, 5, 5)  # 1000 codes, as in the shipped pack
 
 @dataclass(frozen=True)
 class Size:
+    # Language models, on the tokens of the shipped pack and of the spatial control (128 x 128 pixels).
+    scenes: int  # training scenes without the edited ones
+    edits: int
+    width: int
+    blocks: int
+    batch: int  # sequences per step
+    steps: int  # of one run
+    # The spatial control.
+    columns: int  # of its raster; columns * rows = token_count
+    raster_width: int
+    raster_blocks: int
+    raster_images: int  # seen by its decoder
+    # Codecs of both kinds learnt from nothing, on the small world (data.py).
     image_size: int
     patch: int
-    token_count: int  # K, on both sides
-    columns: int  # of the raster; columns * rows = K
-    width: int  # of both codecs
-    heads: int
+    codec_width: int
     encoder_blocks: int
     decoder_blocks: int
     head_width: int
-    scenes: int  # training scenes, the same for codecs and language models
+    pictures: int  # training pictures
     codec_images: int  # seen by each codec
     codec_batch: int
-    language_width: int
-    language_blocks: int
-    language_batch: int  # sequences per step
-    language_steps: int  # of one run
+    token_count: int = 32  # K, on all sides
 
     as_dict = asdict
 
@@ -37,14 +44,15 @@ class Size:
 
 
 SIZES = {
-    # 64 x 64 pixels; one thread of a busy machine sees about 50 images a second.
-    "study": Size(image_size=64, patch=16, token_count=32, columns=8, width=128, heads=4, encoder_blocks=2, decoder_blocks=3,
-                  head_width=48, scenes=16384, codec_images=20_480, codec_batch=64, language_width=64, language_blocks=2,
-                  language_batch=64, language_steps=300),
+    "study": Size(scenes=13312, edits=3072, width=64, blocks=2, batch=64, steps=300,
+                  columns=4, raster_width=128, raster_blocks=2, raster_images=16_384,
+                  image_size=64, patch=16, codec_width=128, encoder_blocks=2, decoder_blocks=3, head_width=48,
+                  pictures=16384, codec_images=20_480, codec_batch=64),
     # Everything runs, nothing is learnt: for the tests.
-    "test": Size(image_size=64, patch=16, token_count=32, columns=8, width=32, heads=2, encoder_blocks=1, decoder_blocks=1,
-                 head_width=8, scenes=64, codec_images=64, codec_batch=16, language_width=32, language_blocks=1,
-                 language_batch=8, language_steps=4),
+    "test": Size(scenes=48, edits=16, width=32, blocks=1, batch=8, steps=8,
+                 columns=4, raster_width=32, raster_blocks=1, raster_images=32,
+                 image_size=64, patch=16, codec_width=32, encoder_blocks=1, decoder_blocks=1, head_width=8,
+                 pictures=64, codec_images=64, codec_batch=16),
 }
 
 

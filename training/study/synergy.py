@@ -6,6 +6,7 @@ tokens in all as the others (half of each task), and after twice as many (each t
 from training.study import language
 from training.study.results import Results
 from training.study.tasks import Examination, Mixture
+from training.study.raster import CODES
 from training.text_tokenizer import TEXT_VOCABULARY
 
 ARMS = {
@@ -25,11 +26,11 @@ def make_examination(source, tokenizer_path, detector):
 
 def train_arm(source, examination, arm, size, seed, tokenizer_path):
     """-> (model with averaged weights, the run's entry for the results)"""
-    steps = size.language_steps * (2 if arm == "joint" else 1)
+    steps = size.steps * (2 if arm == "joint" else 1)
     looks = LOOKS * (2 if arm == "joint" else 1)
     written = source["codec"].writing_order(source["train"]["tokens"])
-    batch = Mixture(source["train"]["scenes"], written, tokenizer_path, ARMS[arm], size.language_batch, seed)
-    model = language.make_model(TEXT_VOCABULARY + source["codec"].quantiser.size, size.language_width, size.language_blocks,
+    batch = Mixture(source["train"]["scenes"], written, tokenizer_path, ARMS[arm], size.batch, seed)
+    model = language.make_model(TEXT_VOCABULARY + CODES, size.width, size.blocks,
                                 seed)
     look = 0
 
@@ -48,10 +49,10 @@ def train_arm(source, examination, arm, size, seed, tokenizer_path):
     return model, {"curve": history}
 
 
-def compare(sources, detector, tokenizer_path, size, seeds, clock, keep):
+def compare(sources, detector, tokenizer_path, size, seeds, clock, place, keep):
     """sources: tokenizer -> source; keep(model, tokenizer, arm, seed) stores a model for other comparisons."""
     results = Results("synergy", {"size": size.as_dict(), "arms": ARMS, "heldOut": {"losses": LOSSES, "drawings": DRAWINGS},
-                                  "rates": language.RATES, "codecs": {key: one["facts"] for key, one in sources.items()}})
+                                  "rates": language.RATES, "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
     for seed in range(1, seeds + 1):
         for arm in ("joint", "generation", "comprehension"):
             for tokenizer, source in sources.items():

@@ -54,6 +54,38 @@ class DiffusionTest(unittest.TestCase):
             self.assertFalse(torch.equal(codec.decoder(x, t, a, visible), codec.decoder(x, t, b, visible)))
 
 
+class LossTest(unittest.TestCase):
+    def test_emphasis_weighs_the_pixels_it_names(self):
+        truth, t = torch.zeros(1, 3, 8, 8), torch.ones(1)
+        emphasis = torch.ones(1, 1, 8, 8)
+        emphasis[..., :4] = 5
+        left, right = truth.clone(), truth.clone()
+        left[..., 0], right[..., 7] = 1, 1
+        loss = diffusion.loss_on_clean_image
+        self.assertAlmostEqual(loss(left, truth, t, emphasis).item(), 5 * loss(right, truth, t, emphasis).item(), 5)
+        self.assertAlmostEqual(loss(right, truth, t, emphasis).item(), loss(right, truth, t).item(), 6)
+
+    def test_the_stem_sees_no_difference_between_equals_and_pulls_on_what_differs(self):
+        stem = Codec(SMALL).encoder.stem
+        image = torch.rand(2, 3, 128, 128) * 2 - 1
+        self.assertEqual(stem.distance(image, image).item(), 0)
+        other = (image * 0.5).requires_grad_(True)
+        distance = stem.distance(other, image)
+        distance.backward()
+        self.assertTrue(0 < distance.item() < 4)
+        self.assertGreater(other.grad.abs().sum().item(), 0)
+
+    def test_drawing_from_codes_is_the_second_half_of_training(self):
+        codec = Codec(SMALL).eval()
+        image, x = torch.rand(2, 3, 128, 128) * 2 - 1, torch.randn(2, 3, 128, 128)
+        t, visible = torch.tensor([0.5, 1.0]), torch.ones(2, 8, dtype=torch.bool)
+        with torch.no_grad():
+            whole, parts = codec(image, x, t, visible), codec.draw(codec.codes(image), image, x, t, visible)
+            self.assertTrue(torch.equal(whole[0], parts[0]))
+            at_once = codec.decoder(diffusion.NOISE_SCALE * x, torch.ones(2), codec.encode(image), visible)
+            self.assertTrue(torch.allclose(codec.draw_at_once(codec.codes(image), x), at_once, atol=1e-5))
+
+
 class MuonTest(unittest.TestCase):
     def test_singular_values_come_near_one(self):
         values = torch.linalg.svdvals(orthogonalise(torch.randn(3, 32, 64)).float())

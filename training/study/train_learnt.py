@@ -1,4 +1,4 @@
-"""Trains one tokenizer of the comparison for a given number of images; goes on from its checkpoint when given again."""
+"""Trains a tokenizer from nothing for a given number of images; goes on from its checkpoint when given again."""
 import time
 
 import torch
@@ -7,23 +7,14 @@ from training.models import diffusion
 from training.models.checkpoint import Average, autocast, load, rate_at, save
 from training.models.muon import make_optimisers
 from training.models.pool import from_bytes
-from training.study.codecs import make_codec
+from training.study.learnt_codecs import make_codec
+from training.study.restoring import STEPS, restore
 from training.study.size import folder
 
 RATES = (2e-3, 1e-3)  # matrices (Muon), the rest (AdamW)
 SAVE_EVERY = 120  # seconds
 LOOKS = 5
 HELD_OUT = 64
-STEPS = 8  # of the Euler sampler
-NOISE_SEED = 7
-
-
-@torch.no_grad()
-def restore(codec, tokens, steps=STEPS, guidance=1.0):
-    """tokens [N, K] int64 -> images [N, 3, H, W] in [-1, 1], the noise the same for all codecs"""
-    side = codec.config.image_size
-    noise = torch.randn(len(tokens), 3, side, side, generator=torch.Generator().manual_seed(NOISE_SEED))
-    return diffusion.sample(codec.visible_decoder, tokens, noise, steps=steps, guidance=guidance)
 
 
 @torch.no_grad()

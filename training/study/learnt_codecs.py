@@ -1,4 +1,4 @@
-"""The two tokenizers that are compared: timestep tokens, and spatial tokens in a raster.
+"""Timestep tokens and spatial tokens, both learnt from nothing with one budget, in the small world of data.py.
 
 Both share the quantiser, the convolutional stem, the decoder with its blocks and head, the number of tokens, the diffusion
 loss and the data. They differ in what a token may know and when it is seen:
@@ -17,20 +17,19 @@ from training.models.layers import SelfAttention
 from training.study.size import LEVELS
 
 KINDS = ("timestep", "raster")
+COLUMNS = 8  # of the raster
 NEIGHBOURS = 1  # cells in each direction that an encoder block of the raster looks at
 DROP_ALL = 0.05  # as in the timestep tokenizer: the unconditional branch of guidance
 
 
 def codec_config(size):
-    return CodecConfig(image_size=size.image_size, patch=size.patch, token_count=size.token_count, width=size.width,
-                       heads=size.heads, encoder_blocks=size.encoder_blocks, decoder_blocks=size.decoder_blocks,
-                       bottleneck=size.width // 2, head_width=size.head_width, levels=LEVELS)
+    return CodecConfig(image_size=size.image_size, patch=size.patch, token_count=size.token_count, width=size.codec_width,
+                       heads=size.codec_width // 32, encoder_blocks=size.encoder_blocks, decoder_blocks=size.decoder_blocks,
+                       bottleneck=size.codec_width // 2, head_width=size.head_width, levels=LEVELS)
 
 
 class TimestepCodec(nn.Module):
     """The codec of the shipped pack at the size of a study."""
-
-    schedule = {"kind": "power", "exponent": diffusion.SCHEDULE_EXPONENT}
 
     def __init__(self, size):
         super().__init__()
@@ -48,11 +47,6 @@ class TimestepCodec(nn.Module):
     def visible_decoder(self, x, t, tokens, visible):
         """What `diffusion.sample` calls: visibility is its business."""
         return self.decoder(x, t, tokens, visible)
-
-    @staticmethod
-    def writing_order(tokens):
-        """tokens [N, K] as numbered -> in the order in which a language model writes them: coarse -> fine"""
-        return tokens[:, ::-1]
 
 
 class NeighbourAttention(SelfAttention):
@@ -118,10 +112,9 @@ class RasterCodec(nn.Module):
     def __init__(self, size):
         super().__init__()
         self.config = codec_config(size)
-        self.encoder = RasterEncoder(self.config, size.rows, size.columns)
+        self.encoder = RasterEncoder(self.config, size.token_count // COLUMNS, COLUMNS)
         self.decoder = Decoder(self.config)
         self.quantiser = FiniteScalarQuantiser(LEVELS)
-        self.schedule = {"kind": "raster", "columns": size.columns, "rows": size.rows}
 
     def encode(self, image):
         """image [B, 3, H, W] in [-1, 1] -> tokens [B, K] int64, index 0 at the top left"""
@@ -134,10 +127,6 @@ class RasterCodec(nn.Module):
     def visible_decoder(self, x, t, tokens, visible):
         """t does not govern what is seen: whoever shows some tokens shows them all."""
         return self.decoder(x, t, tokens, visible.any(dim=1, keepdim=True).expand_as(visible))
-
-    @staticmethod
-    def writing_order(tokens):
-        return tokens
 
 
 def make_codec(kind, size, seed):
