@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentOperation, Frame } from '../../../shared/document.js';
 import { ProjectFile } from './project-file.js';
@@ -53,62 +52,6 @@ test('what was committed is there after every kind of ending, also without closi
   expect(again).toMatchObject({ revision: 2, history: { undo: 'Name', redo: null } });
   again.close();
   project.close();
-});
-
-test('any walk of changes, undo and redo reads back as it was, also after reopening', () => {
-  const action = fc.oneof(
-    fc.record({
-      kind: fc.constant('put' as const),
-      id: fc.constantFrom('a', 'b', 'c'),
-      x: fc.integer(),
-      at: fc.nat(3),
-    }),
-    fc.record({ kind: fc.constant('remove' as const), id: fc.constantFrom('a', 'b', 'c') }),
-    fc.constantFrom({ kind: 'undo' as const }, { kind: 'redo' as const }, { kind: 'reopen' as const }),
-  );
-  let run = 0;
-  fc.assert(
-    fc.property(fc.array(action, { maxLength: 25 }), (actions) => {
-      const file = join(directory, `walk-${run++}.ddt`);
-      ProjectFile.create(file, 'p', 'Ada’s "Walk" \0; --');
-      let project = ProjectFile.open(file, 'write');
-      const { imageId } = project.addImage(pixel(1));
-      // Documents before and after each step of history, and where in it we are.
-      let past = [project.document];
-      let at = 0;
-      for (const step of actions) {
-        if (step.kind === 'undo') {
-          expect(project.undo() === null).toBe(at === 0);
-          at = Math.max(0, at - 1);
-        } else if (step.kind === 'redo') {
-          expect(project.redo() === null).toBe(at === past.length - 1);
-          at = Math.min(past.length - 1, at + 1);
-        } else if (step.kind === 'reopen') {
-          project.close();
-          project = ProjectFile.open(file, 'write');
-          if (project.readImage(imageId) === null) project.addImage(pixel(1));
-        } else if (step.kind === 'remove' && !project.document.frames.some(({ id }) => id === step.id)) {
-          expect(() =>
-            project.commit({ label: 'x', operations: [{ type: 'remove-frame', frameId: step.id }] }),
-          ).toThrow();
-        } else {
-          const operation: DocumentOperation =
-            step.kind === 'put'
-              ? put(frameOf(step.id, imageId, step.x), step.at)
-              : { type: 'remove-frame', frameId: step.id };
-          project.commit({ label: step.kind, operations: [operation] });
-          past = [...past.slice(0, at + 1), project.document];
-          at++;
-        }
-        expect(project.document).toEqual(past[at]);
-      }
-      project.close();
-      const reread = ProjectFile.open(file, 'read');
-      expect(reread.document).toEqual(past[at]);
-      reread.close();
-    }),
-    { numRuns: 25 },
-  );
 });
 
 test('history is bounded, and redo ends where something new begins', () => {

@@ -23,6 +23,7 @@ import {
   readProject,
   readTransactions,
   storable,
+  storableOperation,
   writeFrames,
   writeStateDigest,
   type StateRow,
@@ -127,16 +128,17 @@ export class ProjectFile {
 
   /** Throws `bad-request`, `not-found`, `disk-full` or `project-read-only`; document and file are then as they were. */
   commit(transaction: Transaction, now = new Date().toISOString()): Committed {
-    for (const operation of transaction.operations) {
+    const operations = transaction.operations.map(storableOperation);
+    for (const operation of operations) {
       if (operation.type === 'put-frame') this.#assertImage(operation.frame);
     }
-    const inverse = invertOperations(this.#document, transaction.operations);
-    return this.#apply(transaction.operations, this.#applied + 1, now, () => {
+    const inverse = invertOperations(this.#document, operations);
+    return this.#apply(operations, this.#applied + 1, now, () => {
       this.#database.prepare('DELETE FROM transactions WHERE sequence > ?').run(this.#applied);
       const row = {
         sequence: this.#applied + 1,
         label: storable(transaction.label),
-        operations: JSON.stringify(transaction.operations),
+        operations: JSON.stringify(operations),
         inverse: JSON.stringify(inverse),
       };
       this.#database

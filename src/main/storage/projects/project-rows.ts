@@ -4,7 +4,7 @@
  */
 import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Annotation } from '../../../shared/annotations.js';
-import { documentFormat, type Frame, type StudioDocument } from '../../../shared/document.js';
+import { documentFormat, type DocumentOperation, type Frame, type StudioDocument } from '../../../shared/document.js';
 import { projectDamaged } from '../database/storage-errors.js';
 import { readAllRows, upgradeRows, versionOf } from './migrations.js';
 import { noRows, type ProjectRows, type Row } from './versions/migration.js';
@@ -50,6 +50,11 @@ export interface PresentRows {
 /** SQLite ends a text at its first zero and has no half surrogates; JSON escapes both, free text must not bring them. */
 export function storable(text: string): string {
   return Buffer.from(text.replaceAll('\0', '')).toString();
+}
+
+/** The name is a column of its own; everything else of a document is kept as JSON. */
+export function storableOperation(operation: DocumentOperation): DocumentOperation {
+  return operation.type === 'rename' ? { ...operation, name: storable(operation.name) } : operation;
 }
 
 /** To be called after every change of the state's row. */
