@@ -112,7 +112,7 @@ it('any text is either values within the limits or a sentence', () => {
         }
         expect(axis.values.length).toBeGreaterThan(0);
         expect(axis.values.length).toBeLessThanOrEqual(gridLimits.values);
-        expect(new Set(axis.values).size).toBe(axis.values.length);
+        expect(new Set<string | number>(axis.values).size).toBe(axis.values.length);
         if (axis.parameter === 'prompt') continue;
         const { smallest, largest, whole } = limitsOf(axis.parameter, manifest);
         for (const value of axis.values) {

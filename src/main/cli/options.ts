@@ -15,9 +15,12 @@ export interface EngineOptions extends CommonOptions {
   threads?: number;
 }
 
-export interface SamplingOptions {
-  seed: number;
+export interface SamplingOptions extends SettingOptions {
   variations: number;
+}
+
+export interface SettingOptions {
+  seed: number;
   preset?: PresetName;
   steps?: number;
   guidance?: number;
@@ -46,14 +49,18 @@ export function withEngineOptions(command: Command): Command {
 }
 
 export function withSamplingOptions(command: Command): Command {
+  return withSettingOptions(command).option(
+    '--variations <n>',
+    'how many pictures; the seed of each next one is 1 more',
+    whole(limits.variations.minimum, limits.variations.maximum),
+    1,
+  );
+}
+
+/** What one picture is made with. */
+export function withSettingOptions(command: Command): Command {
   return command
-    .option(
-      '--seed <n>',
-      'seed of the first picture; the next ones add 1',
-      whole(limits.seed.minimum, limits.seed.maximum),
-      7,
-    )
-    .option('--variations <n>', 'how many pictures', whole(limits.variations.minimum, limits.variations.maximum), 1)
+    .option('--seed <n>', 'seed of the picture', whole(limits.seed.minimum, limits.seed.maximum), 7)
     .addOption(
       new Option('--preset <name>', 'fast: a quarter of the pack’s steps, best: three times as many').choices(
         presetNames,
@@ -73,7 +80,10 @@ export function stepsOption(): Option {
 }
 
 /** What was not said is what the preset says, or what the pack's maker found best. */
-export function generationSettings(options: SamplingOptions, manifest: PackRecommendation): GenerationSettings {
+export function generationSettings(
+  options: SettingOptions | SamplingOptions,
+  manifest: PackRecommendation,
+): GenerationSettings {
   const preset = presetSettings(manifest, options.preset ?? 'balanced');
   return {
     steps: options.steps ?? preset.steps,

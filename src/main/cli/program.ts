@@ -6,6 +6,7 @@ import { addBench } from './commands/bench.js';
 import { addEdit, addGenerate } from './commands/draw.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addAblate, addBranch, addTransplant } from './commands/explore.js';
+import { addGrid } from './commands/grid.js';
 import { addInfo } from './commands/info.js';
 import { addPacks } from './commands/packs.js';
 import { addAsk, addDescribe } from './commands/read.js';
@@ -54,6 +55,7 @@ export async function runCommandLine(
   for (const add of [
     addGenerate,
     addEdit,
+    addGrid,
     addDescribe,
     addAsk,
     addEncode,

@@ -65,22 +65,12 @@ export function sheetOperations(plan: GridPlan, cells: readonly PlacedCell[], co
 }
 
 /**
- * One frame a cell. A cell that keeps only the coarse tokens is a child of the picture with all of them: of its frame when that
- * one is among `cells`, else of a step in its own history, so that nothing of how it was made is lost.
+ * One frame a cell. One that keeps only the coarse tokens carries the picture with all of them as a step of its own history:
+ * nothing of how it was made is lost, and no arrows run across the sheet.
  */
 export function framesOf(plan: GridPlan, cells: readonly PlacedCell[], places: readonly Point[]): Frame[] {
-  const whole = new Map<string, Frame>();
-  const keyOf = ({ cell: { prompt, seed, settings } }: PlacedCell) => JSON.stringify([prompt, seed, settings]);
-  const frames = new Map<PlacedCell, Frame>();
-  for (const [index, placed] of cells.entries()) {
-    if (placed.cell.keepFrom > 0) continue;
-    const frame = frameOfWhole(plan, placed, places[index]!);
-    frames.set(placed, frame);
-    whole.set(keyOf(placed), frame);
-  }
-  return cells.map(
-    (placed, index) =>
-      frames.get(placed) ?? frameOfPart(plan, placed, places[index]!, whole.get(keyOf(placed)) ?? null),
+  return cells.map((placed, index) =>
+    placed.cell.keepFrom === 0 ? frameOfWhole(plan, placed, places[index]!) : frameOfPart(plan, placed, places[index]!),
   );
 }
 
@@ -96,7 +86,7 @@ function frameOfWhole(plan: GridPlan, { cell, image, tokens }: PlacedCell, place
   });
 }
 
-function frameOfPart(plan: GridPlan, { cell, image, tokens }: PlacedCell, place: Point, parent: Frame | null): Frame {
+function frameOfPart(plan: GridPlan, { cell, image, tokens }: PlacedCell, place: Point): Frame {
   const { prompt, seed, settings, keepFrom } = cell;
   const { pack, codes } = tokens;
   const step: EarlierStep = {
@@ -110,10 +100,10 @@ function frameOfPart(plan: GridPlan, { cell, image, tokens }: PlacedCell, place:
     name: cellName(plan, cell),
     place,
     image,
-    origin: { kind: 'decoded', parentId: parent?.id ?? step.id, t: 1, keepFrom, seed, steps: settings.steps, pack },
+    origin: { kind: 'decoded', parentId: step.id, t: 1, keepFrom, seed, steps: settings.steps, pack },
     tokens: null,
   });
-  return parent === null ? { ...frame, earlier: [step] } : frame;
+  return { ...frame, earlier: [step] };
 }
 
 function rowNotes(rows: GridAxis, first: Point, step: number): Note[] {

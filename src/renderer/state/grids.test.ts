@@ -172,7 +172,7 @@ describe('a finished grid', () => {
     expect(composer).toMatchObject({ prompt: 'a red circle', seed: 2, seedLocked: true, preset: 'fast' });
   });
 
-  it('of coarse tokens has children of the whole picture, or keeps that one in their history', async () => {
+  it('of coarse tokens keeps the picture with all of them in its history', async () => {
     grids.setParameter('columns', 'keepFrom');
     grids.setText('columns', 'keepFrom', '0, 2');
     grids.setParameter('rows', 'none');
@@ -180,16 +180,11 @@ describe('a finished grid', () => {
     await placeGrid(grids);
     const [whole, part] = documentState.frames;
     expect(whole).toMatchObject({ origin: { kind: 'generated' } });
-    expect(part).toMatchObject({ origin: { kind: 'decoded', keepFrom: 2, parentId: whole!.id, t: 1, seed: 7 } });
-    expect(part!.earlier).toBeUndefined();
-
-    grids.togglePick(1);
-    await placeGrid(grids);
-    const alone = documentState.frames[2]!;
-    expect(alone.earlier).toMatchObject([
-      { origin: { kind: 'generated', prompt: 'a red circle' }, tokens: { codes: [3, 1, 2] } },
-    ]);
-    expect(alone.origin).toMatchObject({ parentId: alone.earlier![0]!.id });
+    expect(whole!.earlier).toBeUndefined();
+    expect(part).toMatchObject({
+      origin: { kind: 'decoded', keepFrom: 2, parentId: part!.earlier![0]!.id, t: 1, seed: 7 },
+      earlier: [{ origin: { kind: 'generated', prompt: 'a red circle' }, tokens: { codes: [3, 1, 2] } }],
+    });
   });
 
   it('means nothing in another project', async () => {

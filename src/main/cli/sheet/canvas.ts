@@ -32,21 +32,30 @@ export interface Cell {
 
 const gap = 8;
 
-/** A contact sheet: cells in reading order, captions below, an optional label left of every row and a title on top. */
+/** A contact sheet: cells in reading order, captions below, optional labels left of rows and above columns, a title on top. */
 export function contactSheet(
   cells: Cell[],
-  { columns, title = '', rowLabels = [] }: { columns: number; title?: string; rowLabels?: string[] },
+  {
+    columns,
+    title = '',
+    rowLabels = [],
+    columnLabels = [],
+  }: { columns: number; title?: string; rowLabels?: string[]; columnLabels?: string[] },
 ): RasterImage {
   const cellWidth = Math.max(1, ...cells.map(({ image }) => image.width));
   const cellHeight = Math.max(1, ...cells.map(({ image }) => image.height));
   const captionLines = Math.max(0, ...cells.map(({ captions }) => captions.length));
   const labelWidth = rowLabels.length === 0 ? 0 : Math.max(...rowLabels.map((label) => label.length)) * 6 + gap;
-  const top = title === '' ? gap : gap + lineHeight + gap;
+  const titled = title === '' ? gap : gap + lineHeight + gap;
+  const top = columnLabels.length === 0 ? titled : titled + lineHeight;
   const rowHeight = cellHeight + captionLines * lineHeight + gap + 2;
   const rows = Math.ceil(cells.length / columns);
   const sheet = blankImage(gap + labelWidth + columns * (cellWidth + gap), top + rows * rowHeight);
 
   drawText(sheet, fitText(title, sheet.width - 2 * gap), gap, gap, ink);
+  columnLabels.forEach((label, column) =>
+    drawText(sheet, fitText(label, cellWidth), gap + labelWidth + column * (cellWidth + gap), titled, ink),
+  );
   rowLabels.forEach((label, row) =>
     drawText(sheet, label, gap, top + row * rowHeight + Math.floor(cellHeight / 2) - 4, ink),
   );

@@ -1,0 +1,190 @@
+/** `grid`: pictures over two parameters on one sheet. */
+import { join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import type { FrameOrigin } from '../../../shared/document.js';
+import { StudioError } from '../../../shared/errors.js';
+import { readAxis, type GridAxis, type GridParameter } from '../../../shared/grid-axis.js';
+import { generateRequest, planGrid, type GridCell, type GridPlan, type GridRecipe } from '../../../shared/grid-plan.js';
+import { legendOf } from '../../../shared/grid-words.js';
+import type { RasterImage } from '../../../shared/images.js';
+import { encodePng } from '../../storage/images/images.js';
+import { reportEvent, type CommandContext } from '../context.js';
+import { withEngine, type EngineSession } from '../engine.js';
+import { writeOutputFile } from '../files.js';
+import {
+  generationSettings,
+  withEngineOptions,
+  withSettingOptions,
+  type EngineOptions,
+  type SettingOptions,
+} from '../options.js';
+import { recordOfNew, withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
+import type { Act } from '../program.js';
+import { contactSheet } from '../sheet/canvas.js';
+
+interface GridOptions extends EngineOptions, SettingOptions, PictureOptions {
+  x: WrittenAxis;
+  y?: WrittenAxis;
+  out: string;
+  pictures?: string;
+}
+
+interface WrittenAxis {
+  parameter: GridParameter;
+  text: string;
+}
+
+/** The options' own names, so that `--x steps=…` means what `--steps` does. */
+const parameters: Record<string, GridParameter> = {
+  seed: 'seed',
+  prompt: 'prompt',
+  steps: 'steps',
+  guidance: 'tokenGuidance',
+  'text-guidance': 'textGuidance',
+  temperature: 'temperature',
+  'top-k': 'topK',
+  'keep-from': 'keepFrom',
+};
+
+export function addGrid(program: Command, act: Act): void {
+  const command = program
+    .command('grid')
+    .description('draw pictures over one or two parameters, on one sheet')
+    .argument('[prompt]', 'what to draw, unless prompts are along one side', '')
+    .requiredOption('--x <parameter=values>', 'what changes along the columns', writtenAxis)
+    .option('--y <parameter=values>', 'what changes along the rows', writtenAxis)
+    .requiredOption('--out <sheet.png>', 'where to write the sheet')
+    .option('--pictures <folder>', 'write every picture too, as row-1-column-1.png …')
+    .addHelpText(
+      'after',
+      `\nParameters: ${Object.keys(parameters).join(', ')}.` +
+        '\nValues: 1,2,5 or 1-5 or 1..9 step 2; prompts: {one|another}, or one on each line.' +
+        '\n\nExamples:\n  ddt-studio grid "a red circle" --x seed=1-4 --y steps=1,4,16 --out sheet.png' +
+        '\n  ddt-studio grid --x "prompt=a {red|green} star" --y "keep-from=0..24 step 8" --out sheet.png',
+    );
+  withEngineOptions(withPictureOptions(withSettingOptions(command))).action(
+    act((context, prompt: string, options: GridOptions) =>
+      withEngine(context, options, async (engine) => {
+        const plan = planFor(prompt, options, engine);
+        const cells = await drawAll(context, engine, plan);
+        await writeOutputFile(options.out, encodePng(sheetOf(plan, cells, prompt)));
+        const files = await writePictures(engine.pack.id, plan, cells, options);
+        context.output.result([options.out, ...files].join('\n'), {
+          pack: engine.pack.id,
+          file: options.out,
+          cells: plan.cells.map((cell, index) => ({
+            ...cell,
+            codes: cells[index]!.codes,
+            ...(files.length === 0 ? {} : { file: files[index] }),
+          })),
+        });
+      }),
+    ),
+  );
+}
+
+interface DrawnCell {
+  image: RasterImage;
+  codes: number[];
+}
+
+/** `seed=1-4`; the values are read when the pack is known. */
+function writtenAxis(written: string): WrittenAxis {
+  const [, name, text] = /^([a-z-]+)=(.*)$/s.exec(written) ?? [];
+  const parameter = parameters[name ?? ''];
+  if (parameter !== undefined && text !== undefined) return { parameter, text };
+  throw new InvalidArgumentError(
+    `It must be a parameter and its values, such as seed=1-4; parameters are ${Object.keys(parameters).join(', ')}.`,
+  );
+}
+
+/** Throws `bad-request` for values that cannot be run. */
+function planFor(prompt: string, options: GridOptions, { pack: { manifest } }: EngineSession): GridPlan {
+  const base = { prompt, seed: options.seed, settings: generationSettings(options, manifest) };
+  const read = ({ parameter, text }: WrittenAxis): GridAxis => {
+    const { axis, problem } = readAxis(parameter, text, manifest);
+    if (axis === null) throw refused(problem);
+    return axis;
+  };
+  const { plan, problem } = planGrid(base, read(options.x), options.y === undefined ? null : read(options.y));
+  if (plan === null) throw refused(problem);
+  return plan;
+}
+
+function refused(problem: string): StudioError {
+  return new StudioError('bad-request', problem, 'Run it with --help to see how values are written.');
+}
+
+async function drawAll(context: CommandContext, engine: EngineSession, plan: GridPlan): Promise<DrawnCell[]> {
+  const cells = new Array<DrawnCell>(plan.cells.length);
+  let done = 0;
+  const keep = (index: number, cell: DrawnCell): void => {
+    cells[index] = cell;
+    done += 1;
+    context.output.event({ type: 'cell', index, done, total: plan.cells.length });
+  };
+  for (const { recipe, generated, decoded } of plan.groups) {
+    const written = await engine.run(generateRequest(recipe), (event) => reportEvent(context, event));
+    const { image, codes } = written.result.images[0]!;
+    if (generated !== null) keep(generated, { image, codes });
+    for (const index of decoded) {
+      const { keepFrom, seed, settings } = plan.cells[index]!;
+      const { steps, tokenGuidance } = settings;
+      const restored = await engine.run(
+        { kind: 'decode', codes, t: 1, keepFrom, steps, seed, tokenGuidance },
+        (event) => reportEvent(context, event),
+      );
+      keep(index, { image: restored.result.image, codes });
+    }
+  }
+  return cells;
+}
+
+function sheetOf({ columns, rows }: GridPlan, cells: readonly DrawnCell[], prompt: string): RasterImage {
+  return contactSheet(
+    cells.map(({ image }) => ({ image, captions: [] })),
+    {
+      columns: columns.values.length,
+      columnLabels: columns.values.map((value) => legendOf(columns.parameter, value)),
+      rowLabels: rows === null ? [] : rows.values.map((value) => legendOf(rows.parameter, value)),
+      title: prompt,
+    },
+  );
+}
+
+async function writePictures(
+  pack: string,
+  plan: GridPlan,
+  cells: readonly DrawnCell[],
+  options: GridOptions,
+): Promise<string[]> {
+  const { pictures } = options;
+  if (pictures === undefined) return [];
+  const files: string[] = [];
+  for (const [index, cell] of plan.cells.entries()) {
+    const file = join(pictures, `row-${cell.row + 1}-column-${cell.column + 1}.png`);
+    await writePicture(file, cells[index]!.image, pictureOf(pack, cell, cells[index]!), options);
+    files.push(file);
+  }
+  return files;
+}
+
+/** A picture of the coarse tokens alone comes from the one with all of them. */
+function pictureOf(pack: string, cell: GridCell, { codes }: DrawnCell): Parameters<typeof writePicture>[2] {
+  const name = cell.prompt;
+  const tokens = { pack, codes };
+  const origin = generatedOrigin(pack, cell);
+  if (cell.keepFrom === 0) return { name, origin, tokens };
+  const source = recordOfNew({ name, origin, tokens });
+  const { keepFrom, seed, settings } = cell;
+  return {
+    name,
+    origin: { kind: 'decoded', parentId: source.picture.id, t: 1, keepFrom, seed, steps: settings.steps, pack },
+    tokens: null,
+    sources: [source],
+  };
+}
+
+function generatedOrigin(pack: string, { prompt, seed, settings }: GridRecipe): FrameOrigin {
+  return { kind: 'generated', prompt, seed, settings, pack };
+}
