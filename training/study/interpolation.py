@@ -6,6 +6,8 @@ With spatial tokens a picture is cut and pasted; with timestep tokens attributes
 import torch
 
 from training.models.pool import from_bytes
+from training.study.corpus import rendered
+from training.study.learnt import save_sheet
 from training.study.results import Results
 from training.study.score import read_scenes
 from training.study.restoring import encode, restore
@@ -76,18 +78,20 @@ def attribute_steps(detector, pictures, scenes_a, scenes_b):
     return table
 
 
-def compare(sources, detector, images, scenes, size, place):
-    """images uint8 [N, 3, H, W] and their scenes, held out; pairs are neighbours -> (results, frames of the shown pairs)"""
-    results = Results("interpolation", {"size": size.as_dict(), "pairs": PAIRS, "steps": STEPS,
+def compare(sources, detector, place):
+    """Pairs are neighbours among the held-out scenes; the sheets lie beside the results."""
+    results = Results("interpolation", {"pairs": PAIRS, "steps": STEPS,
                                         "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
-    shown = {}
     for tokenizer, source in sources.items():
-        a, b = images[0:2 * PAIRS:2], images[1:2 * PAIRS:2]
-        pictures = frames(source["codec"], a, b)
-        shown[tokenizer] = torch.cat([from_bytes(a[:SHOWN])[None], pictures[:, :SHOWN], from_bytes(b[:SHOWN])[None]])
         if results.find(tokenizer=tokenizer):
             continue
+        scenes = source["val"]["scenes"][:2 * PAIRS]
+        images = rendered(scenes)
+        a, b = images[0::2], images[1::2]
+        pictures = frames(source["codec"], a, b)
+        shown = torch.cat([from_bytes(a[:SHOWN])[None], pictures[:, :SHOWN], from_bytes(b[:SHOWN])[None]])
+        save_sheet(shown.transpose(0, 1), place / f"interpolation-{tokenizer}.png")
         cut, pairs = cut_index(pictures)
         results.add({"tokenizer": tokenizer, "cutIndex": round(cut, 3), "pairsMeasured": pairs, "attributes": attribute_steps(
-            detector, pictures, scenes[0:2 * PAIRS:2], scenes[1:2 * PAIRS:2])})
-    return results, shown
+            detector, pictures, scenes[0::2], scenes[1::2])})
+        print(results.data["runs"][-1], flush=True)

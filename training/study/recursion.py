@@ -59,16 +59,18 @@ def marginal_entropy(tokens):
 
 
 def compare(sources, size, seeds, clock, place):
-    """sources: tokenizer -> (train tokens, held-out tokens), each [N, K] in natural order."""
+    """sources: tokenizer -> {"codec", "train", "val": {"tokens"}}"""
+    written = {key: tuple(one["codec"].writing_order(one[split]["tokens"]) for split in ("train", "val"))
+               for key, one in sources.items()}
     results = Results("recursion", {
         "size": size.as_dict(), "tokenizers": {key: {"trainingPictures": len(pair[0]), "tokens": pair[0].shape[1],
                                                      "codesUsed": len(numpy.unique(pair[0])),
                                                      "entropyOfPlaces": round(marginal_entropy(pair[0]), 3)}
-                                               for key, pair in sources.items()},
+                                               for key, pair in written.items()},
         "heldOut": HELD_OUT, "rates": language.RATES}, place)
     for seed in range(1, seeds + 1):
         for order in ORDERS:
-            for tokenizer, (train_tokens, held_out) in sources.items():
+            for tokenizer, (train_tokens, held_out) in written.items():
                 key = {"tokenizer": tokenizer, "order": order, "seed": seed}
                 if results.find(**key) or clock.is_over():
                     continue

@@ -24,27 +24,30 @@ TOKENIZER = PACK / "tokenizer.json"
 TOKENIZERS = ("timestep", "raster")
 
 
-def raster_of(size_name, size, sets):
-    """The spatial control and its tokens of the corpus: codec, {"train", "val"} of uint16 [N, K], history"""
+def raster_of(size_name, size, sets, draws):
+    """The spatial control and its tokens of the corpus: codec, {"train", "val"} of uint16 [N, K], history of its decoder"""
     pictures = corpus.pictures(size_name, sets)
-    codec, history = train_raster.train(size_name, size, pictures)
+    codec = train_raster.fitted(size_name, size, pictures)
     path = folder(size_name) / "tokens-raster.pt"
     if not path.exists():
         save({split: encode(codec, part["images"]).numpy().astype(numpy.uint16) for split, part in pictures.items()}, path)
-    return codec, load(path), history
+    return codec, load(path), train_raster.train(size_name, size, codec, pictures) if draws else []
 
 
 def count(module):
     return sum(p.numel() for p in module.parameters())
 
 
-def sources_of(size_name, size, wanted, cache):
-    """tokenizer -> {"codec", "facts" for the results, "train", "val": {"scenes", "edits", "tokens"}}"""
+def sources_of(size_name, size, wanted, cache, draws):
+    """tokenizer -> {"codec", "facts" for the results, "train", "val": {"scenes", "edits", "tokens"}}
+
+    draws: whether the comparison needs pictures, and so a trained decoder of the control.
+    """
     sets, sources = corpus.corpus(size_name, size, PACK, cache), {}
     if "timestep" in wanted:
         sources["timestep"] = {"codec": corpus.shipped_codec(PACK), "train": sets["train"], "val": sets["val"]}
     if "raster" in wanted:
-        codec, tokens, history = raster_of(size_name, size, sets)
+        codec, tokens, history = raster_of(size_name, size, sets, draws)
         sources["raster"] = {"codec": codec, "history": history,
                              **{split: {**sets[split], "tokens": tokens[split]} for split in ("train", "val")}}
     for source in sources.values():
@@ -71,7 +74,7 @@ def main():
     if arguments.comparison == "learnt":
         learnt.compare(arguments.size, size, seeds, clock, place)
         return
-    sources = sources_of(arguments.size, size, arguments.tokenizers, arguments.cache)
+    sources = sources_of(arguments.size, size, arguments.tokenizers, arguments.cache, arguments.comparison != "recursion")
     if arguments.comparison == "recursion":
         recursion.compare(sources, size, seeds, clock, place)
         return

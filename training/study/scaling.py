@@ -2,14 +2,11 @@
 
 The rate is constant and the weights measured are averages, so the three budgets of a size are three points of one run.
 """
-import torch
-from PIL import Image
-
-from training.models.pool import to_bytes
 from training.study import language
 from training.study.results import Results
 from training.study.synergy import make_examination
 from training.study.tasks import Mixture
+from training.study.learnt import save_sheet
 from training.study.raster import CODES
 from training.text_tokenizer import TEXT_VOCABULARY
 
@@ -46,7 +43,7 @@ def train_width(source, examination, width, blocks, size, seed, tokenizer_path, 
     return {"parameters": count, "tables": sum(p.numel() for p in model.parameters()) - count, "curve": history}
 
 
-def compare(sources, detector, tokenizer_path, size, seeds, clock, place, figures):
+def compare(sources, detector, tokenizer_path, size, seeds, clock, place):
     results = Results("scaling", {"size": size.as_dict(), "models": widths(size), "budgets": BUDGETS, "longest": LONGEST,
                                   "rates": language.RATES, "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
     for seed in range(1, seeds + 1):
@@ -60,9 +57,7 @@ def compare(sources, detector, tokenizer_path, size, seeds, clock, place, figure
 
                 def store(budget, images, name=f"{tokenizer}-{width}"):
                     if seed == 1:
-                        figures.mkdir(parents=True, exist_ok=True)
-                        row = torch.cat(list(to_bytes(images)), dim=2).permute(1, 2, 0)
-                        Image.fromarray(row.numpy()).save(figures / f"scaling-{name}-{budget}.png")
+                        save_sheet([images], place / f"scaling-{name}-{budget}.png")
 
                 results.add({**key, **train_width(source, examination, width, blocks, size, seed, tokenizer_path, store)})
                 print(key, results.data["runs"][-1]["curve"][-1], flush=True)

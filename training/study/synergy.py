@@ -25,7 +25,7 @@ def make_examination(source, tokenizer_path, detector):
 
 
 def train_arm(source, examination, arm, size, seed, tokenizer_path):
-    """-> (model with averaged weights, the run's entry for the results)"""
+    """-> the run's entry for the results"""
     steps = size.steps * (2 if arm == "joint" else 1)
     looks = LOOKS * (2 if arm == "joint" else 1)
     written = source["codec"].writing_order(source["train"]["tokens"])
@@ -46,11 +46,11 @@ def train_arm(source, examination, arm, size, seed, tokenizer_path):
         return scores
 
     history = language.train(model, batch, steps, measure, looks)
-    return model, {"curve": history}
+    return {"curve": history}
 
 
-def compare(sources, detector, tokenizer_path, size, seeds, clock, place, keep):
-    """sources: tokenizer -> source; keep(model, tokenizer, arm, seed) stores a model for other comparisons."""
+def compare(sources, detector, tokenizer_path, size, seeds, clock, place):
+    """sources: tokenizer -> source as in `make_examination`"""
     results = Results("synergy", {"size": size.as_dict(), "arms": ARMS, "heldOut": {"losses": LOSSES, "drawings": DRAWINGS},
                                   "rates": language.RATES, "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
     for seed in range(1, seeds + 1):
@@ -60,8 +60,7 @@ def compare(sources, detector, tokenizer_path, size, seeds, clock, place, keep):
                 if results.find(**key) or clock.is_over():
                     continue
                 examination = make_examination(source, tokenizer_path, detector)
-                model, run = train_arm(source, examination, arm, size, seed, tokenizer_path)
+                run = train_arm(source, examination, arm, size, seed, tokenizer_path)
                 results.add({**key, **run})
-                keep(model, **key)
                 print(key, run["curve"][-1], flush=True)
     return results

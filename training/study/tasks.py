@@ -50,6 +50,7 @@ class Examination:
     def __init__(self, codec, detector, scenes, tokens, tokenizer_path, losses, drawings):
         """tokens [N, K] as the codec numbers them; losses: sequences per task; drawings: pictures, captions and answers"""
         self.codec, self.detector, self.scenes = codec, detector, scenes[:drawings]
+        self.tokens = tokens
         written = codec.writing_order(tokens)
         writer = make_writer(scenes, written, tokenizer_path, 0)
         self.tokenizer, special = writer.tokenizer, writer.special
@@ -80,6 +81,11 @@ class Examination:
 
     def drawing(self, model, seed=1):
         return drawing_score(self.prompts, read_scenes(self.detector, self.draw(model, seed)))
+
+    def restored(self):
+        """What is left of the held-out pictures after tokens and back: the share of all that their full descriptions say."""
+        images = restore(self.codec, torch.from_numpy(self.tokens[:len(self.scenes)].astype(numpy.int64)), DRAWING_STEPS)
+        return drawing_score([canonical_caption(scene) for scene in self.scenes], read_scenes(self.detector, images))
 
     def texts(self, model, task, longest):
         ids = write(model, self.prefixes[task], longest, 0, TEXT_VOCABULARY, stop=self.special["<eos>"])

@@ -16,6 +16,7 @@ BATCH = 32
 DROP_ALL = 0.05  # the unconditional branch of guidance, as often as in the shipped codec
 SAVE_EVERY = 120  # seconds
 HELD_OUT = 64
+SEED = 1
 
 
 @torch.no_grad()
@@ -26,16 +27,24 @@ def measure(codec, images):
     return {name: round(diffusion.psnr(picture, true).mean().item(), 3) for name, picture in psnr.items()}
 
 
-def train(size_name, size, sets, seed=1):
-    """-> (RasterCodec with averaged weights, its history)"""
-    path = folder(size_name) / f"raster-{seed}.pt"
-    torch.manual_seed(seed)
-    codec, images, seconds, history = RasterCodec(size), 0, 0.0, []
+def fitted(size_name, size, sets):
+    """-> RasterCodec with its codebook; its decoder has learnt nothing yet"""
+    path = folder(size_name) / "raster-codebook.pt"
+    torch.manual_seed(SEED)
+    codec = RasterCodec(size)
+    if not path.exists():
+        print("codebook:", round(fit(codec, sets["train"]["images"]), 4), "mean squared error", flush=True)
+        save(codec.state_dict(), path)
+    codec.load_state_dict(load(path))
+    return codec.eval()
+
+
+def train(size_name, size, codec, sets):
+    """Trains the decoder of a `fitted` codec in place and leaves it with averaged weights -> history"""
+    path, images, seconds, history = folder(size_name) / "raster-decoder.pt", 0, 0.0, []
     state = load(path) if path.exists() else None
     if state:
         codec.load_state_dict(state["model"])
-    else:
-        print("codebook:", round(fit(codec, sets["train"]["images"]), 4), "mean squared error", flush=True)
     codec.encoder.requires_grad_(False)
     decoder = codec.decoder
     decoder.book.requires_grad_(False)
@@ -45,7 +54,7 @@ def train(size_name, size, sets, seed=1):
         for optimiser, saved in zip(optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
         images, seconds, history = state["images"], state["seconds"], state["history"]
-    torch.manual_seed(1000 * seed + images)
+    torch.manual_seed(1000 * SEED + images)
     saved_at = time.time()
     while images < size.raster_images:
         started = time.time()
@@ -78,4 +87,4 @@ def train(size_name, size, sets, seed=1):
                   "optimisers": [one.state_dict() for one in optimisers], "seconds": seconds, "history": history}, path)
             saved_at = time.time()
     decoder.load_state_dict(average.state())
-    return codec.eval(), history
+    return history
