@@ -1,18 +1,21 @@
-/** Exploring leaves the board less room: what is selected stays whole in view, and the zoom comes back afterwards. */
+/** Exploring leaves the board less room: what is selected, or else a small board, stays whole in view, and the zoom comes back afterwards. */
 import { boundsOfItem } from './board-items.js';
 import { boundsOf } from './geometry.js';
-import { selectedItems } from './selection.svelte.js';
+import { boardItems, selectedItems } from './selection.svelte.js';
 import { view } from './view.svelte.js';
 
 let zoom: { before: number; ours: number } | null = null;
 
 /** When Explore begins, and whenever the board's size changes in it. */
 export function keepSelectionInView(): void {
-  const bounds = boundsOf(selectedItems().map(boundsOfItem));
+  const selected = selectedItems();
+  const bounds = boundsOf((selected.length > 0 ? selected : boardItems()).map(boundsOfItem));
   if (bounds === null) return;
-  const before = view.camera.zoom;
+  const { camera } = view;
   view.reveal(bounds);
-  const ours = view.camera.zoom;
+  // A large board as a whole would show nothing any more.
+  if (selected.length === 0 && view.camera.zoom < camera.zoom / 2) view.camera = camera;
+  const [before, ours] = [camera.zoom, view.camera.zoom];
   if (ours !== before) zoom = { before: zoom?.before ?? before, ours };
 }
 

@@ -1,27 +1,8 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { JobRequest } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
-import type { JobEvent } from '../../shared/events.js';
 import { influenceMap } from '../../shared/influence.js';
-import { Job } from './jobs.svelte.js';
+import { FakeJobs } from './fake-jobs.js';
 import { StudiesState } from './studies.svelte.js';
-
-type News = JobEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'jobId'> : never) : never;
-
-class FakeJobs {
-  readonly jobs: Job[] = [];
-  submit = async (request: JobRequest, onEvent?: (event: JobEvent) => void): Promise<Job> => {
-    const job = new Job(`j${this.jobs.length}`, request, onEvent);
-    this.jobs.push(job);
-    return job;
-  };
-  cancel = async (job: Job): Promise<void> => job.cancelled();
-  forget = (): void => {};
-  say(news: News): void {
-    const job = this.jobs.at(-1)!;
-    job.receive({ jobId: job.id, ...news } as JobEvent);
-  }
-}
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 const frame = { name: 'a', source: { imageId: 'f'.repeat(64) } };

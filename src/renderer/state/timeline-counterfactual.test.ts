@@ -1,6 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { JobRequest } from '../../shared/api.js';
-import { Job } from './jobs.svelte.js';
+import { FakeJobs } from './fake-jobs.js';
 import {
   counterfactualCells,
   CounterfactualState,
@@ -18,33 +17,24 @@ const pair: CounterfactualPair = {
   steps: 4,
   tokenGuidance: 1,
 };
-const submitted: Job[] = [];
-const jobs = {
-  submit: async (request: JobRequest) => {
-    const job = new Job(`j${submitted.length}`, request);
-    submitted.push(job);
-    return job;
-  },
-  cancel: async (job: Job) => job.cancelled(),
-  forget: () => {},
-};
+let jobs: FakeJobs;
 const settle = () => new Promise((resolve) => setTimeout(resolve));
 /** Answers jobs as they come; returns how many. */
 async function answer(most = Infinity): Promise<number> {
   let answered = 0;
   for (; answered < most; answered++) {
     await settle();
-    const job = submitted.at(-1);
+    const job = jobs.jobs.at(-1);
     if (job === undefined || !job.active) return answered;
     const image = { imageId: `${job.id}`, width: 8, height: 8 };
-    job.receive({ jobId: job.id, type: 'done', result: { kind: 'decode', image }, elapsedMs: 1 });
+    jobs.say({ type: 'done', result: { kind: 'decode', image }, elapsedMs: 1 });
   }
   await settle();
   return answered;
 }
 let state: CounterfactualState;
 beforeEach(() => {
-  submitted.length = 0;
+  jobs = new FakeJobs();
   state = new CounterfactualState(jobs);
 });
 
@@ -88,10 +78,10 @@ it('stops where it is told, goes on with the rest, and forgets all when closed',
   state.stop();
   await settle();
   expect(state.status.kind).toBe('stopped');
-  const before = submitted.length;
+  const before = jobs.jobs.length;
   void state.resume();
   expect(await answer()).toBe(11);
-  expect(submitted.length).toBe(before + 11);
+  expect(jobs.jobs.length).toBe(before + 11);
   state.close();
   expect(state.pair).toBeNull();
   expect(state.rows).toEqual([]);
@@ -100,7 +90,7 @@ it('stops where it is told, goes on with the rest, and forgets all when closed',
 it('says what failed and keeps what was decoded', async () => {
   void state.open(pair);
   await answer(2);
-  submitted.at(-1)!.fail({ code: 'engine-stopped', message: 'It stopped.', remedy: 'Again.' });
+  jobs.last.fail({ code: 'engine-stopped', message: 'It stopped.', remedy: 'Again.' });
   await settle();
   expect(state.status).toMatchObject({ kind: 'failed', error: { code: 'engine-stopped' } });
   void state.resume();

@@ -1,36 +1,18 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { JobRequest } from '../../shared/api.js';
-import type { JobEvent } from '../../shared/events.js';
 import { influenceMap } from '../../shared/influence.js';
-import { Job } from './jobs.svelte.js';
+import { FakeJobs } from './fake-jobs.js';
 import { InfluenceState } from './timeline-influence.svelte.js';
 
-class FakeJobs {
-  readonly jobs: Job[] = [];
-  readonly cancelled: Job[] = [];
-
-  submit = async (request: JobRequest, onEvent?: (event: JobEvent) => void): Promise<Job> => {
-    const job = new Job(`j${this.jobs.length}`, request, onEvent);
-    this.jobs.push(job);
-    return job;
-  };
-  cancel = async (job: Job): Promise<void> => {
-    this.cancelled.push(job);
-    job.cancelled();
-  };
-  forget = (): void => {};
-
+class InfluenceJobs extends FakeJobs {
   get asked(): number[] {
-    const { request } = this.jobs.at(-1)!;
+    const { request } = this.last;
     return request.kind === 'ablate' ? request.groups!.map(({ from }) => from) : [];
   }
 
   /** The first `count` of what the last job was asked for. */
   answer(count: number): void {
-    const job = this.jobs.at(-1)!;
     this.asked.slice(0, count).forEach((token, index) =>
-      job.receive({
-        jobId: job.id,
+      this.say({
         type: 'influence',
         influence: { index, from: token, to: token, map: influenceMap([1], 1, 1), total: 1 },
       }),
@@ -38,18 +20,17 @@ class FakeJobs {
   }
 
   done(): void {
-    const job = this.jobs.at(-1)!;
-    job.receive({ jobId: job.id, type: 'done', result: { kind: 'ablate', groups: [] }, elapsedMs: 1 });
+    this.say({ type: 'done', result: { kind: 'ablate', groups: [] }, elapsedMs: 1 });
   }
 }
 
 const tokens = { pack: 'p@1', codes: [5, 6, 7, 8], seed: 1 };
 const settled = () => new Promise((resolve) => setTimeout(resolve));
-let jobs: FakeJobs;
+let jobs: InfluenceJobs;
 let state: InfluenceState;
 
 beforeEach(() => {
-  jobs = new FakeJobs();
+  jobs = new InfluenceJobs();
   state = new InfluenceState(jobs);
 });
 
@@ -99,7 +80,7 @@ describe('InfluenceState', () => {
     expect(jobs.jobs).toHaveLength(1);
     state.hold(false);
     await settled();
-    expect(jobs.jobs.at(-1)!.request).toMatchObject({ seed: 2 });
+    expect(jobs.last.request).toMatchObject({ seed: 2 });
   });
 
   it('says what failed', async () => {

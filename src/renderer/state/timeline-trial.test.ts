@@ -1,8 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JobRequest } from '../../shared/api.js';
 import type { Frame } from '../../shared/document.js';
-import type { JobEvent } from '../../shared/events.js';
-import { Job } from './jobs.svelte.js';
+import { FakeJobs } from './fake-jobs.js';
 import { trialFrame, TrialState, type Trial } from './timeline-trial.svelte.js';
 
 const trial: Trial = {
@@ -15,24 +13,14 @@ const trial: Trial = {
   tokenGuidance: 1,
 };
 const image = { imageId: 'a'.repeat(64), width: 8, height: 8 };
-const submitted: Job[] = [];
-const jobs = {
-  submit: async (request: JobRequest, onEvent?: (event: JobEvent) => void) => {
-    const job = new Job(`j${submitted.length}`, request, onEvent);
-    submitted.push(job);
-    return job;
-  },
-  cancel: async (job: Job) => job.cancelled(),
-  forget: () => {},
-};
-const done = (job: Job) =>
-  job.receive({ jobId: job.id, type: 'done', result: { kind: 'decode', image }, elapsedMs: 1 });
+let jobs: FakeJobs;
+const done = () => jobs.say({ type: 'done', result: { kind: 'decode', image }, elapsedMs: 1 }, jobs.jobs[0]);
 const settle = () => vi.advanceTimersByTimeAsync(100);
 let state: TrialState;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  submitted.length = 0;
+  jobs = new FakeJobs();
   state = new TrialState(jobs);
 });
 
@@ -40,7 +28,7 @@ describe('TrialState', () => {
   it('decodes what is proposed from pure noise, with all its tokens', async () => {
     state.propose(trial);
     await settle();
-    expect(submitted[0]!.request).toEqual({
+    expect(jobs.jobs[0]!.request).toEqual({
       kind: 'decode',
       pack: 'p@1',
       codes: [1, 2, 3],
@@ -50,7 +38,7 @@ describe('TrialState', () => {
       seed: 4,
       tokenGuidance: 1,
     });
-    done(submitted[0]!);
+    done();
     await settle();
     expect(state.status).toEqual({ kind: 'ready', image });
     expect(state.shown).toEqual(image);
@@ -59,11 +47,11 @@ describe('TrialState', () => {
   it('a drag starts one job, and the last proposal wins over one under way', async () => {
     for (const code of [5, 6, 7]) state.propose({ ...trial, codes: [code, 2, 3] });
     await settle();
-    expect(submitted).toHaveLength(1);
+    expect(jobs.jobs).toHaveLength(1);
     state.propose({ ...trial, codes: [8, 2, 3] });
     await settle();
-    expect(submitted[0]!.stage).toBe('cancelled');
-    expect(submitted[1]!.request).toMatchObject({ codes: [8, 2, 3] });
+    expect(jobs.jobs[0]!.stage).toBe('cancelled');
+    expect(jobs.jobs[1]!.request).toMatchObject({ codes: [8, 2, 3] });
     expect(state.status).toEqual({ kind: 'decoding' });
   });
 
@@ -71,7 +59,7 @@ describe('TrialState', () => {
     state.propose(trial);
     await settle();
     state.revert();
-    done(submitted[0]!);
+    done();
     await settle();
     expect([state.trial, state.status, state.shown]).toEqual([null, null, null]);
   });
@@ -79,7 +67,7 @@ describe('TrialState', () => {
   it('says what failed and stays revertible', async () => {
     state.propose(trial);
     await settle();
-    submitted[0]!.fail({ code: 'engine-stopped', message: 'It ended.', remedy: 'Again.' });
+    jobs.jobs[0]!.fail({ code: 'engine-stopped', message: 'It ended.', remedy: 'Again.' });
     await settle();
     expect(state.status).toMatchObject({ kind: 'failed' });
   });

@@ -1,9 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { JobRequest } from '../../shared/api.js';
 import type { Frame, TokenSequence } from '../../shared/document.js';
-import type { JobEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';
-import { Job } from './jobs.svelte.js';
+import { FakeJobs } from './fake-jobs.js';
 import { TimelineState } from './timeline.svelte.js';
 
 const pack = {
@@ -25,34 +23,15 @@ function frame(id: string, tokens: TokenSequence | null): Frame {
 
 const own: TokenSequence = { pack: 'p@1', codes: [1, 2, 3, 4] };
 
-class FakeJobs {
-  readonly jobs: Job[] = [];
-  readonly cancelled: Job[] = [];
-
-  submit = async (request: JobRequest, onEvent?: (event: JobEvent) => void): Promise<Job> => {
-    const job = new Job(`j${this.jobs.length}`, request, onEvent);
-    this.jobs.push(job);
-    return job;
-  };
-  cancel = async (job: Job): Promise<void> => {
-    this.cancelled.push(job);
-    job.cancelled();
-  };
-  forget = (): void => {};
-
-  get last(): Job {
-    return this.jobs.at(-1)!;
-  }
-
+class TimelineJobs extends FakeJobs {
   /** The positions the last job was asked for, the first `count` of them answered. */
   answer(count = Infinity): number[] {
-    const job = this.last;
-    if (job.request.kind !== 'timeline') throw new Error(`Not a timeline: ${job.request.kind}`);
-    const asked = job.request.positions!;
+    const { request } = this.last;
+    if (request.kind !== 'timeline') throw new Error(`Not a timeline: ${request.kind}`);
+    const asked = request.positions!;
     const image = { width: 8, height: 4, data: new Uint8Array(128) };
     asked.slice(0, count).forEach((t, index) =>
-      job.receive({
-        jobId: job.id,
+      this.say({
         type: 'position',
         position: {
           index,
@@ -69,18 +48,17 @@ class FakeJobs {
   }
 
   done(): void {
-    const { last } = this;
-    last.receive({ jobId: last.id, type: 'done', result: { kind: 'timeline', positions: 1 }, elapsedMs: 1 });
+    this.say({ type: 'done', result: { kind: 'timeline', positions: 1 }, elapsedMs: 1 });
   }
 }
 
-let jobs: FakeJobs;
+let jobs: TimelineJobs;
 let closed: number;
 let state: TimelineState;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  jobs = new FakeJobs();
+  jobs = new TimelineJobs();
   closed = 0;
   state = new TimelineState(
     jobs,
