@@ -34,6 +34,22 @@ const schedules = fc.oneof(
   })),
 );
 
+const raster: TokenSchedule = { kind: 'raster', columns: 4, rows: 8 };
+
+describe('a raster', () => {
+  it('shows all tokens at every t, none of them newer than another', () => {
+    expect([0, 0.01, 0.5, 1].map((t) => tokensVisibleAt(raster, 32, t))).toEqual([32, 32, 32, 32]);
+    expect([0, 31].map((index) => timestepSpan(raster, 32, index))).toEqual([
+      { from: 0, to: 1 },
+      { from: 0, to: 1 },
+    ]);
+  });
+
+  it('has evenly spaced positions that end at t = 1', () => {
+    expect(timelinePositions({ kind: 'raster', columns: 2, rows: 2 }, 4)).toEqual([0.25, 0.5, 0.75, 1]);
+  });
+});
+
 describe('tokensVisibleAt', () => {
   it('follows ceil(K·t²) without rounding noise', () => {
     expect([0, 0.25, 0.5, 0.75, 1].map((t) => tokensVisibleAt(quadratic, 32, t))).toEqual([0, 2, 8, 18, 32]);

@@ -3,9 +3,14 @@
  * `t` runs from 0 (clean) to 1 (noise); token index `i` runs 0…K-1; `idx < k(t)` is visible; low index = fine, high = coarse.
  */
 
-/** How many tokens the decoder may see at `t`. Stages follow Selftok (arXiv 2505.07538): counts grow linearly inside a stage. */
+/**
+ * How many tokens the decoder may see at `t`. Stages follow Selftok (arXiv 2505.07538): counts grow linearly inside a stage.
+ * `raster` is for spatial tokens, one for each cell of `columns` × `rows` from the top left: all are visible at every `t`.
+ */
 export type TokenSchedule =
-  { kind: 'power'; exponent: number } | { kind: 'stages'; bounds: number[]; tokensPerStage: number[] };
+  | { kind: 'power'; exponent: number }
+  | { kind: 'stages'; bounds: number[]; tokensPerStage: number[] }
+  | { kind: 'raster'; columns: number; rows: number };
 
 /** A run of token indices, both ends included: 0 <= from <= to < K. */
 export interface TokenRange {
@@ -18,6 +23,7 @@ const epsilon = 1e-9;
 
 /** k(t): non-decreasing, 0…count, with k(1) = count. `t` is clamped to [0, 1]. */
 export function tokensVisibleAt(schedule: TokenSchedule, count: number, t: number): number {
+  if (schedule.kind === 'raster') return count;
   const clamped = Math.min(1, Math.max(0, t));
   if (clamped === 1) return count;
   if (schedule.kind === 'power') {
@@ -35,8 +41,9 @@ export function tokensVisibleAt(schedule: TokenSchedule, count: number, t: numbe
   return count;
 }
 
-/** The half-open interval (from, to] of `t` in which token `index` is the newest visible one. */
+/** The half-open interval (from, to] of `t` in which token `index` is the newest visible one; all of it in a raster. */
 export function timestepSpan(schedule: TokenSchedule, count: number, index: number): { from: number; to: number } {
+  if (schedule.kind === 'raster') return { from: 0, to: 1 };
   return {
     from: smallestTimestepShowing(schedule, count, index),
     to: smallestTimestepShowing(schedule, count, index + 1),
@@ -44,7 +51,11 @@ export function timestepSpan(schedule: TokenSchedule, count: number, index: numb
 }
 
 /** The largest `t` at which at most `visible` tokens are visible. */
-function smallestTimestepShowing(schedule: TokenSchedule, count: number, visible: number): number {
+function smallestTimestepShowing(
+  schedule: Exclude<TokenSchedule, { kind: 'raster' }>,
+  count: number,
+  visible: number,
+): number {
   if (visible <= 0) return 0;
   if (visible >= count) return 1;
   if (schedule.kind === 'power') return (visible / count) ** (1 / schedule.exponent);
@@ -72,8 +83,12 @@ export function visibilityMask(
   return mask;
 }
 
-/** The K timeline positions: the end of every token's span, ascending in `t`. Position `i` shows tokens 0…i. */
+/**
+ * The K timeline positions: the end of every token's span, ascending in `t`. Position `i` shows tokens 0…i; in a raster, which
+ * has no spans to end, positions are evenly spaced and show everything.
+ */
 export function timelinePositions(schedule: TokenSchedule, count: number): number[] {
+  if (schedule.kind === 'raster') return Array.from({ length: count }, (_, index) => (index + 1) / count);
   return Array.from({ length: count }, (_, index) => timestepSpan(schedule, count, index).to);
 }
 

@@ -52,6 +52,11 @@ describe('parseManifest', () => {
     expect(rulesBrokenBy(() => undefined)).toBe('');
   });
 
+  test('a raster of as many cells as tokens passes', () => {
+    const changes = { keepFromTrained: false, schedule: { kind: 'raster', columns: 4, rows: 2 } as const };
+    expect(rulesBrokenBy((manifest) => Object.assign(manifest.tokens, changes))).toBe('');
+  });
+
   test.each<[string, (manifest: PackManifest) => unknown, string]>([
     ['a newer format', (m) => Object.assign(m, { format: 2 }), 'pack-unsupported pack.json has format 2'],
     ['an unknown field', (m) => Object.assign(m, { colour: 1 }), 'Unrecognized key'],
@@ -72,6 +77,19 @@ describe('parseManifest', () => {
     ['an unknown special token', (m) => (m.languageModel!.unconditional = ['bos']), 'unknown special token bos'],
     ['a lacking slot', (m) => (m.languageModel!.templates.edit = ['begin', { slot: 'text' }]), 'image and text once'],
     ['an object’s own names', (m) => (m.languageModel!.unconditional = ['toString']), 'unknown special token toString'],
+    [
+      'a raster of other cells than tokens',
+      (m) => {
+        m.tokens.keepFromTrained = false;
+        m.tokens.schedule = { kind: 'raster', columns: 3, rows: 2 };
+      },
+      'not as many as its tokens',
+    ],
+    [
+      'a raster with a coarse end',
+      (m) => (m.tokens.schedule = { kind: 'raster', columns: 4, rows: 2 }),
+      'a raster does not have',
+    ],
     [
       'stages that do not add up',
       (m) => (m.tokens.schedule = { kind: 'stages', bounds: [0.5, 1], tokensPerStage: [4, 3] }),

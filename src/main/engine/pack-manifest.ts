@@ -53,6 +53,11 @@ function brokenRules(manifest: PackManifest): string[] {
     require(image.latent !== undefined, 'works on latents but does not state their shape');
     require(graphs.vaeDecoder !== undefined, 'works on latents but has no vaeDecoder graph');
   }
+  if (tokens.schedule.kind === 'raster') {
+    const { columns, rows } = tokens.schedule;
+    require(columns * rows === tokens.count, 'has a raster whose cells are not as many as its tokens');
+    require(!tokens.keepFromTrained, 'keeps tokens from a coarse end, which a raster does not have');
+  }
   if (tokens.schedule.kind === 'stages') {
     const { bounds, tokensPerStage } = tokens.schedule;
     require(bounds.length === tokensPerStage.length, 'has a schedule with unlike numbers of bounds and stages');

@@ -16,6 +16,11 @@ describe('stepTokens', () => {
     );
   });
 
+  it('moves by K-ths in a raster, where the visible tokens never change', () => {
+    const raster: TokenSchedule = { kind: 'raster', columns: 4, rows: 8 };
+    expect([1, -4, 40].map((step) => stepTokens(raster, 32, 0.5, step))).toEqual([0.5 + 1 / 32, 0.375, 1]);
+  });
+
   it('lands on the computed positions', () => {
     expect(timelinePositions(quadratic, 32).map((_, index) => timeShowing(quadratic, 32, index + 1))).toEqual(
       timelinePositions(quadratic, 32),

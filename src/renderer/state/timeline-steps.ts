@@ -7,8 +7,9 @@ export function timeShowing(schedule: TokenSchedule, count: number, visible: num
   return clamped === 0 ? 0 : timestepSpan(schedule, count, clamped - 1).to;
 }
 
-/** `t` moved so that `tokens` more (or, negative, fewer) are visible. */
+/** `t` moved so that `tokens` more (or, negative, fewer) are visible; in a raster, where none come or go, by as many K-ths. */
 export function stepTokens(schedule: TokenSchedule, count: number, t: number, tokens: number): number {
+  if (schedule.kind === 'raster') return Math.min(1, Math.max(0, t + tokens / count));
   return timeShowing(schedule, count, tokensVisibleAt(schedule, count, t) + tokens);
 }
 

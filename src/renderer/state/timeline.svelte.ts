@@ -124,9 +124,11 @@ export class TimelineState {
     if (this.source !== null) this.t = stepTokens(this.source.manifest.tokens.schedule, this.count, this.t, tokens);
   }
 
-  /** To the moment token `index` is the newest and nothing coarser is visible. */
+  /** To the moment token `index` is the newest and nothing coarser is visible; nowhere in a raster, where none is newest. */
   seekToken(index: number): void {
-    if (this.source !== null) this.t = timeShowing(this.source.manifest.tokens.schedule, this.count, index + 1);
+    const schedule = this.source?.manifest.tokens.schedule;
+    if (schedule === undefined || schedule.kind === 'raster') return;
+    this.t = timeShowing(schedule, this.count, index + 1);
   }
 
   /** Follows the selection; cheap when nothing changed, and cancels what was being computed when something did. */

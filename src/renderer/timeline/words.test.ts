@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import {
+  cellName,
   formatProbability,
   formatSpan,
   lockInWords,
@@ -7,8 +8,8 @@ import {
   rangeName,
   readingWords,
   spokenTime,
-  tokenName,
   tokenCount,
+  tokenName,
   visibleTokens,
 } from './words.js';
 
@@ -51,6 +52,17 @@ it('speaks what is restored where it is measured', () => {
     'at t 0.62, 12 of 32 tokens visible; background restored 100 %, layout restored 99 %, colour restored 91 %, ' +
       'shape restored 40 %, texture restored 0 %',
   );
+});
+
+it('names the cell of a spatial token, row by row, and none of a timestep token', () => {
+  const raster = { kind: 'raster', columns: 4, rows: 8 } as const;
+  expect([0, 3, 4, 31].map((index) => cellName(raster, index))).toEqual([
+    'row 1, column 1',
+    'row 1, column 4',
+    'row 2, column 1',
+    'row 8, column 4',
+  ]);
+  expect(cellName({ kind: 'power', exponent: 1 }, 3)).toBeNull();
 });
 
 it('names ranges and places', () => {

@@ -1,6 +1,6 @@
 /** The sentences of the panel that carry numbers. */
 import { attributeNames, type AttributeShares, type ImageReading } from '../../shared/attributes.js';
-import type { TokenRange } from '../../shared/tokens.js';
+import type { TokenRange, TokenSchedule } from '../../shared/tokens.js';
 import type { TimelineObstacle } from '../state/timeline-source.js';
 
 const subscripts = '₀₁₂₃₄₅₆₇₈₉';
@@ -19,6 +19,12 @@ export function formatTime(t: number): string {
 export function formatSpan({ from, to }: { from: number; to: number }, count: number): string {
   const digits = count > 64 ? 3 : 2;
   return `${to.toFixed(digits)} to ${from.toFixed(digits)}`;
+}
+
+/** Where a spatial token stands, counted from the top left; null for timestep tokens, which have no place. */
+export function cellName(schedule: TokenSchedule, index: number): string | null {
+  if (schedule.kind !== 'raster') return null;
+  return `row ${Math.floor(index / schedule.columns) + 1}, column ${(index % schedule.columns) + 1}`;
 }
 
 /** The spoken value of the slider, with what is restored there where it was measured. */
