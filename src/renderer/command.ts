@@ -5,7 +5,18 @@ import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 
 export type CommandGroup =
-  'Project' | 'Create' | 'Candidates' | 'Edit' | 'Frame' | 'Mask' | 'Arrange' | 'Explore' | 'View' | 'Tools' | 'Help';
+  | 'Project'
+  | 'Create'
+  | 'Candidates'
+  | 'Edit'
+  | 'Frame'
+  | 'Mask'
+  | 'Mask by keys'
+  | 'Arrange'
+  | 'Explore'
+  | 'View'
+  | 'Tools'
+  | 'Help';
 
 export interface Command {
   readonly id: string;

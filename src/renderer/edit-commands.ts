@@ -2,7 +2,8 @@
 import { command, oneSelected, writable, type Command } from './command.js';
 import { varyFrame } from './state/changing.js';
 import { comparablePair, compare } from './state/compare.svelte.js';
-import { masks } from './state/masks.svelte.js';
+import { maskHand } from './masks/mask-hand.svelte.js';
+import { masks, settingLimits } from './state/masks.svelte.js';
 import { exportMask } from './state/mask-transfer.js';
 import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
 import { staging } from './state/staging.svelte.js';
@@ -14,10 +15,19 @@ const choosing = () => staging.current !== null;
 const canPaint = () => writable() && oneSelected();
 const hasMask = () => selectedFrame()?.mask !== undefined;
 const brushing = () => view.tool === 'brush' || view.tool === 'eraser';
+/** The pen of the mask tools is on a frame: arrows and Enter are its keys then. */
+const drawing = () => maskHand.tool !== null && canPaint();
 const onFrame = (act: (frame: Frame) => unknown) => () => {
   const frame = selectedFrame();
   return frame === null ? undefined : act(frame);
 };
+
+/** Pixels of the picture; each press is one step. */
+function growBy(frame: Frame, by: number): Promise<void> {
+  const { smallest, largest } = settingLimits.grow;
+  masks.trySettings(frame, { grow: Math.min(largest, Math.max(smallest, masks.settingsOf(frame).grow + by)) });
+  return masks.keepSettings();
+}
 
 export const editCommands: readonly Command[] = [
   command({
@@ -128,6 +138,59 @@ export const editCommands: readonly Command[] = [
     enabled: brushing,
     run: () => masks.stepBrush(1),
   }),
+  ...(
+    [
+      ['left', 'ArrowLeft', -1, 0],
+      ['right', 'ArrowRight', 1, 0],
+      ['up', 'ArrowUp', 0, -1],
+      ['down', 'ArrowDown', 0, 1],
+    ] as const
+  ).flatMap(([name, key, x, y]) =>
+    [false, true].map((far) =>
+      command({
+        id: `mask-pen-${name}${far ? '-far' : ''}`,
+        label: `Move the pen ${name}${far ? ', far' : ''}`,
+        group: 'Mask by keys',
+        shortcuts: [far ? `Shift+${key}` : key],
+        enabled: drawing,
+        run: () => maskHand.movePen({ x, y }, far),
+      }),
+    ),
+  ),
+  command({
+    id: 'mask-pen',
+    label: 'Put the pen down, or lift it',
+    group: 'Mask by keys',
+    shortcuts: ['Enter'],
+    undo: 'committed',
+    enabled: drawing,
+    run: () => maskHand.pressPen(false),
+  }),
+  command({
+    id: 'mask-pen-opposite',
+    label: 'Put the pen down to take away',
+    group: 'Mask by keys',
+    shortcuts: ['Alt+Enter'],
+    undo: 'committed',
+    enabled: drawing,
+    run: () => maskHand.pressPen(true),
+  }),
+  ...(
+    [
+      ['wider', 'Widen the mask', '+', 1],
+      ['narrower', 'Narrow the mask', '-', -1],
+    ] as const
+  ).map(([name, label, key, by]) =>
+    command({
+      id: `mask-${name}`,
+      label,
+      group: 'Mask',
+      shortcuts: [key],
+      undo: 'committed',
+      enabled: () => canPaint() && hasMask(),
+      run: onFrame((frame) => growBy(frame, by)),
+    }),
+  ),
   command({
     id: 'mask-visible',
     label: 'Show or hide the mask',
