@@ -323,9 +323,10 @@ describe('commands', () => {
   });
 
   it('have shortcuts that mean one thing each', () => {
-    // While candidates wait, a few keys are theirs.
-    for (const theirs of [true, false]) {
-      const some = commands.filter(({ group }) => (group === 'Candidates') === theirs);
+    // While candidates wait, a few keys are theirs, and while a mask is drawn a few are the pen's.
+    const layers = ['Candidates', 'Mask by keys'];
+    for (const layer of [...layers, null]) {
+      const some = commands.filter(({ group }) => (layer === null ? !layers.includes(group) : group === layer));
       const all = some.flatMap((command) => command.shortcuts);
       expect(new Set(all).size).toBe(all.length);
     }

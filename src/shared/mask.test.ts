@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   added,
   composite,
+  covered,
   effectiveMask,
   feathered,
   grown,
@@ -17,6 +18,11 @@ import {
   type Mask,
 } from './mask.js';
 import { outlineMask, rectangleMask, strokeInto, strokeMask } from './mask-shapes.js';
+
+it('knows which share of it is covered', () => {
+  expect(covered({ width: 2, height: 2, data: Uint8Array.of(255, 0, 0, 51) })).toBeCloseTo(0.3, 9);
+  expect(covered({ width: 0, height: 0, data: new Uint8Array() })).toBe(0);
+});
 
 const side = fc.integer({ min: 1, max: 14 });
 /** Mostly hard edges, as people paint them. */

@@ -36,6 +36,11 @@ export function isEmpty({ data }: Mask): boolean {
   return data.every((value) => value === 0);
 }
 
+/** The share of the whole that is covered, 0…1. */
+export function covered({ data }: Mask): number {
+  return data.length === 0 ? 0 : data.reduce((sum, value) => sum + value, 0) / (255 * data.length);
+}
+
 export function inverted(mask: Mask): Mask {
   return { ...mask, data: mask.data.map((value) => 255 - value) };
 }

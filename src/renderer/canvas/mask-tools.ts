@@ -1,10 +1,10 @@
 /**
  * The mask tools as a state machine: brush and eraser paint, rectangle and lasso fill on release. A press chooses the frame
- * under it. Pure; masks/MaskLayer.svelte carries the effects out.
+ * under it. Pure; masks/mask-hand.svelte.ts carries the effects out.
  */
 import { maskSizeFor } from '../../shared/mask.js';
 import type { MaskPoint } from '../../shared/mask-shapes.js';
-import { contains, toBoard, type Camera, type Point, type Rectangle } from '../state/geometry.js';
+import { contains, toBoard, toScreen, type Camera, type Point, type Rectangle } from '../state/geometry.js';
 
 export const maskTools = ['brush', 'eraser', 'mask-rectangle', 'lasso'] as const;
 export type MaskTool = (typeof maskTools)[number];
@@ -78,6 +78,15 @@ export function toMask(frame: MaskedFrame, camera: Camera, screen: Point): MaskP
     x: ((board.x - frame.x) / frame.width) * size.width,
     y: ((board.y - frame.y) / frame.height) * size.height,
   };
+}
+
+/** The other way round: where a point of a frame's mask is on the screen. */
+export function toScreenOfMask(frame: MaskedFrame, camera: Camera, point: MaskPoint): Point {
+  const size = maskSizeFor(frame.pixelWidth, frame.pixelHeight);
+  return toScreen(camera, {
+    x: frame.x + (point.x / size.width) * frame.width,
+    y: frame.y + (point.y / size.height) * frame.height,
+  });
 }
 
 /** The frame a press would paint on: the one selected where it lies under the pointer, else the topmost there. */
