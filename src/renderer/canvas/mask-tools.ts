@@ -60,6 +60,8 @@ const idle: MaskToolState = { kind: 'idle' };
 const lassoStep = 0.75;
 
 export function stepMask(state: MaskToolState, input: MaskInput, context: MaskContext): MaskStep {
+  // A second pointer has no say in what the first one does.
+  if (state.kind !== 'idle' && input.type === 'down') return { state, effects: [] };
   switch (state.kind) {
     case 'idle':
       return input.type === 'down' ? press(input, context) : { state, effects: [] };

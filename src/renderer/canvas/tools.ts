@@ -1,6 +1,6 @@
 /**
  * Tools as state machines: a pointer input and what the board shows go in, the next state and what should happen come out.
- * Pure; Board.svelte carries the effects out. Notes and arrows are drawn and shaped in annotation-tools.ts.
+ * Pure; board-hand.svelte.ts carries the effects out. Notes and arrows are drawn and shaped in annotation-tools.ts.
  */
 import type { Annotation, NoteColour } from '../../shared/annotations.js';
 import { boundsOfItem } from '../state/board-items.js';
@@ -86,6 +86,8 @@ const arrowReach = 7;
 export const idle: ToolState = { kind: 'idle' };
 
 export function stepTool(state: ToolState, input: PointerInput, context: ToolContext): ToolStep {
+  // A second pointer has no say in what the first one does.
+  if (state.kind !== 'idle' && input.type === 'down') return { state, effects: [] };
   switch (state.kind) {
     case 'idle':
       return input.type === 'down' ? press(input, context) : { state, effects: [] };
