@@ -1,6 +1,8 @@
 /** What a command is, and when most of them work. The lists of commands are made of these. */
+import type { Bindable, ShortcutContext } from '../shared/shortcut-map.js';
 import { documentState } from './state/document.svelte.js';
 import { selectedFrame } from './state/selection.svelte.js';
+import { shortcutChoices } from './state/shortcut-choices.svelte.js';
 import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 
@@ -18,11 +20,15 @@ export type CommandGroup =
   | 'Tools'
   | 'Help';
 
-export interface Command {
+export interface Command extends Bindable {
   readonly id: string;
   readonly label: string;
   readonly group: CommandGroup;
-  /** In the notation of shortcuts.ts; several when habits differ. */
+  /** Where its keys mean this command. */
+  readonly context: ShortcutContext;
+  /** In the notation of shared/shortcuts.ts; several when habits differ. */
+  readonly defaultShortcuts: readonly string[];
+  /** As they are now, the person's choices included; reactive where it is read. */
   readonly shortcuts: readonly string[];
   /** `committed`: one transaction that undo takes back. `none`: the document is not touched. */
   readonly undo: 'committed' | 'none';
@@ -32,10 +38,20 @@ export interface Command {
   readonly run: () => unknown;
 }
 
-type Draft = Pick<Command, 'id' | 'label' | 'group' | 'run'> & Partial<Command>;
+type Draft = Pick<Command, 'id' | 'label' | 'group' | 'run'> & Partial<Omit<Command, 'defaultShortcuts'>>;
 
-export function command(draft: Draft): Command {
-  return { shortcuts: [], undo: 'none', inFields: false, enabled: () => true, ...draft };
+export function command({ shortcuts = [], ...draft }: Draft): Command {
+  return {
+    context: 'studio',
+    undo: 'none',
+    inFields: false,
+    enabled: () => true,
+    ...draft,
+    defaultShortcuts: shortcuts,
+    get shortcuts() {
+      return shortcutChoices.of(draft.id);
+    },
+  };
 }
 
 export const writable = () =>

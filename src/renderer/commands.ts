@@ -14,6 +14,7 @@ import { promptOf, seedOf } from './state/frames.js';
 import { generation } from './state/generation.svelte.js';
 import { boundsOf } from './state/geometry.js';
 import { boardItems, selectedFrame, selectedFrames, selectedItems } from './state/selection.svelte.js';
+import { shortcutChoices } from './state/shortcut-choices.svelte.js';
 import { attempt } from './state/start.js';
 import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
@@ -217,10 +218,12 @@ export const commands: readonly Command[] = [
     id: 'shortcuts',
     label: 'Keyboard shortcuts',
     group: 'Help',
-    shortcuts: ['Shift+?'],
+    shortcuts: ['?'],
     run: () => (view.dialog = view.dialog === 'shortcuts' ? null : 'shortcuts'),
   }),
 ];
+
+shortcutChoices.register(commands);
 
 const byId = new Map(commands.map((one) => [one.id, one]));
 
@@ -229,6 +232,11 @@ export function commandOf(id: string): Command {
   const found = byId.get(id);
   if (found === undefined) throw new Error(`No command is called ${id}.`);
   return found;
+}
+
+/** The keys to show beside a button that runs it; undefined for a command that has none. */
+export function keysOf(id: string): string | undefined {
+  return commandOf(id).shortcuts[0];
 }
 
 /** Runs it when it is enabled; failures become notices. */

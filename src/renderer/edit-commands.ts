@@ -1,5 +1,6 @@
-/** The editing part of the list of commands: candidates, masks, comparing. Those of candidates come first, since they share keys. */
+/** The editing part of the list of commands: candidates, masks, comparing. */
 import { command, oneSelected, writable, type Command } from './command.js';
+import { isActive } from './command-contexts.js';
 import { varyFrame } from './state/changing.js';
 import { comparablePair, compare } from './state/compare.svelte.js';
 import { maskHand } from './masks/mask-hand.svelte.js';
@@ -11,7 +12,7 @@ import { studio } from './state/studio.svelte.js';
 import { view } from './state/view.svelte.js';
 import type { Frame } from '../shared/document.js';
 
-const choosing = () => staging.current !== null;
+const choosing = isActive.candidates;
 const canPaint = () => writable() && oneSelected();
 const hasMask = () => selectedFrame()?.mask !== undefined;
 const brushing = () => view.tool === 'brush' || view.tool === 'eraser';
@@ -34,6 +35,7 @@ export const editCommands: readonly Command[] = [
     id: 'candidate-previous',
     label: 'Previous candidate',
     group: 'Candidates',
+    context: 'candidates',
     shortcuts: ['ArrowLeft'],
     enabled: choosing,
     run: () => staging.current?.step(-1),
@@ -42,6 +44,7 @@ export const editCommands: readonly Command[] = [
     id: 'candidate-next',
     label: 'Next candidate',
     group: 'Candidates',
+    context: 'candidates',
     shortcuts: ['ArrowRight'],
     enabled: choosing,
     run: () => staging.current?.step(1),
@@ -50,6 +53,7 @@ export const editCommands: readonly Command[] = [
     id: 'candidate-accept',
     label: 'Accept the candidate, or all that are marked',
     group: 'Candidates',
+    context: 'candidates',
     shortcuts: ['Enter'],
     undo: 'committed',
     enabled: () => writable() && choosing(),
@@ -59,6 +63,7 @@ export const editCommands: readonly Command[] = [
     id: 'candidate-mark',
     label: 'Mark the candidate, to accept several',
     group: 'Candidates',
+    context: 'candidates',
     shortcuts: ['X'],
     enabled: choosing,
     run: () => staging.current?.toggleMark(),
@@ -67,6 +72,7 @@ export const editCommands: readonly Command[] = [
     id: 'candidate-original',
     label: 'Show the original, or the candidate again',
     group: 'Candidates',
+    context: 'candidates',
     shortcuts: ['O'],
     enabled: choosing,
     run: () => {
@@ -78,6 +84,7 @@ export const editCommands: readonly Command[] = [
     id: 'candidate-discard',
     label: 'Discard all candidates',
     group: 'Candidates',
+    context: 'candidates',
     shortcuts: ['Escape'],
     enabled: choosing,
     run: () => (staging.current === null ? undefined : staging.discard(staging.current)),
@@ -126,6 +133,7 @@ export const editCommands: readonly Command[] = [
     id: 'brush-smaller',
     label: 'Smaller brush',
     group: 'Mask',
+    context: 'masking',
     shortcuts: ['['],
     enabled: brushing,
     run: () => masks.stepBrush(-1),
@@ -134,6 +142,7 @@ export const editCommands: readonly Command[] = [
     id: 'brush-larger',
     label: 'Larger brush',
     group: 'Mask',
+    context: 'masking',
     shortcuts: [']'],
     enabled: brushing,
     run: () => masks.stepBrush(1),
@@ -151,6 +160,7 @@ export const editCommands: readonly Command[] = [
         id: `mask-pen-${name}${far ? '-far' : ''}`,
         label: `Move the pen ${name}${far ? ', far' : ''}`,
         group: 'Mask by keys',
+        context: 'masking',
         shortcuts: [far ? `Shift+${key}` : key],
         enabled: drawing,
         run: () => maskHand.movePen({ x, y }, far),
@@ -161,6 +171,7 @@ export const editCommands: readonly Command[] = [
     id: 'mask-pen',
     label: 'Put the pen down, or lift it',
     group: 'Mask by keys',
+    context: 'masking',
     shortcuts: ['Enter'],
     undo: 'committed',
     enabled: drawing,
@@ -170,6 +181,7 @@ export const editCommands: readonly Command[] = [
     id: 'mask-pen-opposite',
     label: 'Put the pen down to take away',
     group: 'Mask by keys',
+    context: 'masking',
     shortcuts: ['Alt+Enter'],
     undo: 'committed',
     enabled: drawing,

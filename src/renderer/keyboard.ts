@@ -1,6 +1,7 @@
 /** Which command a key press means. Typing in a field, and widgets with keys of their own, come first. */
+import { shortcutOf } from '../shared/shortcuts.js';
+import { inActiveContexts } from './command-contexts.js';
 import { commands, type Command } from './commands.js';
-import { matchesShortcut } from './shortcuts.js';
 
 const fields =
   'input:not([type="range"]):not([type="checkbox"]):not([type="file"]), textarea, select, [contenteditable="true"]';
@@ -14,8 +15,10 @@ export function commandFor(event: KeyboardEvent): Command | null {
   if (event.defaultPrevented || event.isComposing) return null;
   const target = event.target instanceof Element ? event.target : document.body;
   const inField = target.closest(fields) !== null;
-  const meant = commands.filter((command) => command.shortcuts.some((shortcut) => matchesShortcut(event, shortcut)));
-  // Some keys mean one thing while candidates wait and another otherwise.
+  const keys = shortcutOf(event);
+  if (keys === null) return null;
+  const meant = inActiveContexts(commands.filter((command) => command.shortcuts.includes(keys)));
+  // What can do nothing now leaves its keys to the context around it.
   const wanted = meant.find((command) => command.enabled()) ?? meant[0];
   if (wanted === undefined) return null;
   // An open menu or dialog closes first.

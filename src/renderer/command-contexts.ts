@@ -1,0 +1,26 @@
+/** When each context of shortcuts is active, and how it is called. */
+import { shortcutContexts, type ShortcutContext } from '../shared/shortcut-map.js';
+import { staging } from './state/staging.svelte.js';
+import { view, type ToolName } from './state/view.svelte.js';
+
+const maskTools: readonly ToolName[] = ['brush', 'eraser', 'mask-rectangle', 'lasso'];
+
+export const isActive: Record<ShortcutContext, () => boolean> = {
+  studio: () => true,
+  candidates: () => staging.current !== null,
+  masking: () => maskTools.includes(view.tool),
+};
+
+/** Those whose context is active, the context that goes first in front, otherwise in their own order. */
+export function inActiveContexts<Item extends { readonly context: ShortcutContext }>(items: readonly Item[]): Item[] {
+  return items
+    .filter(({ context }) => isActive[context]())
+    .sort((one, other) => shortcutContexts.indexOf(other.context) - shortcutContexts.indexOf(one.context));
+}
+
+/** Where its keys mean a command, as a person reads it. */
+export const contextWords: Record<ShortcutContext, string> = {
+  studio: 'everywhere',
+  masking: 'with a mask tool',
+  candidates: 'while candidates wait',
+};

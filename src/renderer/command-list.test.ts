@@ -1,0 +1,52 @@
+/** What holds for the list of commands as a whole. */
+import { expect, it } from 'vitest';
+import { reasonAgainst } from '../shared/shortcut-rules.js';
+import { canonicalShortcut } from '../shared/shortcuts.js';
+import { contextWords, isActive } from './command-contexts.js';
+import { commandOf, commands, keysOf } from './commands.js';
+import { shortcutChoices } from './state/shortcut-choices.svelte.js';
+import { view } from './state/view.svelte.js';
+import { shortcutContexts } from '../shared/shortcut-map.js';
+
+it('names every command once', () => {
+  const ids = commands.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(() => commandOf('nothing')).toThrow(/nothing/);
+});
+
+it.each(shortcutContexts)('has keys of its own that mean one thing each: %s', (context) => {
+  const all = commands
+    .filter((one) => one.context === context)
+    .flatMap((one) => one.defaultShortcuts.map(canonicalShortcut));
+  expect(all.length).toBeGreaterThan(0);
+  expect(all.filter((keys, index) => all.indexOf(keys) !== index)).toEqual([]);
+  expect(contextWords[context]).not.toBe('');
+});
+
+it('has no keys that a person could not choose', () => {
+  const refused = commands.flatMap(({ id, inFields, defaultShortcuts }) =>
+    defaultShortcuts
+      // Esc is the way out of a selection and of candidates; nobody can give it to something else.
+      .filter((keys) => keys !== 'Escape' && reasonAgainst(keys, { mac: false, inFields }) !== null)
+      .map((keys) => `${id}: ${keys}`),
+  );
+  expect(refused).toEqual([]);
+});
+
+it('shows the keys the person chose, everywhere that asks', () => {
+  expect(keysOf('duplicate')).toBe('Mod+D');
+  shortcutChoices.change({ duplicate: ['Mod+J'], 'add-note': ['Q'] });
+  expect(keysOf('duplicate')).toBe('Mod+J');
+  expect(commandOf('add-note').shortcuts).toEqual(['Q']);
+  shortcutChoices.change({});
+  expect(keysOf('duplicate')).toBe('Mod+D');
+  expect(keysOf('add-note')).toBeUndefined();
+});
+
+it('knows when the keys of mask tools are theirs', () => {
+  view.tool = 'lasso';
+  expect(isActive.masking()).toBe(true);
+  view.tool = 'hand';
+  expect(isActive.masking()).toBe(false);
+  view.tool = 'select';
+});
