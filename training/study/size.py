@@ -50,7 +50,7 @@ SIZES = {
                   pictures=16384, codec_images=20_480, codec_batch=64),
     # Everything runs, nothing is learnt: for the tests.
     "test": Size(scenes=48, edits=16, width=32, blocks=1, batch=8, steps=8,
-                 columns=4, raster_width=32, raster_blocks=1, raster_images=32,
+                 columns=4, raster_width=32, raster_blocks=1, raster_images=192,
                  image_size=64, patch=16, codec_width=32, encoder_blocks=1, decoder_blocks=1, head_width=8,
                  pictures=64, codec_images=64, codec_batch=16),
 }
