@@ -9,6 +9,7 @@ import type { EngineBase, EngineImage, EngineRequest, EngineResult } from './eng
 import type { JobWork } from './jobs.js';
 import { cachedTimeline, packHash } from './kept-positions.js';
 import { regionFor } from './region.js';
+import { SeenPictures } from './seen-pictures.js';
 import { decodeImage } from './storage/images/images.js';
 import type { PositionCache } from './storage/positions/position-cache.js';
 import type { ProjectFile } from './storage/projects/project-file.js';
@@ -19,6 +20,8 @@ export interface JobContext {
   project: ProjectFile;
   cache: PositionCache;
 }
+
+const seenPictures = new SeenPictures();
 
 /** The work runs when the job's turn has come; the pack is the one in use then. */
 export function workFor(request: JobRequest, jobId: string, { engine, project, cache }: JobContext): JobWork {
@@ -52,13 +55,14 @@ export function workFor(request: JobRequest, jobId: string, { engine, project, c
 /** Throws `tokens-invalid` for codes of another pack, `not-found` for an image the project does not have. */
 export function toEngineRequest(request: JobRequest, project: ProjectFile, pack: PackSummary): EngineRequest {
   const load = (imageId: string) => decodeImage(imageOf(project, imageId));
+  const see = (imageId: string) => seenPictures.of(imageId, imageOf(project, imageId), pack.manifest.image);
   const convert = (source: ImageSource): EngineImage =>
     'codes' in source
       ? {
           codes: codesOf(source, pack),
-          ...(source.imageId === undefined ? {} : { image: load(source.imageId) }),
+          ...(source.imageId === undefined ? {} : { image: see(source.imageId) }),
         }
-      : { image: load(source.imageId) };
+      : { image: see(source.imageId) };
   switch (request.kind) {
     case 'generate': {
       const { base, ...rest } = request;
@@ -82,7 +86,7 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
     case 'entropy':
       return { ...request, sources: request.sources.map(convert) };
     case 'encode':
-      return { kind: 'encode', image: load(request.source.imageId) };
+      return { kind: 'encode', image: see(request.source.imageId) };
     case 'decode': {
       const { kind, t, keepFrom, hidden, steps, seed, tokenGuidance, imageId } = request;
       return {
@@ -94,7 +98,7 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
         seed,
         tokenGuidance,
         ...(hidden === undefined ? {} : { hidden }),
-        ...(imageId === undefined ? {} : { image: load(imageId) }),
+        ...(imageId === undefined ? {} : { image: see(imageId) }),
       };
     }
   }
