@@ -6,6 +6,7 @@ import {
   lockInWords,
   placeName,
   rangeName,
+  seenPart,
   readingWords,
   spokenTime,
   tokenCount,
@@ -21,6 +22,15 @@ it('counts tokens from 1 in prose', () => {
 
 it('counts in words', () => {
   expect([0, 1, 2].map(tokenCount)).toEqual(['0 tokens', '1 token', '2 tokens']);
+});
+
+it('says what an encoder does not see of a picture of another shape', () => {
+  const square = { width: 128, height: 128 };
+  expect(seenPart({ width: 8000, height: 5000 }, square)).toBe(
+    'The model sees the middle 5000 × 5000 of 8000 × 5000 pixels.',
+  );
+  expect(seenPart({ width: 3, height: 200 }, { width: 256, height: 128 })).toMatch(/middle 3 × 2 of 3 × 200/);
+  for (const size of [1, 128, 8000]) expect(seenPart({ width: size, height: size }, square)).toBe('');
 });
 
 it('says honestly where a lane does not lock in', () => {

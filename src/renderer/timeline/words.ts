@@ -39,6 +39,14 @@ export function formatShare(share: number): string {
   return `${Math.round(100 * Math.min(1, Math.max(0, share)))} %`;
 }
 
+/** What of a picture an encoder of this shape sees; empty where it sees all of it. Sizes in pixels. */
+export function seenPart(picture: { width: number; height: number }, seen: { width: number; height: number }): string {
+  const width = Math.max(1, Math.round(Math.min(picture.width, (picture.height * seen.width) / seen.height)));
+  const height = Math.max(1, Math.round(Math.min(picture.height, (picture.width * seen.height) / seen.width)));
+  if (width === picture.width && height === picture.height) return '';
+  return `The model sees the middle ${width} × ${height} of ${picture.width} × ${picture.height} pixels.`;
+}
+
 /** Where a lane locks in, `null`: nowhere. */
 export function lockInWords(t: number | null): string {
   return t === null ? 'does not lock in' : `from t ${formatTime(t)}`;
