@@ -1,7 +1,9 @@
 /** Files made for a window that can only download: each has an address that works once, and none outlives the studio. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from './storage/database/folders.js';
+import { writingError } from './storage/database/storage-errors.js';
 
 export interface Download {
   path: string;
@@ -17,13 +19,19 @@ export class Downloads {
 
   constructor(dataDirectory: string) {
     this.#folder = join(dataDirectory, 'downloads');
-    // What a run that was killed left behind.
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#clear();
   }
 
-  /** `make` writes the file. Returns its address; nobody fetching it for ten minutes removes it. */
+  /**
+   * `make` writes the file. Returns its address; nobody fetching it for ten minutes removes it. Throws `disk-full`,
+   * `place-unwritable`, and what `make` throws.
+   */
   offer(fileName: string, make: (path: string) => void): string {
-    mkdirSync(this.#folder, { recursive: true });
+    try {
+      makeFolder(this.#folder);
+    } catch (error) {
+      throw writingError(this.#folder, error, 'the copy was not written');
+    }
     const id = randomUUID();
     const path = join(this.#folder, id);
     make(path);
@@ -44,7 +52,16 @@ export class Downloads {
 
   close(): void {
     for (const id of [...this.#waiting.keys()]) this.#drop(id);
-    rmSync(this.#folder, { recursive: true, force: true });
+    this.#clear();
+  }
+
+  /** Also of what a run that was killed left behind; on a disk that may not be written it stays. */
+  #clear(): void {
+    try {
+      rmSync(this.#folder, { recursive: true, force: true });
+    } catch (error) {
+      console.warn('Downloads could not be removed:', error);
+    }
   }
 
   #drop(id: string): void {

@@ -1,5 +1,7 @@
 /** Which windows of this process look at which project. The first one may write it; the others follow what it does. */
 import type { OpenedProject } from '../shared/api.js';
+import type { StudioError } from '../shared/errors.js';
+import { openElsewhere } from './storage/database/storage-errors.js';
 import type { ProjectLibrary, OpenedFile } from './storage/projects/library.js';
 import type { ProjectFile } from './storage/projects/project-file.js';
 
@@ -14,10 +16,9 @@ interface Entry {
 export interface ProjectView {
   id: string;
   file: ProjectFile;
-  readOnly: string | null;
+  /** What a change would be refused with; null when this window may write it. */
+  readOnly: StudioError | null;
 }
-
-const writtenElsewhere = 'This project is open for writing in another window.';
 
 export class OpenProjects {
   readonly #entries = new Map<string, Entry>();
@@ -44,11 +45,12 @@ export class OpenProjects {
     if (left !== null && left !== entry) this.leave(client);
     entry.viewers.add(client);
     const { project } = entry.file;
+    const readOnly = readOnlyReason(entry, client);
     return {
       document: project.document,
       revision: project.revision,
       history: project.history,
-      readOnly: readOnlyReason(entry, client),
+      readOnly: readOnly && `${readOnly.message} ${readOnly.remedy}`,
     };
   }
 
@@ -97,8 +99,8 @@ export class OpenProjects {
   }
 }
 
-function readOnlyReason(entry: Entry, client: object): string | null {
+function readOnlyReason(entry: Entry, client: object): StudioError | null {
   if (entry.file.readOnly !== null) return entry.file.readOnly;
   if (!entry.viewers.has(entry.writer)) entry.writer = client;
-  return entry.writer === client ? null : writtenElsewhere;
+  return entry.writer === client ? null : openElsewhere('for writing in another window');
 }

@@ -16,7 +16,6 @@ import { checkedAgainstPacks, importPicture } from './picture-files.js';
 import { ProjectLibrary, type Settings } from './storage/projects/library.js';
 import { PositionCache } from './storage/positions/position-cache.js';
 import type { Committed, ProjectOptions } from './storage/projects/project-file.js';
-import { projectReadOnly } from './storage/database/storage-errors.js';
 import type { EngineLauncher } from './supervisor/engine-process.js';
 import { EngineSupervisor, noPack, type SupervisorOptions } from './supervisor/engine-supervisor.js';
 import { parseMethod, parseParameters } from './validation.js';
@@ -147,7 +146,7 @@ export function createStudio(options: StudioOptions): Studio {
 
   function writable(client: Client): ProjectView {
     const view = viewOf(client);
-    if (view.readOnly !== null) throw projectReadOnly(view.readOnly);
+    if (view.readOnly !== null) throw view.readOnly;
     return view;
   }
 

@@ -21,6 +21,8 @@ export const studioErrorCodes = [
   'project-newer',
   'project-read-only',
   'disk-full',
+  'disk-failed', // the system reported an error in reading or writing
+  'place-unwritable', // nothing may be written there
   'gallery-unwritable', // stars and the trash cannot be saved
   'cache-unusable', // what is kept only to be faster cannot be kept
   'not-found',

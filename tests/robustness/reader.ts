@@ -10,5 +10,5 @@ try {
 } catch (error) {
   refused = error instanceof StudioError ? error.code : String(error);
 }
-process.stdout.write(JSON.stringify({ readOnly, name: project.document.name, refused }));
+process.stdout.write(JSON.stringify({ readOnly: readOnly?.message, name: project.document.name, refused }));
 close();

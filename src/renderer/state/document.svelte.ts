@@ -75,11 +75,7 @@ export class DocumentState {
 
   assertWritable(): void {
     if (this.readOnly !== null) {
-      throw new StudioError(
-        'project-read-only',
-        this.readOnly,
-        'Close the other window and reload this one, or open another project.',
-      );
+      throw new StudioError('project-read-only', this.readOnly, 'Or open another project.');
     }
   }
 

@@ -10,6 +10,7 @@ import type { Frame } from '../../../shared/document.js';
 import type { GalleryMark } from '../../../shared/gallery.js';
 import { isDamage, preparedOnce } from '../database/rebuildable.js';
 import { closeDatabase } from '../database/connection.js';
+import { diskFull, isFull } from '../database/storage-errors.js';
 import type { KeptRecord } from './picture-index.js';
 
 const schema = `
@@ -59,7 +60,7 @@ export class KeptPictures {
     this.#prepare = preparedOnce(this.#database);
   }
 
-  /** Throws `gallery-unwritable`. Returns how many changed. */
+  /** Throws `gallery-unwritable` or `disk-full`. Returns how many changed. */
   mark(imageIds: readonly string[], mark: GalleryMark, now = new Date().toISOString()): number {
     this.#assertWritable();
     const statement = {
@@ -130,7 +131,7 @@ export class KeptPictures {
     return row?.bytes ?? null;
   }
 
-  /** For good. Throws `gallery-unwritable`. */
+  /** For good. Throws `gallery-unwritable` or `disk-full`. */
   forget(imageIds: readonly string[]): void {
     this.#assertWritable();
     this.#transaction(() => {
@@ -146,7 +147,13 @@ export class KeptPictures {
   }
 
   #assertWritable(): void {
-    if (this.failure !== null) throw galleryUnwritable(this.failure);
+    if (this.failure === null) return;
+    throw new StudioError(
+      'gallery-unwritable',
+      'Stars and the trash cannot be saved: the gallery’s folder could not be written when DDT Studio started.',
+      'Make the folder “gallery” in the data folder writable, or free some space, then start DDT Studio again.',
+      { cause: this.failure },
+    );
   }
 
   #transaction<Result>(work: () => Result): Result {
@@ -163,10 +170,11 @@ export class KeptPictures {
 }
 
 export function galleryUnwritable(cause: unknown): StudioError {
+  if (isFull(cause)) return diskFull(cause, 'stars and the trash were not saved');
   return new StudioError(
     'gallery-unwritable',
-    'Stars and the trash cannot be saved: the gallery’s folder may not be written, or the disk is full.',
-    'Make the folder “gallery” in the data folder writable, or free some space, then start DDT Studio again.',
+    'Stars and the trash cannot be saved: the gallery’s folder may not be written.',
+    'Make the folder “gallery” in the data folder writable and try again.',
     { cause },
   );
 }

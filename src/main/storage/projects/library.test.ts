@@ -38,7 +38,10 @@ test('a second opening may only look, until the first is closed', () => {
   const first = library.open(id);
   const second = library.open(id);
   expect(first.readOnly).toBeNull();
-  expect(second.readOnly).toMatch(/another running/);
+  expect(second.readOnly).toMatchObject({
+    code: 'project-read-only',
+    message: expect.stringMatching(/another running/),
+  });
   first.project.commit({ label: 'x', operations: [{ type: 'rename', name: 'x' }] });
   first.close();
   second.close();

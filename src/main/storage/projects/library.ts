@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { ProjectSummary } from '../../../shared/api.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { DeletedProject } from '../../../shared/keeping.js';
+import { makeFolder } from '../database/folders.js';
 import { takeLease, type Lease } from '../database/lease.js';
-import { isUnwritable, storageError } from '../database/storage-errors.js';
+import { lookOnly, openElsewhere, storageError, writingError } from '../database/storage-errors.js';
 import { openUnchecked } from './project-database.js';
 import { ProjectBin } from './project-bin.js';
 import { ProjectFile, type ProjectOptions } from './project-file.js';
@@ -25,8 +26,8 @@ export interface Settings {
 
 export interface OpenedFile {
   project: ProjectFile;
-  /** Why it may not be written; null when it may. */
-  readOnly: string | null;
+  /** What a change would be refused with; null when it may be written. */
+  readOnly: StudioError | null;
   close: () => void;
 }
 
@@ -36,16 +37,16 @@ export class ProjectLibrary {
   readonly #options: ProjectOptions;
   readonly #bin: ProjectBin;
 
-  /** Throws `disk-full` or `project-read-only` when the directory cannot be made. */
+  /** Throws `disk-full` or `place-unwritable` when the directory cannot be made. */
   constructor(dataDirectory: string, options: ProjectOptions = {}) {
     this.#projects = join(dataDirectory, 'projects');
     this.#settings = join(dataDirectory, 'settings.json');
     this.#options = options;
     this.#bin = new ProjectBin(join(dataDirectory, 'bin'));
     try {
-      mkdirSync(this.#projects, { recursive: true });
+      makeFolder(this.#projects);
     } catch (error) {
-      throw storageError(this.#projects, error);
+      throw writingError(this.#projects, error, 'no project can be kept');
     }
     try {
       this.#bin.empty();
@@ -91,13 +92,16 @@ export class ProjectLibrary {
     return this.list()[0]?.id ?? null;
   }
 
-  /** Throws `project-damaged`, `project-newer`, `not-found`. Without the lease it opens for looking only and says so. */
+  /**
+   * Throws `project-damaged`, `project-newer`, `not-found`. Without the lease, or where nothing can be written, it opens for
+   * looking only and says so.
+   */
   open(id: string): OpenedFile {
     const path = this.#existing(id);
     let lease: Lease | null = null;
     try {
       lease = takeLease(this.#leaseOf(id));
-      if (lease === null) return this.#look(id, 'This project is open in another running DDT Studio.');
+      if (lease === null) return this.#look(id, openElsewhere('in another running DDT Studio'));
       const project = ProjectFile.open(path, 'write', this.#options);
       this.#remember(id);
       const held = lease;
@@ -111,12 +115,13 @@ export class ProjectLibrary {
       };
     } catch (error) {
       lease?.release();
-      if (isUnwritable(error)) return this.#look(id, 'The file of this project may not be written where it lies.');
+      const readOnly = lookOnly(error);
+      if (readOnly !== null) return this.#look(id, readOnly);
       throw storageError(path, error);
     }
   }
 
-  #look(id: string, readOnly: string): OpenedFile {
+  #look(id: string, readOnly: StudioError): OpenedFile {
     const project = ProjectFile.open(this.#pathOf(id), 'read', this.#options);
     this.#remember(id);
     return { project, readOnly, close: () => project.close() };
@@ -124,7 +129,7 @@ export class ProjectLibrary {
 
   /**
    * Takes a project file into the library, whatever id it had: it is checked and led to the present version in a folder
-   * of its own first. Returns its id. Throws what opening throws, and `disk-full`.
+   * of its own first. Returns its id. Throws what opening throws, `disk-full` and `place-unwritable`.
    */
   add(bytes: Uint8Array): string {
     const id = randomUUID();
@@ -137,16 +142,21 @@ export class ProjectLibrary {
       renameSync(path, this.#pathOf(id));
       return id;
     } catch (error) {
-      throw storageError(folder, error);
+      throw writingError(this.#projects, error, 'the project was not added');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
 
-  /** Into the bin. Throws `not-found`, or `project-read-only` while somebody has it open. */
+  /** Into the bin. Throws `not-found`, `place-unwritable`, or `project-read-only` while somebody has it open. */
   remove(id: string): void {
     const path = this.#existing(id);
-    const lease = takeLease(this.#leaseOf(id));
+    let lease: Lease | null;
+    try {
+      lease = takeLease(this.#leaseOf(id));
+    } catch (error) {
+      throw writingError(this.#projects, error, 'the project was not moved to the bin');
+    }
     if (lease === null) throw projectInUse();
     try {
       // What its log holds goes into the file first; one that cannot be opened is moved as it is.
@@ -181,13 +191,15 @@ export class ProjectLibrary {
     }
   }
 
+  /** Throws `disk-full` or `place-unwritable`. */
   writeSettings(change: Settings): void {
     try {
       const next = JSON.stringify({ ...this.readSettings(), ...change }, null, 2);
       writeFileSync(`${this.#settings}.new`, next);
       renameSync(`${this.#settings}.new`, this.#settings);
     } catch (error) {
-      throw storageError(this.#settings, error);
+      rmSync(`${this.#settings}.new`, { force: true });
+      throw writingError(this.#settings, error, 'the choice was not saved');
     }
   }
 

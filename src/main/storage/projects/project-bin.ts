@@ -1,9 +1,10 @@
 /** Deleted projects: moved into a folder beside the others, from where they come back until their days are over. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
 import { daysInBin, type DeletedProject } from '../../../shared/keeping.js';
-import { storageError } from '../database/storage-errors.js';
+import { makeFolder } from '../database/folders.js';
+import { writingError } from '../database/storage-errors.js';
 import { openUnchecked } from './project-database.js';
 import { readSummary } from './project-rows.js';
 
@@ -15,15 +16,15 @@ const companions = ['-wal', ''];
 export class ProjectBin {
   constructor(private readonly folder: string) {}
 
-  /** Nobody may have it open. Throws `project-read-only` when the folder may not be written. */
+  /** Nobody may have it open. Throws `place-unwritable` when the folder may not be written. */
   take(path: string, id: string, now = new Date()): void {
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolder(this.folder);
       move(path, this.#pathOf(id));
       // The time of the file says since when it is here.
       utimesSync(this.#pathOf(id), now, now);
     } catch (error) {
-      throw storageError(path, error);
+      throw writingError(this.folder, error, 'the project was not moved to the bin');
     }
   }
 
@@ -35,7 +36,7 @@ export class ProjectBin {
     try {
       move(this.#pathOf(id), path);
     } catch (error) {
-      throw storageError(path, error);
+      throw writingError(path, error, 'the project was not brought back');
     }
   }
 

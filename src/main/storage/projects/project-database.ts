@@ -1,10 +1,18 @@
 /** Opening a project file: what it claims to be is checked, read-only, before anything could change it. */
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { StudioError } from '../../../shared/errors.js';
 import { guard } from '../database/connection.js';
-import { isUnwritable, openingError, projectDamaged, storageError } from '../database/storage-errors.js';
+import {
+  diskFull,
+  isFull,
+  isUnwritable,
+  openingError,
+  projectDamaged,
+  writingError,
+} from '../database/storage-errors.js';
 import { applicationId, migrate, migrations, versionOf } from './migrations.js';
 import type { Migration } from './versions/migration.js';
 
@@ -21,12 +29,12 @@ const patienceMs = 2000;
 
 /**
  * Writes a new project file and fills it with `populate`. It gets its name only when it is whole, so a crash on the way
- * leaves no half project. Throws `disk-full` or `project-read-only`; never overwrites.
+ * leaves no half project. Throws `disk-full` or `place-unwritable`, and then has left nothing; never overwrites.
  */
 export function createDatabase(path: string, populate: (database: DatabaseSyncInstance) => void): void {
   if (existsSync(path)) throw projectDamaged(path, 'a file of that name is already there');
   const unfinished = `${path}.new`;
-  guard(path, () => {
+  try {
     rmSync(unfinished, { force: true });
     const database = new DatabaseSync(unfinished);
     try {
@@ -37,7 +45,10 @@ export function createDatabase(path: string, populate: (database: DatabaseSyncIn
       database.close();
     }
     renameSync(unfinished, path);
-  });
+  } catch (error) {
+    for (const ending of ['', '-journal']) rmSync(unfinished + ending, { force: true });
+    throw writingError(dirname(path), error, 'the project was not made');
+  }
 }
 
 /** Throws `project-damaged`, `project-newer` or `not-found`, and then has changed nothing. */
@@ -87,8 +98,8 @@ export function openUnchecked(path: string): DatabaseSyncInstance {
     try {
       return openKnown(path, path);
     } catch (error) {
-      // A file with a write-ahead log needs a folder that can be written, unless it is declared to be standing still.
-      if (!isUnwritable(error) || hasLog(path)) throw error;
+      // A file with a write-ahead log needs a folder with room that can be written, unless it is declared to stand still.
+      if (!(isUnwritable(error) || isFull(error)) || hasLog(path)) throw error;
       return openKnown(path, `${pathToFileURL(path).href}?immutable=1`);
     }
   });
@@ -139,8 +150,7 @@ export function copyDatabase(database: DatabaseSyncInstance, path: string): void
 
 /** What goes wrong is about the place chosen for the copy, never about the project. */
 function copyError(path: string, error: unknown): unknown {
-  const known = storageError(path, error);
-  if (known instanceof StudioError && known.code === 'disk-full') return known;
+  if (isFull(error)) return diskFull(error, 'the copy was not written');
   return new StudioError(
     'not-found',
     `The copy cannot be written to ${path}.`,

@@ -65,7 +65,7 @@ export class ProjectFile {
     this.#applied = applied;
   }
 
-  /** Throws `disk-full` or `project-read-only`. */
+  /** Throws `disk-full` or `place-unwritable`. */
   static create(path: string, id: string, name: string, now = new Date().toISOString()): void {
     const row: Omit<StateRow, 'digest'> = {
       project_id: id,
@@ -247,7 +247,7 @@ export class ProjectFile {
   }
 
   #assertWritable(): void {
-    if (this.isReadOnly) throw projectReadOnly('This project is open for looking only.');
+    if (this.isReadOnly) throw projectReadOnly('This project is open for looking only.', 'Open it again for writing.');
   }
 
   #assertImage(frame: Frame): void {
