@@ -5,6 +5,7 @@ import { serialiseError, StudioError } from '../shared/errors.js';
 import type { StudioEvent } from '../shared/events.js';
 import type { ThumbnailSize } from '../shared/gallery.js';
 import type { ImportedImage } from '../shared/keeping.js';
+import type { MenuEntry } from '../shared/menu.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from './engine/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
@@ -41,7 +42,7 @@ export interface StudioConnection {
 }
 
 export interface Studio {
-  connect: (window: { sendEvent: (event: StudioEvent) => void }) => StudioConnection;
+  connect: (window: Client) => StudioConnection;
   /** PNG bytes of an image in a project that is open, null without one. */
   readImage: (imageId: string) => Uint8Array | null;
   /** PNG bytes of at most `size` pixels a side, of any picture in the gallery or in an open project; null without one. */
@@ -53,6 +54,8 @@ export interface Studio {
 
 interface Client {
   sendEvent: (event: StudioEvent) => void;
+  /** Absent: its host has no menu. */
+  showMenu?: ((entries: readonly MenuEntry[]) => void) | undefined;
 }
 
 type Implementation = {
@@ -233,6 +236,10 @@ export function createStudio(options: StudioOptions): Studio {
       );
       return { jobId };
     },
+    showMenu: (client, { entries }) => {
+      client.showMenu?.(entries);
+      return {};
+    },
     cancel: (client, { jobId }) => ({ cancelled: queue.cancel(client, jobId) }),
     setTimelineCache: async (_client, { limit, clear }) => {
       if (limit !== undefined) {
@@ -260,14 +267,15 @@ export function createStudio(options: StudioOptions): Studio {
   void openFirstPackSafely();
 
   return {
-    connect: ({ sendEvent }) => {
-      const client: Client = { sendEvent };
+    connect: (window) => {
+      const client: Client = { ...window };
       clients.add(client);
       return {
         call: (method, parameters) => call(client, method, parameters),
         close: () => {
           clients.delete(client);
           client.sendEvent = () => {};
+          client.showMenu = undefined;
           queue.cancelAll(client);
           projects.leave(client);
         },

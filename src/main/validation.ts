@@ -9,6 +9,7 @@ import { imageLimits } from '../shared/images.js';
 import { gallerySchemas } from './gallery-schemas.js';
 import { keepingSchemas } from './keeping-schemas.js';
 import { maskLimits } from '../shared/mask.js';
+import { menuGroups, menuLimits } from '../shared/menu.js';
 
 export const limits = {
   prompt: 2000,
@@ -284,6 +285,15 @@ const operation = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('remove-annotation'), annotationId: id }),
 ]);
 
+const menuText = z.string().min(1).max(menuLimits.text);
+const menuEntry = z.strictObject({
+  id: menuText,
+  label: menuText,
+  group: z.enum(menuGroups),
+  shortcut: menuText.nullable(),
+  enabled: z.boolean(),
+});
+
 const nothing = z.strictObject({});
 
 const schemas: Record<StudioMethod, z.ZodType> = {
@@ -309,6 +319,7 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   }),
   submit: z.strictObject({ request: jobRequest }),
   cancel: z.strictObject({ jobId: id }),
+  showMenu: z.strictObject({ entries: z.array(menuEntry).max(menuLimits.entries) }),
   setTimelineCache: z.strictObject({
     limit: z.int().min(0).max(limits.cacheBytes).optional(),
     clear: z.boolean().optional(),

@@ -5,6 +5,7 @@ import type { HistoryState, StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import type { ImageRegion } from './images.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './keeping.js';
+import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
 import type { TokenRange } from './tokens.js';
 
@@ -142,7 +143,7 @@ export interface OpenedProject {
   document: StudioDocument;
   revision: number;
   history: HistoryState;
-  /** Why this window may only look, null when it may write. */
+  /** Why this window may only look, and the way out; null when it may write. */
   readOnly: string | null;
 }
 
@@ -154,7 +155,7 @@ export interface ProjectSummary {
 }
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods {
+export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
@@ -189,6 +190,7 @@ export const studioMethods = [
   'submit',
   'cancel',
   'setTimelineCache',
+  'showMenu',
   ...galleryMethods,
   ...keepingMethods,
 ] as const satisfies readonly StudioMethod[];

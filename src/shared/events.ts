@@ -93,6 +93,8 @@ export type StudioEvent =
   | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
   /** Pictures, stars or the trash changed: what a window knows of the gallery is outdated. */
   | { channel: 'gallery' }
+  /** Chosen in the menu of the host, by the id the window gave it. */
+  | { channel: 'command'; id: string }
   | { channel: 'status'; status: StudioStatus };
 
 export interface HistoryState {

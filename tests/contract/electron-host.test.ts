@@ -143,3 +143,53 @@ test('the last window closes the program, which ends the engine', async () => {
   const status = await connection.call('status', {});
   expect(status).toMatchObject({ ok: true, value: { engine: { state: 'stopped' } } });
 });
+
+test('the menu has the commands of the window with the focus, and runs them there', async () => {
+  await start();
+  await settled();
+  const [first] = electron.windows;
+  const entry = (id: string, enabled: boolean, shortcut: string | null = 'Mod+Z') =>
+    ({ id, label: id, group: 'Edit', shortcut, enabled }) as const;
+  await first!.bridge().showMenu({ entries: [entry('undo', false), entry('redo', true, null)] });
+  const item = (id: string) => electron.menu!.getMenuItemById(`command:${id}`);
+  expect(item('undo')).toMatchObject({ enabled: false, accelerator: 'CmdOrCtrl+Z' });
+
+  const heard: unknown[] = [];
+  first!.bridge().onEvent((event) => heard.push(event));
+  electron.clickMenu('undo');
+  electron.clickMenu('redo');
+  await vi.waitFor(() => expect(heard).toContainEqual({ channel: 'command', id: 'redo' }));
+  expect(heard).not.toContainEqual({ channel: 'command', id: 'undo' });
+
+  // What became possible changes the menu that is there; other keys need another one.
+  const built = electron.menusBuilt;
+  await first!.bridge().showMenu({ entries: [entry('undo', true), entry('redo', true, null)] });
+  expect(item('undo')!.enabled).toBe(true);
+  expect(electron.menusBuilt).toBe(built);
+  await first!.bridge().showMenu({ entries: [entry('undo', true, 'Alt+U'), entry('redo', true, null)] });
+  expect(item('undo')).toMatchObject({ accelerator: 'Alt+U' });
+
+  electron.clickMenu('New Window');
+  await settled();
+  const second = electron.windows[1]!;
+  await second.bridge().showMenu({ entries: [entry('select-all', true)] });
+  expect(item('select-all')).toBeNull();
+  second.focus();
+  expect(item('select-all')).not.toBeNull();
+  second.destroy();
+  expect(item('select-all')).toBeNull();
+  first!.focus();
+  expect(item('redo')).not.toBeNull();
+});
+
+test('a menu nobody could draw is refused', async () => {
+  await start();
+  await settled();
+  const entries = [{ id: 'x', label: '', group: 'Edit', shortcut: null, enabled: true }];
+  expect(await electron.windows[0]!.invoke('showMenu', { entries })).toMatchObject({
+    ok: false,
+    error: { code: 'bad-request' },
+  });
+  const elsewhere = [{ id: 'x', label: 'x', group: 'Elsewhere', shortcut: null, enabled: true }];
+  expect(await electron.windows[0]!.invoke('showMenu', { entries: elsewhere })).toMatchObject({ ok: false });
+});

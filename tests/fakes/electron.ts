@@ -18,7 +18,8 @@ export class FakeElectron {
   readonly handlers = new Map<string, Handler>();
   readonly schemes: unknown[] = [];
   readonly session = { defaultSession: new FakeSession() };
-  menu: unknown = null;
+  menu: FakeMenu | null = null;
+  menusBuilt = 0;
   /** What the person answers to the next save dialog; null = cancels it. */
   savePath: string | null = null;
   savesSuggested: string[] = [];
@@ -29,8 +30,12 @@ export class FakeElectron {
     session: this.session,
     ipcMain: { handle: (channel: string, handler: Handler) => void this.handlers.set(channel, handler) },
     Menu: {
-      buildFromTemplate: (template: unknown) => template,
-      setApplicationMenu: (menu: unknown) => (this.menu = menu),
+      buildFromTemplate: (template: FakeMenuTemplate) => {
+        this.menusBuilt++;
+        return new FakeMenu(template);
+      },
+      setApplicationMenu: (menu: FakeMenu | null) => (this.menu = menu),
+      getApplicationMenu: () => this.menu,
     },
     protocol: {
       registerSchemesAsPrivileged: (schemes: unknown[]) => {
@@ -49,11 +54,11 @@ export class FakeElectron {
     BrowserWindow: fakeWindowClass(this),
   } as unknown as ElectronModules;
 
+  /** As a person does: only what can be clicked is. */
   clickMenu(label: string): void {
-    const items = (this.menu as { submenu?: { label?: string; click?: () => void }[] }[]).flatMap(
-      ({ submenu }) => submenu ?? [],
-    );
-    items.find((item) => item.label === label)!.click!();
+    const item = this.menu!.every().find((one) => one.label === label);
+    if (item === undefined) throw new Error(`The menu has no ${label}.`);
+    if (item.enabled) item.click?.();
   }
 
   fetch(address: string): Promise<Response> {
@@ -71,6 +76,50 @@ export class FakeElectron {
     });
   }
 }
+
+interface FakeMenuItem {
+  id?: string;
+  label?: string;
+  role?: string;
+  type?: string;
+  accelerator?: string;
+  enabled?: boolean;
+  click?: () => void;
+  submenu?: FakeMenuTemplate;
+}
+type FakeMenuTemplate = readonly FakeMenuItem[];
+
+/** What Electron refuses is refused: items that are nothing, accelerators it cannot read, ids used twice. */
+export class FakeMenu {
+  readonly items: (Omit<FakeMenuItem, 'submenu'> & { enabled: boolean; submenu?: FakeMenu })[];
+
+  constructor(template: FakeMenuTemplate) {
+    this.items = template.map(({ submenu, ...item }) => {
+      if (item.label === undefined && item.role === undefined && item.type === undefined) {
+        throw new TypeError('Invalid template for MenuItem: must have at least one of label, role or type');
+      }
+      if (item.accelerator !== undefined && !acceleratorPattern.test(item.accelerator)) {
+        throw new TypeError(`Invalid accelerator: ${item.accelerator}`);
+      }
+      return {
+        ...item,
+        enabled: item.enabled ?? true,
+        ...(submenu === undefined ? {} : { submenu: new FakeMenu(submenu) }),
+      };
+    });
+    const ids = this.every().flatMap(({ id }) => id ?? []);
+    if (new Set(ids).size !== ids.length) throw new Error('Two items have one id.');
+  }
+
+  every(): FakeMenu['items'] {
+    return this.items.flatMap((item) => [item, ...(item.submenu?.every() ?? [])]);
+  }
+
+  readonly getMenuItemById = (id: string) => this.every().find((item) => item.id === id) ?? null;
+}
+
+const acceleratorPattern =
+  /^(?:(?:CmdOrCtrl|Alt|Shift)\+)*(?:[!-~]|Plus|Space|Tab|Backspace|Delete|Insert|Return|Esc|Up|Down|Left|Right|Home|End|PageUp|PageDown|F\d{1,2})$/;
 
 class FakeApp extends EventEmitter {
   ready = false;
@@ -138,7 +187,7 @@ export class FakeWindow extends EventEmitter {
   }
 
   readonly show = () => (this.shown = true);
-  readonly focus = () => {};
+  readonly focus = () => void this.electron.app.emit('browser-window-focus', {}, this);
   readonly isMinimized = () => false;
 
   async loadURL(address: string): Promise<void> {

@@ -12,6 +12,7 @@ import type { HistoryState, JobEvent, StudioEvent } from '../../shared/events.js
 import { imagePathOf } from '../../shared/gallery.js';
 import type { ImageMetadata } from '../../shared/image-metadata.js';
 import type { ImportedImage, SavedCopy } from '../../shared/keeping.js';
+import type { MenuEntry } from '../../shared/menu.js';
 import type { PackManifest, PackSummary } from '../../shared/pack.js';
 import { FakeGallery } from './fake-gallery.js';
 
@@ -123,6 +124,13 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     this.cancelledJobs.push(jobId);
     this.say(jobId, { type: 'cancelled' });
     return { cancelled: true };
+  };
+
+  /** What the window described last. */
+  menu: readonly MenuEntry[] = [];
+  showMenu = async ({ entries }: { entries: MenuEntry[] }) => {
+    this.menu = entries;
+    return {};
   };
 
   setTimelineCache = async () => this.studioStatus;

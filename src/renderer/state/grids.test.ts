@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { GeneratedImage } from '../../shared/events.js';
 import type { PackManifest } from '../../shared/pack.js';
-import { commandOf, perform } from '../commands.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
 import { FakeStudio, fakePack } from './fake-studio.js';
@@ -91,11 +90,11 @@ describe('a grid', () => {
     expect(documentState.frames).toEqual([]);
   });
 
-  it('keeps what is done when it is stopped, by its own button or the command', async () => {
+  it('keeps what is done when it is stopped, as any other job is', async () => {
     const end = grids.start();
     await answer('a');
-    expect(commandOf('cancel').enabled()).toBe(true);
-    await perform('cancel');
+    expect(generation.currentJob).not.toBeNull();
+    await generation.cancelCurrent();
     await end;
     expect(fake.cancelledJobs).toEqual(['job2']);
     expect(grids.outcome).toEqual({ kind: 'stopped' });
@@ -151,7 +150,7 @@ describe('a finished grid', () => {
     const notes = documentState.annotations.map((one) => (one.kind === 'note' ? one.text : ''));
     expect(notes).toEqual(['Steps 4', 'Steps 8', 'Seed 1', 'Seed 2']);
     expect(view.selection).toHaveLength(4);
-    await perform('undo');
+    await documentState.undo();
     expect(documentState.document).toMatchObject({ frames: [], annotations: [] });
   });
 

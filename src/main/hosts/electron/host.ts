@@ -58,9 +58,9 @@ export async function startElectronHost(
     readImage: (imageId) => studio.readImage(imageId),
     readThumbnail: (imageId, size) => studio.readThumbnail(imageId, size),
   });
-  const connections = serveIpc(electron.ipcMain, studio);
+  const menu = installMenu(electron, { platform, openWindow: () => void open() });
+  const connections = serveIpc(electron.ipcMain, studio, menu.describe);
   const open = (): BrowserWindow => openWindow(electron, { preloadScript: paths.preloadScript, connections });
-  installMenu(electron, { platform, openWindow: () => void open() });
 
   app.on('second-instance', () => {
     const window = electron.BrowserWindow.getAllWindows()[0] ?? open();

@@ -4,6 +4,7 @@ import type { CallOutcome } from '../../../shared/api.js';
 import { callChannel, eventChannel } from '../../../shared/channels.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
 import type { Studio, StudioConnection } from '../../studio.js';
+import type { ApplicationMenu } from './menu.js';
 import { isTrustedSender } from './security.js';
 
 export interface WindowConnections {
@@ -11,7 +12,7 @@ export interface WindowConnections {
   add: (contents: WebContents) => void;
 }
 
-export function serveIpc(ipc: IpcMain, studio: Studio): WindowConnections {
+export function serveIpc(ipc: IpcMain, studio: Studio, describeMenu: ApplicationMenu['describe']): WindowConnections {
   const connections = new Map<number, StudioConnection>();
 
   const connect = (contents: WebContents): StudioConnection =>
@@ -19,6 +20,7 @@ export function serveIpc(ipc: IpcMain, studio: Studio): WindowConnections {
       sendEvent: (event) => {
         if (!contents.isDestroyed()) contents.send(eventChannel, event);
       },
+      showMenu: (entries) => describeMenu(contents, entries),
     });
 
   ipc.handle(callChannel, (event: IpcMainInvokeEvent, method: unknown, parameters: unknown): Promise<CallOutcome> => {

@@ -1,26 +1,74 @@
-import type { MenuItemConstructorOptions } from 'electron';
+/** The application menu: the commands of the window that has the focus, as that window describes them. */
+import type { BrowserWindow, WebContents } from 'electron';
+import { eventChannel } from '../../../shared/channels.js';
+import type { StudioEvent } from '../../../shared/events.js';
+import type { MenuEntry } from '../../../shared/menu.js';
+import { menuItemId, menuTemplate } from './menu-template.js';
 import type { ElectronModules } from './modules.js';
 
-/**
- * The standard roles. The page sees every key before the menu does, so its own undo and zoom come first; the roles serve
- * text fields.
- */
+export interface ApplicationMenu {
+  /** What a window can do now; shown at once when it has the focus. */
+  describe: (contents: WebContents, entries: readonly MenuEntry[]) => void;
+}
+
 export function installMenu(
-  { Menu }: Pick<ElectronModules, 'Menu'>,
+  { app, Menu }: Pick<ElectronModules, 'app' | 'Menu'>,
   { platform, openWindow }: { platform: NodeJS.Platform; openWindow: () => void },
-): void {
-  const template: MenuItemConstructorOptions[] = [
-    ...(platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
-    {
-      label: 'File',
-      submenu: [
-        { id: 'new-window', label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: () => openWindow() },
-        { role: platform === 'darwin' ? 'close' : 'quit' },
-      ],
+): ApplicationMenu {
+  const described = new Map<WebContents, readonly MenuEntry[]>();
+  let current: WebContents | null = null;
+  let shown: readonly MenuEntry[] | null = null;
+
+  const run = (id: string): void => {
+    const event: StudioEvent = { channel: 'command', id };
+    if (current !== null && !current.isDestroyed()) current.send(eventChannel, event);
+  };
+
+  const update = (): void => {
+    const entries = (current === null ? undefined : described.get(current)) ?? [];
+    if (shown === null || !sameItems(shown, entries)) {
+      Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(entries, { platform, openWindow, run })));
+    } else {
+      // A menu that is open is not torn down because something became possible.
+      const menu = Menu.getApplicationMenu();
+      for (const { id, enabled } of entries) {
+        const item = menu?.getMenuItemById(menuItemId(id));
+        if (item !== null && item !== undefined) item.enabled = enabled;
+      }
+    }
+    shown = entries;
+  };
+
+  app.on('browser-window-focus', (_event, window: BrowserWindow) => {
+    current = window.webContents;
+    update();
+  });
+  update();
+
+  return {
+    describe: (contents, entries) => {
+      if (!described.has(contents)) {
+        contents.once('destroyed', () => {
+          described.delete(contents);
+          if (current !== contents) return;
+          current = null;
+          update();
+        });
+      }
+      described.set(contents, entries);
+      current ??= contents;
+      if (current === contents) update();
     },
-    { role: 'editMenu' },
-    { label: 'View', submenu: [{ role: 'reload' }, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }] },
-    { role: 'windowMenu' },
-  ];
-  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+  };
+}
+
+/** Whether they differ in nothing but what is enabled. */
+function sameItems(one: readonly MenuEntry[], other: readonly MenuEntry[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ id, label, group, shortcut }, index) => {
+      const twin = other[index]!;
+      return id === twin.id && label === twin.label && group === twin.group && shortcut === twin.shortcut;
+    })
+  );
 }
