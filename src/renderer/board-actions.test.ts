@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Note } from '../shared/annotations.js';
 import type { Frame } from '../shared/document.js';
-import { changeAnnotations, selectBranch } from './board-actions.js';
+import { changeAnnotations, pasteItems, selectBranch } from './board-actions.js';
 import { commandOf, perform } from './commands.js';
 import { putItems } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { FakeStudio } from './state/fake-studio.js';
-import { importedFrame } from './state/frames.js';
+import { importedFrame, parentsOf } from './state/frames.js';
+import { intersects } from './state/geometry.js';
 import { notices } from './state/notices.svelte.js';
 import { startStudio } from './state/start.js';
 import { view } from './state/view.svelte.js';
@@ -81,6 +82,33 @@ describe('arranging', () => {
     expect(frameOf('a').x).toBe(8);
     expect(documentState.annotations[0]).toMatchObject({ x: 18, y: 600 });
     expect(documentState.history.undo).toBe('Move 2 items');
+  });
+});
+
+describe('copies', () => {
+  it('cover nothing, hang under each other as their originals do, and are one step', async () => {
+    view.select(['a', 'b', 'note']);
+    await perform('duplicate');
+    const copies = view.selection.map((id) => documentState.frame(id)).filter((one) => one !== null);
+    expect(copies.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(parentsOf(copies[1]!)).toEqual([copies[0]!.id]);
+    expect(copies[1]!.x - copies[0]!.x).toBe(320);
+    const others = documentState.frames.filter((one) => !copies.includes(one));
+    for (const copy of copies) for (const other of others) expect(intersects(copy, other)).toBe(false);
+    expect(documentState.annotations).toHaveLength(2);
+    await perform('undo');
+    expect(order()).toBe('abc');
+  });
+
+  it('of what was deleted since are pasted all the same', async () => {
+    const copied = [frameOf('c')];
+    view.select(['c']);
+    await perform('delete');
+    await pasteItems(copied);
+    expect(documentState.frames.at(-1)).toMatchObject({ name: 'c', imageId: image.imageId });
+    expect(documentState.frames.at(-1)!.id).not.toBe('c');
+    expect(parentsOf(documentState.frames.at(-1)!)).toEqual(['b']);
+    expect(documentState.history.undo).toBe('Paste “c”');
   });
 });
 

@@ -14,10 +14,10 @@ import {
 } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { layOutTrees, treeOf } from './state/frame-tree.js';
-import { count, duplicated } from './state/frames.js';
-import { boundsOf, frameGap, toBoard, type Point } from './state/geometry.js';
+import { count, withParents } from './state/frames.js';
+import { boundsOf, placeFrames, toBoard, type Point } from './state/geometry.js';
 import { notices } from './state/notices.svelte.js';
-import { selectedFrames, selectedItems } from './state/selection.svelte.js';
+import { boardItems, selectedFrames, selectedItems } from './state/selection.svelte.js';
 import { view } from './state/view.svelte.js';
 
 /** Without what is locked. */
@@ -74,17 +74,30 @@ export async function removeSelected(): Promise<void> {
   view.select(kept.map(({ id }) => id));
 }
 
-/** Copies to the right of what they copy, at the same distances from each other. */
 export async function duplicateSelected(): Promise<void> {
   const items = selectedItems();
-  const bounds = boundsOf(items.map(boundsOfItem));
-  if (bounds === null) return;
-  const frames = duplicated(items.filter(isFrame), bounds);
-  const notes = items
-    .filter((item) => !isFrame(item))
-    .map((note) => ({ ...movedItem(note, { x: bounds.width + frameGap, y: 0 }), id: crypto.randomUUID() }));
-  const copies = [...frames, ...notes].map(unlocked);
-  await documentState.commit(`Duplicate ${itemsText(items)}`, putItems(copies));
+  if (items.length > 0) await putCopies(items, 'Duplicate');
+}
+
+/** Copies of what was copied before, which may have been moved, changed or deleted since. */
+export function pasteItems(items: readonly BoardItem[]): Promise<void> {
+  documentState.assertWritable();
+  return putCopies(items, 'Paste');
+}
+
+/** In free space to the right of what they copy, or under it, at the same distances from each other. */
+async function putCopies(items: readonly BoardItem[], what: string): Promise<void> {
+  const bounds = boundsOf(items.map(boundsOfItem))!;
+  const [place] = placeFrames(boardItems().map(boundsOfItem), bounds, 1, bounds);
+  const by = { x: Math.round(place!.x - bounds.x), y: Math.round(place!.y - bounds.y) };
+  const createdAt = new Date().toISOString();
+  const ids = new Map(items.map(({ id }) => [id, crypto.randomUUID()]));
+  const copies = items.map((item) => {
+    const copy = unlocked({ ...movedItem(item, by), id: ids.get(item.id)! });
+    // What was made of a frame that is copied too hangs under the copy.
+    return isFrame(copy) ? withParents({ ...copy, createdAt }, ids) : copy;
+  });
+  await documentState.commit(`${what} ${itemsText(items)}`, putItems(copies));
   view.select(copies.map(({ id }) => id));
   view.reveal(boundsOf(copies.map(boundsOfItem))!);
 }

@@ -9,7 +9,7 @@ import { galleryCommands } from './gallery-commands.js';
 import { projectCommands } from './project-commands.js';
 import { boundsOfItem } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
-import { copyImage, downloadImages } from './state/exporting.js';
+import { downloadImages } from './state/exporting.js';
 import { promptOf, seedOf } from './state/frames.js';
 import { generation } from './state/generation.svelte.js';
 import { boundsOf } from './state/geometry.js';
@@ -130,7 +130,7 @@ export const commands: readonly Command[] = [
     group: 'Frame',
     shortcuts: ['Mod+C'],
     enabled: anySelected,
-    run: () => (selectedItems().length === 1 && oneSelected() ? copyImage(selectedFrame()!) : copySelection()),
+    run: copySelection,
   }),
   ...boardCommands,
 

@@ -3,6 +3,7 @@ import type { Annotation } from '../../shared/annotations.js';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits } from '../../shared/images.js';
 import { boundsOfItem, isFrame, itemsText, type BoardItem } from '../state/board-items.js';
+import { copied } from '../state/copied.js';
 import { documentState } from '../state/document.svelte.js';
 import { copyPicture, download, readImage } from '../state/exporting.js';
 import { boundsOf, type Rectangle, type Size } from '../state/geometry.js';
@@ -23,8 +24,14 @@ export function exportBoard(): Promise<void> {
   return saveItems(boardItems(), `${documentState.document.name}, board.png`);
 }
 
+/** One frame in its own pixels, several things as they look; pasted here again they are frames. */
 export function copySelection(): Promise<void> {
-  return copyPicture(pictureOf(selectedItems()).then(({ blob }) => blob));
+  const items = selectedItems();
+  const [only] = items;
+  const isOne = items.length === 1 && only !== undefined && isFrame(only);
+  const picture = isOne ? readImage(only) : pictureOf(items).then(({ blob }) => blob);
+  copied.remember(items, picture);
+  return copyPicture(picture);
 }
 
 async function saveItems(items: readonly BoardItem[], fileName: string): Promise<void> {
@@ -90,6 +97,7 @@ async function pictureOf(items: readonly BoardItem[]): Promise<{ blob: Blob; siz
       drafted: null,
       writing: null,
       marquee: null,
+      choosing: false,
       pending: [],
       colours,
     },

@@ -31,11 +31,8 @@ export function paintOverlay(
   paintLineageLabels(context, scene, arrows, shown);
   paintHiddenCounts(context, scene, shown);
   paintAnnotations(context, scene, selected);
-  paintSize(
-    context,
-    scene,
-    shown.filter(({ frame }) => selected.has(frame.id)),
-  );
+  const chosen = shown.filter(({ frame }) => selected.has(frame.id));
+  if (!scene.choosing) paintSize(context, scene, chosen);
   for (const guide of scene.guides) paintGuide(context, scene, guide);
   if (scene.marquee !== null) {
     const box = snapped(rectangleToScreen(scene.camera, scene.marquee));

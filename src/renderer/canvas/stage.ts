@@ -30,6 +30,8 @@ export interface Scene {
   /** The note that is open for writing is not painted. */
   writing: string | null;
   marquee: Rectangle | null;
+  /** The size of what is selected is not written: candidates stand there. */
+  choosing: boolean;
   pending: readonly PendingPicture[];
   colours: BoardColours;
 }

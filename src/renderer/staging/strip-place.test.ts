@@ -6,7 +6,7 @@ const strip = { width: 340, height: 210 };
 
 it('stands under its frame, beside it on a low board, and over its edge when there is no other room', () => {
   const frame = { x: 300, y: 20, width: 200, height: 200 };
-  expect(stripPlace(frame, strip, { width: 1000, height: 600 })).toEqual({ left: 230, top: 252 });
+  expect(stripPlace(frame, strip, { width: 1000, height: 600 })).toEqual({ left: 230, top: 234 });
   expect(stripPlace(frame, strip, { width: 1000, height: 340 })).toEqual({ left: 520, top: 20 });
   expect(stripPlace({ ...frame, x: 600 }, strip, { width: 1000, height: 340 })).toEqual({ left: 240, top: 20 });
   expect(stripPlace(frame, strip, { width: 700, height: 340 })).toEqual({ left: 230, top: 122 });

@@ -3,8 +3,8 @@ import type { Point, Rectangle, Size } from '../state/geometry.js';
 
 /** Left free to the board's edges. */
 const edge = 8;
-/** Below a frame its size is written. */
-const below = 32;
+/** Between a frame and the strip under it. */
+const below = 14;
 const beside = 20;
 
 /**

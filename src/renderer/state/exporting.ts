@@ -38,10 +38,6 @@ export function download(address: string, fileName: string): void {
   link.click();
 }
 
-export function copyImage(frame: Frame): Promise<void> {
-  return copyPicture(readImage(frame));
-}
-
 /** A PNG that may still be on its way: the clipboard has to be asked while the key press is fresh. */
 export async function copyPicture(picture: Promise<Blob>): Promise<void> {
   try {

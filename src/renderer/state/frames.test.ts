@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Frame } from '../../shared/document.js';
 import { fileNameOf } from './exporting.js';
-import { duplicated, frameName, generatedFrame, importedFrame, moved, parentsOf } from './frames.js';
-import { frameGap } from './geometry.js';
+import { frameName, generatedFrame, importedFrame, parentsOf, withParents } from './frames.js';
 import { fittingSize } from './importing.js';
 import { imageLimits } from '../../shared/images.js';
 
@@ -33,12 +33,16 @@ describe('frames', () => {
     expect(importedFrame('.png', stored, { x: 0, y: 0 }).name).toBe('Image');
   });
 
-  it('moves and copies without touching the originals', () => {
-    expect(moved([frame], { x: 5, y: -5 })[0]).toMatchObject({ x: 15, y: 15, id: frame.id });
-    const copy = duplicated([frame], { x: 10, y: 20, width: 256, height: 256 })[0]!;
-    expect(copy.id).not.toBe(frame.id);
-    expect(copy.x).toBe(10 + 256 + frameGap);
-    expect(frame.x).toBe(10);
+  it('gets other parents without touching the original', () => {
+    const made = { seed: 1, settings, pack: 'p@1' };
+    const ids = new Map([['a', 'copy']]);
+    const parents = (origin: Frame['origin']) => parentsOf(withParents({ ...frame, origin }, ids));
+    expect(parents({ kind: 'edited', instruction: 'x', parentId: 'a', ...made })).toEqual(['copy']);
+    expect(parents({ kind: 'edited', instruction: 'x', parentId: 'b', ...made })).toEqual(['b']);
+    expect(parents({ kind: 'generated', prompt: 'x', branch: { parentId: 'a', kept: [] }, ...made })).toEqual(['copy']);
+    const decoded = { kind: 'decoded', parentId: 'b', t: 1, keepFrom: 0, seed: 1, steps: 1, pack: 'p@1' } as const;
+    expect(parents({ ...decoded, transplant: { donorId: 'a', from: 0, to: 1 } })).toEqual(['b', 'copy']);
+    expect(withParents(frame, ids)).toBe(frame);
   });
 
   it('exports under names every file system takes', () => {

@@ -4,12 +4,13 @@ import type {
   Frame,
   FrameOrigin,
   GenerationSettings,
+  TokenBranch,
   TokenSequence,
 } from '../../shared/document.js';
 import type { GeneratedImage } from '../../shared/events.js';
 import type { PictureRecord } from '../../shared/image-metadata.js';
 import type { StoredImage } from '../../shared/images.js';
-import { displaySize, frameGap, type Point, type Rectangle } from './geometry.js';
+import { displaySize, type Point } from './geometry.js';
 
 const longestName = 60;
 
@@ -84,18 +85,32 @@ export function putAll(frames: readonly Frame[]): DocumentOperation[] {
   return frames.map((frame) => ({ type: 'put-frame', frame }));
 }
 
-export function moved(frames: readonly Frame[], by: Point): Frame[] {
-  return frames.map((frame) => ({ ...frame, x: frame.x + by.x, y: frame.y + by.y }));
-}
+/** A frame whose parents are others: those that `ids` names are replaced, the rest stays. */
+export function withParents(frame: Frame, ids: ReadonlyMap<string, string>): Frame {
+  const { origin } = frame;
+  const renamed = (id: string): string => ids.get(id) ?? id;
+  switch (origin.kind) {
+    case 'imported':
+      return frame;
+    case 'generated':
+      return origin.branch === undefined
+        ? frame
+        : { ...frame, origin: { ...origin, branch: branchFrom(origin.branch) } };
+    case 'edited': {
+      const branch = origin.branch === undefined ? {} : { branch: branchFrom(origin.branch) };
+      return { ...frame, origin: { ...origin, ...branch, parentId: renamed(origin.parentId) } };
+    }
+    case 'decoded': {
+      const { transplant } = origin;
+      const donor =
+        transplant === undefined ? {} : { transplant: { ...transplant, donorId: renamed(transplant.donorId) } };
+      return { ...frame, origin: { ...origin, ...donor, parentId: renamed(origin.parentId) } };
+    }
+  }
 
-/** Copies to the right of what they copy, at the same distances from each other. */
-export function duplicated(frames: readonly Frame[], bounds: Rectangle): Frame[] {
-  const createdAt = new Date().toISOString();
-  return moved(frames, { x: bounds.width + frameGap, y: 0 }).map((frame) => ({
-    ...frame,
-    id: crypto.randomUUID(),
-    createdAt,
-  }));
+  function branchFrom(branch: TokenBranch): TokenBranch {
+    return { ...branch, parentId: renamed(branch.parentId) };
+  }
 }
 
 /** The frames it was made of, the one it changes first; some of them may be gone. */

@@ -73,13 +73,16 @@ function isDispensable(event: StudioEvent): boolean {
   return event.channel === 'job' && event.event.type === 'preview';
 }
 
-/** A window whose machine went away never says goodbye; one that misses a ping is gone. */
+/** Unanswered pings after which a window is gone: one may wait while a machine is busy with something else. */
+const mostUnanswered = 3;
+
+/** A window whose machine went away never says goodbye. */
 function watch(socket: WebSocket): () => void {
-  let isAlive = true;
-  socket.on('pong', () => (isAlive = true));
+  let unanswered = 0;
+  socket.on('pong', () => (unanswered = 0));
   const timer = setInterval(() => {
-    if (!isAlive) return socket.terminate();
-    isAlive = false;
+    if (unanswered >= mostUnanswered) return socket.terminate();
+    unanswered++;
     socket.ping();
   }, heartbeatMs);
   return () => clearInterval(timer);
