@@ -137,24 +137,88 @@ test('the camera: zoom at the pointer between 5 and 3200 %, the map, two fingers
     await expect(map).toBeHidden();
   });
 
-  await test.step('two fingers zoom', async () => {
-    await page.keyboard.press('Control+1');
-    await studio.board.evaluate((board) => {
-      const { left, top } = board.getBoundingClientRect();
-      const finger = (type: string, pointerId: number, x: number): void => {
-        const place = { clientX: left + x, clientY: top + 200, pointerId, pointerType: 'touch', bubbles: true };
-        board.setPointerCapture = () => {};
-        board.dispatchEvent(new PointerEvent(type, { ...place, button: type === 'pointermove' ? -1 : 0 }));
-      };
-      finger('pointerdown', 11, 300);
-      finger('pointerdown', 12, 400);
-      finger('pointermove', 11, 250);
-      finger('pointermove', 12, 450);
-      finger('pointerup', 11, 250);
-      finger('pointerup', 12, 450);
-    });
-    await expect.poll(zoomed).toBe(200);
+  await test.step('two fingers zoom, with a brush in the hand too, and paint nothing', async () => {
+    for (const tool of ['v', 'b']) {
+      await studio.board.focus();
+      await page.keyboard.press(tool);
+      await page.keyboard.press('Control+1');
+      await fingers(studio, [
+        ['pointerdown', 11, 300, 200],
+        ['pointerdown', 12, 400, 200],
+        ['pointermove', 11, 250, 200],
+        ['pointermove', 12, 450, 200],
+        ['pointerup', 11, 250, 200],
+        ['pointerup', 12, 450, 200],
+      ]);
+      await expect.poll(zoomed).toBe(200);
+    }
+    await expect(page.getByRole('option', { name: /has a mask/ })).toHaveCount(0);
+    await page.keyboard.press('v');
   });
+
+  await test.step('a finger that lies still opens the menu, which stays when it is lifted', async () => {
+    await page.keyboard.press('Control+0');
+    await fingers(studio, [['pointerdown', 13, box.width / 2, box.height / 2]]);
+    const board = page.getByRole('menu', { name: 'Board menu' });
+    await expect(board).toBeVisible();
+    await fingers(studio, [['pointerup', 13, box.width / 2, box.height / 2]]);
+    await expect(board.getByRole('button', { name: /^Duplicate/ })).toBeVisible();
+    await expect(page.getByRole('option', { selected: true })).toHaveCount(1);
+    await page.keyboard.press('Escape');
+    await expect(board).toBeHidden();
+    await expect(studio.board).toBeFocused();
+  });
+});
+
+test('a mask is drawn with the keys alone, said aloud, and undone', async ({ studio }) => {
+  const { page, board } = studio;
+  await dropThree(studio);
+  await studio.frames.first().evaluate((option: HTMLElement) => option.click());
+  await board.focus();
+  await page.keyboard.press('b');
+  const said = board.locator('[aria-live="polite"]').filter({ hasText: /masked|mask covers|no mask/ });
+  await page.keyboard.press('ArrowLeft');
+  await expect(said).toHaveText('Brush at 31, 32 of 64 × 64, not masked');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect(said).toHaveText('Brush at 39, 32 of 64 × 64, not masked, drawing');
+  await page.keyboard.press('Enter');
+  await expect(said).toHaveText(/^The mask covers \d+ % of the picture$/);
+  await expect(studio.frames.first()).toHaveAccessibleName(/has a mask/);
+  await page.keyboard.press('+');
+  await expect(said).toHaveText(/, grown by 1 px$/);
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+z');
+  await expect(said).toHaveText('There is no mask');
+
+  await test.step('a rectangle between two corners; Escape gives one up', async () => {
+    await page.keyboard.press('u');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.keyboard.press('Escape');
+    await expect(said).toHaveText(/^Rectangle at/);
+    await expect(page.getByRole('button', { name: 'Mask rectangle' })).toHaveAttribute('aria-pressed', 'true');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Shift+ArrowUp');
+    await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Enter');
+    await expect(said).toHaveText('The mask covers 2 % of the picture');
+  });
+});
+
+test('what is copied is pasted as what it was', async ({ studio, driver }) => {
+  test.skip(driver !== 'web', 'Only a browser asks for the clipboard.');
+  const { page, frames } = studio;
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await dropThree(studio);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('Control+c');
+  await expect(page.getByText('Image copied')).toBeVisible();
+  await page.keyboard.press('Control+v');
+  await expect(frames).toHaveCount(6);
+  await expect(page.getByRole('option', { name: /^two,/ })).toHaveCount(2);
+  await expect(page.getByRole('option', { selected: true })).toHaveCount(3);
 });
 
 test('the board and a selection leave as one picture', async ({ studio }) => {
@@ -165,6 +229,21 @@ test('the board and a selection leave as one picture', async ({ studio }) => {
   expect((await download).suggestedFilename()).toMatch(/board\.png$/);
   await expect(page.getByText(/as one picture of \d+ × \d+ pixels/)).toBeVisible();
 });
+
+/** Fingers on the board, CSS pixels from its corner; the browser's own touch cannot be had from every driver. */
+async function fingers(
+  studio: StudioWindow,
+  events: [type: string, id: number, x: number, y: number][],
+): Promise<void> {
+  await studio.board.evaluate((board, all) => {
+    const { left, top } = board.getBoundingClientRect();
+    board.setPointerCapture = () => {};
+    for (const [type, pointerId, x, y] of all) {
+      const place = { clientX: left + x, clientY: top + y, pointerId, pointerType: 'touch', bubbles: true };
+      board.dispatchEvent(new PointerEvent(type, { ...place, button: type === 'pointermove' ? -1 : 0 }));
+    }
+  }, events);
+}
 
 /** Runs in the page: a fingerprint of what the canvases show. */
 function lookAt(selector: string): string {
