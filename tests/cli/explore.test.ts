@@ -65,6 +65,24 @@ describe('branch', () => {
     expect((await run('branch', 'a.json', '--keep-from', '4', '--steps', '1', '--out', 'wordless.png')).code).toBe(0);
   });
 
+  it('lets an instruction lead the rest in place of a prompt', async () => {
+    const common = [
+      'branch',
+      'a.json',
+      '--keep-from',
+      '4',
+      '--steps',
+      '1',
+      '--instruction',
+      'make the background blue',
+    ];
+    const done = await run(...common, '--out', 'edited.png', '--json');
+    expect(done).toMatchObject({ code: 0 });
+    const { images } = jsonLines(done).at(-1) as { images: { codes: number[] }[] };
+    expect(images[0]!.codes.slice(4)).toEqual(codesIn('a.json').slice(4));
+    expect((await run(...common, '--prompt', 'a star', '--out', 'x.png')).code).toBe(2);
+  });
+
   it.each(['9-3', 'x', '-1'])('refuses to keep %s', async (range) => {
     expect((await run('branch', 'a.json', `--keep=${range}`, '--out', 'x.png')).code).toBe(2);
   });

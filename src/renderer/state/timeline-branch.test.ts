@@ -6,10 +6,17 @@ import { FakeStudio } from './fake-studio.js';
 import { importedFrame } from './frames.js';
 import { staging } from './staging.svelte.js';
 import { startStudio } from './start.js';
-import { branchFrame, branchPrompt, branchRequest, keptTokens } from './timeline-branch.js';
+import { branchFrame, branchPrompt, branchRequest, keptTokens, type BranchChoice } from './timeline-branch.js';
 
 const settings = { steps: 16, tokenGuidance: 1, textGuidance: 2, temperature: 0.7, topK: 50 };
-const choice = { keepFrom: 2, locked: new Set([0]), prompt: ' a boat ', seed: 7, variations: 2 };
+const choice: BranchChoice = {
+  keepFrom: 2,
+  locked: new Set([0]),
+  guide: 'prompt',
+  words: ' a boat ',
+  seed: 7,
+  variations: 2,
+};
 
 describe('keptTokens', () => {
   it('keeps the coarse and the locked ones as they are, and nothing else', () => {
@@ -31,7 +38,7 @@ describe('keptTokens', () => {
 
 describe('branchRequest', () => {
   it('asks for the rest, with or without words', () => {
-    expect(branchRequest([5, 6, 7], choice, settings)).toEqual({
+    expect(branchRequest('p@1', [5, 6, 7], choice, settings)).toEqual({
       kind: 'generate',
       prompt: 'a boat',
       seed: 7,
@@ -39,11 +46,25 @@ describe('branchRequest', () => {
       settings,
       kept: [5, null, 7],
     });
-    expect(branchRequest([5, 6, 7], { ...choice, prompt: ' ' }, settings).prompt).toBe('');
+    expect(branchRequest('p@1', [5, 6, 7], { ...choice, words: ' ' }, settings)).toMatchObject({ prompt: '' });
+  });
+
+  it('edits the picture it leaves where an instruction leads, which needs words', () => {
+    const edit = { ...choice, guide: 'instruction', words: ' make it blue ' } as const;
+    expect(branchRequest('p@1', [5, 6, 7], edit, settings)).toEqual({
+      kind: 'edit',
+      source: { pack: 'p@1', codes: [5, 6, 7] },
+      instruction: 'make it blue',
+      seed: 7,
+      variations: 2,
+      settings,
+      kept: [5, null, 7],
+    });
+    expect(() => branchRequest('p@1', [5, 6, 7], { ...edit, words: ' ' }, settings)).toThrow('no instruction');
   });
 
   it('refuses when nothing is left to rewrite', () => {
-    expect(() => branchRequest([5, 6], { ...choice, keepFrom: 0 }, settings)).toThrow('nothing to rewrite');
+    expect(() => branchRequest('p@1', [5, 6], { ...choice, keepFrom: 0 }, settings)).toThrow('nothing to rewrite');
   });
 });
 
@@ -58,7 +79,7 @@ describe('a branch', () => {
       tokens: { pack: 'p@1', codes: [5, 6, 7] },
     };
     await documentState.commit('Import', [{ type: 'put-frame', frame: parent }]);
-    const branched = branchFrame(parent, [5, 6, 7], 0.625, { ...choice, prompt: '' });
+    const branched = branchFrame(parent, [5, 6, 7], 0.625, { ...choice, words: '' });
     await vi.waitFor(() => expect(fake.submitted).toHaveLength(1));
     expect(fake.submitted[0]).toMatchObject({ kept: [5, null, 7], variations: 2, base: { imageId: parent.imageId } });
     const image = { imageId: 'a'.repeat(64), width: 8, height: 8, seed: 8, codes: [5, 1, 7], certainty: [] };

@@ -9,15 +9,19 @@ import { studio } from './studio.svelte.js';
 import { timeline } from './timeline.svelte.js';
 import { view } from './view.svelte.js';
 
-type BranchRequest = Extract<JobRequest, { kind: 'generate' }>;
+type BranchRequest = Extract<JobRequest, { kind: 'generate' | 'edit' }>;
+
+/** What the words say: the whole picture, or what changes in the one the branch leaves. */
+export type BranchGuide = 'prompt' | 'instruction';
 
 export interface BranchChoice {
   /** Tokens from this index on, the coarse ones, are kept. */
   keepFrom: number;
   /** Finer ones that are kept too. */
   locked: ReadonlySet<number>;
-  /** May be empty: then nothing but the kept tokens guides the others. */
-  prompt: string;
+  guide: BranchGuide;
+  /** An empty prompt: nothing but the kept tokens guides the others. */
+  words: string;
   seed: number;
   variations: number;
 }
@@ -32,10 +36,14 @@ export function branchPrompt(frame: Frame): string {
   return frame.origin.kind === 'generated' ? frame.origin.prompt : (frame.description ?? '');
 }
 
-/** The request for tokens known to be `codes`. Throws `tokens-invalid` when all of them are kept. */
+/**
+ * The request for tokens known to be `codes` of `pack`. Throws `tokens-invalid` when all of them are kept, `prompt-empty`
+ * for an instruction without words.
+ */
 export function branchRequest(
+  pack: string,
   codes: readonly number[],
-  { keepFrom, locked, prompt, seed, variations }: BranchChoice,
+  { keepFrom, locked, guide, words, seed, variations }: BranchChoice,
   settings: GenerationSettings,
 ): BranchRequest & { kept: KeptTokens } {
   const kept = keptTokens(codes, keepFrom, locked);
@@ -46,7 +54,17 @@ export function branchRequest(
       'Move t towards noise, or unlock some tokens.',
     );
   }
-  return { kind: 'generate', prompt: prompt.trim(), seed, variations, settings, kept };
+  const text = words.trim();
+  const common = { seed, variations, settings, kept };
+  if (guide === 'prompt') return { kind: 'generate', prompt: text, ...common };
+  if (text === '') {
+    throw new StudioError(
+      'prompt-empty',
+      'There is no instruction yet.',
+      'Say what should change, for example “make the circle blue”, or branch with a prompt, which may be empty.',
+    );
+  }
+  return { kind: 'edit', source: { pack, codes: [...codes] }, instruction: text, ...common };
 }
 
 /** Branches the frame the timeline shows at its t. */
@@ -67,20 +85,18 @@ export async function branchFrame(
   choice: BranchChoice,
 ): Promise<void> {
   documentState.assertWritable();
-  const request = branchRequest(codes, choice, composer.settingsFor(studio.pack));
+  const request = branchRequest(studio.packId ?? '', codes, choice, composer.settingsFor(studio.pack));
   const kept = request.kept.flatMap((code, index) => (code === null ? [] : [index]));
   view.select([parent.id]);
   await staging.run(
     parent,
     { ...request, base: { imageId: parent.imageId } },
-    `Branch at t ${t.toFixed(2)}: ${request.prompt || parent.name}`,
-    (image, pack) => ({
-      kind: 'generated',
-      prompt: request.prompt,
-      seed: image.seed,
-      settings: request.settings,
-      pack,
-      branch: { parentId: parent.id, kept },
-    }),
+    `Branch at t ${t.toFixed(2)}: ${choice.words.trim() || parent.name}`,
+    (image, pack) => {
+      const common = { seed: image.seed, settings: request.settings, pack, branch: { parentId: parent.id, kept } };
+      return request.kind === 'generate'
+        ? { kind: 'generated', prompt: request.prompt, ...common }
+        : { kind: 'edited', instruction: request.instruction, parentId: parent.id, ...common };
+    },
   );
 }

@@ -32,6 +32,7 @@ interface BranchOptions extends EngineOptions, SamplingOptions, PictureOptions {
   keepFrom?: number;
   keep?: TokenRange[];
   prompt: string;
+  instruction?: string;
   out: string;
   tokens?: string;
 }
@@ -45,6 +46,7 @@ export function addBranch(program: Command, act: Act): void {
     .option('--keep-from <m>', 'keep the coarse tokens from index m on', whole(0, 65_536))
     .option('--keep <ranges...>', 'keep these too: single tokens and runs such as 3 8-11', tokenRange)
     .option('--prompt <text>', 'what to draw with them (default: nothing, only the kept tokens lead)', '')
+    .option('--instruction <text>', 'what changes in the picture, in place of --prompt')
     .option('--tokens <file.json>', 'write the tokens of the results too, numbered like the pictures')
     .addHelpText(
       'after',
@@ -56,16 +58,21 @@ export function addBranch(program: Command, act: Act): void {
       if (keepFrom === undefined && keep.length === 0) {
         command.error('error: say what to keep with --keep-from <m> or --keep <ranges...>');
       }
+      if (options.instruction !== undefined && options.prompt !== '') {
+        command.error('error: --prompt says what the picture shows, --instruction what changes: give one of them');
+      }
       const source = await readTokensFile(path);
       const isKept = (index: number): boolean =>
         index >= (keepFrom ?? Infinity) || keep.some(({ from, to }) => index >= from && index <= to);
       const kept = source.codes.map((code, index) => (isKept(index) ? code : null));
       await withEngine(context, options, async (engine) => {
         refuseForeignTokens(source, engine.pack.id, path);
-        const { prompt, seed, variations } = options;
+        const { prompt, instruction, seed, variations } = options;
         const settings = generationSettings(options, engine.pack.manifest);
         const { result, timing } = await engine.run(
-          { kind: 'generate', prompt, seed, variations, settings, kept },
+          instruction === undefined
+            ? { kind: 'generate', prompt, seed, variations, settings, kept }
+            : { kind: 'edit', source: { codes: source.codes }, instruction, seed, variations, settings, kept },
           (event) => reportEvent(context, event),
         );
         const images = result.images.map(({ seed, codes }, index) => ({
@@ -78,10 +85,11 @@ export function addBranch(program: Command, act: Act): void {
             file,
             result.images[index]!.image,
             {
-              name: prompt === '' ? source.record.picture.name : prompt,
+              name: (instruction ?? prompt) || source.record.picture.name,
               origin: {
-                kind: 'generated',
-                prompt,
+                ...(instruction === undefined
+                  ? { kind: 'generated', prompt }
+                  : { kind: 'edited', instruction, parentId: source.record.picture.id }),
                 seed: images[index]!.seed,
                 settings,
                 pack: engine.pack.id,
