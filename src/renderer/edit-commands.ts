@@ -4,7 +4,7 @@ import { isActive } from './command-contexts.js';
 import { varyFrame } from './state/changing.js';
 import { comparablePair, compare } from './state/compare.svelte.js';
 import { maskHand } from './masks/mask-hand.svelte.js';
-import { masks, settingLimits } from './state/masks.svelte.js';
+import { maskMadeWith, masks, settingLimits } from './state/masks.svelte.js';
 import { exportMask } from './state/mask-transfer.js';
 import { selectedFrame, selectedFrames } from './state/selection.svelte.js';
 import { staging } from './state/staging.svelte.js';
@@ -227,6 +227,17 @@ export const editCommands: readonly Command[] = [
     undo: 'committed',
     enabled: canPaint,
     run: onFrame((frame) => masks.coverAll(frame)),
+  }),
+  command({
+    id: 'mask-again',
+    label: 'Use the mask it was made with',
+    group: 'Mask',
+    undo: 'committed',
+    enabled: () => {
+      const frame = selectedFrame();
+      return writable() && frame !== null && frame.mask === undefined && maskMadeWith(frame) !== null;
+    },
+    run: onFrame((frame) => masks.reuse(frame)),
   }),
   command({
     id: 'mask-clear',

@@ -194,6 +194,14 @@ export class MaskState {
     await this.#change(frame.id, 'Remove mask', ({ width, height }) => emptyMask(width, height));
   }
 
+  /** The mask a frame was made with becomes its own: the next change keeps to the same part. */
+  async reuse(frame: Frame): Promise<void> {
+    const mask = maskMadeWith(frame);
+    if (mask === null) return;
+    documentState.assertWritable();
+    await documentState.commit('Use the mask again', [{ type: 'put-frame', frame: { ...frame, mask } }]);
+  }
+
   /** The image's light parts become the mask; another size is stretched to the frame's. */
   async replace(frame: Frame, image: Mask): Promise<void> {
     await this.#change(frame.id, 'Import mask', ({ width, height }) => resized(image, width, height));
@@ -267,6 +275,10 @@ export class MaskState {
     this.#loaded.set(imageId, mask);
     for (const oldest of [...this.#loaded.keys()].slice(0, -loadedKept)) this.#loaded.delete(oldest);
   }
+}
+
+export function maskMadeWith({ origin }: Pick<Frame, 'origin'>): FrameMask | null {
+  return ('mask' in origin ? origin.mask : undefined) ?? null;
 }
 
 function isRadius(value: unknown): value is number {

@@ -53,6 +53,19 @@ async function paintDot(x: number, y: number, erase = false): Promise<void> {
   await masks.endStroke(now());
 }
 
+it('of a frame’s making becomes its own, as one step', async () => {
+  const mask = { imageId: 'c'.repeat(64), grow: 1, feather: 2 };
+  const settings = { steps: 1, tokenGuidance: 1, textGuidance: 1, temperature: 0, topK: 0 };
+  const made = { instruction: 'x', seed: 1, settings, pack: 'p@1', parentId: 'parent', mask };
+  await masks.reuse(now());
+  expect(documentState.history.undo).toBe('Import');
+  await documentState.commit('Edit', [{ type: 'put-frame', frame: { ...frame, origin: { kind: 'edited', ...made } } }]);
+  await masks.reuse(now());
+  expect(now().mask).toEqual(mask);
+  await documentState.undo();
+  expect(now().mask).toBeUndefined();
+});
+
 describe('strokes', () => {
   it('are one committed action each, and undo takes them back one by one', async () => {
     await paintDot(4, 4);
