@@ -7,7 +7,7 @@ import {
   placeName,
   rangeName,
   seenPart,
-  readingWords,
+  readingPhrases,
   spokenTime,
   tokenCount,
   tokenName,
@@ -84,16 +84,21 @@ it('names ranges and places', () => {
 it('reads a picture aloud, leaving out what is unsure', () => {
   const object = { kind: 'boat', colour: 'red', texture: 'solid', size: 'large', cell: 'bottom', x: 0.5, y: 0.8 };
   const background = { kind: 'horizon', colours: ['blue', 'teal'], confidence: 0.9 };
-  expect(
-    readingWords({
-      background,
-      objects: [
-        { ...object, confidence: 0.9 },
-        { ...object, texture: 'striped', confidence: 0.2 },
-      ],
-    }),
-  ).toEqual(['horizon background, blue and teal', 'large red boat, bottom']);
-  expect(readingWords({ background, objects: [] })[1]).toBe('no object');
+  const phrases = readingPhrases({
+    background,
+    objects: [
+      { ...object, confidence: 0.9 },
+      { ...object, texture: 'striped', confidence: 0.2 },
+    ],
+  });
+  expect(phrases).toEqual([
+    { words: 'horizon background, blue and teal', confidence: 0.9 },
+    { words: '1 object', confidence: null },
+    { words: 'large red boat, bottom', confidence: 0.9 },
+  ]);
+  expect(readingPhrases({ background, objects: [] })[1]!.words).toBe('no object');
   const six = Array.from({ length: 6 }, () => ({ ...object, confidence: 0.9 }));
-  expect(readingWords({ background, objects: six }).at(-1)).toBe('and 3 more');
+  const many = readingPhrases({ background, objects: six });
+  expect(many.map(({ words }) => words)[1]).toBe('6 objects');
+  expect(many).toHaveLength(5);
 });

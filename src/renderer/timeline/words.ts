@@ -52,17 +52,26 @@ export function lockInWords(t: number | null): string {
   return t === null ? 'does not lock in' : `from t ${formatTime(t)}`;
 }
 
-/** What the probe sees: the background, then the `most` surest objects, one phrase each. */
-export function readingWords({ background, objects }: ImageReading, most = 3, surest = 0.5): string[] {
+/** One thing the probe reads, with how sure it is, 0…1; null where that is not said. */
+export interface ReadPhrase {
+  words: string;
+  confidence: number | null;
+}
+
+/** What the probe sees: the background, how many objects, then the `most` surest of them. */
+export function readingPhrases({ background, objects }: ImageReading, most = 3, surest = 0.5): ReadPhrase[] {
   const sure = objects.filter(({ confidence }) => confidence >= surest);
-  const phrases = sure
-    .slice(0, most)
-    .map(({ size, texture, colour, kind, cell }) =>
-      [size, texture === 'solid' ? '' : texture, colour, `${kind},`, cell].filter((word) => word !== '').join(' '),
-    );
-  if (sure.length === 0) phrases.push('no object');
-  if (sure.length > most) phrases.push(`and ${sure.length - most} more`);
-  return [`${background.kind} background, ${background.colours.join(' and ')}`, ...phrases];
+  const count = sure.length === 0 ? 'no object' : sure.length === 1 ? '1 object' : `${sure.length} objects`;
+  return [
+    { words: `${background.kind} background, ${background.colours.join(' and ')}`, confidence: background.confidence },
+    { words: count, confidence: null },
+    ...sure.slice(0, most).map(({ size, texture, colour, kind, cell, confidence }) => ({
+      words: [size, texture === 'solid' ? '' : texture, colour, `${kind},`, cell]
+        .filter((word) => word !== '')
+        .join(' '),
+      confidence,
+    })),
+  ];
 }
 
 export function tokenCount(tokens: number): string {
