@@ -1,0 +1,53 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { StudioError } from '../../shared/errors.js';
+import { documentState } from './document.svelte.js';
+import type { FakeStudio } from './fake-studio.js';
+import { addFrame, openFakeWindow, settle } from './fake-window.js';
+import { importedFrame } from './frames.js';
+
+let fake: FakeStudio;
+
+beforeEach(async () => {
+  fake = await openFakeWindow();
+});
+
+describe('document', () => {
+  it('changes by committed transactions only, and has them when commit resolves', async () => {
+    const frame = await addFrame();
+    expect(documentState.frames).toEqual([frame]);
+    expect(documentState.history).toEqual({ undo: 'Import', redo: null });
+  });
+
+  it('is as it was when a commit is refused', async () => {
+    fake.refusal = new StudioError('disk-full', 'The disk is full.', 'Make room.');
+    await expect(addFrame()).rejects.toMatchObject({ code: 'disk-full' });
+    expect(documentState.frames).toEqual([]);
+  });
+
+  it('reads everything again when an event was missed', async () => {
+    const lost = importedFrame('lost.png', { imageId: 'c'.repeat(64), width: 8, height: 8 }, { x: 0, y: 0 });
+    fake.apply([{ type: 'put-frame', frame: lost }], false);
+    fake.apply([{ type: 'rename', name: 'Elsewhere' }]);
+    await settle();
+    expect(documentState.document.name).toBe('Elsewhere');
+    expect(documentState.frames).toEqual([lost]);
+    expect(documentState.revision).toBe(fake.revision);
+  });
+
+  it('passes over an event it has seen already', async () => {
+    const frame = await addFrame();
+    fake.tell({
+      channel: 'document',
+      revision: fake.revision,
+      operations: [{ type: 'remove-frame', frameId: frame.id }],
+      history: { undo: null, redo: null },
+    });
+    expect(documentState.frames).toHaveLength(1);
+  });
+
+  it('refuses to write where it may only look, without asking the main side', async () => {
+    documentState.readOnly = 'Another window writes.';
+    await expect(addFrame()).rejects.toMatchObject({ code: 'project-read-only' });
+    expect(fake.document.frames).toEqual([]);
+  });
+});
