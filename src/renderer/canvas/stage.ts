@@ -5,10 +5,12 @@
 import Konva from 'konva';
 import type { Annotation } from '../../shared/annotations.js';
 import type { Frame } from '../../shared/document.js';
+import type { BoardHeat } from '../state/board-heat.js';
 import type { Camera, Point, Rectangle, Size } from '../state/geometry.js';
 import type { Guide } from '../state/snapping.js';
 import { ImageStore } from './bitmaps.js';
 import type { BoardColours } from './colours.js';
+import { HeatPicture } from './heat-picture.js';
 import { paintOverlay } from './overlay.js';
 import { PicturePainter, type PendingPicture } from './pictures.js';
 
@@ -33,6 +35,8 @@ export interface Scene {
   /** The size of what is selected is not written: candidates stand there. */
   choosing: boolean;
   pending: readonly PendingPicture[];
+  /** What the tokens picked in Explore change, over their frame. */
+  heat: BoardHeat | null;
   colours: BoardColours;
 }
 
@@ -40,6 +44,7 @@ export class BoardStage {
   readonly #stage: Konva.Stage;
   readonly #pictureLayer = new Konva.Layer({ listening: false });
   readonly #content = new Konva.Group();
+  readonly #heat = new HeatPicture();
   readonly #overlayLayer = new Konva.Layer({ listening: false });
   readonly #images: ImageStore;
   readonly #pictures: PicturePainter;
@@ -57,7 +62,10 @@ export class BoardStage {
     this.#stage = new Konva.Stage({ container, width: 1, height: 1, listening: false });
     this.#images = new ImageStore(imageUrl, () => this.#pictureLayer.batchDraw());
     this.#pictures = new PicturePainter(this.#images);
-    this.#content.add(paintedShape((context) => this.#paintPictures(context)));
+    this.#content.add(
+      paintedShape((context) => this.#paintPictures(context)),
+      this.#heat.node,
+    );
     this.#pictureLayer.add(this.#content);
     this.#overlayLayer.add(
       paintedShape((context) => {
@@ -80,6 +88,7 @@ export class BoardStage {
       this.#pictures.update(scene.frames, scene.pending);
     }
     if (before?.frames !== scene.frames) this.#images.keepOnly(new Set(scene.frames.map((frame) => frame.imageId)));
+    this.#heat.show(scene.heat, scene.frames, this.#places);
     if (before === null || picturesDiffer(before, scene)) this.#pictureLayer.batchDraw();
     this.#overlayLayer.batchDraw();
   }
@@ -103,7 +112,7 @@ export class BoardStage {
 
 /** Hovering and the marquee leave the pictures as they are. */
 function picturesDiffer(before: Scene, after: Scene): boolean {
-  const parts = ['camera', 'viewport', 'frames', 'pending', 'dragged', 'colours'] as const;
+  const parts = ['camera', 'viewport', 'frames', 'pending', 'dragged', 'heat', 'colours'] as const;
   return (
     parts.some((part) => before[part] !== after[part]) ||
     (after.dragged !== null && before.selection !== after.selection)
