@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cellPlace, gridLayout, moveActive, recycled, scrollTo, visibleCells } from './layout.js';
+import { blankRows, cellPlace, gridLayout, moveActive, recycled, scrollTo, visibleCells } from './layout.js';
 
 const layouts = fc
   .record({ width: fc.integer({ min: 20, max: 2000 }), count: fc.integer({ min: 0, max: 20_000 }) })
@@ -68,6 +68,20 @@ describe('the grid', () => {
         expect(y).toBeGreaterThanOrEqual(to);
         expect(y + layout.cell).toBeLessThanOrEqual(to + 250);
         if (y >= scrollTop && y + layout.cell <= scrollTop + 250) expect(to).toBe(scrollTop);
+      }),
+    );
+  });
+
+  it('has empty rows over everything in sight, in step with its cells and within them', () => {
+    fc.assert(
+      fc.property(layouts, fc.nat(), fc.integer({ min: 1, max: 2000 }), (layout, position, viewport) => {
+        const top = position % Math.max(1, layout.height - viewport);
+        const { y, height } = blankRows(layout, top, viewport);
+        const rows = y / (layout.cell + layout.gap);
+        expect(rows).toBeCloseTo(Math.round(rows), 6);
+        expect(y + height).toBeLessThanOrEqual(layout.height + 1e-6);
+        expect(y).toBeLessThanOrEqual(top);
+        expect(y + height + layout.gap).toBeGreaterThanOrEqual(Math.min(layout.height, top + viewport) - 1e-6);
       }),
     );
   });

@@ -31,6 +31,18 @@ export function visibleCells(
   return { from: Math.min(count, first * columns), to: Math.min(count, Math.max(first, last) * columns) };
 }
 
+/** Whole rows that cover what is in sight, wherever between them it begins, and never reach beyond the last. */
+export function blankRows(
+  { rows, cell, gap }: GridLayout,
+  scrollTop: number,
+  viewport: number,
+): { y: number; height: number } {
+  const pitch = cell + gap;
+  const count = Math.min(rows, Math.ceil(viewport / pitch) + 1);
+  const first = Math.max(0, Math.min(Math.floor(scrollTop / pitch), rows - count));
+  return { y: first * pitch, height: Math.max(0, count * pitch - gap) };
+}
+
 /**
  * Always the same number of cells from the first one in sight on, as far as there are that many, each with its place in
  * the page: a cell keeps it while it is in sight, and what comes into sight takes the place of what has left.
