@@ -1,8 +1,9 @@
 /** From the sheet to the board, and from a cell back to the composer. */
+import type { Frame } from '../../shared/document.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
 import { count, putAll } from './frames.js';
-import { boundsOf, displaySize, placeFrames } from './geometry.js';
+import { boundsOf, displaySize, placeFrames, type Rectangle } from './geometry.js';
 import { framesOf, sheetOperations, sheetSize, type PlacedCell } from './grid-frames.js';
 import type { GridsState } from './grids.svelte.js';
 import { notices } from './notices.svelte.js';
@@ -26,12 +27,13 @@ export async function placeGrid({ run, cells, picked }: Pick<GridsState, 'run' |
     const places = placeFrames(taken, displaySize(first.image.width, first.image.height), placed.length, anchor);
     const frames = framesOf(run.plan, placed, places);
     await documentState.commit(`Place ${count(frames.length)} of a grid`, putAll(frames));
-    show(frames.map(({ id }) => id));
+    show(frames);
   } else {
     const [corner] = placeFrames(taken, sheetSize(run.plan, first.image), 1, anchor);
     const operations = sheetOperations(run.plan, placed, corner!);
     await documentState.commit(`Place a grid of ${count(placed.length)}`, operations);
-    show(operations.flatMap((one) => (one.type === 'put-frame' ? [one.frame.id] : [])));
+    const frames = operations.flatMap((one) => (one.type === 'put-frame' ? [one.frame] : []));
+    show(frames, { ...corner!, ...sheetSize(run.plan, first.image) });
   }
 }
 
@@ -47,9 +49,7 @@ export function useCell({ run }: Pick<GridsState, 'run'>, index: number): void {
   notices.tell('Prompt, seed and settings of the cell are in the composer', 'success');
 }
 
-function show(ids: readonly string[]): void {
-  view.select(ids);
-  const frames = documentState.frames.filter(({ id }) => ids.includes(id));
-  const bounds = boundsOf(frames);
+function show(frames: readonly Frame[], bounds: Rectangle | null = boundsOf(frames)): void {
+  view.select(frames.map(({ id }) => id));
   if (bounds !== null) view.reveal(bounds);
 }

@@ -45,6 +45,17 @@ it('places cells row by row', () => {
   expect(sheet.width).toBe(8 + 2 * 18);
 });
 
+it('makes room for labels of rows and columns', () => {
+  const cells = [1, 2].map(() => ({ image: blankImage(40, 10), captions: [] }));
+  const plain = contactSheet(cells, { columns: 2 });
+  const labelled = contactSheet(cells, { columns: 2, columnLabels: ['one', 'two'], rowLabels: ['row'] });
+  expect(labelled.height - plain.height).toBe(10);
+  expect(labelled.width - plain.width).toBe(3 * 6 + 8);
+  const inked = (sheet: typeof plain) => sheet.data.filter((value, at) => at % 4 === 0 && value === 222).length;
+  expect(inked(plain)).toBe(0);
+  expect(inked(labelled)).toBeGreaterThan(40);
+});
+
 it('wrapText breaks at spaces, breaks words that are too long, and shortens what does not fit', () => {
   expect(wrapText('a red circle', 42, 3)).toEqual(['a red', 'circle']);
   expect(wrapText('abcdefgh ij', 30, 3)).toEqual(['abcde', 'fgh', 'ij']);
