@@ -4,6 +4,8 @@ import { reasonAgainst } from '../shared/shortcut-rules.js';
 import { canonicalShortcut } from '../shared/shortcuts.js';
 import { contextWords, isActive } from './command-contexts.js';
 import { commandOf, commands, keysOf } from './commands.js';
+import { meaningOf } from './keyboard.js';
+import { addFrame, openFakeWindow } from './state/fake-window.js';
 import { shortcutChoices } from './state/shortcut-choices.svelte.js';
 import { view } from './state/view.svelte.js';
 import { shortcutContexts } from '../shared/shortcut-map.js';
@@ -49,4 +51,20 @@ it('knows when the keys of mask tools are theirs', () => {
   view.tool = 'hand';
   expect(isActive.masking()).toBe(false);
   view.tool = 'select';
+});
+
+it('gives keys to the most particular context that can use them', async () => {
+  await openFakeWindow();
+  const frame = await addFrame();
+  view.select([frame.id]);
+  expect(meaningOf('ArrowLeft')?.id).toBe('nudge-left');
+  view.tool = 'brush';
+  expect(meaningOf('ArrowLeft')?.id).toBe('mask-pen-left');
+  // Without a frame the pen has nothing to move over, and neither is there anything to nudge.
+  view.select([]);
+  expect(meaningOf('ArrowLeft')?.enabled()).toBe(false);
+  expect(meaningOf('[')?.id).toBe('brush-smaller');
+  view.tool = 'select';
+  expect(meaningOf('[')).toBeNull();
+  expect(meaningOf('Escape')?.id).toBe('select-none');
 });

@@ -11,16 +11,21 @@ const widgets =
 /** While one is open nothing behind it moves. */
 const layers = '[popover], dialog';
 
+/** What these keys mean now, wherever the focus is; null: nothing. */
+export function meaningOf(keys: string): Command | null {
+  const meant = inActiveContexts(commands.filter((command) => command.shortcuts.includes(keys)));
+  // What can do nothing now leaves its keys to the context around it.
+  return meant.find((command) => command.enabled()) ?? meant[0] ?? null;
+}
+
 export function commandFor(event: KeyboardEvent): Command | null {
   if (event.defaultPrevented || event.isComposing) return null;
   const target = event.target instanceof Element ? event.target : document.body;
   const inField = target.closest(fields) !== null;
   const keys = shortcutOf(event);
   if (keys === null) return null;
-  const meant = inActiveContexts(commands.filter((command) => command.shortcuts.includes(keys)));
-  // What can do nothing now leaves its keys to the context around it.
-  const wanted = meant.find((command) => command.enabled()) ?? meant[0];
-  if (wanted === undefined) return null;
+  const wanted = meaningOf(keys);
+  if (wanted === null) return null;
   // An open menu or dialog closes first.
   if (event.key === 'Escape' && document.querySelector(':popover-open, dialog[open]') !== null) return null;
   if (inField) return wanted.inFields ? wanted : null;
