@@ -98,6 +98,7 @@ async function pictureOf(items: readonly BoardItem[]): Promise<{ blob: Blob; siz
       writing: null,
       marquee: null,
       choosing: false,
+      heat: null,
       pending: [],
       colours,
     },

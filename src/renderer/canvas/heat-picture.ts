@@ -25,6 +25,7 @@ export class HeatPicture {
     if (shown === null || frame === undefined) return;
     if (this.#drawn !== shown.heat) drawHeat(this.#canvas, shown.heat);
     this.#drawn = shown.heat;
-    this.node.setAttrs({ ...seenPlace(placeOf(frame), shown.seen), opacity: shown.opacity });
+    const { x, y, width, height } = seenPlace(placeOf(frame), shown.seen);
+    this.node.position({ x, y }).size({ width, height }).opacity(shown.opacity);
   }
 }

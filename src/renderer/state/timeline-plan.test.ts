@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timelinePositions, type TokenSchedule } from '../../shared/tokens.js';
-import { computingOrder, missingPositions, plannedPositions } from './timeline-plan.js';
+import { computingOrder, missingPositions, plannedPositions, waitsTooLong } from './timeline-plan.js';
 
 const quadratic: TokenSchedule = { kind: 'power', exponent: 2 };
 
@@ -53,4 +53,28 @@ describe('computingOrder', () => {
 
 it('asks only for what is not there', () => {
   expect(missingPositions([0, 0.5, 1], [{ t: 0.5 }])).toEqual([0, 1]);
+});
+
+describe('waitsTooLong', () => {
+  const order = Array.from({ length: 20 }, (_, place) => 1 - place / 20);
+  const at = (...times: number[]) => times.map((t) => ({ t }));
+
+  it('only when what is under the cursor comes late, and nothing computed is as near', () => {
+    expect(waitsTooLong(order, at(0.98), 0.2)).toBe(true);
+    expect(waitsTooLong(order, at(0.2), 0.2)).toBe(false);
+    expect(waitsTooLong(order, [], 0.9)).toBe(false);
+    expect(waitsTooLong([], at(1), 0.2)).toBe(false);
+  });
+
+  it('never once the order starts at the cursor', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true })),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (times, t) => {
+          expect(waitsTooLong(computingOrder([...new Set(times)], t), [], t)).toBe(false);
+        },
+      ),
+    );
+  });
 });

@@ -29,6 +29,19 @@ export function missingPositions(planned: readonly number[], computed: readonly 
   return planned.filter((t) => !computed.some((position) => position.t === t));
 }
 
+/** A job is begun anew only when the picture under the cursor would come later than this many others. */
+const patience = 6;
+
+/**
+ * Whether a cursor that went elsewhere waits too long: the missing position nearest to it is nearer than every computed one,
+ * and stands far back in `order`, what a job under way still has to compute.
+ */
+export function waitsTooLong(order: readonly number[], computed: readonly { t: number }[], cursor: number): boolean {
+  const distance = (t: number) => Math.abs(t - cursor);
+  const nearest = order.reduce((best, t) => (distance(t) < distance(best) ? t : best), order[0] ?? Infinity);
+  return order.indexOf(nearest) >= patience && computed.every(({ t }) => distance(t) > distance(nearest));
+}
+
 /**
  * What a person sees first: the picture under the cursor, then a rough filmstrip over the whole axis (each next one farthest
  * from those before), then everything else from the cursor outwards.

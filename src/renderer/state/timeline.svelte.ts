@@ -2,7 +2,6 @@
  * The timeline of the selected frame: where the person looks (t), the token schedule, and the pictures computed so far.
  * Pictures are kept per content and noise seed, so that scrubbing over what is there never waits for anything.
  */
-import type { AttributeShares, ImageReading } from '../../shared/attributes.js';
 import type { Frame } from '../../shared/document.js';
 import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../shared/errors.js';
 import type { JobResult, TimelinePosition } from '../../shared/events.js';
@@ -12,7 +11,8 @@ import { tokensVisibleAt } from '../../shared/tokens.js';
 import { jobs as windowJobs } from './jobs.svelte.js';
 import { RecentCache } from './timeline-cache.js';
 import { finishJob, type JobRunner } from './timeline-job.js';
-import { computingOrder, missingPositions, plannedPositions } from './timeline-plan.js';
+import { decodePosition, rasterToBitmap, releasePosition, type ComputedPosition } from './timeline-pictures.js';
+import { computingOrder, missingPositions, plannedPositions, waitsTooLong } from './timeline-plan.js';
 import { nearestPosition, stepTokens, timeShowing } from './timeline-steps.js';
 import {
   contentKey,
@@ -21,20 +21,6 @@ import {
   type TimelineObstacle,
   type TimelineSource,
 } from './timeline-source.js';
-
-/** The three panes at one t, decoded and ready to draw. */
-export interface ComputedPosition {
-  t: number;
-  visibleTokens: number;
-  noised: ImageBitmap;
-  alone: ImageBitmap;
-  restored: ImageBitmap;
-  /** How much of each attribute `restored` shows; absent where the engine does not measure it. */
-  shares?: AttributeShares | undefined;
-  sharesAlone?: AttributeShares | undefined;
-  /** What the pack's probe reads in `restored`. */
-  reading?: ImageReading | undefined;
-}
 
 export type TimelineStatus =
   | { kind: 'empty'; reason: TimelineObstacle }
@@ -57,6 +43,10 @@ interface Pictures {
 const cacheBounds = { entries: 8, bytes: 384 * 1024 * 1024 };
 /** The engine's noise takes whole seeds of 32 bits. */
 export const largestSeed = 0xffffffff;
+/** So many positions over the whole axis come before the neighbours of the one looked at. */
+const overview = 12;
+/** A cursor that stays this long is looked through. */
+const restMs = 150;
 /** Arrowing through frames should not start a job for each. */
 const settleMs = 140;
 
@@ -81,6 +71,9 @@ export class TimelineState {
   );
   #run: AbortController | null = null;
   #held = false;
+  /** In this order, by the job under way. */
+  #asked: readonly number[] = [];
+  #resting: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(jobs: JobRunner = windowJobs, toBitmap: (image: RasterImage) => Promise<ImageBitmap> = rasterToBitmap) {
@@ -89,7 +82,7 @@ export class TimelineState {
     this.#pictures = new RecentCache<Pictures>(
       cacheBounds,
       ({ positions }) => positions.reduce((bytes, { noised }) => bytes + 3 * 4 * noised.width * noised.height, 0),
-      ({ positions }) => positions.forEach(release),
+      ({ positions }) => positions.forEach(releasePosition),
     );
   }
 
@@ -117,18 +110,19 @@ export class TimelineState {
 
   seek(t: number): void {
     this.t = Math.min(1, Math.max(0, t));
+    this.#follow();
   }
 
   /** Makes `tokens` more (negative: fewer) visible. */
   step(tokens: number): void {
-    if (this.source !== null) this.t = stepTokens(this.source.manifest.tokens.schedule, this.count, this.t, tokens);
+    if (this.source !== null) this.seek(stepTokens(this.source.manifest.tokens.schedule, this.count, this.t, tokens));
   }
 
   /** To the moment token `index` is the newest and nothing coarser is visible; nowhere in a raster, where none is newest. */
   seekToken(index: number): void {
     const schedule = this.source?.manifest.tokens.schedule;
     if (schedule === undefined || schedule.kind === 'raster') return;
-    this.t = timeShowing(schedule, this.count, index + 1);
+    this.seek(timeShowing(schedule, this.count, index + 1));
   }
 
   /** Follows the selection; cheap when nothing changed, and cancels what was being computed when something did. */
@@ -179,6 +173,16 @@ export class TimelineState {
     if (!this.busy) return;
     this.#stop();
     this.status = { kind: 'stopped' };
+  }
+
+  /** What is looked at comes first: a cursor that rests far from all that is computed turns the order round. */
+  #follow(): void {
+    clearTimeout(this.#resting);
+    if (this.status.kind !== 'computing') return;
+    this.#resting = setTimeout(() => {
+      const remaining = missingPositions(this.#asked, this.positions);
+      if (this.status.kind === 'computing' && waitsTooLong(remaining, this.positions, this.t)) this.#restart(0);
+    }, restMs);
   }
 
   #stop(): void {
@@ -232,32 +236,21 @@ export class TimelineState {
   async #computePositions(source: TimelineSource, signal: AbortSignal): Promise<void> {
     const { schedule, count } = source.manifest.tokens;
     const key = this.#key(source);
-    const missing = missingPositions(plannedPositions(schedule, count), this.positions);
-    const total = missing.length;
-    let done = 0;
+    const planned = plannedPositions(schedule, count);
+    const missing = missingPositions(planned, this.positions);
+    const total = planned.length;
+    let done = total - missing.length;
     this.status = { kind: 'computing', done, total };
     const decoding: Promise<void>[] = [];
-    const receive = async ({ t, visibleTokens, shares, sharesAlone, reading, ...rasters }: TimelinePosition) => {
-      const [noised, alone, restored] = await Promise.all(
-        [rasters.noised, rasters.alone, rasters.restored].map((raster) => this.#toBitmap(raster)),
-      );
-      const position = {
-        t,
-        visibleTokens,
-        noised: noised!,
-        alone: alone!,
-        restored: restored!,
-        shares,
-        sharesAlone,
-        reading,
-      };
-      if (signal.aborted) return release(position);
+    const receive = async (arrived: TimelinePosition) => {
+      const position = await decodePosition(arrived, this.#toBitmap);
+      if (signal.aborted) return releasePosition(position);
       this.#keep(key, position);
-      done++;
-      this.status = { kind: 'computing', done, total: Math.max(total, done) };
+      this.status = { kind: 'computing', done: ++done, total: Math.max(total, done) };
     };
-    const positions = computingOrder(missing, this.t);
-    if (total > 0) {
+    const positions = computingOrder(missing, this.t, Math.max(0, overview - this.positions.length));
+    this.#asked = positions;
+    if (missing.length > 0) {
       await finishJob(
         this.#jobs,
         { kind: 'timeline', source: imageSource(source, this.codes!), seed: this.seed, positions },
@@ -281,14 +274,6 @@ export class TimelineState {
   #key(source: TimelineSource): string {
     return `${contentKey(source)}|${this.seed}`;
   }
-}
-
-function release({ noised, alone, restored }: ComputedPosition): void {
-  for (const bitmap of [noised, alone, restored]) bitmap.close();
-}
-
-async function rasterToBitmap({ data, width, height }: RasterImage): Promise<ImageBitmap> {
-  return createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height));
 }
 
 function unexpectedResult(result: JobResult): StudioError {

@@ -123,6 +123,27 @@ describe('TimelineState', () => {
     expect([...rest, ...asked.slice(0, 3)].sort()).toEqual([...asked].sort());
   });
 
+  it('begins anew where the cursor comes to rest, when that would have come last', async () => {
+    state.seek(0.75);
+    state.show(frame('a', own), pack);
+    await settle();
+    const asked = jobs.answer(2);
+    await settle();
+    const [second, last] = [asked[1]!, asked.at(-1)!];
+    state.seek(second);
+    await settle();
+    expect(jobs.jobs).toHaveLength(1);
+    state.seek(0.5);
+    state.seek(last);
+    await settle();
+    expect(jobs.cancelled).toHaveLength(1);
+    expect(jobs.jobs).toHaveLength(2);
+    expect(state.status).toEqual({ kind: 'computing', done: 2, total: asked.length });
+    const again = jobs.answer();
+    expect(again[0]).toBe(last);
+    expect([...again].sort()).toEqual(asked.slice(2).sort());
+  });
+
   it('drops pictures that arrive for a frame nobody looks at', async () => {
     state.show(frame('a', own), pack);
     await settle();

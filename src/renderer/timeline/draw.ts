@@ -1,5 +1,5 @@
 /** Putting pictures on canvases. Everything here only draws bitmaps that are already decoded. */
-import type { ComputedPosition } from '../state/timeline.svelte.js';
+import type { ComputedPosition } from '../state/timeline-pictures.js';
 import { filmPositions, type FilmSlot } from './layout.js';
 
 export type PaneName = 'noised' | 'alone' | 'restored';

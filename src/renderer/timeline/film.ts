@@ -1,6 +1,6 @@
 /** The restoration as an animation for a slide: one frame of it on a canvas, 1200 × 675, and which positions become frames. */
 import { attributeNames } from '../../shared/attributes.js';
-import type { ComputedPosition } from '../state/timeline.svelte.js';
+import type { ComputedPosition } from '../state/timeline-pictures.js';
 import type { PaneName } from './draw.js';
 import { tokenColourAt } from './ramp.js';
 import type { SlideColours } from './slide.js';

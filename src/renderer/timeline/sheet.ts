@@ -1,7 +1,7 @@
 /** The timeline as one picture for a slide: 1920 × 1080, three rows of pictures over the curve k(t) on the same axis. */
 import type { TokenSchedule } from '../../shared/tokens.js';
 import { tokensVisibleAt } from '../../shared/tokens.js';
-import type { ComputedPosition } from '../state/timeline.svelte.js';
+import type { ComputedPosition } from '../state/timeline-pictures.js';
 import type { PaneName } from './draw.js';
 import { curveArea, curvePath, filmPositions, filmSlots, timeToX, type FilmSlot } from './layout.js';
 import { tokenColourAt } from './ramp.js';
