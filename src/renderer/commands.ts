@@ -71,7 +71,7 @@ export const commands: readonly Command[] = [
     label: 'Undo',
     group: 'Edit',
     shortcuts: ['Mod+Z'],
-    enabled: () => writable() && documentState.history.undo !== null,
+    enabled: () => writable() && documentState.canUndo,
     run: () => stepHistory('undo'),
   }),
   command({
@@ -79,7 +79,7 @@ export const commands: readonly Command[] = [
     label: 'Redo',
     group: 'Edit',
     shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
-    enabled: () => writable() && documentState.history.redo !== null,
+    enabled: () => writable() && documentState.canRedo,
     run: () => stepHistory('redo'),
   }),
   command({

@@ -30,6 +30,8 @@ export class DocumentState {
       ? this.document.frames
       : this.document.frames.filter((frame) => !this.hidden.ids.has(frame.id)),
   );
+  /** Steps that were asked for and not answered yet. */
+  #asked = $state.raw({ undo: 0, redo: 0 });
   #waiting: { revision: number; resolve: () => void }[] = [];
 
   get frames(): readonly Frame[] {
@@ -63,14 +65,32 @@ export class DocumentState {
     await this.#reached(revision);
   }
 
-  async undo(): Promise<string | null> {
-    this.assertWritable();
-    return (await studio.api.undo({})).label;
+  undo(): Promise<string | null> {
+    return this.#step('undo');
   }
 
-  async redo(): Promise<string | null> {
+  redo(): Promise<string | null> {
+    return this.#step('redo');
+  }
+
+  /** Keys come faster than answers: what a step under way will make possible can be asked for already. */
+  get canUndo(): boolean {
+    return this.history.undo !== null || this.#asked.redo > 0;
+  }
+
+  get canRedo(): boolean {
+    return this.history.redo !== null || this.#asked.undo > 0;
+  }
+
+  /** The label of what was done, null where there was nothing to do. */
+  async #step(direction: 'undo' | 'redo'): Promise<string | null> {
     this.assertWritable();
-    return (await studio.api.redo({})).label;
+    this.#asked = { ...this.#asked, [direction]: this.#asked[direction] + 1 };
+    try {
+      return (await studio.api[direction]({})).label;
+    } finally {
+      this.#asked = { ...this.#asked, [direction]: this.#asked[direction] - 1 };
+    }
   }
 
   assertWritable(): void {

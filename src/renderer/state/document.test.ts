@@ -18,6 +18,24 @@ describe('document', () => {
     expect(documentState.history).toEqual({ undo: 'Import', redo: null });
   });
 
+  it('steps back and forth as often as it is told to, faster than the answers come', async () => {
+    const added = [await addFrame('one'), await addFrame('two'), await addFrame('three')];
+    let answers: Promise<{ label: string | null }> = Promise.resolve({ label: null });
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
+    const slow = (step: () => Promise<{ label: string | null }>) => () => (answers = answers.then(pause).then(step));
+    [fake.undo, fake.redo] = [slow(fake.undo), slow(fake.redo)];
+    /** As a command does: only where it is possible. */
+    const press = async (key: string): Promise<unknown> => {
+      if (key === 'undo') return documentState.canUndo && documentState.undo();
+      return documentState.canRedo && documentState.redo();
+    };
+    await Promise.all(['undo', 'undo', 'undo', 'redo', 'redo', 'redo', 'undo', 'redo'].map(press));
+    expect(documentState.frames).toEqual(added);
+    expect(documentState.canRedo).toBe(false);
+    await Promise.all(['undo', 'undo', 'undo', 'redo'].map(press));
+    expect(documentState.frames).toEqual(added.slice(0, 1));
+  });
+
   it('is as it was when a commit is refused', async () => {
     fake.refusal = new StudioError('disk-full', 'The disk is full.', 'Make room.');
     await expect(addFrame()).rejects.toMatchObject({ code: 'disk-full' });
