@@ -126,7 +126,7 @@ it('whatever is done can be undone and done again, and nothing else happens', as
   // Notices leave by themselves; a test does not wait for them.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   try {
-    const sequences = commandSequences<Model, { fake: FakeStudio }, true>(
+    const sequences = commandSequences<Model, { fake: FakeStudio }, false>(
       [imports, deeds, deeds, looks, picks, undos, redos],
       { maxCommands: 30 },
     );

@@ -1,7 +1,15 @@
 import { constant, assert, integer, option, property, record, constantFrom, double } from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PackManifest } from './pack.js';
-import { packDefaults, presetNames, presetOf, presetSettings, settingLimits } from './presets.js';
+import {
+  acceptedSettings,
+  packDefaults,
+  presetNames,
+  presetOf,
+  presetSettings,
+  settingLimits,
+  settingNames,
+} from './presets.js';
 
 const manifests = record({
   diffusion: record({ defaultSteps: integer({ min: 1, max: 200 }), defaultGuidance: constantFrom(1, 1.5, 3) }),
@@ -57,4 +65,11 @@ it('says what the shipped kind of pack gets', () => {
   expect(presetSettings(manifest, 'balanced')).toEqual({ ...shared, steps: 16, tokenGuidance: 1.5 });
   expect(presetSettings(manifest, 'best')).toEqual({ ...shared, steps: 48, tokenGuidance: 1.5 });
   expect(presetSettings(null, 'balanced').steps).toBe(16);
+});
+
+it('offers nothing that cannot be run', () => {
+  for (const name of settingNames) {
+    expect(settingLimits[name].smallest).toBeGreaterThanOrEqual(acceptedSettings[name].smallest);
+    expect(settingLimits[name].largest).toBeLessThanOrEqual(acceptedSettings[name].largest);
+  }
 });

@@ -7,7 +7,7 @@
 import type { GenerationSettings } from './document.js';
 import type { PackManifest } from './pack.js';
 
-/** What a person may choose; steps of sliders and decimals of number fields follow `step`. */
+/** What the window offers; steps of sliders and decimals of number fields follow `step`. */
 export const settingLimits = {
   steps: { smallest: 1, largest: 64, step: 1 },
   textGuidance: { smallest: 1, largest: 10, step: 0.1 },
@@ -15,6 +15,15 @@ export const settingLimits = {
   temperature: { smallest: 0, largest: 2, step: 0.05 },
   topK: { smallest: 0, largest: 500, step: 1 },
 } as const satisfies Record<keyof GenerationSettings, { smallest: number; largest: number; step: number }>;
+
+/** What can be run: recipes from the command line and from files may go further than the sliders. */
+export const acceptedSettings = {
+  steps: { smallest: 1, largest: 200 },
+  textGuidance: { smallest: 0, largest: 20 },
+  tokenGuidance: { smallest: 0, largest: 20 },
+  temperature: { smallest: 0, largest: 10 },
+  topK: { smallest: 0, largest: 1_000_000 },
+} as const satisfies Record<keyof GenerationSettings, { smallest: number; largest: number }>;
 
 export const settingNames = ['steps', 'textGuidance', 'tokenGuidance', 'temperature', 'topK'] as const;
 

@@ -1,11 +1,11 @@
 import type { GenerationSettings } from '../../shared/document.js';
 import type { PackSummary } from '../../shared/pack.js';
 import {
+  acceptedSettings,
   packDefaults,
   presetNames,
   presetOf,
   presetSettings,
-  settingLimits,
   settingNames,
   type PresetName,
 } from '../../shared/presets.js';
@@ -144,10 +144,10 @@ function isOverrides(value: unknown): value is Partial<GenerationSettings> {
     value !== null &&
     Object.entries(value).every(
       ([name, setting]) =>
-        name in settingLimits &&
+        name in acceptedSettings &&
         typeof setting === 'number' &&
-        setting >= settingLimits[name as keyof GenerationSettings].smallest &&
-        setting <= settingLimits[name as keyof GenerationSettings].largest,
+        setting >= acceptedSettings[name as keyof GenerationSettings].smallest &&
+        setting <= acceptedSettings[name as keyof GenerationSettings].largest,
     )
   );
 }

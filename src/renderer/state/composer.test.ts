@@ -56,7 +56,7 @@ const choices = constantFrom<PresetName>(...presetNames).map((name) =>
     model.shown = presetSettings(model.pack.manifest, name);
   }),
 );
-const changes = tuple(constantFrom(...settingNames), integer({ min: 1, max: 2 })).map(([name, value]) =>
+const changes = tuple(constantFrom(...settingNames), integer({ min: 1, max: 10 })).map(([name, value]) =>
   step(`${name} = ${value}`, (model, composer) => {
     composer.setSetting(name, value, model.pack);
     model.shown = { ...model.shown, [name]: value };
@@ -107,6 +107,12 @@ it('keeps the person’s own values while a preset is chosen, until they are res
   expect(composer.settingsFor(packs[0]!).topK).toBe(7);
   composer.resetSettings();
   expect(composer).toMatchObject({ preset: 'balanced', overrides: {} });
+});
+
+it('keeps a recipe that goes further than the sliders', () => {
+  const settings = { ...packDefaults(packs[0]!.manifest), steps: 200, topK: 5000 };
+  new ComposerState().setSettings(settings, packs[0]!);
+  expect(new ComposerState().settingsFor(packs[0]!)).toEqual(settings);
 });
 
 it('takes over values of before there were presets, and nothing that is out of range', () => {
