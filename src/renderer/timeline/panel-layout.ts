@@ -25,6 +25,8 @@ const caption = 24;
 const reading = 232;
 /** What the tools of Explore need there. */
 const toolRail = 326;
+/** A tool in less height than this is all scrolling. */
+const workable = 190;
 /** More of the height makes lanes and pictures of the filmstrip no clearer. */
 const largestFilm = 168;
 /** Between panes and track where they stand side by side. */
@@ -76,9 +78,10 @@ function tallLayout(width: number, height: number, aspect: number, tools: boolea
   const paneHeight = body - track - caption - gap;
   const pane = fit((room - beside - 3 * gap) / 3, paneHeight, aspect);
   const panes = (room - beside - 4 * gap) / 4 >= pane.width ? 4 : 3;
-  // Where the width bounds the panes, height is left over: for the lanes first, then for the tools.
+  // Where the width bounds the panes, height is left over: the tools need some of it, the lanes gain by the next, the rest is theirs.
   const spare = Math.max(0, Math.floor(paneHeight) - pane.height);
-  const film = tools ? Math.max(leastFilm, Math.min(largestFilm, leastFilm + spare)) : leastFilm;
+  const forTools = tools ? Math.min(spare, Math.max(0, workable - caption - pane.height)) : spare;
+  const film = Math.max(leastFilm, Math.min(largestFilm, leastFilm + spare - forTools));
   const side = pane.height + caption + spare - (film - leastFilm);
   return { arrangement: 'tall', pane, panes, side, track: room, curve, ribbons, strip, film };
 }
