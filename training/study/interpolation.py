@@ -12,7 +12,7 @@ from training.study.results import Results
 from training.study.score import read_scenes
 from training.study.restoring import encode, restore
 
-STEPS = 8  # replaced tokens grow by K / STEPS
+STEPS = 8  # pictures on the way: replaced tokens grow by K / STEPS
 SHOWN = 4  # pairs on the sheet
 PAIRS = 48  # pairs measured
 
@@ -32,7 +32,7 @@ def frames(codec, images_a, images_b):
     """images uint8 [N, 3, H, W] -> [STEPS + 1, N, 3, H, W], from A to B in writing order (coarse -> fine, or row by row)"""
     one, other = (ordered(codec, encode(codec, images)) for images in (images_a, images_b))
     count = one.shape[1]
-    return torch.stack([restore(codec, ordered(codec, mixed(one, other, count * step // STEPS)))
+    return torch.stack([restore(codec, ordered(codec, mixed(one, other, count * step // STEPS)), 1)
                         for step in range(STEPS + 1)])
 
 

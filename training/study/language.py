@@ -19,7 +19,7 @@ HEAD_SIZE = 32
 
 def make_model(vocabulary, width, blocks, seed):
     torch.manual_seed(seed)
-    config = LanguageModelConfig(vocabulary, width=width, heads=width // HEAD_SIZE, blocks=blocks, hidden=11 * width // 4)
+    config = LanguageModelConfig(vocabulary, width=width, heads=max(1, width // HEAD_SIZE), blocks=blocks, hidden=11 * width // 4)
     return LanguageModel(config)
 
 

@@ -20,7 +20,6 @@ from training.study.size import SIZES, folder
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "resources" / "packs" / "scenes-128"
-TOKENIZER = PACK / "tokenizer.json"
 TOKENIZERS = ("timestep", "raster")
 
 
@@ -38,14 +37,14 @@ def count(module):
     return sum(p.numel() for p in module.parameters())
 
 
-def sources_of(size_name, size, wanted, cache, draws):
+def sources_of(size_name, size, pack, wanted, cache, draws):
     """tokenizer -> {"codec", "facts" for the results, "train", "val": {"scenes", "edits", "tokens"}}
 
     draws: whether the comparison needs pictures, and so a trained decoder of the control.
     """
-    sets, sources = corpus.corpus(size_name, size, PACK, cache), {}
+    sets, sources = corpus.corpus(size_name, size, pack, cache), {}
     if "timestep" in wanted:
-        sources["timestep"] = {"codec": corpus.shipped_codec(PACK), "train": sets["train"], "val": sets["val"]}
+        sources["timestep"] = {"codec": corpus.shipped_codec(pack), "train": sets["train"], "val": sets["val"]}
     if "raster" in wanted:
         codec, tokens, history = raster_of(size_name, size, sets, draws)
         sources["raster"] = {"codec": codec, "history": history,
@@ -65,6 +64,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=60, help="no training starts after them")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--tokenizers", nargs="+", choices=TOKENIZERS, default=TOKENIZERS, help="one side alone")
+    parser.add_argument("--pack", type=Path, default=PACK, help="whose timestep tokens, text tokenizer and detector")
     parser.add_argument("--cache", type=Path, help=f"folder of training.cache_tokens, such as {RUNS / 'cache-cpu'}, with tokens "
                         "of the shipped encoder; spares the encoding")
     arguments = parser.parse_args()
@@ -74,17 +74,18 @@ def main():
     if arguments.comparison == "learnt":
         learnt.compare(arguments.size, size, seeds, clock, place)
         return
-    sources = sources_of(arguments.size, size, arguments.tokenizers, arguments.cache, arguments.comparison != "recursion")
+    pack = arguments.pack
+    sources = sources_of(arguments.size, size, pack, arguments.tokenizers, arguments.cache, arguments.comparison != "recursion")
     if arguments.comparison == "recursion":
         recursion.compare(sources, size, seeds, clock, place)
         return
-    detector = detector_of(PACK / "probe.onnx")
+    detector = detector_of(pack / "probe.onnx")
     if arguments.comparison == "synergy":
-        synergy.compare(sources, detector, TOKENIZER, size, seeds, clock, place)
+        synergy.compare(sources, detector, pack / "tokenizer.json", size, seeds, clock, place)
     elif arguments.comparison == "scaling":
-        scaling.compare(sources, detector, TOKENIZER, size, seeds, clock, place)
+        scaling.compare(sources, detector, pack / "tokenizer.json", size, seeds, clock, place)
     elif arguments.comparison == "spatial":
-        spatial.compare(sources, detector, PACK, size, models, place)
+        spatial.compare(sources, detector, pack, size, models, place)
     else:
         interpolation.compare(sources, detector, place)
 

@@ -11,14 +11,13 @@ from training.study.raster import CODES
 from training.text_tokenizer import TEXT_VOCABULARY
 
 BUDGETS = (0.25, 0.5, 1.0)  # of the longest
-LONGEST = 2  # times the steps of one run
 SHOWN = 6  # prompts on the sheet
 
 
 def widths(size):
     """(width, blocks) of the three models"""
     return ((size.width // 2, size.blocks), (size.width, size.blocks),
-            (2 * size.width, 2 * size.blocks))
+            (3 * size.width // 2, size.blocks + 1))
 
 
 def train_width(source, examination, width, blocks, size, seed, tokenizer_path, store):
@@ -26,7 +25,7 @@ def train_width(source, examination, width, blocks, size, seed, tokenizer_path, 
     written = source["codec"].writing_order(source["train"]["tokens"])
     batch = Mixture(source["train"]["scenes"], written, tokenizer_path, {"textToImage": 1.0}, size.batch, seed)
     model = language.make_model(TEXT_VOCABULARY + CODES, width, blocks, seed)
-    steps, looks = LONGEST * size.steps, 8
+    steps, looks = size.steps, 8
     look = 0
 
     def measure(trained):
@@ -44,7 +43,7 @@ def train_width(source, examination, width, blocks, size, seed, tokenizer_path, 
 
 
 def compare(sources, detector, tokenizer_path, size, seeds, clock, place):
-    results = Results("scaling", {"size": size.as_dict(), "models": widths(size), "budgets": BUDGETS, "longest": LONGEST,
+    results = Results("scaling", {"size": size.as_dict(), "models": widths(size), "budgets": BUDGETS,
                                   "rates": language.RATES, "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
     for seed in range(1, seeds + 1):
         for width, blocks in widths(size):
