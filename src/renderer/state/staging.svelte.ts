@@ -137,7 +137,7 @@ export class StagingState {
     await documentState.commit(`Accept “${frameName(chosen[0]!.title)}”`, putAll(frames));
     this.discard(staged);
     view.select([frames[0]!.id]);
-    view.reveal(boundsOf(frames)!);
+    lookAtChildren(parent, frames);
   }
 
   /** Removes one candidate, or all of them. */
@@ -190,16 +190,31 @@ export function childFrame(
 /** What the strip of candidates needs, CSS pixels: under its frame, or beside it where the board is low. */
 const stripSize = { width: 380, height: 226, leastBoard: 480 } as const;
 
+/** Showing less than this share of the zoom someone chose would take them away from what they look at. */
+const closeUp = 0.6;
+
 function revealWithStrip(parent: Rectangle): void {
   const { zoom } = view.camera;
   const above = 20 / zoom;
   const beside = view.viewport.height < stripSize.leastBoard;
-  view.reveal({
+  const shown = {
     x: parent.x,
     y: parent.y - above,
     width: parent.width + (beside ? stripSize.width / zoom : 0),
     height: parent.height + above + (beside ? 0 : stripSize.height / zoom),
-  });
+  };
+  view.revealUnlessClose(shown, closeUp);
+}
+
+/** Whoever was close to a part of the parent sees the same part of the first child. */
+function lookAtChildren(parent: Frame, children: readonly Frame[]): void {
+  const before = view.camera;
+  const isClose = !view.revealUnlessClose(parent, closeUp);
+  view.camera = before;
+  if (!isClose) return view.reveal(boundsOf(children)!);
+  const { zoom } = before;
+  const [first] = children;
+  view.camera = { zoom, x: before.x - (first!.x - parent.x) * zoom, y: before.y - (first!.y - parent.y) * zoom };
 }
 
 export const staging = new StagingState();

@@ -10,7 +10,7 @@ import { documentState } from './document.svelte.js';
 import { FakeStudio } from './fake-studio.js';
 import { importedFrame } from './frames.js';
 import { generation } from './generation.svelte.js';
-import { intersects } from './geometry.js';
+import { intersects, rectangleToScreen } from './geometry.js';
 import { masks } from './masks.svelte.js';
 import { staging } from './staging.svelte.js';
 import { startStudio } from './start.js';
@@ -93,6 +93,27 @@ describe('candidates of an edit', () => {
     expect(staging.of(parent.id)).toBeNull();
     expect(view.selection).toEqual([documentState.frames[1]!.id]);
     expect(documentState.history.undo).toBe('Accept “make the circle green”');
+  });
+
+  it('are looked at as closely as their frame was: the same part of the child, at the same zoom', async () => {
+    view.viewport = { width: 800, height: 600 };
+    view.camera = { x: -400, y: -300, zoom: 8 };
+    const staged = await candidates(1);
+    expect(view.camera).toEqual({ x: -400, y: -300, zoom: 8 });
+    await staging.accept(staged);
+    const child = documentState.frames[1]!;
+    expect(view.camera).toEqual({ x: -400 - (child.x - parent.x) * 8, y: -300 - (child.y - parent.y) * 8, zoom: 8 });
+  });
+
+  it('are brought into view with their strip when that takes no leap', async () => {
+    view.viewport = { width: 1200, height: 600 };
+    view.camera = { x: 100, y: 100, zoom: 1.5 };
+    const staged = await candidates(1);
+    expect(view.camera.zoom).toBeLessThan(1.5);
+    await staging.accept(staged);
+    const shown = rectangleToScreen(view.camera, documentState.frames[1]!);
+    expect(shown.x).toBeGreaterThan(0);
+    expect(shown.x + shown.width).toBeLessThan(1200);
   });
 
   it('are accepted together when marked, as one step, beside each other’s way', async () => {

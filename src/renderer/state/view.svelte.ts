@@ -3,7 +3,9 @@ import { clearOf, fitClearOf, mapCorner } from './clear-view.js';
 import {
   clampZoom,
   fitCamera,
+  intersects,
   nextZoomStep,
+  rectangleToScreen,
   revealCamera,
   zoomAround,
   type Camera,
@@ -134,6 +136,19 @@ export class ViewState {
   reveal(content: Rectangle, margin = Math.min(56, Math.max(26, 0.16 * this.viewport.height))): void {
     const camera = revealCamera(this.camera, content, this.viewport, margin);
     this.camera = this.#mapShows ? clearOf(mapCorner(this.viewport), camera, [content], margin) : camera;
+  }
+
+  /**
+   * As `reveal`, but whoever looks closely at a part of `content` keeps that view: it is left where showing all would take
+   * less than `leastShare` of the present zoom. Tells whether all of it is shown.
+   */
+  revealUnlessClose(content: Rectangle, leastShare: number): boolean {
+    const before = this.camera;
+    this.reveal(content);
+    const looksAtIt = intersects(rectangleToScreen(before, content), { x: 0, y: 0, ...this.viewport });
+    if (!looksAtIt || this.camera.zoom >= leastShare * before.zoom) return true;
+    this.camera = before;
+    return false;
   }
 
   get #mapShows(): boolean {
