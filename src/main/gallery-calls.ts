@@ -2,6 +2,7 @@
 import type { GalleryMethods, ThumbnailSize } from '../shared/gallery.js';
 import type { StoredImage } from '../shared/images.js';
 import type { ProjectView } from './open-projects.js';
+import { exportGalleryPicture } from './picture-files.js';
 import { Gallery } from './storage/gallery/gallery.js';
 import { decodeImage } from './storage/images/images.js';
 
@@ -14,6 +15,8 @@ type GalleryImplementation<Client> = {
 
 export interface GalleryCallsOptions<Client> {
   dataDirectory: string;
+  /** Name and version, as they are written into files. */
+  program: string;
   /** The project a window may write. Throws `project-read-only`. */
   writable: (client: Client) => Pick<ProjectView, 'file'>;
   /** PNG bytes from a project that is open in this process. */
@@ -43,6 +46,7 @@ export class GalleryCalls<Client> {
         image: this.#adopt(client, imageId),
         frame: gallery.picture(imageId).frame,
       }),
+      exportPicture: (_client, parameters) => ({ bytes: exportGalleryPicture(gallery, parameters, options.program) }),
     };
     void gallery.refresh();
   }

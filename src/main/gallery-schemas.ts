@@ -25,4 +25,5 @@ export const gallerySchemas: Record<keyof GalleryMethods, z.ZodType> = {
   markPictures: z.strictObject({ imageIds: imageIds.min(1), mark: z.enum(['star', 'unstar', 'trash', 'restore']) }),
   emptyTrash: z.strictObject({ imageIds: imageIds.optional() }),
   adoptPicture: z.strictObject({ imageId }),
+  exportPicture: z.strictObject({ imageId, metadata: z.boolean() }),
 };

@@ -4,6 +4,7 @@ import type { ImportedImage } from '../shared/keeping.js';
 import type { PackSummary } from '../shared/pack.js';
 import { StudioError } from '../shared/errors.js';
 import { decodeImage } from './storage/images/images.js';
+import type { Gallery } from './storage/gallery/gallery.js';
 import { readMetadata, withMetadata } from './storage/records/png-metadata.js';
 import type { ProjectFile } from './storage/projects/project-file.js';
 
@@ -24,6 +25,19 @@ export function exportPicture(
     );
   }
   return metadata ? withMetadata(png, decodeImage(png), record, program) : png;
+}
+
+/** The same of a picture of the gallery. Throws `not-found` when its pixels are gone. */
+export function exportGalleryPicture(
+  gallery: Gallery,
+  { imageId, metadata }: { imageId: string; metadata: boolean },
+  program: string,
+): Uint8Array {
+  const png = gallery.readImage(imageId);
+  if (!metadata) return png;
+  const { frame, beside } = gallery.lineage(imageId);
+  const record = recordOf({ frames: [...beside, frame] }, frame.id);
+  return record === null ? png : withMetadata(png, decodeImage(png), record, program);
 }
 
 /**

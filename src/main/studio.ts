@@ -86,8 +86,10 @@ export function createStudio(options: StudioOptions): Studio {
     limit: cacheLimitOf(library.readSettings()),
     onChange: () => announceStatus(),
   });
+  const program = `DDT Studio ${options.version}`;
   const gallery = new GalleryCalls<Client>({
     dataDirectory: options.dataDirectory,
+    program,
     writable,
     readOpenImage: (imageId) => projects.readImage(imageId),
     onChange: () => {
@@ -168,7 +170,7 @@ export function createStudio(options: StudioOptions): Studio {
   }
 
   const keeping = keepingCalls<Client>({
-    program: `DDT Studio ${options.version}`,
+    program,
     library,
     projects,
     downloads,

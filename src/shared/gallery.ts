@@ -118,6 +118,8 @@ export interface GalleryMethods {
   emptyTrash: [{ imageIds?: string[] }, { deleted: number; inUse: number }];
   /** Copies a picture's pixels into this window's project, which may then put a frame of it on its board. */
   adoptPicture: [{ imageId: string }, AdoptedPicture];
+  /** The PNG of a picture wherever it lies, with the record of how it came to be unless `metadata` is false. */
+  exportPicture: [{ imageId: string; metadata: boolean }, { bytes: Uint8Array }];
 }
 
 export const galleryMethods = [
@@ -127,4 +129,5 @@ export const galleryMethods = [
   'markPictures',
   'emptyTrash',
   'adoptPicture',
+  'exportPicture',
 ] as const satisfies readonly (keyof GalleryMethods)[];

@@ -3,9 +3,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeImage } from '../../src/main/storage/images/images.js';
+import { pngTexts } from '../../src/main/storage/images/png-chunks.js';
+import { readMetadata } from '../../src/main/storage/records/png-metadata.js';
+import type { Frame } from '../../src/shared/document.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { everything } from '../../src/shared/gallery.js';
-import { EventLog, greyPng, putFrame } from './helpers.js';
+import { codeOf, EventLog, frameOf, greyPng, putFrame, settings } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 
 describe.each(Object.entries(transports))('the gallery over %s', (_name, openHost) => {
@@ -47,6 +50,36 @@ describe.each(Object.entries(transports))('the gallery over %s', (_name, openHos
       problem: null,
     });
     expect((await window.api.galleryPicture({ imageId })).uses).toMatchObject([{ projectName: 'Untitled' }]);
+  });
+
+  test('a picture is exported from wherever it lies, with its whole chain inside or as plain pixels', async () => {
+    await window.api.openProject({});
+    const [before, after] = [await putFrame(window.api, 'first', 10), await putFrame(window.api, 'second', 20)];
+    const edited: Frame = {
+      ...frameOf(after, 'second'),
+      origin: { kind: 'edited', instruction: 'darker', seed: 1, settings, pack: 'p@1', parentId: 'first' },
+    };
+    await window.api.commit({ transaction: { label: 'Edit', operations: [{ type: 'put-frame', frame: edited }] } });
+    await window.api.createProject({ name: 'Second' });
+    const { imageId } = after;
+    const { bytes: plain } = await window.api.exportPicture({ imageId, metadata: false });
+    const { bytes } = await window.api.exportPicture({ imageId, metadata: true });
+    expect(pngTexts(plain)).toEqual([]);
+    expect(decodeImage(bytes)).toEqual(decodeImage(plain));
+    const { record } = readMetadata(bytes, decodeImage(bytes))!;
+    expect(record).toMatchObject({
+      picture: { id: 'second', origin: { instruction: 'darker' } },
+      earlier: [{ id: 'first', origin: { kind: 'imported' } }],
+    });
+    expect(before.imageId).not.toBe(imageId);
+    expect(await codeOf(window.api.exportPicture({ imageId: '0'.repeat(64), metadata: true }))).toBe('not-found');
+    // Its last frame is gone: the gallery keeps it.
+    await window.api.openProject({ id: (await window.api.galleryPicture({ imageId })).uses[0]!.projectId });
+    await window.api.commit({
+      transaction: { label: 'Delete', operations: [{ type: 'remove-frame', frameId: 'second' }] },
+    });
+    const kept = await window.api.exportPicture({ imageId, metadata: true });
+    expect(readMetadata(kept.bytes, decodeImage(kept.bytes))!.record).toMatchObject({ picture: { id: 'second' } });
   });
 
   test('thumbnails are served in the sizes there are, of open and closed projects', async () => {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { encodePng } from '../../src/main/storage/images/images.js';
+import { pngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { galleryDragType } from '../../src/shared/gallery.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
@@ -141,4 +143,53 @@ test('two windows see the same gallery, and it opens over the board with its key
   await studio.page.keyboard.press('Enter');
   await expect(studio.frames).toHaveCount(3);
   await expect(here.button('Over the board')).toBeVisible();
+});
+
+test('a picture’s menu works by mouse and by keyboard; a picture is dragged onto the board', async ({ studio }) => {
+  const { page } = studio;
+  const { grid, pictures } = parts(studio);
+  await importPlain(studio, ['one', 'two', 'three']);
+  await expect(pictures).toHaveCount(3);
+  const menu = page.getByRole('menu', { name: 'Picture menu' });
+  const item = (name: string) => menu.getByRole('menuitem', { name });
+
+  await pictures.nth(1).click({ button: 'right' });
+  await expect(pictures.nth(1)).toHaveAttribute('aria-selected', 'true');
+  await expect(item('Place')).toBeFocused();
+  await item('Star').click();
+  await expect(menu).toBeHidden();
+  await expect(pictures.nth(1)).toHaveAccessibleName(/starred/);
+  await expect(grid).toBeFocused();
+
+  // What is picked stays picked, and a press elsewhere only closes the menu.
+  await page.keyboard.press('Control+a');
+  await pictures.nth(2).click({ button: 'right' });
+  await expect(item('Export 3 as PNG')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await expect(grid).toBeFocused();
+
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ContextMenu');
+  await expect(item('Place')).toBeFocused();
+  const download = page.waitForEvent('download');
+  await page.keyboard.press('ArrowDown');
+  await expect(item('Show on the board')).toBeFocused();
+  await item('Export as PNG').focus();
+  await page.keyboard.press('Enter');
+  expect((await download).suggestedFilename()).toBe('three.png');
+  const texts = pngTexts(readFileSync(await (await download).path()));
+  expect(texts.map(({ keyword }) => keyword)).toContain('ddt-studio');
+
+  await page.keyboard.press('ContextMenu');
+  await item('Show on the board').click();
+  await expect(studio.frames.nth(2)).toHaveAttribute('aria-selected', 'true');
+
+  await pictures.nth(2).dragTo(studio.board, { targetPosition: { x: 200, y: 500 } });
+  await expect(studio.frames).toHaveCount(4);
+  await expect(studio.frames.nth(3)).toHaveAccessibleName(/one/);
+
+  await pictures.first().click({ button: 'right' });
+  await item('Move to the trash').click();
+  await expect(pictures).toHaveCount(2);
 });

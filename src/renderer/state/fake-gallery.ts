@@ -1,5 +1,6 @@
 /** For tests: a gallery in memory, the base of the fake studio. Searching is "the words contain the text". */
 import type { Frame } from '../../shared/document.js';
+import { StudioError } from '../../shared/errors.js';
 import type {
   AdoptedPicture,
   GalleryItem,
@@ -67,7 +68,9 @@ export class FakeGallery {
   galleryPicture = async ({ imageId }: { imageId: string }): Promise<GalleryPicture> => {
     const item = this.pictures.find((one) => one.imageId === imageId)!;
     const uses = item.uses === 0 ? [] : [{ projectId: 'p1', projectName: 'Fake', frameId: 'f1' }];
-    return { item, frame: this.galleryFrames.get(imageId)!, uses };
+    const frame = this.galleryFrames.get(imageId);
+    if (frame === undefined) throw new StudioError('not-found', 'It is gone.', 'Put its project back.');
+    return { item, frame, uses };
   };
 
   markPictures = async ({ imageIds, mark }: { imageIds: string[]; mark: GalleryMark }) => {
@@ -94,4 +97,10 @@ export class FakeGallery {
     image: { imageId, width: 128, height: 128 },
     frame: this.galleryFrames.get(imageId)!,
   });
+
+  readonly exportedPictures: { imageId: string; metadata: boolean }[] = [];
+  exportPicture = async (parameters: { imageId: string; metadata: boolean }) => {
+    this.exportedPictures.push(parameters);
+    return { bytes: new Uint8Array([1, 2, 3]) };
+  };
 }

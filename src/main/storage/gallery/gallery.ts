@@ -126,6 +126,14 @@ export class Gallery {
     return { ...found, frame: whole ?? found.frame };
   }
 
+  /** The frame of a picture and the board it stands on, which may know what it was made of. Throws `not-found`. */
+  lineage(imageId: string): { frame: Frame; beside: Frame[] } {
+    const { frame, uses } = this.picture(imageId);
+    const [use] = uses;
+    const board = use === undefined ? null : this.#sources.board(use.projectId);
+    return { frame, beside: board?.frames.filter(({ id }) => id !== frame.id) ?? [] };
+  }
+
   /** PNG bytes from whichever project or the trash has them. Throws `not-found`, naming the project that is gone. */
   readImage(imageId: string): Uint8Array {
     const { uses } = this.picture(imageId);
