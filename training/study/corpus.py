@@ -1,4 +1,4 @@
-"""What the language models of the studies read: scenes of the full world, their edits, and their tokens from both tokenizers."""
+"""What the language models of the studies read: scenes of the full world, their edits and their timestep tokens."""
 import torch
 
 from training.cache_tokens import draw, encode

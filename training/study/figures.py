@@ -1,11 +1,10 @@
-"""Draws the figures of docs/findings.md from the committed results: results/*.json -> docs/figures/study/*.svg and *.png.
+"""Draws the figures of docs/findings.md from the committed results: results/*.json -> docs/figures/study/*.svg.
 
     python3 -m training.study.figures
 
 No plotting library: the shapes of training/plot_curves.py with several lines to a panel and the spread of the seeds behind them.
 """
 import json
-import re
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -37,7 +36,10 @@ class Line:
 
 
 def panel(title, subtitle, across, lines, left, digits=2, span=None):
-    """SVG elements of one panel; lines: list of Line; span: (low, high) that the scale must hold, for panels to be compared"""
+    """SVG elements of one panel. lines: list of Line, those of runs still missing are empty; span: (low, high) that the
+    scale must hold, for panels to be compared.
+    """
+    lines = [line for line in lines if line.rows]
     xs = [x for line in lines for x, _ in line.rows]
     values = [value for line in lines for value in line.values()]
     x_ticks, y_ticks = ticks(0, max(xs)), ticks(*(span or (min(values), max(values))))
@@ -187,12 +189,9 @@ def main():
             data = json.loads(path.read_text())
             (TARGET / f"{name}.svg").write_text(draw(data))
             print(TARGET / f"{name}.svg")
-            if name == "scaling":
+            if name == "scaling" and len(data["runs"]) >= len(data["recipe"]["models"]):
                 nine(COMMITTED, "timestep", [width for width, _ in data["recipe"]["models"]]).save(
                     TARGET / "scaling.png", optimize=True)
-    for path in COMMITTED.glob("*.png"):
-        if re.match(r"(interpolation|learnt)-", path.name):
-            Image.open(path).save(TARGET / path.name, optimize=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A tokenizer and a language model of the studies as a model pack (docs/pack-format.md) that the studio loads like any other."""
+"""A tokenizer and a language model of the studies as a model pack (docs/pack-format.md), loaded like any other."""
 import json
 import shutil
 import types
@@ -62,8 +62,10 @@ def raster_goldens(codec, images, golden):
 
 
 def export(kind, codec, model, states, images, shipped, target):
-    """states: {"codec", "languageModel"} of seconds, images, sequences and seed; images [N, 3, H, W]: held-out ones; shipped: folder
-    of the pack whose text tokenizer, detector and card texts this one shares."""
+    """states: {"codec", "languageModel"} of seconds, images, sequences and seed; images [N, 3, H, W]: held-out ones;
+
+    shipped: folder of the pack whose text tokenizer, detector and card texts this one shares.
+    """
     folder = target.with_name(f".{target.name}.new")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -16,6 +16,7 @@ from training.models.language_model import LanguageModel, LanguageModelConfig
 from training.models.pool import from_bytes
 from training.study import language
 from training.study.corpus import rendered
+from training.study.learnt import save_sheet
 from training.study.pack import export
 from training.study.raster import CODES
 from training.study.results import Results
@@ -26,6 +27,7 @@ from training.text_tokenizer import TEXT_VOCABULARY
 SHARES = {"textToImage": 0.5, "caption": 0.15, "question": 0.1, "edit": 0.25}
 LONGER = 2  # times the steps of one run of the other comparisons
 LOOKS = 8
+SHOWN = 12  # on the sheet: truth, from tokens, drawn for prompts of these scenes
 GOLDEN_CHOICE = 32  # held-out pictures that golden ones are chosen from
 
 
@@ -57,6 +59,9 @@ def compare(sources, detector, shipped, size, models, place):
             results.add({"tokenizer": kind, "truth": examination.restored(), "curve": history,
                          **({"codec": source["history"]} if "history" in source else {})})
             print(kind, history[-1], flush=True)
+            shown = source["val"]["scenes"][:SHOWN]
+            save_sheet([from_bytes(rendered(shown)), examination.restored_pictures()[:SHOWN], examination.draw(model, 1, SHOWN)],
+                       place / f"spatial-{kind}.png")
         target = models / "packs" / f"study-{kind}"
         if not (target / "pack.json").exists():
             state = load(path)

@@ -82,10 +82,14 @@ class Examination:
     def drawing(self, model, seed=1):
         return drawing_score(self.prompts, read_scenes(self.detector, self.draw(model, seed)))
 
+    def restored_pictures(self):
+        """The held-out pictures after tokens and back, [N, 3, H, W]"""
+        return restore(self.codec, torch.from_numpy(self.tokens[:len(self.scenes)].astype(numpy.int64)), DRAWING_STEPS)
+
     def restored(self):
-        """What is left of the held-out pictures after tokens and back: the share of all that their full descriptions say."""
-        images = restore(self.codec, torch.from_numpy(self.tokens[:len(self.scenes)].astype(numpy.int64)), DRAWING_STEPS)
-        return drawing_score([canonical_caption(scene) for scene in self.scenes], read_scenes(self.detector, images))
+        """What is left of them: the share of all that their full descriptions say."""
+        found = read_scenes(self.detector, self.restored_pictures())
+        return drawing_score([canonical_caption(scene) for scene in self.scenes], found)
 
     def texts(self, model, task, longest):
         ids = write(model, self.prefixes[task], longest, 0, TEXT_VOCABULARY, stop=self.special["<eos>"])

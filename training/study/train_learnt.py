@@ -8,7 +8,7 @@ from training.models.checkpoint import Average, autocast, load, rate_at, save
 from training.models.muon import make_optimisers
 from training.models.pool import from_bytes
 from training.study.learnt_codecs import make_codec
-from training.study.restoring import STEPS, restore
+from training.study.restoring import restore
 from training.study.size import folder
 
 RATES = (2e-3, 1e-3)  # matrices (Muon), the rest (AdamW)
@@ -19,7 +19,7 @@ HELD_OUT = 64
 
 @torch.no_grad()
 def measure(codec, images):
-    """Held-out images in [-1, 1] -> PSNR in dB after STEPS steps and after one, and the number of codes in use"""
+    """Held-out images in [-1, 1] -> PSNR in dB after some steps and after one, and the number of codes in use"""
     tokens = codec.encode(images)
     return {"psnr": round(diffusion.psnr(restore(codec, tokens), images).mean().item(), 3),
             "psnr1": round(diffusion.psnr(restore(codec, tokens, 1), images).mean().item(), 3),

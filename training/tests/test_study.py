@@ -96,6 +96,10 @@ class ScoreTest(unittest.TestCase):
         self.assertEqual(score.drawing_score(['a red circle', 'a green circle'], [self.scene, self.scene]),
                          {'strict': 0.5, 'facts': 0.75})
 
+    def test_only_as_many_objects_count_as_were_asked_for(self):
+        self.assertEqual(score.drawing_score(['a white star'], [self.scene])['facts'], 0)     # the circle is the surer one
+        self.assertEqual(score.drawing_score(['two white stars'], [self.scene])['facts'], 1)
+
     def test_an_empty_picture_meets_what_its_background_does(self):
         empty = Scene(Background('plain', ['blue', 'blue']), [])
         claim = parse_caption('a red circle on a plain blue background')
