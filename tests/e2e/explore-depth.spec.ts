@@ -44,6 +44,23 @@ test('Explore: the animation, and the presentation', async ({ studio }) => {
     expect(file.includes('NETSCAPE2.0')).toBe(true);
   });
 
+  await test.step('of a picture of another shape it says what the model sees', async () => {
+    await expect(page.getByText('The model sees the middle 64 × 64 of 96 × 64 pixels.')).toBeVisible();
+  });
+
+  await test.step('in a narrow, low window everything stays within reach', async () => {
+    await page.setViewportSize({ width: 1100, height: 700 });
+    await expect(page.getByRole('button', { name: 'Analyses' })).toBeInViewport();
+    await expect(page.getByRole('button', { name: 'What the panes show' })).toBeInViewport();
+    await page.getByRole('combobox', { name: 'Under the tokens' }).selectOption('Restored');
+    await expect(page.getByRole('group', { name: 'How much of each attribute is restored' })).toBeHidden();
+    await page.getByRole('tab', { name: 'Branch' }).click();
+    await expect(page.getByRole('button', { name: /^Rewrite|^Nothing to rewrite/ })).toBeInViewport();
+    await page.getByRole('tab', { name: 'Look' }).click();
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByRole('radio', { name: 'Lanes' }).click();
+  });
+
   await test.step('the presentation is worked by keyboard alone', async () => {
     await page.getByRole('button', { name: 'Present, full screen' }).press('Enter');
     const presentation = page.getByRole('dialog', { name: 'Presentation of the timeline' });
@@ -99,6 +116,12 @@ test('Explore: an edit beside what it was made from, and the counterfactual shee
     await frames.last().evaluate((option: HTMLElement) => option.click());
     await expect(page.getByRole('heading', { name: /^Made from/ })).toBeVisible();
     await expect(page.locator('button.parent')).toHaveCount(2);
+  });
+
+  await test.step('with nothing selected, the frames are offered', async () => {
+    await studio.board.press('Escape');
+    await page.getByRole('button', { name: 'Show the timeline of wide', exact: true }).click();
+    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
   });
 
   await test.step('a picture of one pixel has a timeline too', async () => {
