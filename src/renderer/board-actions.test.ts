@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Note } from '../shared/annotations.js';
 import type { Frame } from '../shared/document.js';
-import { changeAnnotations, pasteItems, selectBranch } from './board-actions.js';
+import { changeAnnotations, duplicateSelected, pasteItems, selectBranch } from './board-actions.js';
 import { commandOf, perform } from './commands.js';
 import { putItems } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
@@ -98,6 +98,14 @@ describe('copies', () => {
     expect(documentState.annotations).toHaveLength(2);
     await perform('undo');
     expect(order()).toBe('abc');
+  });
+
+  it('land where they are dropped', async () => {
+    view.select(['a', 'note']);
+    await duplicateSelected({ x: 7, y: -3 });
+    expect(documentState.frames.at(-1)).toMatchObject({ name: 'a', x: 7, y: -3 });
+    expect(frameOf('a')).toMatchObject({ x: 0, y: 0 });
+    expect(documentState.annotations[1]).toMatchObject({ x: 17, y: 597 });
   });
 
   it('of what was deleted since are pasted all the same', async () => {

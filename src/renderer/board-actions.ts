@@ -74,22 +74,27 @@ export async function removeSelected(): Promise<void> {
   view.select(kept.map(({ id }) => id));
 }
 
-export async function duplicateSelected(): Promise<void> {
+/** `by`: how far from what they copy, board units; without it, into free space. */
+export async function duplicateSelected(by?: Point): Promise<void> {
   const items = selectedItems();
-  if (items.length > 0) await putCopies(items, 'Duplicate');
+  if (items.length > 0) await putCopies(items, 'Duplicate', by ?? freeShift(items));
 }
 
 /** Copies of what was copied before, which may have been moved, changed or deleted since. */
 export function pasteItems(items: readonly BoardItem[]): Promise<void> {
   documentState.assertWritable();
-  return putCopies(items, 'Paste');
+  return putCopies(items, 'Paste', freeShift(items));
 }
 
-/** In free space to the right of what they copy, or under it, at the same distances from each other. */
-async function putCopies(items: readonly BoardItem[], what: string): Promise<void> {
+/** From where these are to free space to the right of them, or under them. */
+function freeShift(items: readonly BoardItem[]): Point {
   const bounds = boundsOf(items.map(boundsOfItem))!;
   const [place] = placeFrames(boardItems().map(boundsOfItem), bounds, 1, bounds);
-  const by = { x: Math.round(place!.x - bounds.x), y: Math.round(place!.y - bounds.y) };
+  return { x: Math.round(place!.x - bounds.x), y: Math.round(place!.y - bounds.y) };
+}
+
+/** At the same distances from each other. */
+async function putCopies(items: readonly BoardItem[], what: string, by: Point): Promise<void> {
   const createdAt = new Date().toISOString();
   const ids = new Map(items.map(({ id }) => [id, crypto.randomUUID()]));
   const copies = items.map((item) => {

@@ -1,6 +1,6 @@
 /** What pointers are doing on the board: runs the state machines of tools and fingers and carries out what they ask for. */
 import type { Annotation } from '../../shared/annotations.js';
-import { moveSelected } from '../board-actions.js';
+import { duplicateSelected, moveSelected } from '../board-actions.js';
 import { maskHand } from '../masks/mask-hand.svelte.js';
 import { itemsText, putItems } from '../state/board-items.js';
 import { documentState } from '../state/document.svelte.js';
@@ -173,11 +173,11 @@ export class BoardHand {
   #paint(type: Phase, event: PointerEvent, at: Point): void {
     if (type === 'down' && !this.context().writable) return;
     if (type !== 'down' && !maskHand.drawing) return;
-    const opposite = event.altKey;
+    const keys = { opposite: event.altKey, straight: event.shiftKey };
     // Every position the pen passed, not only the last one of the frame.
     const passed = type === 'move' ? event.getCoalescedEvents() : [];
-    if (passed.length === 0) return maskHand.feed({ type, screen: at, opposite });
-    for (const one of passed) maskHand.feed({ type, screen: this.locate(one), opposite });
+    if (passed.length === 0) return maskHand.feed({ type, screen: at, ...keys });
+    for (const one of passed) maskHand.feed({ type, screen: this.locate(one), ...keys });
   }
 
   #step(input: PointerInput): void {
@@ -197,7 +197,7 @@ export class BoardHand {
         this.guides = effect.guides;
         return;
       case 'commit-move':
-        return void attempt(() => this.#commitMove(effect.by));
+        return void attempt(() => this.#commitMove(effect.by, effect.copy === true));
       case 'marquee':
         this.marquee = effect.rectangle;
         return;
@@ -215,11 +215,11 @@ export class BoardHand {
   }
 
   /** What was moved stays where it was dropped while the main side writes the move down. */
-  async #commitMove(by: Point): Promise<void> {
+  async #commitMove(by: Point, copy: boolean): Promise<void> {
     this.dragged = by;
     this.guides = [];
     try {
-      await moveSelected(by);
+      await (copy ? duplicateSelected(by) : moveSelected(by));
     } finally {
       // Another drag may have begun meanwhile.
       if (this.dragged === by) this.dragged = null;
@@ -248,5 +248,6 @@ function inputOf(type: Phase, event: PointerEvent, screen: Point): PointerInput 
     additive: event.shiftKey || event.ctrlKey || event.metaKey,
     straight: event.shiftKey,
     loose: event.ctrlKey || event.metaKey,
+    copy: event.altKey,
   };
 }

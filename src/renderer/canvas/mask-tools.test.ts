@@ -44,6 +44,20 @@ describe('mask tools', () => {
     expect(state.kind).toBe('idle');
   });
 
+  it('Shift draws on from where the last stroke on the frame ended', () => {
+    let state: MaskToolState = { kind: 'idle' };
+    const press = (x: number, y: number, straight: boolean) => {
+      const down = stepMask(state, { type: 'down', screen: at(x, y), opposite: false, straight }, context('brush'));
+      state = stepMask(down.state, { type: 'up', screen: at(x, y), opposite: false }, context('brush')).state;
+      return down.effects.find(({ type }) => type === 'paint');
+    };
+    expect(press(10, 20, true)).toMatchObject({ from: { x: 5, y: 10 }, to: { x: 5, y: 10 } });
+    expect(press(30, 20, true)).toMatchObject({ from: { x: 5, y: 10 }, to: { x: 15, y: 10 } });
+    expect(press(40, 20, false)).toMatchObject({ from: { x: 20, y: 10 } });
+    // Another frame has no last stroke.
+    expect(press(150, 20, true)).toMatchObject({ frameId: 'b', from: { x: 25, y: 10 } });
+  });
+
   it('the eraser takes away, Alt turns both round', () => {
     expect(play('eraser', [['down', 10, 10]]).effects[1]).toMatchObject({ erase: true });
     expect(play('eraser', [['down', 10, 10]], true).effects[1]).toMatchObject({ erase: false });

@@ -19,6 +19,8 @@ export interface MaskInput {
   screen: Point;
   /** Alt: takes away instead of adding, and the other way round for the eraser. */
   opposite: boolean;
+  /** Shift: a stroke begins where the last one on this frame ended. */
+  straight?: boolean;
 }
 
 export interface MaskedFrame extends Rectangle {
@@ -36,7 +38,8 @@ export interface MaskContext {
 }
 
 export type MaskToolState =
-  | { kind: 'idle' }
+  /** `last`: where the last stroke ended. */
+  | { kind: 'idle'; last?: { frameId: string; at: MaskPoint } }
   | { kind: 'painting'; frameId: string; last: MaskPoint; erase: boolean }
   | { kind: 'outlining'; frameId: string; points: readonly MaskPoint[]; erase: boolean };
 
@@ -64,7 +67,7 @@ export function stepMask(state: MaskToolState, input: MaskInput, context: MaskCo
   if (state.kind !== 'idle' && input.type === 'down') return { state, effects: [] };
   switch (state.kind) {
     case 'idle':
-      return input.type === 'down' ? press(input, context) : { state, effects: [] };
+      return input.type === 'down' ? press(state, input, context) : { state, effects: [] };
     case 'painting':
       return paint(state, input, context);
     case 'outlining':
@@ -101,17 +104,18 @@ export function maskTarget(
   return under.find(({ id }) => selection.length === 1 && selection[0] === id) ?? under.at(-1) ?? null;
 }
 
-function press(input: MaskInput, context: MaskContext): MaskStep {
+function press(state: Extract<MaskToolState, { kind: 'idle' }>, input: MaskInput, context: MaskContext): MaskStep {
   const frame = maskTarget(context, input.screen);
-  if (frame === null) return { state: idle, effects: [] };
+  if (frame === null) return { state, effects: [] };
   const { tool } = context;
   const point = toMask(frame, context.camera, input.screen);
   const erase = (tool === 'eraser') !== input.opposite;
   const target: MaskEffect = { type: 'target', frameId: frame.id };
   if (tool === 'brush' || tool === 'eraser') {
+    const from = input.straight === true && state.last?.frameId === frame.id ? state.last.at : point;
     return {
       state: { kind: 'painting', frameId: frame.id, last: point, erase },
-      effects: [target, { type: 'paint', frameId: frame.id, from: point, to: point, erase }],
+      effects: [target, { type: 'paint', frameId: frame.id, from, to: point, erase }],
     };
   }
   return { state: { kind: 'outlining', frameId: frame.id, points: [point], erase }, effects: [target] };
@@ -125,7 +129,7 @@ function paint(state: Extract<MaskToolState, { kind: 'painting' }>, input: MaskI
   const travelled = to.x !== last.x || to.y !== last.y;
   const effects: MaskEffect[] = travelled ? [{ type: 'paint', frameId, from: last, to, erase }] : [];
   if (input.type !== 'up') return { state: { ...state, last: to }, effects };
-  return { state: idle, effects: [...effects, { type: 'end-stroke', frameId }] };
+  return { state: { kind: 'idle', last: { frameId, at: to } }, effects: [...effects, { type: 'end-stroke', frameId }] };
 }
 
 function outline(

@@ -87,6 +87,15 @@ describe('select tool', () => {
       { type: 'commit-move', by: { x: 20, y: 5 } },
     ]);
     expect(drag.state).toEqual({ kind: 'idle' });
+    const copy = play(
+      [
+        ['down', [10, 10]],
+        ['move', [30, 15]],
+        ['up', [30, 15], { copy: true }],
+      ],
+      { selection },
+    );
+    expect(copy.effects.at(-1)).toEqual({ type: 'commit-move', by: { x: 20, y: 5 }, copy: true });
     const click = play(
       [
         ['down', [10, 10]],

@@ -29,6 +29,8 @@ export interface PointerInput {
   straight?: boolean;
   /** Ctrl or Command: without snapping. */
   loose?: boolean;
+  /** Alt: what is dragged stays, and a copy lands where it is dropped. */
+  copy?: boolean;
 }
 
 export interface ToolContext {
@@ -60,7 +62,7 @@ export type ToolEffect =
   | { type: 'select'; ids: readonly string[] }
   /** Show what moves away from its place by this many board units, with the lines it met; null: back at its place. */
   | { type: 'preview-move'; by: Point | null; guides: readonly Guide[] }
-  | { type: 'commit-move'; by: Point }
+  | { type: 'commit-move'; by: Point; copy?: true }
   /** Board units. */
   | { type: 'marquee'; rectangle: Rectangle | null }
   /** A note or arrow while it is drawn or shaped; null: as the document has it. */
@@ -215,7 +217,11 @@ function move(state: Extract<ToolState, { kind: 'moving' }>, input: PointerInput
   const stays = input.type === 'cancel' || (by.x === 0 && by.y === 0);
   return {
     state: idle,
-    effects: [stays ? { type: 'preview-move', by: null, guides: [] } : { type: 'commit-move', by }],
+    effects: [
+      stays
+        ? { type: 'preview-move', by: null, guides: [] }
+        : { type: 'commit-move', by, ...(input.copy === true ? { copy: true } : {}) },
+    ],
   };
 }
 
