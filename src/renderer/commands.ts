@@ -28,7 +28,6 @@ export function canGenerate(): boolean {
 }
 
 export const commands: readonly Command[] = [
-  ...editCommands,
   command({
     id: 'run',
     label: 'Run',
@@ -133,6 +132,7 @@ export const commands: readonly Command[] = [
     run: copySelection,
   }),
   ...boardCommands,
+  ...editCommands,
 
   command({
     id: 'fit',
