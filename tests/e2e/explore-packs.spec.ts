@@ -110,3 +110,25 @@ test('a pack without language model, probe and training for missing tokens says 
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 });
+
+test('spatial tokens: every one is visible at every t, each says its cell, and t still moves by keys', async ({
+  page,
+}) => {
+  const tokens = {
+    ...fakeManifest().tokens,
+    keepFromTrained: false,
+    schedule: { kind: 'raster' as const, columns: 4, rows: 2 },
+  };
+  await withPack(page, { ...onlyPictures, tokens }, async ({ slider }) => {
+    await page.getByRole('button', { name: 'Got it' }).click();
+    await expect(page.getByText(/One for each cell of a raster of 4\s×\s2\. All are visible at every t/)).toBeVisible();
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await expect(slider).toHaveAttribute('aria-valuetext', /^at t 0\.88, 8 of 8 tokens visible/);
+    await page.keyboard.press('End');
+    await expect(slider).toHaveAttribute('aria-valuetext', /^at t 0\.00, 8 of 8 tokens visible/);
+    await page.getByRole('option', { name: /^V₇,/ }).hover();
+    await expect(page.getByText('A spatial token: row 2, column 3. Visible at every t.')).toBeVisible();
+  });
+});
