@@ -73,7 +73,7 @@ export function addAttributes(analyze: Command, act: Act): void {
           await writeReport(options.document, evaluation, engine.pack.id, measured, rows, options);
         }
         const lockIn = lockIns(rows);
-        context.output.result(lockInText(lockIn), {
+        context.output.result(lockInText(lockIn, rows), {
           pack: engine.pack.id,
           pictures: sources.length,
           lockInRule: { reached: lockInShare, held: lockInHold },
@@ -145,8 +145,9 @@ async function writeReport(
 }
 
 /** For people: a line for each pane and attribute. */
-function lockInText(lockIn: Record<string, number | null>): string {
-  const rule = `From which t on a lane locks in: at least ${lockInShare} there, never below ${lockInHold} down to 0.`;
+function lockInText(lockIn: Record<string, number | null>, rows: readonly AttributeRow[]): string {
+  const least = Math.min(...rows.map(({ t }) => t)).toFixed(2);
+  const rule = `From which t on a lane locks in: at least ${lockInShare} there, never below ${lockInHold} down to t ${least}.`;
   const lines = Object.entries(lockIn).map(
     ([name, t]) => `${name.padEnd(20)} ${t === null ? 'does not lock in' : `from t ${t.toFixed(2)}`}`,
   );
