@@ -19,7 +19,7 @@ import { PositionCache } from './storage/positions/position-cache.js';
 import type { Committed, ProjectOptions } from './storage/projects/project-file.js';
 import type { EngineLauncher } from './supervisor/engine-process.js';
 import { EngineSupervisor, noPack, type SupervisorOptions } from './supervisor/engine-supervisor.js';
-import { parseMethod, parseParameters } from './validation.js';
+import { parseMethod, parseParameters } from './validation/validation.js';
 
 export interface StudioOptions {
   version: string;

@@ -1,6 +1,6 @@
 /** What a window may send to the gallery; part of `validation.ts`. */
 import { z } from 'zod';
-import { galleryLimits, type GalleryMethods } from '../shared/gallery.js';
+import { galleryLimits, type GalleryMethods } from '../../shared/gallery.js';
 
 const imageId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const imageIds = z.array(imageId).max(galleryLimits.marked);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { studioMethods } from '../shared/api.js';
-import { StudioError } from '../shared/errors.js';
+import { studioMethods } from '../../shared/api.js';
+import { StudioError } from '../../shared/errors.js';
 import { parseMethod, parseParameters } from './validation.js';
 
 test('whatever arrives is taken or refused with a StudioError, and never changes anything shared', () => {

@@ -1,6 +1,6 @@
 /** What a window may send to have work kept, copied and brought back; part of `validation.ts`. */
 import { z } from 'zod';
-import type { KeepingMethods } from '../shared/keeping.js';
+import type { KeepingMethods } from '../../shared/keeping.js';
 
 const id = z.string().min(1).max(100);
 

@@ -1,0 +1,153 @@
+/** What a window may put into a document. */
+import { z } from 'zod';
+import { noteColours, noteLimits } from '../../shared/annotations.js';
+import { metadataLimits } from '../../shared/image-metadata.js';
+import {
+  code,
+  codes,
+  coordinate,
+  frameMask,
+  id,
+  imageId,
+  instant,
+  limits,
+  name,
+  packId,
+  pixels,
+  region,
+  seed,
+  settings,
+  size,
+  steps,
+  text,
+  timestep,
+  tokenIndex,
+  word,
+} from './fields.js';
+
+const certainty = z.strictObject({
+  entropy: z.number().min(0),
+  alternatives: z.array(z.strictObject({ code, probability: z.number().min(0).max(1) })).max(64),
+});
+
+const share = z.number().min(0).max(1);
+const readObject = z.strictObject({
+  ...{ kind: word, colour: word, texture: word, size: word, cell: word },
+  ...{ x: share, y: share, confidence: share },
+});
+const reading = z.strictObject({
+  background: z.strictObject({ kind: word, colours: z.array(word).max(16), confidence: share }),
+  objects: z.array(readObject).max(256),
+});
+const editCheck = z.strictObject({
+  inside: share,
+  outside: share.nullable(),
+  changedPixels: share,
+  spill: share.optional(),
+  before: reading.optional(),
+  after: reading.optional(),
+});
+
+const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(limits.codes) });
+
+const origin = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('generated'),
+    prompt: z.string().max(limits.prompt),
+    seed,
+    settings,
+    pack: packId,
+    branch: branch.optional(),
+    mask: frameMask.optional(),
+    check: editCheck.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('edited'),
+    instruction: z.string().max(limits.prompt),
+    seed,
+    settings,
+    pack: packId,
+    parentId: id,
+    branch: branch.optional(),
+    mask: frameMask.optional(),
+    check: editCheck.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('decoded'),
+    parentId: id,
+    t: timestep,
+    keepFrom: z.int().min(0).max(limits.codes),
+    seed,
+    steps,
+    pack: packId,
+    transplant: z.strictObject({ donorId: id, from: tokenIndex, to: tokenIndex }).optional(),
+  }),
+  z.strictObject({ kind: z.literal('imported'), fileName: z.string().max(limits.name * 2) }),
+]);
+
+const earlierStep = z.strictObject({
+  id,
+  name: z.string().max(limits.prompt),
+  origin,
+  tokens: z.strictObject({ pack: packId, codes }).nullable(),
+  createdAt: instant,
+});
+
+const frame = z.strictObject({
+  id,
+  name: z.string().max(limits.prompt),
+  x: coordinate,
+  y: coordinate,
+  width: size,
+  height: size,
+  imageId,
+  pixelWidth: pixels,
+  pixelHeight: pixels,
+  origin,
+  tokens: z
+    .strictObject({ pack: packId, codes, certainty: z.array(certainty).max(limits.codes).optional() })
+    .nullable(),
+  mask: frameMask.optional(),
+  description: text.nullable(),
+  answers: z.array(z.strictObject({ question: text, answer: text, region: region.optional() })).max(1000),
+  createdAt: instant,
+  locked: z.boolean().optional(),
+  collapsedAt: instant.optional(),
+  earlier: z.array(earlierStep).max(metadataLimits.steps).optional(),
+});
+
+const annotation = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('note'),
+    id,
+    x: coordinate,
+    y: coordinate,
+    width: size,
+    height: size,
+    text: z.string().max(noteLimits.text),
+    fontSize: z.number().min(noteLimits.fontSize.smallest).max(noteLimits.fontSize.largest),
+    colour: z.enum(noteColours),
+    locked: z.boolean().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('arrow'),
+    id,
+    from: z.strictObject({ x: coordinate, y: coordinate }),
+    to: z.strictObject({ x: coordinate, y: coordinate }),
+    colour: z.enum(noteColours),
+    locked: z.boolean().optional(),
+  }),
+]);
+
+export const operation = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('put-frame'), frame, index: z.int().min(0).max(limits.frames).optional() }),
+  z.strictObject({ type: z.literal('remove-frame'), frameId: id }),
+  z.strictObject({ type: z.literal('order-frames'), frameIds: z.array(id).max(limits.frames) }),
+  z.strictObject({ type: z.literal('rename'), name }),
+  z.strictObject({
+    type: z.literal('put-annotation'),
+    annotation,
+    index: z.int().min(0).max(limits.frames).optional(),
+  }),
+  z.strictObject({ type: z.literal('remove-annotation'), annotationId: id }),
+]);

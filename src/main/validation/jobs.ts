@@ -1,0 +1,108 @@
+/** What a window may ask the engine to do. */
+import { z } from 'zod';
+import { studyLimits } from '../../shared/studies.js';
+import {
+  code,
+  codes,
+  frameMask,
+  guidance,
+  imageId,
+  limits,
+  packId,
+  region,
+  seed,
+  settings,
+  steps,
+  timestep,
+  tokenIndex,
+} from './fields.js';
+
+// Length is checked apart, because a prompt that is empty or too long has a code of its own.
+const prompt = z.string();
+
+const kept = z.array(code.nullable()).min(1).max(limits.codes);
+const tokenRange = z
+  .strictObject({ from: tokenIndex, to: tokenIndex })
+  .refine(({ from, to }) => from <= to, 'from lies behind to');
+
+const editBase = z.strictObject({ imageId, mask: frameMask.optional() });
+const imageSource = z.union([
+  z.strictObject({ imageId }),
+  z.strictObject({ pack: packId, codes, imageId: imageId.optional() }),
+]);
+
+export const jobRequest = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('generate'),
+    prompt,
+    seed,
+    variations: z.int().min(1).max(limits.variations),
+    settings,
+    kept: kept.optional(),
+    base: editBase.optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('edit'),
+    source: imageSource,
+    instruction: prompt,
+    seed,
+    variations: z.int().min(1).max(limits.variations),
+    settings,
+    kept: kept.optional(),
+    base: editBase.optional(),
+  }),
+  z.strictObject({ kind: z.literal('describe'), source: imageSource }),
+  z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt, region: region.optional() }),
+  z.strictObject({ kind: z.literal('encode'), source: z.strictObject({ imageId }) }),
+  z.strictObject({
+    kind: z.literal('decode'),
+    pack: packId,
+    codes,
+    imageId: imageId.optional(),
+    t: timestep,
+    keepFrom: z.int().min(0).max(limits.codes),
+    hidden: z.array(z.int().min(0).max(limits.codes)).max(limits.codes).optional(),
+    steps,
+    seed,
+    tokenGuidance: guidance,
+  }),
+  z.strictObject({
+    kind: z.literal('timeline'),
+    source: imageSource,
+    seed,
+    positions: z.array(timestep).min(1).max(limits.positions).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('ablate'),
+    source: imageSource,
+    seed,
+    groups: z.array(tokenRange).min(1).max(limits.groups).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('entropy'),
+    sources: z.array(imageSource).max(studyLimits.sources),
+    prompts: z.array(z.string().max(limits.prompt)).max(studyLimits.sources).optional(),
+    samples: z
+      .strictObject({
+        count: z.int().min(1).max(studyLimits.samples),
+        seed,
+        prompt: z.string().max(limits.prompt),
+      })
+      .optional(),
+    strides: z.array(tokenIndex).min(1).max(studyLimits.strides),
+  }),
+  z.strictObject({
+    kind: z.literal('spectrum'),
+    source: imageSource,
+    counts: z.array(tokenIndex.min(1)).min(1).max(studyLimits.counts).optional(),
+    seed,
+    steps,
+  }),
+  z.strictObject({
+    kind: z.literal('seeds'),
+    source: imageSource,
+    count: z.int().min(2).max(studyLimits.seeds),
+    seed,
+    steps,
+  }),
+]);

@@ -1,0 +1,115 @@
+/** What a window may send: one strict schema per method. Everything that arrives passes here before anything else sees it. */
+import { z } from 'zod';
+import type { StudioMethod, StudioMethods } from '../../shared/api.js';
+import { StudioError } from '../../shared/errors.js';
+import { menuGroups, menuLimits } from '../../shared/menu.js';
+import { operation } from './document.js';
+import { id, limits, name, packId } from './fields.js';
+import { gallerySchemas } from './gallery.js';
+import { jobRequest } from './jobs.js';
+import { keepingSchemas } from './keeping.js';
+
+const nothing = z.strictObject({});
+
+const menuText = z.string().min(1).max(menuLimits.text);
+const menuEntry = z.strictObject({
+  id: menuText,
+  label: menuText,
+  group: z.enum(menuGroups),
+  shortcut: menuText.nullable(),
+  enabled: z.boolean(),
+});
+
+const schemas: Record<StudioMethod, z.ZodType> = {
+  ...gallerySchemas,
+  ...keepingSchemas,
+  status: nothing,
+  listPacks: nothing,
+  usePack: z.strictObject({ id: packId }),
+  listProjects: nothing,
+  openProject: z.strictObject({ id: id.optional() }),
+  createProject: z.strictObject({ name }),
+  commit: z.strictObject({
+    transaction: z.strictObject({
+      label: z.string().min(1).max(limits.name),
+      operations: z.array(operation).min(1).max(limits.operations),
+    }),
+  }),
+  undo: nothing,
+  redo: nothing,
+  importImage: z.strictObject({
+    bytes: z.instanceof(Uint8Array, { error: 'must be bytes' }),
+    fileName: z.string().max(limits.name * 2),
+  }),
+  submit: z.strictObject({ request: jobRequest }),
+  cancel: z.strictObject({ jobId: id }),
+  showMenu: z.strictObject({ entries: z.array(menuEntry).max(menuLimits.entries) }),
+  setTimelineCache: z.strictObject({
+    limit: z.int().min(0).max(limits.cacheBytes).optional(),
+    clear: z.boolean().optional(),
+  }),
+};
+
+/** The method's name if it is one. Throws `bad-request`. */
+export function parseMethod(method: unknown): StudioMethod {
+  if (typeof method === 'string' && Object.hasOwn(schemas, method)) return method as StudioMethod;
+  throw new StudioError(
+    'bad-request',
+    `There is no method ${shown(method)}.`,
+    'Reload the window; it may be outdated.',
+  );
+}
+
+/** The parameters, known to fit the contract. Throws `bad-request` naming the field, `prompt-empty` or `prompt-too-long`. */
+export function parseParameters<Method extends StudioMethod>(method: Method, value: unknown): StudioMethods[Method][0] {
+  const parsed = schemas[method].safeParse(value);
+  if (!parsed.success) throw badRequest(method, parsed.error);
+  // The schemas state exactly the parameter types; the contract tests hold both together.
+  const parameters = parsed.data as StudioMethods[Method][0];
+  if (method === 'submit') checkPrompt((parameters as StudioMethods['submit'][0]).request);
+  return parameters;
+}
+
+function checkPrompt(request: StudioMethods['submit'][0]['request']): void {
+  const [what, words] =
+    request.kind === 'generate'
+      ? ['prompt', request.prompt]
+      : request.kind === 'edit'
+        ? ['instruction', request.instruction]
+        : request.kind === 'ask'
+          ? ['question', request.question]
+          : ['', null];
+  if (words === null) return;
+  // Kept tokens say enough for a picture to be finished without words.
+  const mayBeEmpty = request.kind === 'generate' && request.kept !== undefined;
+  if (words.trim() === '' && !mayBeEmpty) {
+    throw new StudioError('prompt-empty', `The ${what} is empty.`, `Write a ${what}, or pick one of the examples.`);
+  }
+  if (words.length > limits.prompt) {
+    const excess = `The ${what} has ${words.length} characters; the most is ${limits.prompt}.`;
+    throw new StudioError('prompt-too-long', excess, 'Shorten it and try again.');
+  }
+}
+
+function badRequest(method: StudioMethod, error: z.ZodError): StudioError {
+  const issue = deepestIssue(error.issues[0]!);
+  const field = issue.path.length === 0 ? 'its parameters' : issue.path.map(String).join('.');
+  return new StudioError(
+    'bad-request',
+    `The message ${method} was refused: ${field}: ${issue.message}.`,
+    'Reload the window and try again; if it happens again, please report it.',
+  );
+}
+
+/** A union reports only that nothing fitted; the branch that came furthest tells what is wrong. */
+function deepestIssue(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string } {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return issue;
+  const nested = issue.errors.flatMap((branch) => branch.slice(0, 1)).map(deepestIssue);
+  if (nested.length === 0) return issue;
+  const deepest = nested.reduce((best, other) => (other.path.length > best.path.length ? other : best));
+  return { path: [...issue.path, ...deepest.path], message: deepest.message };
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `“${value.slice(0, 60)}”` : 'of that name';
+}
