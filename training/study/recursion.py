@@ -63,7 +63,8 @@ def compare(sources, size, seeds, clock, place):
     written = {key: tuple(one["codec"].writing_order(one[split]["tokens"]) for split in ("train", "val"))
                for key, one in sources.items()}
     results = Results("recursion", {
-        "size": size.as_dict(), "tokenizers": {key: {"trainingPictures": len(pair[0]), "tokens": pair[0].shape[1],
+        "size": size.as_dict(), "tokenizers": {key: {"by": sources[key]["facts"]["tokens"],
+                                                     "trainingPictures": len(pair[0]), "tokens": pair[0].shape[1],
                                                      "codesUsed": len(numpy.unique(pair[0])),
                                                      "entropyOfPlaces": round(marginal_entropy(pair[0]), 3)}
                                                for key, pair in written.items()},

@@ -6,6 +6,7 @@ Timestep tokens are those of the shipped pack, spatial ones those of raster.py, 
 shipped pack and nothing else. Results: training/study/results/<comparison>.json; then `python3 -m training.study.figures`.
 """
 import argparse
+import json
 from pathlib import Path
 
 import numpy
@@ -49,9 +50,11 @@ def sources_of(size_name, size, pack, wanted, cache, draws):
         codec, tokens, history = raster_of(size_name, size, sets, draws)
         sources["raster"] = {"codec": codec, "history": history,
                              **{split: {**sets[split], "tokens": tokens[split]} for split in ("train", "val")}}
-    for source in sources.values():
+    made_by = json.loads((pack / "pack.json").read_text())
+    for kind, source in sources.items():
         codec = source["codec"]
-        source["facts"] = {"encoder": count(codec.encoder), "decoder": count(codec.decoder),
+        source["facts"] = {"tokens": f"{made_by['name']} {made_by['version']}" if kind == "timestep" else "k-means",
+                           "encoder": count(codec.encoder), "decoder": count(codec.decoder),
                            "codesUsed": len(numpy.unique(source["train"]["tokens"]))}
     return sources
 
