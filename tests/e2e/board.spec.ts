@@ -162,7 +162,7 @@ test('the camera: zoom at the pointer between 5 and 3200 %, the map, two fingers
     const board = page.getByRole('menu', { name: 'Board menu' });
     await expect(board).toBeVisible();
     await fingers(studio, [['pointerup', 13, box.width / 2, box.height / 2]]);
-    await expect(board.getByRole('button', { name: /^Duplicate/ })).toBeVisible();
+    await expect(board.getByRole('menuitem', { name: /^Duplicate/ })).toBeVisible();
     await expect(page.getByRole('option', { selected: true })).toHaveCount(1);
     await page.keyboard.press('Escape');
     await expect(board).toBeHidden();

@@ -74,6 +74,15 @@ test('settings outlive a run; broken ones count as none', () => {
   expect(library.lastUsed()).toBeNull();
 });
 
+test('where nothing can be read and nothing is noted, opening says why instead of beginning an empty project', () => {
+  const library = new ProjectLibrary(directory);
+  const id = library.create('Only');
+  writeFileSync(join(directory, 'projects', `${id}.ddt`), 'damaged');
+  expect(library.list()).toEqual([]);
+  expect(library.lastUsed()).toBe(id);
+  expect(() => library.open(library.lastUsed()!)).toThrow(expect.objectContaining({ code: 'project-damaged' }));
+});
+
 test('a half-written new project is never seen', () => {
   const library = new ProjectLibrary(directory);
   const id = library.create('First');

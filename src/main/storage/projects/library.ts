@@ -59,9 +59,7 @@ export class ProjectLibrary {
   /** Newest first. A project that cannot be read is left out: opening it says why. */
   list(): ProjectSummary[] {
     const summaries: ProjectSummary[] = [];
-    for (const name of readdirSync(this.#projects)) {
-      const id = name.endsWith(extension) ? name.slice(0, -extension.length) : '';
-      if (!idPattern.test(id)) continue;
+    for (const id of this.#ids()) {
       try {
         const database = openUnchecked(this.#pathOf(id));
         try {
@@ -83,13 +81,16 @@ export class ProjectLibrary {
     return id;
   }
 
-  /** The project used last, otherwise the newest, otherwise null. */
+  /**
+   * The project used last, otherwise the newest, otherwise one that cannot be read: opening it says why, where an empty new
+   * one would say that nothing was ever there. Null without any.
+   */
   lastUsed(): string | null {
     const { lastProjectId } = this.readSettings();
     if (lastProjectId !== undefined && idPattern.test(lastProjectId) && existsSync(this.#pathOf(lastProjectId))) {
       return lastProjectId;
     }
-    return this.list()[0]?.id ?? null;
+    return this.list()[0]?.id ?? this.#ids()[0] ?? null;
   }
 
   /**
@@ -210,6 +211,13 @@ export class ProjectLibrary {
     } catch (error) {
       console.warn('The project opened last could not be noted:', error);
     }
+  }
+
+  #ids(): string[] {
+    return readdirSync(this.#projects)
+      .filter((name) => name.endsWith(extension))
+      .map((name) => name.slice(0, -extension.length))
+      .filter((id) => idPattern.test(id));
   }
 
   #existing(id: string): string {
