@@ -2,7 +2,7 @@
 
     python3 -m training.study.figures
 
-No plotting library: the shapes of training/plot_curves.py with several lines to a panel and the spread of the seeds behind them.
+No plotting library: the shapes of training/plot_curves.py, several lines to a panel, the spread of the seeds behind them.
 """
 import json
 from pathlib import Path
@@ -17,7 +17,8 @@ TARGET = Path(__file__).resolve().parents[2] / "docs" / "figures" / "study"
 RIGHT = 116
 NAMES = {"timestep": "Timestep tokens", "raster": "Spatial tokens"}
 COLOURS = ("#2f6fdd", "#d9822b", "#2a9d73", "#a04fc4", "#c43f52")
-ORDERS = {"natural": "natural", "reversed": "reversed", "blocks": "blocks of 4", "shuffled": "shuffled", "anew": "anew each time"}
+ORDERS = {"natural": "natural", "reversed": "reversed", "blocks": "blocks of 4", "shuffled": "shuffled",
+          "anew": "anew each time"}
 ARMS = {"generation": "alone", "comprehension": "alone", "joint": "joint"}
 
 
@@ -95,25 +96,26 @@ def runs_of(data, **key):
     return [run for run in data["runs"] if all(run[name] == value for name, value in key.items())]
 
 
-def seeds_of(data, of, **key):
-    return [of(run) for run in runs_of(data, **key)]
+def curves(data, across, scale, measure, **key):
+    """The curves of a measure, one per run that has these values: [(x, y), ...] with x = the field `across`, scaled"""
+    return [[(one[across] * scale, one[measure]) for one in run["curve"] if measure in one] for run in runs_of(data, **key)]
 
 
 def recursion(data):
     batch = data["recipe"]["size"]["batch"]
     panels, span = [], (2, 7)
     for kind in NAMES:
-        lines = [Line(label, colour, seeds_of(data, lambda run: [(one["step"] * batch / 1000, one["loss"]) for one in run["curve"]],
-                                              tokenizer=kind, order=order))
+        lines = [Line(label, colour, curves(data, "step", batch / 1000, "loss", tokenizer=kind, order=order))
                  for (order, label), colour in zip(ORDERS.items(), COLOURS)]
         panels.append(lambda left, kind=kind, lines=lines: panel(
             NAMES[kind], "held-out loss, nats per token", "thousand pictures", lines, left, span=span))
     for kind in NAMES:
         lines = [Line(ORDERS[order], COLOURS[list(ORDERS).index(order)],
-                      seeds_of(data, lambda run: list(enumerate(run["entropyByPosition"], 1)), tokenizer=kind, order=order))
+                      [list(enumerate(run["entropyByPosition"], 1)) for run in runs_of(data, tokenizer=kind, order=order)])
                  for order in ("natural", "shuffled", "anew")]
         panels.append(lambda left, kind=kind, lines=lines: panel(
-            f"{NAMES[kind]}: certainty", "entropy of the next token, nats", "position in the order written", lines, left, span=(1, 7)))
+            f"{NAMES[kind]}: certainty", "entropy of the next token, nats", "position in the order written", lines, left,
+            span=(1, 7)))
     return figure(panels)
 
 
@@ -121,15 +123,15 @@ def synergy(data):
     panels = []
     for task, title, alone in (("textToImage", "Drawing", "generation"), ("caption", "Captions", "comprehension"),
                                ("question", "Answers", "comprehension")):
-        lines = [Line(ARMS[arm], colour, seeds_of(data, lambda run: [(one["tokens"] / 1e6, one[task]) for one in run["curve"]],
-                                                  arm=arm)) for arm, colour in ((alone, COLOURS[0]), ("joint", COLOURS[1]))]
         share = data["recipe"]["arms"]["joint"][task] / data["recipe"]["arms"][alone][task]
-        own = [Line(line.label, line.colour, [[(x * (share if line.label == "joint" else 1), y) for x, y in seed]
-                                              for seed in zip(*[[(x, y) for y in ys] for x, ys in line.rows])]) for line in lines]
+        arms = ((alone, COLOURS[0], 1), ("joint", COLOURS[1], share))
+        lines = [Line(ARMS[arm], colour, curves(data, "tokens", 1e-6, task, arm=arm)) for arm, colour, _ in arms]
+        own = [Line(ARMS[arm], colour, curves(data, "tokens", 1e-6 * part, task, arm=arm)) for arm, colour, part in arms]
         panels.append(lambda left, title=title, lines=lines: panel(
             title, "held-out loss, nats per token", "million tokens in all", lines, left, 3))
         panels.append(lambda left, title=title, own=own: panel(
-            f"{title}, by what was seen of the task", "held-out loss, nats per token", "million tokens of this half", own, left, 3))
+            f"{title}, by what was seen of the task", "held-out loss, nats per token", "million tokens of this half", own,
+            left, 3))
     return figure(panels)
 
 
@@ -138,8 +140,7 @@ def scaling(data):
     named = [(width, f"width {width}, {blocks}") for width, blocks in widths]
 
     def lines(measure):
-        return [Line(label, colour, seeds_of(data, lambda run: [(one["tokens"] / 1e6, one[measure]) for one in run["curve"]
-                                                                if measure in one], width=width))
+        return [Line(label, colour, curves(data, "tokens", 1e-6, measure, width=width))
                 for (width, label), colour in zip(named, COLOURS)]
     return figure([
         lambda left: panel("Loss", "text to image, held-out, nats per token", "million tokens", lines("textToImage"), left, 3),
@@ -148,8 +149,8 @@ def scaling(data):
 
 
 def learnt(data):
-    lines = [Line(NAMES[kind], colour, seeds_of(data, lambda run: [(one["images"] / 1000, one["psnr1"]) for one in run["curve"]],
-                                                tokenizer=kind)) for kind, colour in zip(NAMES, COLOURS)]
+    lines = [Line(NAMES[kind], colour, curves(data, "images", 1e-3, "psnr1", tokenizer=kind))
+             for kind, colour in zip(NAMES, COLOURS)]
     return figure([lambda left: panel("Learnt from nothing", "PSNR after one step, dB, held-out pictures", "thousand images", lines,
                                       left, 1)])
 

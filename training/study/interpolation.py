@@ -37,7 +37,7 @@ def frames(codec, images_a, images_b):
 
 
 def region_shares(pictures):
-    """pictures [STEPS + 1, N, 3, H, W] -> how far each pixel has gone from A to B at each step, in [0, 1], [STEPS + 1, N, H, W]"""
+    """pictures [STEPS + 1, N, 3, H, W] -> how far each pixel has gone from A to B, in [0, 1], [STEPS + 1, N, H, W]"""
     start, end = pictures[0], pictures[-1]
     way = (end - start).abs().sum(dim=1)
     gone = ((pictures - start) * (end - start).sign()).sum(dim=2)
@@ -45,8 +45,9 @@ def region_shares(pictures):
 
 
 def cut_index(pictures):
-    """How much a half-way picture is a cut: 0 when every pixel has gone the same share of the way, 1 when each is either all A or
-    all B with an equal number of both. Variance of the shares over pixels that differ, over its greatest value 1/4."""
+    """How much a half-way picture is a cut: 0 when every pixel has gone the same share of the way, 1 when half are A's and
+    half are B's. Variance of the shares over pixels that differ, over its greatest value 1/4 -> mean, number of pairs
+    """
     shares = region_shares(pictures)[STEPS // 2]
     found = []
     for row in shares:
