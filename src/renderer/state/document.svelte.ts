@@ -22,6 +22,8 @@ export class DocumentState {
   readOnly = $state<string | null>(null);
   /** False until a project is open, so that an empty board is not shown for one that is still loading. */
   open = $state(false);
+  /** The first attempt to open a project is under way. */
+  opening = $state(true);
   /** What collapsed branches hide. */
   readonly hidden = $derived(hiddenFrames(this.document.frames));
   /** The frames the board shows, back to front. */

@@ -23,7 +23,9 @@ export async function startStudio(api: StudioConnection): Promise<void> {
   });
   api.onConnection((state) => void attempt(() => connectionChanged(state)));
   await studio.refresh();
-  documentState.load(await api.openProject({}));
+  // A project that cannot be opened is no lost connection: another one can be, and the gallery works.
+  await attempt(async () => documentState.load(await api.openProject({})));
+  documentState.opening = false;
   gallery.begin();
 }
 

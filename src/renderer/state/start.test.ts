@@ -1,0 +1,21 @@
+import { expect, it, vi } from 'vitest';
+import { StudioError } from '../../shared/errors.js';
+import { documentState } from './document.svelte.js';
+import { fakePicture } from './fake-gallery.js';
+import { FakeStudio } from './fake-studio.js';
+import { gallery } from './gallery.svelte.js';
+import { notices } from './notices.svelte.js';
+import { startStudio } from './start.js';
+import { studio } from './studio.svelte.js';
+
+it('a project that cannot be opened at the start is reported; the window stays connected and its gallery works', async () => {
+  const fake = new FakeStudio();
+  fake.pictures = [fakePicture('a'.repeat(64))];
+  fake.openProject = () => Promise.reject(new StudioError('project-damaged', 'It is damaged.', 'Open another one.'));
+  gallery.setOpen(true);
+  await startStudio(fake);
+  expect(studio.connection).toBe('connected');
+  expect(documentState).toMatchObject({ open: false, opening: false });
+  expect(notices.list).toMatchObject([{ code: 'project-damaged', remedy: 'Open another one.' }]);
+  await vi.waitFor(() => expect(gallery.total).toBe(1));
+});
