@@ -53,7 +53,7 @@ interface EvaluateOptions extends EngineOptions {
   data: string;
   examples: string;
   detector?: string;
-  steps: number;
+  steps?: number;
   workers?: number;
   only?: string[];
   quick: boolean;
@@ -70,7 +70,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--data <file.json>', 'evaluation data', data('world-v1.json'))
     .option('--examples <file.json>', 'candidates for example texts', data('examples-v1.json'))
     .option('--detector <file.onnx>', "the judge (default: the pack's probe graph)")
-    .option('--steps <n>', 'Euler steps of every restoration', whole(1, 200), 16)
+    .option('--steps <n>', "Euler steps of what is drawn from words (default: the pack's own)", whole(1, 200))
     .option('--workers <n>', 'engines side by side on the CPU (default: one a core)', whole(1, 64))
     .option('--only <tasks...>', `only these: ${names.map((name) => `"${name}"`).join(', ')}`)
     .option('--quick', 'a few of everything, compared with the card and written nowhere but to --out', false)
@@ -114,12 +114,13 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
     const recorded = await readManifest(pack.directory);
     // A pack that contradicts itself needs no measuring to be refused.
     if (options.quick && recorded.provenance.evaluation !== undefined) await checkRecord(pack.directory);
+    const steps = options.steps ?? recorded.diffusion.defaultSteps;
     const run = await measure(context, options, {
       engine: workersOf(engines),
       data,
       detector: await detectorOf(engines[0]!, options),
       renderer: await rendererOf(engines[0]!, options),
-      steps: options.steps,
+      steps,
       take: (items, whenQuick = quickCount) => (options.quick ? items.slice(0, whenQuick) : [...items]),
       tryExamples: (taskContext) => tryExamples(taskContext, examples),
     });
@@ -127,7 +128,7 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
     const worstCases = encodeWorstCases(worstCasesSheet(title, run.sheets));
     await writeOutputFile(join(options.out, worstCasesFile), worstCases);
     const { scores, notDone } = run;
-    const report = { pack: pack.id, data: data.name, steps: options.steps, quick: options.quick, scores, notDone };
+    const report = { pack: pack.id, data: data.name, steps, quick: options.quick, scores, notDone };
     await writeOutputFile(join(options.out, 'scores.json'), `${JSON.stringify(report, null, 2)}\n`);
     if (options.quick) {
       compare(context, recorded.provenance.evaluation, recorded.provenance.scores, scores, report);

@@ -12,7 +12,7 @@ export interface TaskContext {
   detector: Detector;
   /** Null: the pack has none. */
   renderer: OneStepRenderer | null;
-  /** Euler steps of every restoration. */
+  /** Euler steps of pictures drawn from prompts and instructions. Reconstruction has its own count. */
   steps: number;
   /** The first few of a list under --quick (so many, when said), otherwise all of it. */
   take: <Item>(items: readonly Item[], whenQuick?: number) => Item[];

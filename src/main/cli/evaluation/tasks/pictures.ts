@@ -49,11 +49,14 @@ export const detectorOnTruth: Task = {
   },
 };
 
+/** Euler steps of a reconstruction: the same for every pack, whatever its default, so that packs can be compared. */
+const reconstructionSteps = 16;
+
 /** Pictures through encoder and decoder with all the steps, with a single one, and through the one-step renderer of a pack that has it. */
 export const reconstruction: Task = {
   name: 'reconstruction',
   run: async (context) => {
-    const { data, engine, steps } = context;
+    const { data, engine } = context;
     const indices = context.take(
       data.scenes.map((_, index) => index),
       16,
@@ -63,7 +66,7 @@ export const reconstruction: Task = {
         result: { codes },
       } = await engine.run({ kind: 'encode', image: data.image(index) });
       const request = { kind: 'decode', codes, t: 1, keepFrom: 0, seed: noiseSeed, tokenGuidance: 1 } as const;
-      const { result } = await engine.run({ ...request, steps });
+      const { result } = await engine.run({ ...request, steps: reconstructionSteps });
       const { result: atOnce } = await engine.run({ ...request, steps: 1 });
       const rendered = await context.renderer?.(codes);
       return {
