@@ -62,7 +62,7 @@ def manifest(folder, models, states, tokenizer, probe, facts, version):
                    "schedule": {"kind": "power", "exponent": diffusion.SCHEDULE_EXPONENT}, "generationOrder": "coarse-to-fine",
                    "keepFromTrained": True},
         "diffusion": {"parameterisation": "x0", "noiseScale": diffusion.NOISE_SCALE, "defaultSteps": 4,
-                      "timestepShift": 6, "defaultGuidance": 1.3},
+                      "timestepShift": diffusion.TIMESTEP_SHIFT, "defaultGuidance": 1.3},
         "languageModel": {
             "layers": lm.blocks, "keyValueHeads": lm.heads, "headSize": lm.head_size,
             "vocabularySize": lm.vocabulary, "contextLength": lm.context, "imageTokenOffset": TEXT_VOCABULARY,
