@@ -184,12 +184,12 @@ function walk(direction: 'undo' | 'redo'): Command {
   });
 }
 
-/** What is far too long is refused; what comes after may fit into the few pages left, or not. */
+/** What is longer than all a commit could free (the steps it makes unreachable) is refused; what comes after may fit into the few pages left, or not. */
 function fullDisk(freePages: number): Command {
   return new Command(`${freePages} free pages`, (_model, real) => {
     real.restart(freePages);
     const before = real.file.document;
-    const operations: DocumentOperation[] = [{ type: 'rename', name: '.'.repeat(100_000) }];
+    const operations: DocumentOperation[] = [{ type: 'rename', name: '.'.repeat(4_000_000) }];
     expect(() => real.file.commit({ label: 'long', operations })).toThrow(
       expect.objectContaining({ code: 'disk-full' }),
     );
