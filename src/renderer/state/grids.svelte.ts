@@ -1,5 +1,5 @@
 /** X/Y grids as this window runs them: what is set up, the one that runs or ran last, and its cells as they arrive. */
-import { isCancelled, serialiseError, type SerialisedError } from '../../shared/errors.js';
+import { cancelledError, isCancelled, serialiseError, type SerialisedError } from '../../shared/errors.js';
 import type { JobResult } from '../../shared/events.js';
 import type { TokenCertainty } from '../../shared/document.js';
 import type { StoredImage } from '../../shared/images.js';
@@ -71,6 +71,8 @@ export class GridsState {
   /** Indices of cells the person chose. */
   picked = $state.raw<readonly number[]>([]);
   #job: Job | null = null;
+  /** A stop can come between two jobs, or just as one ends: no other may begin after it. */
+  #stopping = false;
 
   get running(): boolean {
     return this.run !== null && this.outcome.kind === 'running';
@@ -117,6 +119,7 @@ export class GridsState {
     this.cells = plan.cells.map(() => ({ kind: 'waiting' }));
     this.picked = [];
     this.outcome = { kind: 'running' };
+    this.#stopping = false;
     const { run } = this;
     try {
       for (const group of plan.groups) await this.#makeGroup(run, group);
@@ -128,6 +131,7 @@ export class GridsState {
 
   /** What is done by then stays. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     if (this.#job !== null) await jobs.cancel(this.#job);
   }
 
@@ -165,8 +169,10 @@ export class GridsState {
 
   async #make(index: number, request: JobRequest, { prompt }: GridRecipe): Promise<JobResult> {
     documentState.assertWritable();
+    if (this.#stopping) throw cancelledError();
     const job = await jobs.submit(request);
     this.#job = job;
+    if (this.#stopping) await jobs.cancel(job);
     this.#set(index, { kind: 'running', job });
     const end = generation.track(job, `Grid: ${prompt}`);
     try {

@@ -26,7 +26,7 @@ const generated = (seed: number): GeneratedImage => ({
 });
 
 /** The engine answers the newest job. */
-async function answer(letter: string): Promise<void> {
+async function answer(letter: string, atOnce: () => void = () => {}): Promise<void> {
   await settle();
   const request = fake.submitted.at(-1)!;
   const jobId = `job${fake.submitted.length}`;
@@ -40,6 +40,7 @@ async function answer(letter: string): Promise<void> {
         ? { kind: 'generate', pack: 'fake@1', images: [{ ...generated(request.seed), ...image }] }
         : { kind: 'decode', image },
   });
+  atOnce();
   await settle();
 }
 
@@ -99,6 +100,24 @@ describe('a grid', () => {
     expect(fake.cancelledJobs).toEqual(['job2']);
     expect(grids.outcome).toEqual({ kind: 'stopped' });
     expect(grids.cells.map(({ kind }) => kind)).toEqual(['done', 'waiting', 'waiting', 'waiting']);
+  });
+
+  it('stops for good when a cell was finished just before the stop reached it', async () => {
+    const end = grids.start();
+    await settle();
+    await answer('a', () => void grids.stop());
+    await end;
+    expect(fake.submitted).toHaveLength(1);
+    expect(grids.outcome).toEqual({ kind: 'stopped' });
+    expect(grids.cells.map(({ kind }) => kind)).toEqual(['done', 'waiting', 'waiting', 'waiting']);
+  });
+
+  it('cancels the job that was being handed over while it was stopped', async () => {
+    const end = grids.start();
+    await grids.stop();
+    await end;
+    expect(fake.cancelledJobs).toEqual(['job1']);
+    expect(grids.outcome).toEqual({ kind: 'stopped' });
   });
 
   it('says why it failed', async () => {
