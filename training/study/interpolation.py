@@ -11,6 +11,7 @@ from training.study.learnt import save_sheet
 from training.study.results import Results
 from training.study.score import read_scenes
 from training.study.restoring import encode, restore
+from training.study.train_decoder import RECIPE
 
 STEPS = 8  # pictures on the way: replaced tokens grow by K / STEPS
 SHOWN = 4  # pairs on the sheet
@@ -54,7 +55,7 @@ def cut_index(pictures):
         values = row[~row.isnan()]
         if len(values) > 50:
             found.append((values.var(unbiased=False) / 0.25).item())
-    return sum(found) / len(found), len(found)
+    return sum(found) / max(1, len(found)), len(found)
 
 
 def attribute_steps(detector, pictures, scenes_a, scenes_b):
@@ -81,7 +82,7 @@ def attribute_steps(detector, pictures, scenes_a, scenes_b):
 
 def compare(sources, detector, place):
     """Pairs are neighbours among the held-out scenes; the sheets lie beside the results."""
-    results = Results("interpolation", {"pairs": PAIRS, "steps": STEPS,
+    results = Results("interpolation", {"pairs": PAIRS, "steps": STEPS, "decoders": RECIPE,
                                         "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
     for tokenizer, source in sources.items():
         if results.find(tokenizer=tokenizer):

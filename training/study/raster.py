@@ -9,12 +9,16 @@ from torch import nn
 
 from training.models.codec import CodecConfig, DecoderBlock, PatchEmbedding, PixelHead
 from training.models.layers import TimeEmbedding
+from training.models.checkpoint import load, save
 from training.models.pool import from_bytes
+from training.study.size import folder
 
 CODES = 1000  # as many as the shipped pack has
 COMPONENTS = 48  # principal components of a cell that distances are measured in
 ROUNDS = 12  # of k-means
 SAMPLE = 120_000  # cells that k-means looks at
+DROP_ALL = 0.05  # the unconditional branch of guidance, as often as in the timestep codec
+SEED = 1
 
 
 def cells_of(images, rows, columns):
@@ -94,6 +98,10 @@ class RasterCodec(nn.Module):
         """image [B, 3, H, W] in [-1, 1] -> tokens [B, K] int64, index 0 at the top left"""
         return self.encoder(image)
 
+    def training_visibility(self, t):
+        """[B] -> [B, K] bool: all or, for guidance, none"""
+        return (torch.rand(len(t), 1, device=t.device) >= DROP_ALL).expand(-1, self.config.token_count)
+
     def visible_decoder(self, x, t, tokens, visible):
         """t does not govern what is seen: whoever shows some tokens shows them all."""
         return self.decoder(x, t, tokens, visible.any(dim=1, keepdim=True).expand_as(visible))
@@ -127,3 +135,17 @@ def fit(codec, images, seed=1):
     book = torch.zeros(CODES, cells.shape[1]).index_add_(0, nearest, cells) / counts.clamp(min=1)[:, None]
     codec.decoder.book.weight.copy_(book)
     return (book[nearest] - cells).square().mean().item()
+
+
+def fitted(size_name, size, images):
+    """-> RasterCodec with its codebook, found in images uint8 [N, 3, H, W] and kept; its decoder has learnt nothing yet"""
+    path = folder(size_name) / "raster-codebook.pt"
+    torch.manual_seed(SEED)
+    codec = RasterCodec(size)
+    if not path.exists():
+        print("codebook:", round(fit(codec, images), 4), "mean squared error", flush=True)
+        save(codec.state_dict(), path)
+    codec.load_state_dict(load(path))
+    codec.encoder.requires_grad_(False)
+    codec.decoder.book.requires_grad_(False)
+    return codec.eval()

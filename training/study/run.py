@@ -13,43 +13,50 @@ import numpy
 import torch
 
 from training.models.checkpoint import RUNS, load, save
-from training.study import corpus, interpolation, learnt, recursion, scaling, spatial, synergy, train_raster
+from training.study import corpus, interpolation, learnt, raster, recursion, scaling, spatial, synergy, train_decoder
 from training.study.restoring import encode
 from training.study.results import Clock, results_folder
 from training.study.score import detector_of
 from training.study.size import SIZES, folder
+from training.study.twin import TwinCodec
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "resources" / "packs" / "scenes-128"
 TOKENIZERS = ("timestep", "raster")
+EQUAL_DECODERS = ("spatial", "interpolation")
 
 
-def raster_of(size_name, size, sets, draws):
-    """The spatial control and its tokens of the corpus: codec, {"train", "val"} of uint16 [N, K], history of its decoder"""
-    pictures = corpus.pictures(size_name, sets)
-    codec = train_raster.fitted(size_name, size, pictures)
+def raster_of(size_name, size, pictures):
+    """The spatial control, its decoder untrained, and its tokens of the corpus: {"train", "val"} of uint16 [N, K]"""
+    codec = raster.fitted(size_name, size, pictures["train"]["images"])
     path = folder(size_name) / "tokens-raster.pt"
     if not path.exists():
         save({split: encode(codec, part["images"]).numpy().astype(numpy.uint16) for split, part in pictures.items()}, path)
-    return codec, load(path), train_raster.train(size_name, size, codec, pictures) if draws else []
+    return codec, load(path)
 
 
 def count(module):
     return sum(p.numel() for p in module.parameters())
 
 
-def sources_of(size_name, size, pack, wanted, cache, draws):
-    """tokenizer -> {"codec", "facts" for the results, "train", "val": {"scenes", "edits", "tokens"}}
+def sources_of(size_name, size, pack, wanted, cache, comparison):
+    """tokenizer -> {"codec", "facts" for the results, "train", "val": {"scenes", "edits", "tokens"}, "history" of its decoder}
 
-    draws: whether the comparison needs pictures, and so a trained decoder of the control.
+    Where the two tokenizers' pictures are compared, both have decoders of the same size that learnt for as long.
     """
     sets, sources = corpus.corpus(size_name, size, pack, cache), {}
     if "timestep" in wanted:
-        sources["timestep"] = {"codec": corpus.shipped_codec(pack), "train": sets["train"], "val": sets["val"]}
+        sources["timestep"] = {"codec": corpus.shipped_codec(pack), **{split: dict(sets[split]) for split in ("train", "val")}}
     if "raster" in wanted:
-        codec, tokens, history = raster_of(size_name, size, sets, draws)
-        sources["raster"] = {"codec": codec, "history": history,
-                             **{split: {**sets[split], "tokens": tokens[split]} for split in ("train", "val")}}
+        codec, tokens = raster_of(size_name, size, corpus.pictures(size_name, sets))
+        sources["raster"] = {"codec": codec, **{split: {**sets[split], "tokens": tokens[split]} for split in ("train", "val")}}
+    if comparison in EQUAL_DECODERS:
+        if "timestep" in sources:
+            sources["timestep"]["codec"] = TwinCodec(sources["timestep"]["codec"], size)
+        pictures = corpus.pictures(size_name, sets)
+        for kind, source in sources.items():
+            known = {split: {**pictures[split], "tokens": source[split]["tokens"]} for split in ("train", "val")}
+            source["history"] = train_decoder.train(kind, size_name, size, source["codec"].eval(), known)
     made_by = json.loads((pack / "pack.json").read_text())
     for kind, source in sources.items():
         codec = source["codec"]
@@ -78,7 +85,7 @@ def main():
         learnt.compare(arguments.size, size, seeds, clock, place)
         return
     pack = arguments.pack
-    sources = sources_of(arguments.size, size, pack, arguments.tokenizers, arguments.cache, arguments.comparison != "recursion")
+    sources = sources_of(arguments.size, size, pack, arguments.tokenizers, arguments.cache, arguments.comparison)
     if arguments.comparison == "recursion":
         recursion.compare(sources, size, seeds, clock, place)
         return
