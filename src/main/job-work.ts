@@ -1,13 +1,13 @@
 /** From a window's request to the engine's and back: images are loaded for the engine, and what it made is kept in the project. */
 import type { EditBase, ImageSource, JobRequest } from '../shared/api.js';
 import { StudioError } from '../shared/errors.js';
-import type { JobResult } from '../shared/events.js';
+import type { EngineEvent, JobResult } from '../shared/events.js';
 import type { RasterImage } from '../shared/images.js';
 import { maskFromImage } from '../shared/mask.js';
 import type { PackSummary } from '../shared/pack.js';
 import type { EngineBase, EngineImage, EngineRequest, EngineResult } from './engine/protocol.js';
 import type { JobWork } from './jobs.js';
-import { cachedTimeline, packHash } from './kept-positions.js';
+import { cachedCaptions, cachedTimeline, packHash } from './kept-positions.js';
 import { regionFor } from './region.js';
 import { SeenPictures } from './seen-pictures.js';
 import { decodeImage } from './storage/images/images.js';
@@ -28,22 +28,20 @@ export function workFor(request: JobRequest, jobId: string, { engine, project, c
   return async ({ signal, onEvent }) => {
     await engine.ready();
     const pack = engine.pack!;
-    const hash = request.kind === 'timeline' ? await packHash(pack) : null;
-    if (request.kind === 'timeline' && request.positions !== undefined && hash !== null) {
-      const { positions } = request;
-      await cachedTimeline({
-        request: { ...request, positions },
-        pack: hash,
-        cache,
-        signal,
-        onEvent,
-        compute: (missing, onMissing) =>
+    if ((request.kind === 'timeline' || request.kind === 'captions') && request.positions !== undefined) {
+      const { kind, positions } = request;
+      const hash = await packHash(pack);
+      if (hash !== null) {
+        const compute = (missing: number[], onMissing: (event: EngineEvent) => void) =>
           engine.run(jobId, toEngineRequest({ ...request, positions: missing }, project, pack), {
             signal,
             onEvent: onMissing,
-          }),
-      });
-      return { kind: 'timeline', positions: positions.length };
+          });
+        const job = { pack: hash, cache, signal, onEvent, compute };
+        if (kind === 'timeline') await cachedTimeline({ ...job, request: { ...request, kind, positions } });
+        else await cachedCaptions({ ...job, request: { ...request, kind, positions } });
+        return { kind, positions: positions.length };
+      }
     }
     const { result } = await engine.run(jobId, toEngineRequest(request, project, pack), { signal, onEvent });
     // Images of a job that was cancelled meanwhile are not worth keeping.
@@ -79,6 +77,7 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
     }
     case 'describe':
     case 'timeline':
+    case 'captions':
     case 'ablate':
     case 'spectrum':
     case 'seeds':

@@ -1,14 +1,15 @@
-/** A timeline job with the cache before the engine: what is kept comes at once, only the rest is computed, and kept. */
+/** Jobs of a timeline with the cache before the engine: what is kept comes at once, only the rest is computed, and kept. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TimelineRequest } from '../shared/api.js';
+import type { CaptionsRequest, TimelineRequest } from '../shared/api.js';
+import type { CaptionReading } from '../shared/attributes.js';
 import type { EngineEvent } from '../shared/events.js';
 import type { PackSummary } from '../shared/pack.js';
 import type { PositionCache, PositionKey } from './storage/positions/position-cache.js';
 
-export interface CachedTimeline {
-  request: TimelineRequest & { positions: number[] };
+export interface CachedTimeline<Request = TimelineRequest> {
+  request: Request & { positions: number[] };
   /** Content hash of the pack in use. */
   pack: string;
   cache: Pick<PositionCache, 'read' | 'write'>;
@@ -27,7 +28,10 @@ export async function cachedTimeline(job: CachedTimeline): Promise<void> {
     signal.throwIfAborted();
     const kept = await cache.read(keyAt(job, t));
     if (kept === null) missing.push(index);
-    else onEvent({ type: 'position', position: { ...kept, index } });
+    else {
+      const { caption: _, ...position } = kept;
+      onEvent({ type: 'position', position: { ...position, index } });
+    }
   }
   signal.throwIfAborted();
   if (missing.length === 0) return;
@@ -48,7 +52,49 @@ export async function cachedTimeline(job: CachedTimeline): Promise<void> {
   );
 }
 
-function keyAt({ request: { source, seed }, pack }: CachedTimeline, t: number): PositionKey {
+/**
+ * A captions job with the cache before the engine. A caption is kept with its position; where there is none to keep it with, it
+ * is written again when asked for again. Rejects with what `compute` rejects with.
+ */
+export async function cachedCaptions(job: CachedTimeline<CaptionsRequest>): Promise<void> {
+  const { request, cache, signal, onEvent, compute } = job;
+  const { positions } = request;
+  const missing: number[] = [];
+  for (const [index, t] of positions.entries()) {
+    signal.throwIfAborted();
+    const caption = (await cache.read(keyAt(job, t)))?.caption;
+    if (caption === undefined) missing.push(index);
+    else onEvent({ type: 'caption', caption: { index, t, ...caption } });
+  }
+  signal.throwIfAborted();
+  if (missing.length === 0) return;
+  const found = positions.length - missing.length;
+  await compute(
+    missing.map((index) => positions[index]!),
+    (event) => {
+      if (event.type === 'caption') {
+        const { index, t, ...caption } = event.caption;
+        void keepCaption(job, t, caption);
+        onEvent({ type: 'caption', caption: { ...event.caption, index: missing[index]! } });
+      } else if (event.type === 'progress' && event.phase === 'writing-text') {
+        onEvent({ ...event, done: event.done + found, total: positions.length });
+      } else {
+        onEvent(event);
+      }
+    },
+  );
+}
+
+async function keepCaption(job: CachedTimeline<CaptionsRequest>, t: number, caption: CaptionReading): Promise<void> {
+  const key = keyAt(job, t);
+  const position = await job.cache.read(key);
+  if (position !== null) await job.cache.write(key, { ...position, caption });
+}
+
+function keyAt(
+  { request: { source, seed }, pack }: Pick<CachedTimeline<TimelineRequest | CaptionsRequest>, 'request' | 'pack'>,
+  t: number,
+): PositionKey {
   const content =
     'codes' in source
       ? { imageId: source.imageId ?? null, codes: source.codes }

@@ -63,6 +63,7 @@ export type JobRequest =
   | { kind: 'encode'; source: { imageId: string } }
   | DecodeRequest
   | TimelineRequest
+  | CaptionsRequest
   | AblateRequest
   | StudyRequest;
 
@@ -104,6 +105,17 @@ export interface DecodeRequest {
  */
 export interface TimelineRequest {
   kind: 'timeline';
+  source: ImageSource;
+  seed: number;
+  positions?: number[];
+}
+
+/**
+ * What the language model says of the restored pane at each of `positions`, in the order given: the picture with V_1…V_k(t) is
+ * read into tokens again and described. Needs a pack that describes pictures. Reported as `caption` events.
+ */
+export interface CaptionsRequest {
+  kind: 'captions';
   source: ImageSource;
   seed: number;
   positions?: number[];

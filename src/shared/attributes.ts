@@ -26,6 +26,23 @@ export interface ImageReading {
   objects: ReadObject[];
 }
 
+/** What a language model says a picture shows, word for word. */
+export interface CaptionReading {
+  words: readonly CaptionWord[];
+  /** Geometric mean of the probabilities of the words, 0…1; without words, the probability of saying nothing. */
+  confidence: number;
+}
+
+export interface CaptionWord {
+  text: string;
+  /** Product over the pieces the word was written in, 0…1. */
+  probability: number;
+}
+
+export function captionText({ words }: CaptionReading): string {
+  return words.map(({ text }) => text).join(' ');
+}
+
 /** A point of a lane: `t` 0…1 and the share there. */
 export interface LanePoint {
   t: number;

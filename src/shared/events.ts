@@ -1,5 +1,5 @@
 import type { DocumentOperation, TokenCertainty } from './document.js';
-import type { AttributeShares, ImageReading } from './attributes.js';
+import type { AttributeShares, CaptionReading, ImageReading } from './attributes.js';
 import type { EditCheck } from './edit-check.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
@@ -28,6 +28,7 @@ export type EngineEvent =
   /** The model's present guess. `knownTokens` of K are written; `step` of `steps` denoising steps are done (0 while tokens are written). */
   | { type: 'preview'; variation: number; knownTokens: number; step: number; steps: number; image: RasterImage }
   | { type: 'position'; position: TimelinePosition }
+  | { type: 'caption'; caption: TimelineCaption }
   | { type: 'influence'; influence: TokenInfluence }
   | StudyEvent;
 
@@ -56,6 +57,12 @@ export interface TimelinePosition {
   readingAlone?: ImageReading;
 }
 
+/** What the language model says of `restored` at one t; `index` counts the positions as they were asked for. */
+export interface TimelineCaption extends CaptionReading {
+  index: number;
+  t: number;
+}
+
 export interface GeneratedImage extends StoredImage {
   seed: number;
   codes: number[];
@@ -70,7 +77,7 @@ export type JobResult =
   | { kind: 'describe' | 'ask'; text: string }
   | { kind: 'encode'; pack: string; codes: number[] }
   | { kind: 'decode'; image: StoredImage }
-  | { kind: 'timeline'; positions: number }
+  | { kind: 'timeline' | 'captions'; positions: number }
   /** In the order the groups were asked for. */
   | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
   | StudyResult;

@@ -64,6 +64,28 @@ describe.each(Object.entries(transports))('the timeline’s cache over %s', (_na
     expect((await ask(imageId)).computed).toBeGreaterThan(0);
   });
 
+  test('captions are kept with the positions, and written again where nothing is kept', async () => {
+    await open();
+    const { imageId } = await putFrame(window.api);
+    const request: JobRequest = { kind: 'captions', source: { imageId }, seed: 3, positions };
+    const captions = async () => {
+      const end = await runJob(window.api, log, request);
+      expect(end).toMatchObject({ type: 'done', result: { kind: 'captions', positions: 3 } });
+      const events = log.ofJob(end.jobId);
+      const said = events.flatMap((event) =>
+        event.type === 'caption' ? [[event.caption.index, event.caption.t]] : [],
+      );
+      return { said, written: events.filter(({ type }) => type === 'progress').length };
+    };
+    expect((await captions()).written).toBeGreaterThan(0);
+    expect((await captions()).written).toBeGreaterThan(0);
+    await ask(imageId);
+    await expect.poll(kept, patience).toHaveLength(3);
+    const { said } = await captions();
+    await expect.poll(async () => (await captions()).written, patience).toBe(0);
+    expect((await captions()).said).toEqual(said);
+  });
+
   test('its limit outlives the studio', async () => {
     await open();
     expect((await cache()).limit).toBe(256 * 1024 * 1024);

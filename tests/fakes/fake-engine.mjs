@@ -82,6 +82,17 @@ async function run(jobId, request) {
         });
         return done({ kind: 'timeline', positions: positions.length });
       }
+      case 'captions': {
+        const positions = request.positions ?? [0.5, 1];
+        positions.forEach((t, index) => {
+          const words = [
+            { text: 'a', probability: 0.5 },
+            { text: 'fake', probability: 0.5 },
+          ];
+          event({ type: 'caption', caption: { index, t, words, confidence: 0.5 } });
+        });
+        return done({ kind: 'captions', positions: positions.length });
+      }
       case 'ablate': {
         const groups = request.groups ?? Array.from({ length: count }, (_, index) => ({ from: index, to: index }));
         const map = { width: 2, height: 2, scale: 0.5, data: Uint8Array.of(255, 0, 0, 128) };

@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attributeNames } from '../../shared/attributes.js';
+import { attributeNames, captionText } from '../../shared/attributes.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackManifest } from '../../shared/pack.js';
 import { Engine, type EngineOutcome } from './engine.js';
@@ -183,6 +183,51 @@ describe('an opened pack', () => {
       code: 'prompt-too-long',
       message: expect.stringMatching(/\d+ tokens long; this pack reads at most \d+/) as string,
     });
+  });
+});
+
+describe('a pack without a probe', () => {
+  let folder: string;
+  let unread: Engine;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'engine-'));
+    await cp(directory, folder, { recursive: true });
+    const manifest = JSON.parse(await readFile(join(directory, 'pack.json'), 'utf8')) as PackManifest;
+    delete manifest.graphs.probe;
+    delete manifest.attributes;
+    await writeFile(join(folder, 'pack.json'), JSON.stringify(manifest));
+    unread = await Engine.open({ packDirectory: folder, providers: ['cpu'], threads: 2 });
+  });
+
+  afterAll(async () => {
+    await unread.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('its language model reads the restored pane at each t, and says of it what it says of that picture', async () => {
+    const { images } = await draw();
+    const { image } = images[0]!;
+    const positions = [1, 0.8, 0.2];
+    const { signal } = new AbortController();
+    const asked = { source: { image }, seed: 1, positions };
+    const shown = await drain(unread.run({ kind: 'timeline', ...asked }, signal));
+    const panes = shown.events.flatMap((event) => (event.type === 'position' ? [event.position] : []));
+    for (const { reading, shares } of panes) {
+      expect(reading).toBeUndefined();
+      expect(shares).toBeDefined();
+    }
+    const { events } = await drain(unread.run({ kind: 'captions', ...asked }, signal));
+    const said = events.flatMap((event) => (event.type === 'caption' ? [event.caption] : []));
+    expect(said.map(({ t }) => t)).toEqual(positions);
+    for (const caption of said) {
+      expect(caption.words.length).toBeGreaterThan(0);
+      expect(caption.confidence).toBeGreaterThan(0);
+      expect(caption.confidence).toBeLessThanOrEqual(1);
+    }
+    // The first is decoded like the timeline's first, one row a pane: no rounding differs.
+    const { result } = await drain(unread.run({ kind: 'describe', source: { image: panes[0]!.restored } }, signal));
+    expect(result.result).toEqual({ kind: 'describe', text: captionText(said[0]!) });
   });
 });
 

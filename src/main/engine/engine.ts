@@ -3,6 +3,7 @@ import { StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { GraphName } from '../../shared/pack.js';
 import { ablate } from './ablate.js';
+import { captions } from './captions.js';
 import { codesTensor, Decoder } from './decoder.js';
 import { edit, generate } from './draw.js';
 import { SessionClock, type Graphs } from './graph.js';
@@ -114,6 +115,8 @@ export class Engine {
         return decode(this.parts, request, signal);
       case 'timeline':
         return timeline(this.parts, request, signal);
+      case 'captions':
+        return captions(this.parts, request, signal);
       case 'ablate':
         return ablate(this.parts, request, signal);
       case 'entropy':

@@ -58,6 +58,7 @@ export type EngineRequest =
     }
   /** `readAlone`: the probe reads the pane without tokens too, for studies. */
   | { kind: 'timeline'; source: EngineImage; seed: number; positions?: number[]; readAlone?: boolean }
+  | { kind: 'captions'; source: EngineImage; seed: number; positions?: number[] }
   | { kind: 'ablate'; source: EngineImage; seed: number; groups?: TokenRange[] }
   | {
       kind: 'entropy';
@@ -82,7 +83,7 @@ export type EngineResult =
   | { kind: 'describe' | 'ask'; text: string }
   | { kind: 'encode'; codes: number[] }
   | { kind: 'decode'; image: RasterImage }
-  | { kind: 'timeline'; positions: number }
+  | { kind: 'timeline' | 'captions'; positions: number }
   | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
   | StudyResult;
 

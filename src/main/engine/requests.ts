@@ -89,6 +89,12 @@ const form = z.discriminatedUnion('kind', [
     positions: z.array(timestep).min(1).max(1000).exactOptional(),
     readAlone: z.boolean().exactOptional(),
   }),
+  z.object({
+    kind: z.literal('captions'),
+    source,
+    seed,
+    positions: z.array(timestep).min(1).max(1000).exactOptional(),
+  }),
   z.object({ kind: z.literal('ablate'), source, seed, groups: groups.exactOptional() }),
   z.object({
     kind: z.literal('entropy'),

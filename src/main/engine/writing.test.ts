@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { GenerationOrder } from '../../shared/tokens.js';
 import { fakeCodes, fakeK, FakeGraph, fakeLanguageModel, fakeManifest, fakeOffset } from './fakes.js';
 import { LanguageModel } from './language-model.js';
-import { writeImageTokens, writeText, type ImageWriting } from './writing.js';
+import { writeImageTokens, writeText, writeTexts, type ImageWriting, type WrittenId } from './writing.js';
 
 const manifest = fakeManifest();
 const language = manifest.languageModel!;
@@ -187,5 +187,42 @@ describe('writeText', () => {
 
   test('image codes are never chosen', async () => {
     for await (const id of text(scripted([25]))) expect([5, 6, 7, 8]).toContain(id);
+  });
+});
+
+describe('writeTexts', () => {
+  const textIds = [5, 6, 7, 8];
+  const { signal } = new AbortController();
+
+  test('every text of a batch is what it is alone, whatever ends when', async () => {
+    const prefixes = [
+      [1, 3],
+      [1, 9, 3],
+      [1, 11, 12, 3],
+      [1, 13, 3],
+      [1, 17, 3],
+    ];
+    const model = new LanguageModel(fakeLanguageModel(), language);
+    const together = prefixes.map(() => [] as WrittenId[]);
+    for await (const next of writeTexts({ model, manifest, prefixes, textIds, signal })) {
+      next.forEach((chosen, row) => {
+        if (chosen !== null) together[row]!.push(chosen);
+      });
+    }
+    const lengths = new Set<number>();
+    for (const [row, prefix] of prefixes.entries()) {
+      const alone: number[] = [];
+      for await (const id of writeText({ model, manifest, prefix, textIds, signal })) alone.push(id);
+      expect(together[row]!.map(({ id }) => id).filter((id) => id !== 2)).toEqual(alone);
+      lengths.add(alone.length);
+    }
+    expect(lengths.size).toBeGreaterThan(1);
+  });
+
+  test('a probability is that of the id among all legal ones', async () => {
+    for await (const [next] of writeTexts({ model: scripted([6, 2]), manifest, prefixes: [[1, 3]], textIds, signal })) {
+      // One logit of 9, four of 0.
+      expect(next!.probability).toBeCloseTo(1 / (1 + 4 * Math.exp(-9)), 12);
+    }
   });
 });

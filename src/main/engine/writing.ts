@@ -83,19 +83,48 @@ export interface TextWriting {
 }
 
 /** The likeliest text, id by id, until the end token or the pack's limit: an answer should not depend on chance. */
-export async function* writeText(writing: TextWriting): AsyncGenerator<number, void> {
-  const { model, manifest, prefix, signal } = writing;
+export async function* writeText({ prefix, ...writing }: TextWriting): AsyncGenerator<number, void> {
+  for await (const [next] of writeTexts({ ...writing, prefixes: [prefix] })) {
+    if (next!.id !== writing.manifest.languageModel!.specialTokens.end) yield next!.id;
+  }
+}
+
+export interface WrittenId {
+  id: number;
+  /** Of this id among all that might have stood there, 0…1, at temperature 1. */
+  probability: number;
+}
+
+/**
+ * The likeliest text of every prefix, all in one batch: at each step one id a text, the end token as its last, null after that.
+ * Over when all have ended, or at the pack's limit.
+ */
+export async function* writeTexts(
+  writing: Omit<TextWriting, 'prefix'> & { prefixes: readonly (readonly number[])[] },
+): AsyncGenerator<(WrittenId | null)[], void> {
+  const { model, manifest, prefixes, signal } = writing;
   const language = manifest.languageModel!;
-  const legal = [language.specialTokens.end, ...writing.textIds];
-  const limit = Math.min(language.defaults.maxTextTokens, language.contextLength - prefix.length);
+  const { end } = language.specialTokens;
+  const legal = [end, ...writing.textIds];
+  const longest = Math.max(...prefixes.map(({ length }) => length));
+  const limit = Math.min(language.defaults.maxTextTokens, language.contextLength - longest);
+  const ended = prefixes.map(() => false);
   await checkpoint(signal);
-  let state = await model.read([prefix]);
+  let state = await model.read(prefixes);
   for (let written = 0; written < limit; written++) {
     await checkpoint(signal);
-    const logits = state.logits[0]!;
-    const best = legal.reduce((best, id) => (logits[id]! > logits[best]! ? id : best));
-    if (best === language.specialTokens.end) return;
-    yield best;
-    if (written + 1 < limit) state = await model.append(state, [best]);
+    const next = state.logits.map((logits, row) => (ended[row] ? null : likeliest(logits, legal)));
+    next.forEach((chosen, row) => (ended[row] ||= chosen?.id === end));
+    yield next;
+    if (!ended.includes(false)) return;
+    // What follows an end is never looked at.
+    const ids = next.map((chosen) => chosen?.id ?? end);
+    if (written + 1 < limit) state = await model.append(state, ids);
   }
+}
+
+function likeliest(logits: Float32Array, legal: readonly number[]): WrittenId {
+  const id = legal.reduce((best, id) => (logits[id]! > logits[best]! ? id : best));
+  const total = legal.reduce((sum, other) => sum + Math.exp(logits[other]! - logits[id]!), 0);
+  return { id, probability: 1 / total };
 }

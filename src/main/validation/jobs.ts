@@ -67,7 +67,7 @@ export const jobRequest = z.discriminatedUnion('kind', [
     tokenGuidance: guidance,
   }),
   z.strictObject({
-    kind: z.literal('timeline'),
+    kind: z.enum(['timeline', 'captions']),
     source: imageSource,
     seed,
     positions: z.array(timestep).min(1).max(limits.positions).optional(),

@@ -50,6 +50,8 @@ afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }))
 describe('a position as bytes', () => {
   it('comes back as it was', async () => {
     expect(await readPosition(await writePosition(position()))).toEqual(position());
+    const described = { ...position(), caption: { words: [{ text: 'grün', probability: 0.25 }], confidence: 0.25 } };
+    expect(await readPosition(await writePosition(described))).toEqual(described);
   });
 
   it('is refused when any one byte was changed, and when the end is missing', async () => {

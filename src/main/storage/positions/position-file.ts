@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
+import type { CaptionReading } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 
-/** A position without its place in one request. */
-export type KeptPosition = Omit<TimelinePosition, 'index'>;
+/** A position without its place in one request, with what the language model said of it where it was asked. */
+export type KeptPosition = Omit<TimelinePosition, 'index'> & { caption?: CaptionReading };
 
 const panes = ['noised', 'alone', 'restored'] as const;
 /** Bumped whenever the bytes below, or what a position means, change: older files are then passed over. */
