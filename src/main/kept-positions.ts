@@ -29,8 +29,9 @@ export async function cachedTimeline(job: CachedTimeline): Promise<void> {
     const kept = await cache.read(keyAt(job, t));
     if (kept === null) missing.push(index);
     else {
-      const { caption: _, ...position } = kept;
-      onEvent({ type: 'position', position: { ...position, index } });
+      const position = { ...kept, index };
+      delete position.caption;
+      onEvent({ type: 'position', position });
     }
   }
   signal.throwIfAborted();

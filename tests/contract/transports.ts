@@ -184,7 +184,7 @@ export function makeFolders(packNames: readonly string[] = ['alpha', 'beta']): T
     data: join(root, 'data'),
     packs: join(root, 'packs'),
     renderer: join(root, 'renderer'),
-    remove: () => rmSync(root, { recursive: true }),
+    remove: () => rmSync(root, { recursive: true, maxRetries: 5 }),
   };
 }
 
