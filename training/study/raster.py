@@ -58,7 +58,8 @@ class RasterDecoder(nn.Module):
         super().__init__()
         self.config, self.rows, self.columns = config, rows, columns
         self.high, self.wide = config.image_size // rows, config.image_size // columns
-        self.book = nn.Embedding(CODES, 3 * self.high * self.wide)
+        self.book = nn.Embedding(CODES, COMPONENTS)
+        self.cells = nn.Linear(COMPONENTS, 3 * self.high * self.wide, bias=False)
         self.codes = nn.Embedding(CODES, config.width)
         self.code_position = nn.Parameter(torch.randn(config.token_count, config.width))
         self.hidden_code = nn.Parameter(torch.zeros(config.width))
@@ -70,12 +71,16 @@ class RasterDecoder(nn.Module):
 
     def lookup(self, tokens):
         """tokens [B, K] -> the codebook's picture [B, 3, H, W]"""
-        return images_of(self.book(tokens), self.rows, self.columns, self.high, self.wide)
+        return self.picture(self.book(tokens))
+
+    def picture(self, entries):
+        """entries of the codebook [B, K, COMPONENTS] -> [B, 3, H, W]"""
+        return images_of(self.cells(entries).float(), self.rows, self.columns, self.high, self.wide)
 
     def forward(self, x, t, tokens, visible):
         seen = visible[..., None]
         # A hidden cell is grey.
-        book = images_of(self.book(tokens) * seen.to(x.dtype), self.rows, self.columns, self.high, self.wide)
+        book = self.picture(self.book(tokens) * seen.to(x.dtype))
         codes = torch.where(seen, self.codes(tokens), self.hidden_code)
         features, time = torch.cat([self.patches(x) + self.patches(book), codes + self.code_position], dim=1), self.time(t)
         for block in self.blocks:
@@ -133,8 +138,16 @@ def fit(codec, images, seed=1):
     nearest = torch.cat([codec.encoder.scores(part).argmax(dim=1) for part in cells.split(8192)])
     counts = torch.zeros(CODES).index_add_(0, nearest, torch.ones(len(nearest)))
     book = torch.zeros(CODES, cells.shape[1]).index_add_(0, nearest, cells) / counts.clamp(min=1)[:, None]
-    codec.decoder.book.weight.copy_(book)
-    return (book[nearest] - cells).square().mean().item()
+    store_book(codec.decoder, book)
+    return (codec.decoder.cells(codec.decoder.book.weight)[nearest] - cells).square().mean().item()
+
+
+@torch.no_grad()
+def store_book(decoder, book):
+    """book [CODES, 3 * high * wide], kept as its COMPONENTS principal ones: a tenth of the weights, and nothing to be seen of it"""
+    left, values, right = torch.linalg.svd(book, full_matrices=False)
+    decoder.book.weight.copy_(left[:, :COMPONENTS] * values[:COMPONENTS])
+    decoder.cells.weight.copy_(right[:COMPONENTS].t())
 
 
 def fitted(size_name, size, images):
@@ -148,4 +161,5 @@ def fitted(size_name, size, images):
     codec.load_state_dict(load(path))
     codec.encoder.requires_grad_(False)
     codec.decoder.book.requires_grad_(False)
+    codec.decoder.cells.requires_grad_(False)
     return codec.eval()
