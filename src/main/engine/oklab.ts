@@ -1,16 +1,12 @@
-/** Pictures in OKLab, a colour space in which Euclidean distance is close to perceived difference (B. Ottosson, 2020). */
+/** Pictures in OKLab, as planes to compare. */
 import type { RasterImage } from '../../shared/images.js';
+import { linearOfByte, oklabOfLinear } from '../../shared/oklab.js';
 
 /** Everything is measured on a square of this side, whatever the picture's size. */
 export const oklabSide = 128;
 const side = oklabSide;
 
-const linearOfByte = Float32Array.from({ length: 256 }, (_, byte) => {
-  const value = byte / 255;
-  return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-});
-
-/** L, a, b planes [3, 128, 128] of OKLab (B. Ottosson, 2020); other sizes are averaged or repeated to that square. */
+/** L, a, b planes [3, 128, 128] of OKLab; other sizes are averaged or repeated to that square. */
 export function toOklab({ width, height, data }: RasterImage): Float32Array {
   const planes = new Float32Array(3 * side * side);
   for (let row = 0; row < side; row++) {
@@ -28,13 +24,11 @@ export function toOklab({ width, height, data }: RasterImage): Float32Array {
         }
       }
       const scale = 1 / ((bottom - top) * (right - left));
-      const long = Math.cbrt(scale * (0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue));
-      const medium = Math.cbrt(scale * (0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue));
-      const short = Math.cbrt(scale * (0.0883024619 * red + 0.2817188376 * green + 0.6299787005 * blue));
+      const [lightness, greenRed, blueYellow] = oklabOfLinear(scale * red, scale * green, scale * blue);
       const at = row * side + column;
-      planes[at] = 0.2104542553 * long + 0.793617785 * medium - 0.0040720468 * short;
-      planes[16_384 + at] = 1.9779984951 * long - 2.428592205 * medium + 0.4505937099 * short;
-      planes[32_768 + at] = 0.0259040371 * long + 0.7827717662 * medium - 0.808675766 * short;
+      planes[at] = lightness;
+      planes[16_384 + at] = greenRed;
+      planes[32_768 + at] = blueYellow;
     }
   }
   return planes;

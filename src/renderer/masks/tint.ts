@@ -1,10 +1,8 @@
 /** A mask as coloured pixels over its picture. */
 import type { Mask } from '../../shared/mask.js';
 import type { DirtyBox } from '../../shared/mask-shapes.js';
+import { strongestTint } from '../state/mask-colours.js';
 import type { Stroke } from '../state/masks.svelte.js';
-
-/** Of 255: the picture stays readable under a full mask. */
-const strongest = 125;
 
 /** Draws what the mask would be with the stroke under way into `canvas`; only `part` of it, when given. */
 export function tint(
@@ -28,7 +26,7 @@ export function tint(
       pixels.data[to] = colour[0];
       pixels.data[to + 1] = colour[1];
       pixels.data[to + 2] = colour[2];
-      pixels.data[to + 3] = (coverage / 255) * strongest;
+      pixels.data[to + 3] = (coverage / 255) * strongestTint;
     }
   }
   canvas.getContext('2d')!.putImageData(pixels, box.left, box.top);

@@ -1,9 +1,14 @@
-/** A colour for the mask that no picture swallows: the one farthest from what the picture has. Pure. */
+/** A colour for the mask that no picture swallows: the one whose tint is seen best on what the picture has. Pure. */
+import { oklabDistance, oklabOfBytes } from '../../shared/oklab.js';
 import type { MaskColour } from './masks.svelte.js';
 
 type Named = Exclude<MaskColour, 'auto'>;
+type Rgb = readonly [red: number, green: number, blue: number];
 
-export const maskColourValues: Record<Named, readonly [number, number, number]> = {
+/** How much of its colour a full mask puts over a pixel, of 255: the picture stays readable under it. */
+export const strongestTint = 125;
+
+export const maskColourValues: Record<Named, Rgb> = {
   red: [255, 45, 60],
   green: [40, 225, 90],
   blue: [40, 110, 255],
@@ -15,31 +20,33 @@ export const maskColourValues: Record<Named, readonly [number, number, number]> 
 /** Pixels looked at; more would not change the answer. */
 const samples = 1024;
 
-/**
- * RGBA bytes of a picture → the named colour whose nearest relative in it is farthest; a hundredth of the pixels may be nearer,
- * so that a few odd ones do not decide.
- */
+/** A smaller change is as good as none; without a floor single pixels of the same colour would decide alone. */
+const leastChange = 0.02;
+
+/** RGBA bytes of a picture → the named colour whose tint changes what is seen there the most, by the geometric mean. */
 export function contrastingColour(data: ArrayLike<number>): Named {
   const pixels = Math.floor(data.length / 4);
   const stride = Math.max(1, Math.floor(pixels / samples));
-  let best: Named = 'red';
-  let farthest = -1;
-  for (const [name, [red, green, blue]] of Object.entries(maskColourValues) as [Named, readonly number[]][]) {
-    const distances: number[] = [];
+  let best: Named = 'magenta';
+  let strongest = -Infinity;
+  for (const [name, colour] of Object.entries(maskColourValues) as [Named, Rgb][]) {
+    let change = 0;
     for (let pixel = 0; pixel < pixels; pixel += stride) {
-      const at = 4 * pixel;
-      distances.push(perceived(data[at]! - red!, data[at + 1]! - green!, data[at + 2]! - blue!));
+      const under: Rgb = [data[4 * pixel]!, data[4 * pixel + 1]!, data[4 * pixel + 2]!];
+      const distance = oklabDistance(oklabOfBytes(...under), oklabOfBytes(...tinted(under, colour)));
+      change += Math.log(Math.max(leastChange, distance));
     }
-    const near = distances.sort((a, b) => a - b)[Math.floor(distances.length / 100)] ?? Infinity;
-    if (near > farthest) {
-      farthest = near;
+    if (change > strongest) {
+      strongest = change;
       best = name;
     }
   }
   return best;
 }
 
-/** Differences of green are seen most, of blue least. */
-function perceived(red: number, green: number, blue: number): number {
-  return Math.sqrt(2 * red * red + 4 * green * green + 1.5 * blue * blue);
+/** A pixel under a full mask. */
+function tinted(under: Rgb, colour: Rgb): Rgb {
+  const mix = (channel: 0 | 1 | 2): number =>
+    under[channel] + (colour[channel] - under[channel]) * (strongestTint / 255);
+  return [mix(0), mix(1), mix(2)];
 }

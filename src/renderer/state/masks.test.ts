@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../../shared/document.js';
-import { emptyMask, isEmpty, type Mask } from '../../shared/mask.js';
+import type { Mask } from '../../shared/mask.js';
 import { documentState } from './document.svelte.js';
 import { FakeStudio } from './fake-studio.js';
 import { importedFrame } from './frames.js';
@@ -196,11 +196,14 @@ it('the brush grows and shrinks by steps that can be felt at every size', () => 
   expect(masks.brushRadius).toBe(1);
 });
 
-it('the colour that stands out is none the picture has', () => {
+it('the colour that stands out is seen on what most of the picture is, whatever small things lie on it', () => {
+  const picture = (...pixels: [number, number, number][]) => pixels.flatMap((pixel) => [...pixel, 255]);
   const flat = (red: number, green: number, blue: number) =>
-    Array.from({ length: 400 }, (_, at) => [red, green, blue, 255][at % 4]!);
+    picture(...Array.from({ length: 100 }, (): [number, number, number] => [red, green, blue]));
   expect(contrastingColour(flat(40, 225, 90))).not.toBe('green');
   expect(contrastingColour(flat(255, 45, 60))).not.toBe('red');
-  expect(['magenta', 'red', 'yellow']).toContain(contrastingColour(flat(30, 160, 120)));
-  expect(isEmpty(emptyMask(1, 1))).toBe(true);
+  expect(contrastingColour(flat(0, 215, 240))).not.toBe('cyan');
+  const things = picture([220, 20, 30], [220, 20, 30], [20, 40, 150], [255, 50, 220]);
+  expect(contrastingColour([...flat(122, 190, 120), ...things])).toBe('magenta');
+  expect(contrastingColour([...flat(110, 165, 230), ...things])).toBe('yellow');
 });
