@@ -23,8 +23,11 @@ export interface JobContext {
 
 const seenPictures = new SeenPictures();
 
+/** What becomes one request to the engine in use. */
+export type EngineJob = Exclude<JobRequest, { kind: 'pack-view' }>;
+
 /** The work runs when the job's turn has come; the pack is the one in use then. */
-export function workFor(request: JobRequest, jobId: string, { engine, project, cache }: JobContext): JobWork {
+export function workFor(request: EngineJob, jobId: string, { engine, project, cache }: JobContext): JobWork {
   return async ({ signal, onEvent }) => {
     await engine.ready();
     const pack = engine.pack!;
@@ -51,9 +54,9 @@ export function workFor(request: JobRequest, jobId: string, { engine, project, c
 }
 
 /** Throws `tokens-invalid` for codes of another pack, `not-found` for an image the project does not have. */
-export function toEngineRequest(request: JobRequest, project: ProjectFile, pack: PackSummary): EngineRequest {
+export function toEngineRequest(request: EngineJob, project: ProjectFile, pack: PackSummary): EngineRequest {
   const load = (imageId: string) => decodeImage(imageOf(project, imageId));
-  const see = (imageId: string) => seenPictures.of(imageId, imageOf(project, imageId), pack.manifest.image);
+  const see = (imageId: string) => pictureFor(imageId, project, pack);
   const convert = (source: ImageSource): EngineImage =>
     'codes' in source
       ? {
@@ -101,6 +104,11 @@ export function toEngineRequest(request: JobRequest, project: ProjectFile, pack:
       };
     }
   }
+}
+
+/** A picture of the project, as an encoder of this pack may be given it. Throws `not-found`. */
+export function pictureFor(imageId: string, project: ProjectFile, pack: PackSummary): RasterImage {
+  return seenPictures.of(imageId, imageOf(project, imageId), pack.manifest.image);
 }
 
 function loadBase({ imageId, mask }: EditBase, load: (imageId: string) => RasterImage): EngineBase {

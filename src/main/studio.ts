@@ -6,6 +6,7 @@ import type { StudioEvent } from '../shared/events.js';
 import type { ThumbnailSize } from '../shared/gallery.js';
 import type { ImportedImage } from '../shared/keeping.js';
 import type { MenuEntry } from '../shared/menu.js';
+import { ComparedPacks, type ComparedPacksOptions } from './compared-packs.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from './engine/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
@@ -13,6 +14,7 @@ import { workFor } from './job-work.js';
 import { JobQueue } from './jobs.js';
 import { keepingCalls } from './keeping-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
+import { packViewWork } from './pack-view-job.js';
 import { checkedAgainstPacks, importPicture } from './picture-files.js';
 import { ProjectLibrary, type Settings } from './storage/projects/library.js';
 import { PositionCache } from './storage/positions/position-cache.js';
@@ -32,6 +34,8 @@ export interface StudioOptions {
   storage?: ProjectOptions;
   /** The system's dialog for a new file; null = cancelled. Absent: the window downloads. */
   chooseFile?: (suggestedName: string) => Promise<string | null>;
+  /** The system's dialog for a folder; null = cancelled. Absent: the window names one. */
+  chooseFolder?: ComparedPacksOptions['chooseFolder'];
 }
 
 export interface StudioConnection {
@@ -81,6 +85,12 @@ export function createStudio(options: StudioOptions): Studio {
     ...options.engine,
     launch: options.launchEngine,
     onStatus: () => announceStatus(),
+  });
+  const compared = new ComparedPacks({
+    engine,
+    supervisor: { ...options.engine, launch: options.launchEngine },
+    packDirectories: options.packDirectories,
+    chooseFolder: options.chooseFolder,
   });
   const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
     limit: cacheLimitOf(library.readSettings()),
@@ -182,6 +192,7 @@ export function createStudio(options: StudioOptions): Studio {
   const methods: Implementation = {
     ...gallery.methods,
     ...keeping,
+    ...compared.methods,
     status,
     listPacks: () => listPacks(options.packDirectories),
     usePack: async (_client, { id }) => {
@@ -233,7 +244,10 @@ export function createStudio(options: StudioOptions): Studio {
       const jobId = queue.submit(
         client,
         request.kind,
-        (jobOptions) => workFor(request, jobId, { engine, project: file, cache })(jobOptions),
+        (jobOptions) =>
+          request.kind === 'pack-view'
+            ? packViewWork(request, jobId, { compared, project: file })(jobOptions)
+            : workFor(request, jobId, { engine, project: file, cache })(jobOptions),
         (event) => client.sendEvent({ channel: 'job', event }),
       );
       return { jobId };
@@ -279,6 +293,8 @@ export function createStudio(options: StudioOptions): Studio {
           client.sendEvent = () => {};
           client.showMenu = undefined;
           queue.cancelAll(client);
+          // Another window that compares opens it again.
+          compared.release();
           projects.leave(client);
         },
       };
@@ -291,6 +307,7 @@ export function createStudio(options: StudioOptions): Studio {
       for (const client of clients) queue.cancelAll(client);
       clients.clear();
       engine.stop();
+      compared.stop();
       projects.closeAll();
       gallery.close();
       downloads.close();

@@ -7,6 +7,7 @@ import type { ImageRegion } from './images.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './keeping.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
+import type { PackViewRequest } from './pack-view.js';
 import type { TokenRange } from './tokens.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
@@ -65,7 +66,8 @@ export type JobRequest =
   | TimelineRequest
   | CaptionsRequest
   | AblateRequest
-  | StudyRequest;
+  | StudyRequest
+  | PackViewRequest;
 
 /**
  * The picture a change starts from. Results are checked against it; with a mask, what lies outside it is this picture's, bit for
@@ -171,6 +173,13 @@ export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMetho
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
+  /**
+   * Checks the pack in a folder on the studio's machine, for comparing; `folder` null: the host's own dialog asks, and the answer is
+   * null when it is cancelled. Throws what is wrong with the pack, `bad-request` where the host has no dialog.
+   */
+  findPack: [{ folder: string | null }, PackSummary | null];
+  /** Nobody compares packs in this window any more: the second one is closed. */
+  releasePacks: [Record<string, never>, Record<string, never>];
   listProjects: [Record<string, never>, ProjectSummary[]];
   /** Opens a project, the last used one without an id; creates the first one when there is none. */
   openProject: [{ id?: string }, OpenedProject];
@@ -192,6 +201,8 @@ export const studioMethods = [
   'status',
   'listPacks',
   'usePack',
+  'findPack',
+  'releasePacks',
   'listProjects',
   'openProject',
   'createProject',

@@ -5,6 +5,7 @@ import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
 import type { StudioStatus } from './api.js';
+import type { PackViewEvent, PackViewResult } from './pack-view.js';
 import type { StudyEvent, StudyResult } from './studies.js';
 import type { TokenRange } from './tokens.js';
 
@@ -30,6 +31,7 @@ export type EngineEvent =
   | { type: 'position'; position: TimelinePosition }
   | { type: 'caption'; caption: TimelineCaption }
   | { type: 'influence'; influence: TokenInfluence }
+  | PackViewEvent
   | StudyEvent;
 
 /** What changes in the picture without the tokens from…to (both included); `index` counts the groups as they were asked for. */
@@ -80,6 +82,7 @@ export type JobResult =
   | { kind: 'timeline' | 'captions'; positions: number }
   /** In the order the groups were asked for. */
   | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
+  | PackViewResult
   | StudyResult;
 
 /** The life of one job, as a window sees it. Exactly one of done, failed, cancelled ends it. */

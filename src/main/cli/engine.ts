@@ -5,21 +5,12 @@ import { cancelledError, StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';
 import { applicationPaths } from '../application.js';
-import type { EngineRequest, EngineResult, EngineTiming } from '../engine/protocol.js';
+import type { EngineRequest, EngineTiming, ResultOf } from '../engine/protocol.js';
 import { nodeLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor } from '../supervisor/engine-supervisor.js';
 import type { CommandContext } from './context.js';
 import type { EngineOptions } from './options.js';
 import { findPack } from './packs.js';
-
-/** The result a request of this kind ends with. */
-type ResultOf<Kind extends EngineRequest['kind']> = EngineResult extends infer Result
-  ? Result extends { kind: infer Kinds }
-    ? Kind extends Kinds
-      ? Result
-      : never
-    : never
-  : never;
 
 export interface EngineSession {
   pack: PackSummary;

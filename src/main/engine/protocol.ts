@@ -87,6 +87,15 @@ export type EngineResult =
   | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
   | StudyResult;
 
+/** The result a request of this kind ends with. */
+export type ResultOf<Kind extends EngineRequest['kind']> = EngineResult extends infer Result
+  ? Result extends { kind: infer Kinds }
+    ? Kind extends Kinds
+      ? Result
+      : never
+    : never
+  : never;
+
 /** What one job cost: wall time, and the part spent inside `session.run`. For the bench. */
 export interface EngineTiming {
   wallMs: number;

@@ -1,5 +1,6 @@
 /** What a window may ask the engine to do. */
 import { z } from 'zod';
+import { packViewLimits } from '../../shared/pack-view.js';
 import { studyLimits } from '../../shared/studies.js';
 import {
   code,
@@ -104,5 +105,13 @@ export const jobRequest = z.discriminatedUnion('kind', [
     count: z.int().min(2).max(studyLimits.seeds),
     seed,
     steps,
+  }),
+  z.strictObject({
+    kind: z.literal('pack-view'),
+    directory: z.string().min(1).max(packViewLimits.path),
+    prompt: z.string().max(limits.prompt),
+    seed,
+    steps,
+    pictures: z.array(z.strictObject({ imageId })).max(packViewLimits.pictures),
   }),
 ]);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
+import { packViewLimits } from '../../shared/pack-view.js';
 import { operation } from './document.js';
 import { id, limits, name, packId } from './fields.js';
 import { gallerySchemas } from './gallery.js';
@@ -26,6 +27,8 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),
+  findPack: z.strictObject({ folder: z.string().min(1).max(packViewLimits.path).nullable() }),
+  releasePacks: nothing,
   listProjects: nothing,
   openProject: z.strictObject({ id: id.optional() }),
   createProject: z.strictObject({ name }),

@@ -63,6 +63,19 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   status = async () => this.studioStatus;
   listPacks = async () => [fakePack];
   usePack = async () => this.studioStatus;
+  /** Folders that were asked for; null = by the host's dialog. */
+  readonly soughtPacks: (string | null)[] = [];
+  foundPack: PackSummary | null = fakePack;
+  packsReleased = 0;
+  findPack = async ({ folder }: { folder: string | null }) => {
+    this.soughtPacks.push(folder);
+    if (this.refusal !== null) throw this.refusal;
+    return this.foundPack;
+  };
+  releasePacks = async () => {
+    this.packsReleased++;
+    return {};
+  };
   listProjects = async () => [];
   openProject = async () => ({
     document: this.document,

@@ -49,6 +49,10 @@ export async function startElectronHost(
       });
       return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath;
     },
+    chooseFolder: async (title) => {
+      const chosen = await electron.dialog.showOpenDialog({ title, properties: ['openDirectory'] });
+      return chosen.canceled ? null : (chosen.filePaths[0] ?? null);
+    },
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });
