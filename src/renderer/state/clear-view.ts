@@ -12,14 +12,14 @@ import {
 export const mapSize = { width: 176, height: 116 } as const;
 /** From the right and the bottom edge of the board: under the map stand the zoom buttons. */
 export const mapInset = { right: 12, bottom: 52 } as const;
-/** Left free around the map. */
-const clearance = 12;
+/** Left free around the map: above it lie the sizes that stand under frames. */
+const clearance = { side: 12, top: 34 } as const;
 
 /** The corner of the board that the map and what stands under it take. */
 export function mapCorner({ width, height }: Size): Rectangle {
   const size = {
-    width: mapSize.width + mapInset.right + clearance,
-    height: mapSize.height + mapInset.bottom + clearance,
+    width: mapSize.width + mapInset.right + clearance.side,
+    height: mapSize.height + mapInset.bottom + clearance.top,
   };
   return { x: width - size.width, y: height - size.height, ...size };
 }

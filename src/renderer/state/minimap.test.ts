@@ -43,6 +43,16 @@ describe('the map', () => {
     );
   });
 
+  it('knows when there is nowhere to go', () => {
+    const box = { x: 10, y: 10, width: 100, height: 100 };
+    const seen = (view: { x: number; y: number; zoom: number }, all = [box]): boolean =>
+      mapOf(all, view, viewport, size).whole;
+    expect(seen({ x: 0, y: 0, zoom: 1 })).toBe(true);
+    expect(seen({ x: -11, y: 0, zoom: 1 })).toBe(false);
+    expect(seen({ x: 0, y: 0, zoom: 7 })).toBe(false);
+    expect(seen({ x: 0, y: 0, zoom: 1 }, [box, { ...box, x: 2000 }])).toBe(false);
+  });
+
   it('shows the window itself when nothing is on the board', () => {
     const map = mapOf([], { x: 0, y: 0, zoom: 1 }, viewport, size);
     expect(toScreen(map.camera, { x: 500, y: 350 })).toEqual({ x: 100, y: 70 });

@@ -14,6 +14,8 @@ export interface BoardMap {
   camera: Camera;
   /** What the window shows, in pixels of the map. */
   window: Rectangle;
+  /** Everything on the board is in view: there is nowhere to go. */
+  whole: boolean;
 }
 
 const margin = 8;
@@ -37,8 +39,9 @@ export function shownPart(camera: Camera, viewport: Size): Rectangle {
 /** A map of everything on the board; what the window shows beyond that is cut off at the map's edge. */
 export function mapOf(items: readonly Rectangle[], camera: Camera, viewport: Size, size: Size): BoardMap {
   const content = boundsOf(items) ?? shownPart(camera, viewport);
+  const shown = shownPart(camera, viewport);
   const mapCamera = fitMap(content, size);
-  return { camera: mapCamera, window: rectangleToScreen(mapCamera, shownPart(camera, viewport)) };
+  return { camera: mapCamera, window: rectangleToScreen(mapCamera, shown), whole: isInside(content, shown) };
 }
 
 /** The camera after pressing the map at `at`: that place in the middle of the window, at the same zoom. */
@@ -49,6 +52,15 @@ export function cameraAt(map: BoardMap, at: Point, camera: Camera, viewport: Siz
     x: viewport.width / 2 - board.x * camera.zoom,
     y: viewport.height / 2 - board.y * camera.zoom,
   };
+}
+
+function isInside(inner: Rectangle, outer: Rectangle): boolean {
+  return (
+    inner.x >= outer.x &&
+    inner.y >= outer.y &&
+    inner.x + inner.width <= outer.x + outer.width &&
+    inner.y + inner.height <= outer.y + outer.height
+  );
 }
 
 /** A board of any size fits its map, also below the smallest zoom of the board itself. */
