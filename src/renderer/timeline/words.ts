@@ -1,5 +1,11 @@
 /** The sentences of the panel that carry numbers. */
-import { attributeNames, type AttributeShares, type ImageReading } from '../../shared/attributes.js';
+import {
+  attributeNames,
+  captionText,
+  type AttributeShares,
+  type CaptionReading,
+  type ImageReading,
+} from '../../shared/attributes.js';
 import type { TokenRange, TokenSchedule } from '../../shared/tokens.js';
 import type { TimelineObstacle } from '../state/timeline-source.js';
 
@@ -27,11 +33,20 @@ export function cellName(schedule: TokenSchedule, index: number): string | null 
   return `row ${Math.floor(index / schedule.columns) + 1}, column ${(index % schedule.columns) + 1}`;
 }
 
-/** The spoken value of the slider, with what is restored there where it was measured. */
-export function spokenTime(t: number, visible: number, count: number, shares?: AttributeShares): string {
-  const spoken = `at t ${formatTime(t)}, ${visible} of ${tokenCount(count)} visible`;
-  if (shares === undefined) return spoken;
-  return `${spoken}; ${attributeNames.map((name) => `${name} restored ${formatShare(shares[name])}`).join(', ')}`;
+/** The spoken value of the slider, with what is restored there where it was measured, and what is read there, if anything. */
+export function spokenTime(
+  t: number,
+  visible: number,
+  count: number,
+  shares?: AttributeShares,
+  reading: string = '',
+): string {
+  const spoken = [`at t ${formatTime(t)}, ${visible} of ${tokenCount(count)} visible`];
+  if (shares !== undefined) {
+    spoken.push(attributeNames.map((name) => `${name} restored ${formatShare(shares[name])}`).join(', '));
+  }
+  if (reading !== '') spoken.push(reading);
+  return spoken.join('; ');
 }
 
 /** Whole per cent of what a picture can have. */
@@ -74,6 +89,22 @@ export function readingPhrases({ background, objects }: ImageReading, most = 3, 
   ];
 }
 
+/** A word of a caption less likely than this is marked. */
+export const unsureBelow = 0.5;
+
+/** What the language model says, as one sentence for ears and narrow places. */
+export function spokenCaption(caption: CaptionReading): string {
+  const said = caption.words.length === 0 ? 'nothing' : captionText(caption);
+  return `the language model reads: ${said}, ${formatProbability(caption.confidence)} sure`;
+}
+
+export function spokenReading(reading: ImageReading): string {
+  const said = readingPhrases(reading).map(
+    ({ words, confidence }) => `${words}${confidence === null ? '' : ` ${formatProbability(confidence)}`}`,
+  );
+  return `the probe reads: ${said.join('; ')}`;
+}
+
 export function tokenCount(tokens: number): string {
   return tokens === 1 ? '1 token' : `${tokens} tokens`;
 }
@@ -105,6 +136,8 @@ export function formatProbability(probability: number): string {
 export const packLimits = {
   noAblation:
     'This pack was not trained with single tokens missing, so what changes without them would mean nothing. The lanes and the panes work all the same.',
+  noReader:
+    'This pack has no probe and no language model that describes pictures, so nothing is read in words. The lanes measure all the same.',
   noKeepFrom: 'This pack was not trained to decode without its finest tokens, so all visible ones are used.',
   noWriter:
     'This pack has no language model that writes images, so nothing can be rewritten. Blending and decoding work all the same.',
