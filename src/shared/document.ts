@@ -26,6 +26,11 @@ export interface GenerationSettings {
   temperature: number;
   /** 0 = no limit. */
   topK: number;
+  /**
+   * Token sequences written for each picture drawn from words, 1…8; the one in which the language model itself best reads the
+   * words again is restored. Absent = 1. Edits have no such reading and write one.
+   */
+  candidates?: number;
 }
 
 /** How sure the model was when it wrote one token; entropy in nats. */

@@ -13,6 +13,7 @@ import type { TokenRange } from './tokens.js';
 export type JobPhase =
   | 'reading-image'
   | 'writing-tokens'
+  | 'choosing'
   | 'writing-text'
   | 'restoring'
   | 'computing-timeline'

@@ -16,6 +16,7 @@ export const gridParameters = [
   'tokenGuidance',
   'temperature',
   'topK',
+  'candidates',
   'keepFrom',
 ] as const;
 export type GridParameter = (typeof gridParameters)[number];

@@ -2,6 +2,7 @@ import { assert, constantFrom, integer, property, record, uniqueArray } from 'fa
 import { describe, expect, it } from 'vitest';
 import { gridLimits, gridParameters, type GridAxis, type GridParameter } from './grid-axis.js';
 import { decodeRequest, generateRequest, jobsOf, planGrid, type GridBase, type GridPlan } from './grid-plan.js';
+import { settingOf } from './presets.js';
 
 const base: GridBase = {
   prompt: 'a red circle',
@@ -27,7 +28,7 @@ const anyAxis = record({
 const valueOf = (cell: GridPlan['cells'][number], parameter: GridParameter) =>
   parameter === 'prompt' || parameter === 'seed' || parameter === 'keepFrom'
     ? cell[parameter]
-    : cell.settings[parameter];
+    : settingOf(cell.settings, parameter);
 
 describe('a grid', () => {
   it('has a cell for every pair of values, each with its own and else what was given', () => {
@@ -74,7 +75,14 @@ describe('a grid', () => {
         const written = new Set<string>();
         for (const { recipe, generated, decoded } of plan.groups) {
           const tokensOf = ({ prompt, seed, settings }: GridBase) =>
-            JSON.stringify([prompt, seed, settings.textGuidance, settings.temperature, settings.topK]);
+            JSON.stringify([
+              prompt,
+              seed,
+              settings.textGuidance,
+              settings.temperature,
+              settings.topK,
+              settings.candidates,
+            ]);
           expect(written.has(tokensOf(recipe))).toBe(false);
           written.add(tokensOf(recipe));
           expect(recipe.keepFrom).toBe(0);

@@ -9,6 +9,7 @@ export const parameterNames: Record<GridParameter, string> = {
   tokenGuidance: 'Token guidance',
   temperature: 'Temperature',
   topK: 'Top-k',
+  candidates: 'Candidates',
   keepFrom: 'Keep from',
 };
 

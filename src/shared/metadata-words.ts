@@ -18,9 +18,10 @@ export function factsOf({ recipe, record }: ImageMetadata): [name: string, value
   const facts: [string, string][] = [];
   if (recipe !== null && recipe.seed !== null) facts.push(['Seed', String(recipe.seed)]);
   if (recipe?.settings) {
-    const { steps, textGuidance, tokenGuidance, temperature, topK } = recipe.settings;
+    const { steps, textGuidance, tokenGuidance, temperature, topK, candidates } = recipe.settings;
     facts.push(['Steps', String(steps)], ['Guidance', `text ${textGuidance}, tokens ${tokenGuidance}`]);
     facts.push(['Sampling', `temperature ${temperature}, top-k ${topK === 0 ? 'all' : topK}`]);
+    if (candidates !== undefined) facts.push(['Candidates', String(candidates)]);
   }
   if (recipe !== null && recipe.model !== null) facts.push([record === null ? 'Model' : 'Pack', recipe.model]);
   if (recipe !== null) facts.push(...recipe.facts);

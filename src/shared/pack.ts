@@ -1,3 +1,4 @@
+import type { GenerationSettings } from './document.js';
 import type { GenerationOrder, TokenSchedule } from './tokens.js';
 
 /** `pack.json`: the contract between training and the studio. `resources/pack.schema.json` is the same contract for both languages. */
@@ -7,6 +8,8 @@ export interface PackManifest {
   version: string;
   license: string;
   description: string;
+  /** One side of a comparison of the studies: listed behind the others, never the one the studio opens by itself. */
+  purpose?: 'study';
   /** What it can draw, for the composer's card: short lines a person reads. */
   canDraw: string[];
   examples: { prompts: string[]; instructions: string[]; questions: string[] };
@@ -61,6 +64,11 @@ export interface PackManifest {
     unconditional: TemplateItem[];
     defaults: { temperature: number; topK: number; guidance: number; maxTextTokens: number };
   };
+  /**
+   * Settings its maker measured for the window's presets; what is not named is as in `diffusion` and `languageModel.defaults`,
+   * which are Balanced. A preset that is absent is derived by the studio.
+   */
+  presets?: { fast?: PackPreset; best?: PackPreset };
   attributes?: { graph: 'probe'; names: string[]; labels: Record<string, string[]> };
   files: PackFile[];
   graphs: Partial<Record<GraphName, string>>;
@@ -83,6 +91,7 @@ export interface PackManifest {
 }
 
 export type LanguageTask = 'textToImage' | 'caption' | 'edit' | 'question';
+export type PackPreset = Partial<GenerationSettings>;
 export type TemplateItem = string | { slot: 'text' | 'image' };
 export type GraphName = 'encoder' | 'decoder' | 'lm' | 'renderer' | 'probe' | 'vaeEncoder' | 'vaeDecoder';
 

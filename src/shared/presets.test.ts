@@ -3,12 +3,16 @@ import { expect, it } from 'vitest';
 import type { PackManifest } from './pack.js';
 import {
   acceptedSettings,
+  canChoose,
+  editSettings,
   packDefaults,
   presetNames,
   presetOf,
   presetSettings,
   settingLimits,
   settingNames,
+  settingOf,
+  withSetting,
 } from './presets.js';
 
 const manifests = record({
@@ -21,10 +25,21 @@ const manifests = record({
         guidance: constantFrom(1, 4),
         maxTextTokens: constant(80),
       }),
+      templates: constantFrom({}, { textToImage: [] }, { textToImage: [], caption: [] }),
     }),
     { nil: undefined },
   ),
 }).map((parts) => parts as unknown as PackManifest);
+
+const statedPresets = record(
+  {
+    steps: integer({ min: 1, max: 200 }),
+    tokenGuidance: constantFrom(1, 2),
+    temperature: constantFrom(0, 0.7),
+    candidates: integer({ min: 1, max: 8 }),
+  },
+  { requiredKeys: [] },
+);
 
 it('derives presets from any pack: balanced is its own, fast is never slower, best never faster', () => {
   assert(
@@ -35,12 +50,41 @@ it('derives presets from any pack: balanced is its own, fast is never slower, be
       expect(fast!.steps).toBeLessThanOrEqual(balanced!.steps);
       expect(best!.steps).toBeGreaterThanOrEqual(balanced!.steps);
       expect(best!.steps).toBeLessThanOrEqual(Math.max(settingLimits.steps.largest, balanced!.steps));
+      // The model chooses where it can read; where it cannot, there is nothing but steps to spend time on.
+      expect(best).toEqual(canChoose(manifest) ? { ...balanced, candidates: 4 } : { ...balanced, steps: best!.steps });
       for (const settings of [fast, best]) {
         const { textGuidance, temperature, topK } = balanced!;
         expect(settings).toMatchObject({ textGuidance, temperature, topK });
       }
     }),
   );
+});
+
+it('takes what a pack states over what would be derived, the rest from its defaults', () => {
+  assert(
+    property(manifests, constantFrom('fast' as const, 'best' as const), statedPresets, (manifest, name, stated) => {
+      const settings = presetSettings({ ...manifest, presets: { [name]: stated } }, name);
+      for (const setting of settingNames) {
+        const expected = { ...packDefaults(manifest), ...stated }[setting] ?? 1;
+        expect(settingOf(settings, setting)).toBe(expected);
+      }
+      // One candidate is the same as none stated, so that equal settings have one form.
+      expect(settings.candidates).not.toBe(1);
+      const other = name === 'fast' ? 'best' : 'fast';
+      expect(presetSettings({ ...manifest, presets: { [name]: stated } }, other)).toEqual(
+        presetSettings(manifest, other),
+      );
+    }),
+  );
+});
+
+it('changes one setting, and leaves a single candidate unsaid', () => {
+  const before = { steps: 4, tokenGuidance: 1, textGuidance: 4, temperature: 0.4, topK: 50 };
+  expect(withSetting(before, 'steps', 9)).toEqual({ ...before, steps: 9 });
+  const several = withSetting(before, 'candidates', 3);
+  expect(several).toEqual({ ...before, candidates: 3 });
+  expect(withSetting(several, 'candidates', 1)).toStrictEqual(before);
+  expect(editSettings(several)).toStrictEqual(before);
 });
 
 it('recognises a preset by its values, and nothing else as one', () => {
@@ -58,12 +102,15 @@ it('recognises a preset by its values, and nothing else as one', () => {
 it('says what the shipped kind of pack gets', () => {
   const manifest = {
     diffusion: { defaultSteps: 16, defaultGuidance: 1.5 },
-    languageModel: { defaults: { temperature: 0.4, topK: 50, guidance: 4, maxTextTokens: 80 } },
+    languageModel: {
+      defaults: { temperature: 0.4, topK: 50, guidance: 4, maxTextTokens: 80 },
+      templates: { textToImage: [], caption: [] },
+    },
   } as unknown as PackManifest;
   const shared = { textGuidance: 4, temperature: 0.4, topK: 50 };
   expect(presetSettings(manifest, 'fast')).toEqual({ ...shared, steps: 4, tokenGuidance: 1 });
   expect(presetSettings(manifest, 'balanced')).toEqual({ ...shared, steps: 16, tokenGuidance: 1.5 });
-  expect(presetSettings(manifest, 'best')).toEqual({ ...shared, steps: 48, tokenGuidance: 1.5 });
+  expect(presetSettings(manifest, 'best')).toEqual({ ...shared, steps: 16, tokenGuidance: 1.5, candidates: 4 });
   expect(presetSettings(null, 'balanced').steps).toBe(16);
 });
 

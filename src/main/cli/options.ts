@@ -1,6 +1,13 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { GenerationSettings } from '../../shared/document.js';
-import { presetNames, presetSettings, type PackRecommendation, type PresetName } from '../../shared/presets.js';
+import {
+  acceptedSettings,
+  presetNames,
+  presetSettings,
+  withSetting,
+  type PackRecommendation,
+  type PresetName,
+} from '../../shared/presets.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
 /** Options every command has. */
@@ -27,6 +34,7 @@ export interface SettingOptions {
   textGuidance?: number;
   temperature?: number;
   topK?: number;
+  candidates?: number;
 }
 
 export const limits = {
@@ -62,9 +70,10 @@ export function withSettingOptions(command: Command): Command {
   return command
     .option('--seed <n>', 'seed of the picture', whole(limits.seed.minimum, limits.seed.maximum), 7)
     .addOption(
-      new Option('--preset <name>', 'fast: a quarter of the pack’s steps, best: three times as many').choices(
-        presetNames,
-      ),
+      new Option(
+        '--preset <name>',
+        'what the pack states; fast: fewer steps, best: chosen from more candidates',
+      ).choices(presetNames),
     )
     .addOption(stepsOption())
     .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
@@ -79,19 +88,27 @@ export function stepsOption(): Option {
   );
 }
 
+export function candidatesOption(): Option {
+  return new Option(
+    '--candidates <n>',
+    'write each picture drawn from words n times and keep the one in which the model best reads them again',
+  ).argParser(whole(acceptedSettings.candidates.smallest, acceptedSettings.candidates.largest));
+}
+
 /** What was not said is what the preset says, or what the pack's maker found best. */
 export function generationSettings(
   options: SettingOptions | SamplingOptions,
   manifest: PackRecommendation,
 ): GenerationSettings {
   const preset = presetSettings(manifest, options.preset ?? 'balanced');
-  return {
+  const settings = {
     steps: options.steps ?? preset.steps,
     tokenGuidance: options.guidance ?? preset.tokenGuidance,
     textGuidance: options.textGuidance ?? preset.textGuidance,
     temperature: options.temperature ?? preset.temperature,
     topK: options.topK ?? preset.topK,
   };
+  return withSetting(settings, 'candidates', options.candidates ?? preset.candidates ?? 1);
 }
 
 export function whole(minimum: number, maximum: number): (text: string) => number {

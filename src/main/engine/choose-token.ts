@@ -73,6 +73,13 @@ export function certaintyOf(logits: Float32Array): TokenCertainty {
   };
 }
 
+/** −log of the probability of `code`, nats. */
+export function surpriseOf(logits: Float32Array, code: number): number {
+  const peak = logits.reduce((largest, logit) => Math.max(largest, logit), -Infinity);
+  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - peak), 0);
+  return Math.max(0, Math.log(total) - (logits[code]! - peak));
+}
+
 function indexOfLargest(values: Float32Array): number {
   let best = 0;
   for (let index = 1; index < values.length; index++) if (values[index]! > values[best]!) best = index;

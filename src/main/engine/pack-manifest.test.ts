@@ -1,5 +1,6 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type schema from '../../../resources/pack.schema.json';
+import type { GenerationSettings } from '../../shared/document.js';
 import type { PackManifest, PackScore } from '../../shared/pack.js';
 import { fakeManifest } from './fakes.js';
 import { parseManifest } from './pack-manifest.js';
@@ -27,6 +28,8 @@ test('schema and TypeScript name the same fields', () => {
   expectTypeOf<keyof Schema['attributes']['properties']>().toEqualTypeOf<
     KeysOf<NonNullable<PackManifest['attributes']>>
   >();
+  expectTypeOf<keyof Schema['presets']['properties']>().toEqualTypeOf<KeysOf<NonNullable<PackManifest['presets']>>>();
+  expectTypeOf<keyof (typeof schema)['$defs']['preset']['properties']>().toEqualTypeOf<KeysOf<GenerationSettings>>();
   expectTypeOf<keyof Schema['provenance']['properties']>().toEqualTypeOf<KeysOf<PackManifest['provenance']>>();
   expectTypeOf<keyof Schema['provenance']['properties']['scores']['items']['properties']>().toEqualTypeOf<
     KeysOf<PackScore>
@@ -52,6 +55,11 @@ describe('parseManifest', () => {
     expect(rulesBrokenBy(() => undefined)).toBe('');
   });
 
+  test('presets pass', () => {
+    const presets = { fast: { steps: 1, tokenGuidance: 1 }, best: { candidates: 8, temperature: 0.7 } };
+    expect(rulesBrokenBy((manifest) => (manifest.presets = presets))).toBe('');
+  });
+
   test('a raster of as many cells as tokens passes', () => {
     const changes = { keepFromTrained: false, schedule: { kind: 'raster', columns: 4, rows: 2 } as const };
     expect(rulesBrokenBy((manifest) => Object.assign(manifest.tokens, changes))).toBe('');
@@ -59,6 +67,17 @@ describe('parseManifest', () => {
 
   test.each<[string, (manifest: PackManifest) => unknown, string]>([
     ['a newer format', (m) => Object.assign(m, { format: 2 }), 'pack-unsupported pack.json has format 2'],
+    [
+      'candidates nothing can choose between',
+      (m) => {
+        m.presets = { best: { candidates: 4 } };
+        delete m.languageModel!.templates.caption;
+      },
+      'no caption task to choose by',
+    ],
+    ['a preset of another name', (m) => Object.assign(m, { presets: { balanced: { steps: 3 } } }), 'at presets'],
+    ['a preset that changes nothing', (m) => (m.presets = { fast: {} }), 'at presets.fast'],
+    ['a preset that cannot be run', (m) => (m.presets = { fast: { steps: 0 } }), 'at presets.fast.steps'],
     ['an unknown field', (m) => Object.assign(m, { colour: 1 }), 'Unrecognized key'],
     ['a missing field', (m) => Object.assign(m, { tokens: undefined }), 'at tokens'],
     ['a wrong type', (m) => Object.assign(m.tokens, { count: '8' }), 'at tokens.count'],

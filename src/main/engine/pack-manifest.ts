@@ -71,6 +71,11 @@ function brokenRules(manifest: PackManifest): string[] {
   require((manifest.languageModel === undefined) ===
     (graphs.lm === undefined), 'must state languageModel and the lm graph together');
   require(manifest.attributes === undefined || graphs.probe !== undefined, 'states attributes but has no probe graph');
+  for (const [name, preset] of Object.entries(manifest.presets ?? {})) {
+    require((preset.candidates ?? 1) === 1 ||
+      manifest.languageModel?.templates.caption !==
+        undefined, `writes several candidates in presets.${name} but has no caption task to choose by`);
+  }
   if (manifest.languageModel !== undefined) broken.push(...brokenLanguageRules(manifest, manifest.languageModel));
   return broken;
 }

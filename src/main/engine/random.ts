@@ -12,8 +12,8 @@ export type RandomStream = keyof typeof randomStreams;
 export class Random {
   private readonly state: Uint32Array;
 
-  /** `seed`: any safe integer, negative ones included. */
-  constructor(seed: number, stream: RandomStream) {
+  /** `seed`: any safe integer, negative ones included. `branch`: 0 for the stream itself, others share nothing with it. */
+  constructor(seed: number, stream: RandomStream, branch = 0) {
     const low = seed >>> 0;
     const high = Math.floor(seed / 2 ** 32) >>> 0;
     let mixer = low;
@@ -27,6 +27,7 @@ export class Random {
     // Each part passes through the mixer before the next is added: neighbouring seeds and streams share nothing.
     mixer = (next() ^ high) >>> 0;
     mixer = (next() ^ randomStreams[stream]) >>> 0;
+    if (branch !== 0) mixer = (next() ^ branch) >>> 0;
     this.state = Uint32Array.of(next(), next(), next(), next());
     if (this.state.every((word) => word === 0)) this.state[0] = 1;
   }

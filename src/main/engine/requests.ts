@@ -26,6 +26,7 @@ const settings = z.object({
   textGuidance: guidance,
   temperature: z.number().min(0).max(100),
   topK: z.number().int().min(0),
+  candidates: z.number().int().min(1).max(8).exactOptional(),
 });
 
 const kept = z.array(z.number().nullable()).max(100_000);

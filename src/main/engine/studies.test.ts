@@ -1,7 +1,7 @@
 /** The studies over fake graphs. */
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../shared/events.js';
-import { certaintyOf } from './choose-token.js';
+import { certaintyOf, surpriseOf } from './choose-token.js';
 import {
   drain,
   fakeCodes,
@@ -14,7 +14,7 @@ import {
   fakeSide,
 } from './fakes.js';
 import { LanguageModel } from './language-model.js';
-import { measureEntropy, surpriseOf } from './study-entropy.js';
+import { measureEntropy } from './study-entropy.js';
 import { compareSeeds, measureSpectrum } from './study-pictures.js';
 
 const { signal } = new AbortController();

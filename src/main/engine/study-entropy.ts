@@ -7,7 +7,7 @@ import { strideOrder, type EntropyCurve } from '../../shared/studies.js';
 import { generationIndices } from '../../shared/tokens.js';
 import { StudioError } from '../../shared/errors.js';
 import { checkpoint } from './cancellation.js';
-import { certaintyOf } from './choose-token.js';
+import { certaintyOf, surpriseOf } from './choose-token.js';
 import { prefixFor, requireTask, type EngineParts, type LanguagePart } from './parts.js';
 import type { EngineRequest, EngineResult } from './protocol.js';
 import { readCodes } from './read.js';
@@ -137,13 +137,6 @@ async function readInOrders(
     });
     return { entropy, surprise };
   });
-}
-
-/** −log of the probability of `code`, nats. */
-export function surpriseOf(logits: Float32Array, code: number): number {
-  const peak = logits.reduce((largest, logit) => Math.max(largest, logit), -Infinity);
-  const total = logits.reduce((sum, logit) => sum + Math.exp(logit - peak), 0);
-  return Math.max(0, Math.log(total) - (logits[code]! - peak));
 }
 
 /** Sums over pictures, so that hundreds of them cost no more memory than one. */

@@ -14,6 +14,8 @@ export interface ImageWriting {
   prefix: readonly number[];
   seed: number;
   variations: number;
+  /** Candidates of every variation, from…from + count - 1; absent = the first alone, 0. */
+  candidates?: { from: number; count: number };
   temperature: number;
   topK: number;
   /** Towards the prefix, away from the pack's unconditional one; 1 = off, then no unconditional rows are run. */
@@ -23,7 +25,7 @@ export interface ImageWriting {
   signal: AbortSignal;
 }
 
-/** One more token in every variation; variation v draws with seed + v. */
+/** One more token in every row: row r is candidate from + ⌊r / variations⌋ of variation r mod variations, which draws with seed + r mod variations. */
 export interface WrittenToken {
   /** Position 0…K-1 in the token sequence, in the pack's generation order. */
   index: number;
@@ -35,6 +37,8 @@ export interface WrittenToken {
 
 export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<WrittenToken, void> {
   const { model, manifest, variations, guidance, signal } = writing;
+  const { from, count: candidates } = writing.candidates ?? { from: 0, count: 1 };
+  const rows = variations * candidates;
   const { imageTokenOffset, unconditional, specialTokens } = manifest.languageModel!;
   const { codebookSize, count, generationOrder } = manifest.tokens;
   const guided = guidance !== 1;
@@ -42,20 +46,23 @@ export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<W
   const prefixes = guided
     ? [writing.prefix, unconditional.map((item) => specialTokens[item as string]!)]
     : [writing.prefix];
-  const randoms = Array.from({ length: variations }, (_, variation) => new Random(writing.seed + variation, 'tokens'));
-  let state = spread(await model.read(prefixes), variations, guided);
+  const randoms = Array.from(
+    { length: rows },
+    (_, row) => new Random(writing.seed + (row % variations), 'tokens', from + Math.floor(row / variations)),
+  );
+  let state = spread(await model.read(prefixes), rows, guided);
   const order = generationIndices(generationOrder, count);
   for (const [step, index] of order.entries()) {
     await checkpoint(signal);
     const legal = state.logits.map((row) => row.subarray(imageTokenOffset, imageTokenOffset + codebookSize));
     const codes: number[] = [];
     const certainty: TokenCertainty[] = [];
-    for (let variation = 0; variation < variations; variation++) {
-      const alone = legal[variation]!;
-      const logits = guided ? guideLogits(alone, legal[variations + variation]!, guidance) : alone;
+    for (let row = 0; row < rows; row++) {
+      const alone = legal[row]!;
+      const logits = guided ? guideLogits(alone, legal[rows + row]!, guidance) : alone;
       // Drawn for kept tokens too: what the others get then depends on their place alone, so a branch that keeps what this
       // seed wrote writes the rest as before.
-      const uniform = randoms[variation]!.uniform();
+      const uniform = randoms[row]!.uniform();
       codes.push(writing.kept?.[index] ?? chooseToken(logits, writing, uniform));
       certainty.push(certaintyOf(logits));
     }
@@ -66,11 +73,11 @@ export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<W
   }
 }
 
-/** One row for each variation, then, under guidance, one unconditional row for each. */
-function spread(state: LanguageState, variations: number, guided: boolean): LanguageState {
-  if (variations === 1) return state;
-  const rows = Array<number>(variations).fill(0);
-  return selectRows(state, guided ? [...rows, ...Array<number>(variations).fill(1)] : rows);
+/** The first row so many times, then, under guidance, as many unconditional ones. */
+function spread(state: LanguageState, count: number, guided: boolean): LanguageState {
+  if (count === 1) return state;
+  const rows = Array<number>(count).fill(0);
+  return selectRows(state, guided ? [...rows, ...Array<number>(count).fill(1)] : rows);
 }
 
 export interface TextWriting {

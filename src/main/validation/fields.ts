@@ -15,6 +15,7 @@ export const limits = {
   variations: 16,
   steps: 200,
   guidance: 20,
+  candidates: 8,
   cacheBytes: 64 * 1024 ** 3,
 } as const;
 
@@ -45,6 +46,7 @@ export const settings = z.strictObject({
   textGuidance: guidance,
   temperature: z.number().min(0).max(10),
   topK: z.int().min(0).max(1_000_000),
+  candidates: z.int().min(1).max(limits.candidates).optional(),
 });
 
 export const tokenIndex = z.int().min(0).max(limits.codes);

@@ -79,8 +79,9 @@ export function detailOf({ plan, base }: Pick<GridRun, 'plan' | 'base'>): string
     ['tokenGuidance', `token guidance ${settings.tokenGuidance}`],
     ['temperature', `temperature ${settings.temperature}`],
     ['topK', `top-k ${settings.topK}`],
+    ['candidates', settings.candidates === undefined ? '' : `${settings.candidates} candidates`],
   ] as const;
-  return facts.flatMap(([name, text]) => (isVaried(plan, name) ? [] : [text])).join(' · ');
+  return facts.flatMap(([name, text]) => (isVaried(plan, name) || text === '' ? [] : [text])).join(' · ');
 }
 
 function isVaried({ columns, rows }: GridRun['plan'], parameter: string): boolean {

@@ -5,6 +5,7 @@ import { StudioError } from '../../shared/errors.js';
 import type { GeneratedImage, TokenInfluence } from '../../shared/events.js';
 import { effectiveMask } from '../../shared/mask.js';
 import { tokensThatMatter } from '../../shared/mask-tokens.js';
+import { editSettings } from '../../shared/presets.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
 import { frameName } from './frames.js';
@@ -28,7 +29,7 @@ export async function editFrame(parent: Frame): Promise<void> {
     );
   }
   documentState.assertWritable();
-  const settings = composer.settingsFor(studio.pack);
+  const settings = editSettings(composer.settingsFor(studio.pack));
   const mask = masks.limitOf(parent);
   const kept = mask !== null && masks.rewritesOnlyMatter ? await keptOutside(parent, mask) : null;
   await staging.run(

@@ -2,11 +2,14 @@ import type { GenerationSettings } from '../../shared/document.js';
 import type { PackSummary } from '../../shared/pack.js';
 import {
   acceptedSettings,
+  canChoose,
   packDefaults,
   presetNames,
   presetOf,
   presetSettings,
   settingNames,
+  settingOf,
+  withSetting,
   type PresetName,
 } from '../../shared/presets.js';
 import { recall, remember } from './remembered.js';
@@ -44,9 +47,9 @@ export class ComposerState {
 
   settingsFor(pack: PackSummary | null): GenerationSettings {
     const manifest = pack?.manifest ?? null;
-    return this.preset === 'custom'
-      ? { ...packDefaults(manifest), ...this.overrides }
-      : presetSettings(manifest, this.preset);
+    if (this.preset !== 'custom') return presetSettings(manifest, this.preset);
+    const own = { ...packDefaults(manifest), ...this.overrides };
+    return canChoose(manifest) ? own : withSetting(own, 'candidates', 1);
   }
 
   choosePreset(preset: PresetName | 'custom'): void {
@@ -55,7 +58,7 @@ export class ComposerState {
   }
 
   setSetting(name: keyof GenerationSettings, value: number, pack: PackSummary | null): void {
-    this.setSettings({ ...this.settingsFor(pack), [name]: value }, pack);
+    this.setSettings(withSetting(this.settingsFor(pack), name, value), pack);
   }
 
   /** Values that are a preset's choose that preset; others become the person's own. */
@@ -64,8 +67,8 @@ export class ComposerState {
     const preset = presetOf(settings, manifest);
     if (preset !== null) return this.choosePreset(preset);
     const defaults = packDefaults(manifest);
-    const changed = settingNames.filter((name) => settings[name] !== defaults[name]);
-    this.overrides = Object.fromEntries(changed.map((name) => [name, settings[name]]));
+    const changed = settingNames.filter((name) => settingOf(settings, name) !== settingOf(defaults, name));
+    this.overrides = Object.fromEntries(changed.map((name) => [name, settingOf(settings, name)]));
     remember('settings', this.overrides);
     this.choosePreset('custom');
   }

@@ -3,18 +3,28 @@ import type { Command } from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { GenerationSettings } from '../../shared/document.js';
 import type { PackManifest, PackSummary } from '../../shared/pack.js';
-import { packDefaults, presetNames, presetSettings, settingNames, type PresetName } from '../../shared/presets.js';
+import {
+  canChoose,
+  packDefaults,
+  presetNames,
+  presetSettings,
+  settingNames,
+  withSetting,
+  type PresetName,
+} from '../../shared/presets.js';
 import { ComposerState, withHistory } from './composer.svelte.js';
 
-function packOf(defaultSteps: number, defaultGuidance: number): PackSummary {
+function packOf(defaultSteps: number, defaultGuidance: number, templates: object = {}): PackSummary {
   const manifest = {
     diffusion: { defaultSteps, defaultGuidance },
-    languageModel: { defaults: { temperature: 0.5, topK: 50, guidance: 4, maxTextTokens: 80 } },
+    languageModel: { templates, defaults: { temperature: 0.5, topK: 50, guidance: 4, maxTextTokens: 80 } },
   } as unknown as PackManifest;
   return { id: `${defaultSteps}`, directory: '', bytes: 1, manifest };
 }
 
 const packs = [packOf(16, 1), packOf(50, 1.5), packOf(1, 1)];
+/** It can draw from words and read them in what it drew. */
+const reader = packOf(8, 1, { textToImage: [], caption: [] });
 
 let stored: Map<string, string>;
 
@@ -56,10 +66,15 @@ const choices = constantFrom<PresetName>(...presetNames).map((name) =>
     model.shown = presetSettings(model.pack.manifest, name);
   }),
 );
-const changes = tuple(constantFrom(...settingNames), integer({ min: 1, max: 10 })).map(([name, value]) =>
+/** A pack that cannot read what it wrote has nothing to choose candidates by. */
+function able({ pack }: Model, name: keyof GenerationSettings): boolean {
+  return name !== 'candidates' || canChoose(pack.manifest);
+}
+
+const changes = tuple(constantFrom(...settingNames), integer({ min: 1, max: 8 })).map(([name, value]) =>
   step(`${name} = ${value}`, (model, composer) => {
     composer.setSetting(name, value, model.pack);
-    model.shown = { ...model.shown, [name]: value };
+    model.shown = withSetting(model.shown, name, able(model, name) ? value : 1);
   }),
 );
 const resets = constant(
@@ -72,14 +87,15 @@ const returns = constant(
   step('back to custom', (model, composer) => {
     const before = composer.overrides;
     composer.choosePreset('custom');
-    model.shown = { ...packDefaults(model.pack.manifest), ...before };
+    const own = { ...packDefaults(model.pack.manifest), ...before };
+    model.shown = able(model, 'candidates') ? own : withSetting(own, 'candidates', 1);
   }),
 );
 
 it('shows what was chosen last, whatever came before, and after a reload', () => {
   assert(
     property(
-      constantFrom(...packs),
+      constantFrom(...packs, reader),
       commands<Model, { composer: ComposerState }>([choices, changes, resets, returns], { maxCommands: 30 }),
       (pack, steps) => {
         stored.clear();
@@ -96,6 +112,7 @@ it('keeps a preset by name, so that another pack brings its own values', () => {
   const composer = new ComposerState();
   composer.choosePreset('best');
   expect(packs.map((pack) => composer.settingsFor(pack).steps)).toEqual([48, 64, 3]);
+  expect(composer.settingsFor(reader)).toEqual({ ...packDefaults(reader.manifest), candidates: 4 });
 });
 
 it('keeps the person’s own values while a preset is chosen, until they are reset', () => {
@@ -107,6 +124,13 @@ it('keeps the person’s own values while a preset is chosen, until they are res
   expect(composer.settingsFor(packs[0]!).topK).toBe(7);
   composer.resetSettings();
   expect(composer).toMatchObject({ preset: 'balanced', overrides: {} });
+});
+
+it('asks a pack that cannot choose for one candidate, and the next that can for as many as before', () => {
+  const composer = new ComposerState();
+  composer.setSetting('candidates', 3, reader);
+  expect(composer.settingsFor(packs[0]!).candidates).toBeUndefined();
+  expect(composer.settingsFor(reader).candidates).toBe(3);
 });
 
 it('keeps a recipe that goes further than the sliders', () => {

@@ -59,12 +59,13 @@ const usualTexts: Readonly<Record<GridParameter, string>> = {
   tokenGuidance: '1, 1.5, 2',
   temperature: '0, 0.5, 1',
   topK: '1, 10, 50, 0',
+  candidates: '1, 4',
   keepFrom: '0, 8, 16, 24',
 };
 
 export class GridsState {
-  columns = $state.raw<SideDraft>(recall('grid-columns', { parameter: 'seed', texts: usualTexts }, isSideDraft));
-  rows = $state.raw<SideDraft>(recall('grid-rows', { parameter: 'steps', texts: usualTexts }, isSideDraft));
+  columns = $state.raw<SideDraft>(recallSide('grid-columns', 'seed'));
+  rows = $state.raw<SideDraft>(recallSide('grid-rows', 'steps'));
   run = $state.raw<GridRun | null>(null);
   cells = $state.raw<readonly GridCellState[]>([]);
   outcome = $state.raw<GridOutcome>({ kind: 'done' });
@@ -198,13 +199,19 @@ export class GridsState {
   }
 }
 
+/** Parameters that came after a side was remembered have their usual texts. */
+function recallSide(key: string, parameter: GridParameter): SideDraft {
+  const side = recall<SideDraft>(key, { parameter, texts: usualTexts }, isSideDraft);
+  return { ...side, texts: { ...usualTexts, ...side.texts } };
+}
+
 function isSideDraft(value: unknown): value is SideDraft {
   if (typeof value !== 'object' || value === null || !('parameter' in value) || !('texts' in value)) return false;
   const { parameter, texts } = value as { parameter: unknown; texts: unknown };
   if (typeof texts !== 'object' || texts === null) return false;
   return (
     (parameter === 'none' || gridParameters.some((name) => name === parameter)) &&
-    gridParameters.every((name) => typeof (texts as Record<string, unknown>)[name] === 'string')
+    Object.values(texts).every((text) => typeof text === 'string')
   );
 }
 

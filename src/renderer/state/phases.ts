@@ -14,6 +14,7 @@ interface Progress {
 const phaseNames: Record<JobPhase, string> = {
   'reading-image': 'Reading image',
   'writing-tokens': 'Writing tokens',
+  choosing: 'Choosing the best candidate',
   'writing-text': 'Writing text',
   restoring: 'Restoring',
   'computing-timeline': 'Computing timeline',

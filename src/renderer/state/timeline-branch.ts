@@ -2,6 +2,7 @@
 import type { JobRequest, KeptTokens } from '../../shared/api.js';
 import type { Frame, GenerationSettings } from '../../shared/document.js';
 import { StudioError } from '../../shared/errors.js';
+import { editSettings } from '../../shared/presets.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
 import { staging } from './staging.svelte.js';
@@ -64,7 +65,13 @@ export function branchRequest(
       'Say what should change, for example “make the circle blue”, or branch with a prompt, which may be empty.',
     );
   }
-  return { kind: 'edit', source: { pack, codes: [...codes] }, instruction: text, ...common };
+  return {
+    kind: 'edit',
+    source: { pack, codes: [...codes] },
+    instruction: text,
+    ...common,
+    settings: editSettings(settings),
+  };
 }
 
 /** Branches the frame the timeline shows at its t. */

@@ -5,11 +5,13 @@ import type { PictureRecord } from '../../../shared/image-metadata.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { maskFromImage, maskLimits } from '../../../shared/mask.js';
+import { editSettings } from '../../../shared/presets.js';
 import type { EngineBase, EngineRequest } from '../../engine/protocol.js';
 import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { numberedPath, readImageFile } from '../files.js';
 import {
+  candidatesOption,
   generationSettings,
   whole,
   withEngineOptions,
@@ -40,7 +42,7 @@ export function addGenerate(program: Command, act: Act): void {
       'after',
       '\nExample:\n  ddt-studio generate "a red circle on a blue background" --seed 7 --variations 4 --steps 16 --out out.png',
     );
-  withEngineOptions(withPictureOptions(withSamplingOptions(command))).action(
+  withEngineOptions(withPictureOptions(withSamplingOptions(command).addOption(candidatesOption()))).action(
     act((context, prompt: string, options: DrawOptions) =>
       draw(context, options, (engine) => ({
         kind: 'generate',
@@ -84,7 +86,7 @@ export function addEdit(program: Command, act: Act): void {
           instruction,
           seed: options.seed,
           variations: options.variations,
-          settings: generationSettings(options, engine.pack.manifest),
+          settings: editSettings(generationSettings(options, engine.pack.manifest)),
           base,
         }),
         [record],

@@ -24,7 +24,7 @@ import { captions, questions } from '../evaluation/tasks/understanding.js';
 import { workersOf } from '../evaluation/workers.js';
 import { encodeWorstCases, worstCasesFile, worstCasesSheet } from '../evaluation/worst-cases.js';
 import { writeOutputFile } from '../files.js';
-import { whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { candidatesOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import { findPack } from '../packs.js';
 import type { Act } from '../program.js';
 import { contactSheet } from '../sheet/canvas.js';
@@ -54,6 +54,7 @@ interface EvaluateOptions extends EngineOptions {
   examples: string;
   detector?: string;
   steps?: number;
+  candidates?: number;
   workers?: number;
   only?: string[];
   quick: boolean;
@@ -71,6 +72,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--examples <file.json>', 'candidates for example texts', data('examples-v1.json'))
     .option('--detector <file.onnx>', "the judge (default: the pack's probe graph)")
     .option('--steps <n>', "Euler steps of what is drawn from words (default: the pack's own)", whole(1, 200))
+    .addOption(candidatesOption())
     .option('--workers <n>', 'engines side by side on the CPU (default: one a core)', whole(1, 64))
     .option('--only <tasks...>', `only these: ${names.map((name) => `"${name}"`).join(', ')}`)
     .option('--quick', 'a few of everything, compared with the card and written nowhere but to --out', false)
@@ -115,12 +117,14 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
     // A pack that contradicts itself needs no measuring to be refused.
     if (options.quick && recorded.provenance.evaluation !== undefined) await checkRecord(pack.directory);
     const steps = options.steps ?? recorded.diffusion.defaultSteps;
+    const candidates = options.candidates ?? 1;
     const run = await measure(context, options, {
       engine: workersOf(engines),
       data,
       detector: await detectorOf(engines[0]!, options),
       renderer: await rendererOf(engines[0]!, options),
       steps,
+      candidates,
       take: (items, whenQuick = quickCount) => (options.quick ? items.slice(0, whenQuick) : [...items]),
       tryExamples: (taskContext) => tryExamples(taskContext, examples),
     });
@@ -128,18 +132,21 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
     const worstCases = encodeWorstCases(worstCasesSheet(title, run.sheets));
     await writeOutputFile(join(options.out, worstCasesFile), worstCases);
     const { scores, notDone } = run;
-    const report = { pack: pack.id, data: data.name, steps, quick: options.quick, scores, notDone };
+    const report = { pack: pack.id, data: data.name, steps, candidates, quick: options.quick, scores, notDone };
     await writeOutputFile(join(options.out, 'scores.json'), `${JSON.stringify(report, null, 2)}\n`);
     if (options.quick) {
       compare(context, recorded.provenance.evaluation, recorded.provenance.scores, scores, report);
-    } else if (options.only === undefined) {
+    } else if (options.only === undefined && candidates === 1) {
       const record = { scores, dataName: data.name, worstCases };
       const chosen = run.examples === null ? {} : { examples: run.examples.chosen };
       const manifest = await recordEvaluation(pack.directory, { ...record, ...chosen });
       await writeFindings(manifest, { root: applicationPaths().root, directory: pack.directory });
       context.output.result(`Scores, card and worst cases written into ${pack.directory}`, report);
     } else {
-      context.output.result('Not recorded in the pack: only a part was measured.', report);
+      context.output.result(
+        'Not recorded in the pack: it was measured in part, or with other settings than its own.',
+        report,
+      );
     }
   });
 }

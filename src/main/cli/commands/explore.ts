@@ -4,6 +4,7 @@ import type { TokenInfluence } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { influenceAt } from '../../../shared/influence.js';
+import { editSettings } from '../../../shared/presets.js';
 import type { TokenRange } from '../../../shared/tokens.js';
 import { transplant } from '../../../shared/transplant.js';
 import { readPlanar, writePlanar } from '../../engine/pixels.js';
@@ -12,6 +13,7 @@ import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { numberedPath, readImageFile, writeOutputFile } from '../files.js';
 import {
+  candidatesOption,
   generationSettings,
   limits,
   number,
@@ -52,7 +54,7 @@ export function addBranch(program: Command, act: Act): void {
       'after',
       '\nExample:\n  ddt-studio branch tokens.json --keep-from 20 --prompt "a blue star" --seed 3 --variations 4 --out out.png',
     );
-  withEngineOptions(withPictureOptions(withSamplingOptions(command))).action(
+  withEngineOptions(withPictureOptions(withSamplingOptions(command).addOption(candidatesOption()))).action(
     act(async (context, path: string, options: BranchOptions) => {
       const { keepFrom, keep = [] } = options;
       if (keepFrom === undefined && keep.length === 0) {
@@ -68,7 +70,8 @@ export function addBranch(program: Command, act: Act): void {
       await withEngine(context, options, async (engine) => {
         refuseForeignTokens(source, engine.pack.id, path);
         const { prompt, instruction, seed, variations } = options;
-        const settings = generationSettings(options, engine.pack.manifest);
+        const chosen = generationSettings(options, engine.pack.manifest);
+        const settings = instruction === undefined ? chosen : editSettings(chosen);
         const { result, timing } = await engine.run(
           instruction === undefined
             ? { kind: 'generate', prompt, seed, variations, settings, kept }

@@ -12,6 +12,7 @@ import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { writeOutputFile } from '../files.js';
 import {
+  candidatesOption,
   generationSettings,
   withEngineOptions,
   withSettingOptions,
@@ -43,6 +44,7 @@ const parameters: Record<string, GridParameter> = {
   'text-guidance': 'textGuidance',
   temperature: 'temperature',
   'top-k': 'topK',
+  candidates: 'candidates',
   'keep-from': 'keepFrom',
 };
 
@@ -62,7 +64,7 @@ export function addGrid(program: Command, act: Act): void {
         '\n\nExamples:\n  ddt-studio grid "a red circle" --x seed=1-4 --y steps=1,4,16 --out sheet.png' +
         '\n  ddt-studio grid --x "prompt=a {red|green} star" --y "keep-from=0..24 step 8" --out sheet.png',
     );
-  withEngineOptions(withPictureOptions(withSettingOptions(command))).action(
+  withEngineOptions(withPictureOptions(withSettingOptions(command).addOption(candidatesOption()))).action(
     act((context, prompt: string, options: GridOptions) =>
       withEngine(context, options, async (engine) => {
         const plan = planFor(prompt, options, engine);

@@ -38,6 +38,7 @@ const settings = z.object({
   textGuidance: guidance,
   temperature: z.number().min(0).max(10),
   topK: z.int().min(0).max(1_000_000),
+  candidates: z.int().min(1).max(8).optional(),
 });
 const branch = z.object({ parentId: id, kept: z.array(index).max(65_536) });
 const transplant = z.object({ donorId: id, from: index, to: index });

@@ -17,9 +17,10 @@ export function formatParameters(record: PictureRecord, size: { width: number; h
   const { origin } = record.picture;
   const known: [string, string | number][] = [];
   if (origin.kind === 'generated' || origin.kind === 'edited') {
-    const { steps, textGuidance, tokenGuidance, temperature, topK } = origin.settings;
+    const { steps, textGuidance, tokenGuidance, temperature, topK, candidates } = origin.settings;
     known.push(['Steps', steps], ['Sampler', 'Euler'], ['CFG scale', textGuidance], ['Seed', origin.seed]);
     known.push(['Token guidance', tokenGuidance], ['Temperature', temperature], ['Top-k', topK]);
+    if (candidates !== undefined) known.push(['Candidates', candidates]);
   } else if (origin.kind === 'decoded') {
     known.push(['Steps', origin.steps], ['Sampler', 'Euler'], ['Seed', origin.seed]);
   }

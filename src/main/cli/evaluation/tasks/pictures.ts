@@ -153,11 +153,11 @@ export const textToImage: Task = {
 
 /** What the studio itself would draw: the pack's own settings. */
 export async function drawPrompt(
-  { engine, steps }: Pick<TaskContext, 'engine' | 'steps'>,
+  { engine, steps, candidates }: Pick<TaskContext, 'engine' | 'steps' | 'candidates'>,
   prompt: string,
   seed: number,
 ): Promise<RasterImage> {
-  const settings = generationSettings({ seed, variations: 1, steps }, engine.pack.manifest);
+  const settings = generationSettings({ seed, variations: 1, steps, candidates }, engine.pack.manifest);
   const {
     result: { images },
   } = await engine.run({ kind: 'generate', prompt, seed, variations: 1, settings });
