@@ -6,6 +6,7 @@ import { clearCache } from './state/timeline-store.svelte.js';
 import type { ToolTab } from './state/timeline-tools.svelte.js';
 import { timeline } from './state/timeline.svelte.js';
 import { studio } from './state/studio.svelte.js';
+import { view } from './state/view.svelte.js';
 import {
   canExport,
   filmProgress,
@@ -44,6 +45,12 @@ export const exploreCommands: readonly Command[] = [
     shortcuts: ['P'],
     enabled: () => onTimeline() && timeline.positions.length > 0,
     run: present,
+  }),
+  command({
+    id: 'compare-packs',
+    label: 'Compare two packs side by side',
+    group: 'Explore',
+    run: () => (view.dialog = view.dialog === 'packs' ? null : 'packs'),
   }),
   command({
     id: 'timeline-play',

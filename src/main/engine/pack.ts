@@ -51,7 +51,7 @@ export async function verifyPack(directory: string): Promise<PackFinding[]> {
 }
 
 /**
- * Every sound-looking pack directly inside one of `directories`, by name; only manifests are read. Folders that cannot be
+ * Every sound-looking pack directly inside one of `directories`, by name, those of studies last; only manifests are read. Folders that cannot be
  * read, or whose manifest breaks a rule, are left out: `verifyPack` says why.
  */
 export async function listPacks(directories: readonly string[]): Promise<PackSummary[]> {
@@ -66,7 +66,8 @@ export async function listPacks(directories: readonly string[]): Promise<PackSum
       if (!Array.isArray(manifest)) found.push(summarise(directory, manifest));
     }
   }
-  return found.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  const rank = ({ manifest }: PackSummary): number => (manifest.purpose === 'study' ? 1 : 0);
+  return found.sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 /** The text of a checked pack's tokenizer.json. */
