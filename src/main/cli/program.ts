@@ -3,6 +3,7 @@ import { cancelledError, isCancelled } from '../../shared/errors.js';
 import { applicationPaths } from '../application.js';
 import { addAnalyze } from './commands/analyze.js';
 import { addBench } from './commands/bench.js';
+import { addComparePacks } from './commands/compare-packs.js';
 import { addEdit, addGenerate } from './commands/draw.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addAblate, addBranch, addTransplant } from './commands/explore.js';
@@ -67,6 +68,7 @@ export async function runCommandLine(
     addInfo,
     addAnalyze,
     addPacks,
+    addComparePacks,
     addServe,
     addBench,
     addEvaluate,
