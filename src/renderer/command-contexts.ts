@@ -9,6 +9,10 @@ export const isActive: Record<ShortcutContext, () => boolean> = {
   studio: () => true,
   candidates: () => staging.current !== null,
   masking: () => maskTools.includes(view.tool),
+  // These have the keyboard to themselves while they have the focus: they ask `surfaceCommandFor`.
+  gallery: () => false,
+  comparing: () => false,
+  presenting: () => false,
 };
 
 /** Those whose context is active, the context that goes first in front, otherwise in their own order. */
@@ -23,4 +27,7 @@ export const contextWords: Record<ShortcutContext, string> = {
   studio: 'everywhere',
   masking: 'with a mask tool',
   candidates: 'while candidates wait',
+  gallery: 'in the gallery',
+  comparing: 'while comparing',
+  presenting: 'while presenting',
 };

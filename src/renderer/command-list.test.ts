@@ -3,12 +3,14 @@ import { expect, it } from 'vitest';
 import { reasonAgainst } from '../shared/shortcut-rules.js';
 import { canonicalShortcut } from '../shared/shortcuts.js';
 import { contextWords, isActive } from './command-contexts.js';
-import { commandOf, commands, keysOf } from './commands.js';
+import { commandOf, commands, keysOf, perform } from './commands.js';
 import { meaningOf } from './keyboard.js';
 import { addFrame, openFakeWindow } from './state/fake-window.js';
 import { shortcutChoices } from './state/shortcut-choices.svelte.js';
 import { view } from './state/view.svelte.js';
 import { shortcutContexts } from '../shared/shortcut-map.js';
+import { surfaces } from './state/surfaces.svelte.js';
+import { surfaceCommands } from './surface-commands.js';
 
 it('names every command once', () => {
   const ids = commands.map(({ id }) => id);
@@ -67,4 +69,27 @@ it('gives keys to the most particular context that can use them', async () => {
   view.tool = 'select';
   expect(meaningOf('[')).toBeNull();
   expect(meaningOf('Escape')?.id).toBe('select-none');
+});
+
+it('lets the gallery, the comparison and the presentation do what only they can, while they are there', async () => {
+  const done: string[] = [];
+  for (const { id, enabled } of surfaceCommands) {
+    expect(enabled(), id).toBe(false);
+    await perform(id);
+    const takeBack = surfaces.offer({ [id]: () => done.push(id) });
+    const takeBackLater = surfaces.offer({ [id]: () => done.push(`later ${id}`) });
+    await perform(id);
+    takeBackLater();
+    await perform(id);
+    takeBack();
+    await perform(id);
+    expect(done.splice(0), id).toEqual([`later ${id}`, id]);
+  }
+});
+
+it('keeps their keys to themselves: elsewhere the same keys mean what they always do', () => {
+  const takeBack = surfaces.offer({ 'gallery-restore': () => undefined, 'present-seed': () => undefined });
+  expect(meaningOf('R')?.id).toBe('recall');
+  expect(meaningOf('N')?.context ?? 'studio').toBe('studio');
+  takeBack();
 });

@@ -16,6 +16,9 @@ export type CommandGroup =
   | 'Mask by keys'
   | 'Arrange'
   | 'Explore'
+  | 'Gallery'
+  | 'Comparison'
+  | 'Presentation'
   | 'View'
   | 'Tools'
   | 'Help';

@@ -7,6 +7,7 @@ import { editCommands } from './edit-commands.js';
 import { exploreCommands } from './explore-commands.js';
 import { galleryCommands } from './gallery-commands.js';
 import { projectCommands } from './project-commands.js';
+import { surfaceCommands } from './surface-commands.js';
 import { boundsOfItem } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { downloadImages } from './state/exporting.js';
@@ -196,6 +197,7 @@ export const commands: readonly Command[] = [
   }),
 
   ...exploreCommands,
+  ...surfaceCommands,
 
   command({
     id: 'tool-select',

@@ -1,4 +1,5 @@
 /** Which command a key press means. Typing in a field, and widgets with keys of their own, come first. */
+import type { ShortcutContext } from '../shared/shortcut-map.js';
 import { shortcutOf } from '../shared/shortcuts.js';
 import { inActiveContexts } from './command-contexts.js';
 import { commands, type Command } from './commands.js';
@@ -16,6 +17,17 @@ export function meaningOf(keys: string): Command | null {
   const meant = inActiveContexts(commands.filter((command) => command.shortcuts.includes(keys)));
   // What can do nothing now leaves its keys to the context around it.
   return meant.find((command) => command.enabled()) ?? meant[0] ?? null;
+}
+
+/** What a key means in a part of the window with keys of its own; its buttons keep the keys that press or step them. */
+export function surfaceCommandFor(event: KeyboardEvent, context: ShortcutContext): Command | null {
+  const keys = shortcutOf(event);
+  if (keys === null || event.isComposing) return null;
+  const target = event.target instanceof Element ? event.target : null;
+  const inWidget = (target?.closest('button, input, [role="radiogroup"]') ?? null) !== null;
+  if (inWidget && event.key.length > 1 && !event.ctrlKey && !event.metaKey) return null;
+  const meant = commands.find((command) => command.context === context && command.shortcuts.includes(keys));
+  return meant?.enabled() === true ? meant : null;
 }
 
 export function commandFor(event: KeyboardEvent): Command | null {

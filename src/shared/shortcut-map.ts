@@ -6,7 +6,7 @@
  */
 import { canonicalShortcut } from './shortcuts.js';
 
-export const shortcutContexts = ['studio', 'masking', 'candidates'] as const;
+export const shortcutContexts = ['studio', 'masking', 'candidates', 'gallery', 'comparing', 'presenting'] as const;
 export type ShortcutContext = (typeof shortcutContexts)[number];
 
 export interface Bindable {

@@ -1,5 +1,6 @@
 /** What can be done with pictures of the gallery, as data: the menu and the bar under the grid are made from this list. */
 import type { GalleryItem } from '../../shared/gallery.js';
+import { keysOf } from '../commands.js';
 import { copyPictureImage, exportPictures } from '../state/gallery-export.js';
 import {
   copyPictureText,
@@ -19,7 +20,7 @@ export interface PictureAction {
   id: PictureActionId;
   label: string;
   /** A key of the grid. */
-  shortcut?: string;
+  shortcut?: string | undefined;
   hint?: string;
   enabled: boolean;
   /** Failures are thrown. */
@@ -46,7 +47,7 @@ export function pictureActions(items: readonly GalleryItem[], surroundings: Pict
     {
       id: 'place',
       label: single === null ? `Place ${many}` : 'Place',
-      shortcut: 'Enter',
+      shortcut: keysOf('gallery-place'),
       hint: 'Puts a copy on this board; double click or drag does too',
       enabled: writable,
       run: () => place(items),
@@ -75,7 +76,7 @@ export function pictureActions(items: readonly GalleryItem[], surroundings: Pict
       single.text !== null && {
         id: 'copy-text',
         label: 'Copy text',
-        shortcut: 'C',
+        shortcut: keysOf('gallery-copy-text'),
         enabled: true,
         run: () => copyPictureText(single),
       },
@@ -88,20 +89,32 @@ export function pictureActions(items: readonly GalleryItem[], surroundings: Pict
     {
       id: 'star',
       label: items.every(({ starred }) => starred) ? 'Take the star away' : 'Star',
-      shortcut: 'S',
+      shortcut: keysOf('gallery-star'),
       enabled: true,
       run: () => toggleStars(items),
     },
     inTrash && {
       id: 'restore',
       label: 'Restore',
-      shortcut: 'R',
+      shortcut: keysOf('gallery-restore'),
       enabled: true,
       run: () => restorePictures(items),
     },
     inTrash
-      ? { id: 'delete', label: 'Delete for good', shortcut: 'Delete', enabled: true, run: () => ondelete(items) }
-      : { id: 'trash', label: 'Move to the trash', shortcut: 'Delete', enabled: true, run: () => moveToTrash(items) },
+      ? {
+          id: 'delete',
+          label: 'Delete for good',
+          shortcut: keysOf('gallery-trash'),
+          enabled: true,
+          run: () => ondelete(items),
+        }
+      : {
+          id: 'trash',
+          label: 'Move to the trash',
+          shortcut: keysOf('gallery-trash'),
+          enabled: true,
+          run: () => moveToTrash(items),
+        },
   ];
   return actions.filter((action) => action !== false);
 }
