@@ -28,6 +28,8 @@ export interface TestWindow {
 export interface TestHost {
   /** What the person will answer to the system's save dialog; absent where there is none. */
   answerSaveDialog?: (path: string | null) => void;
+  /** What the person will answer to the system's dialog for a folder; absent where there is none. */
+  answerFolderDialog?: (path: string | null) => void;
   openWindow: () => Promise<TestWindow>;
   close: () => Promise<void>;
 }
@@ -93,6 +95,7 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
   electron.windows[0]!.destroy();
   return {
     answerSaveDialog: (path) => (electron.savePath = path),
+    answerFolderDialog: (path) => (electron.folderPath = path),
     close: async () => {
       electron.app.quit();
       await settled();

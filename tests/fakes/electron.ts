@@ -23,6 +23,8 @@ export class FakeElectron {
   /** What the person answers to the next save dialog; null = cancels it. */
   savePath: string | null = null;
   savesSuggested: string[] = [];
+  /** What the person answers to the next dialog for a folder; null = cancels it. */
+  folderPath: string | null = null;
   scheme: ((request: Request) => Promise<Response>) | null = null;
 
   readonly modules = {
@@ -49,6 +51,10 @@ export class FakeElectron {
         this.savesSuggested.push(defaultPath);
         return { canceled: this.savePath === null, filePath: this.savePath ?? '' };
       },
+      showOpenDialog: async () => ({
+        canceled: this.folderPath === null,
+        filePaths: this.folderPath === null ? [] : [this.folderPath],
+      }),
     },
     utilityProcess: { fork: (script: string) => this.#fork(script) },
     BrowserWindow: fakeWindowClass(this),
