@@ -1,10 +1,8 @@
 /** The gallery's part of the contract: what windows may ask of it, and what reaches it from the projects they change. */
 import type { GalleryMethods, ThumbnailSize } from '../shared/gallery.js';
-import type { StoredImage } from '../shared/images.js';
 import type { ProjectView } from './open-projects.js';
-import { exportGalleryPicture } from './picture-files.js';
+import { adoptPicture, exportGalleryPicture } from './picture-files.js';
 import { Gallery } from './storage/gallery/gallery.js';
-import { decodeImage } from './storage/images/images.js';
 
 type GalleryImplementation<Client> = {
   [Method in keyof GalleryMethods]: (
@@ -42,10 +40,7 @@ export class GalleryCalls<Client> {
       galleryPicture: (_client, { imageId }) => gallery.picture(imageId),
       markPictures: (_client, { imageIds, mark }) => ({ changed: gallery.mark(imageIds, mark) }),
       emptyTrash: (_client, { imageIds }) => gallery.emptyTrash(imageIds ?? null),
-      adoptPicture: (client, { imageId }) => ({
-        image: this.#adopt(client, imageId),
-        frame: gallery.picture(imageId).frame,
-      }),
+      adoptPicture: (client, parameters) => adoptPicture(gallery, options.writable(client).file, parameters),
       exportPicture: (_client, parameters) => ({ bytes: exportGalleryPicture(gallery, parameters, options.program) }),
     };
     void gallery.refresh();
@@ -78,11 +73,6 @@ export class GalleryCalls<Client> {
   close(): void {
     clearTimeout(this.#announcement);
     this.#gallery.close();
-  }
-
-  #adopt(client: Client, imageId: string): StoredImage {
-    const { file } = this.options.writable(client);
-    return file.addImage(decodeImage(this.#gallery.readImage(imageId)));
   }
 
   #announce(): void {

@@ -1,4 +1,6 @@
 /** Pictures as files: a frame leaves with its record, and a file that brings one is believed as far as it can be checked. */
+import type { Frame, FrameMask } from '../shared/document.js';
+import type { AdoptedPicture } from '../shared/gallery.js';
 import { recordOf, type ImageMetadata } from '../shared/image-metadata.js';
 import type { ImportedImage } from '../shared/keeping.js';
 import type { PackSummary } from '../shared/pack.js';
@@ -38,6 +40,42 @@ export function exportGalleryPicture(
   const { frame, beside } = gallery.lineage(imageId);
   const record = recordOf({ frames: [...beside, frame] }, frame.id);
   return record === null ? png : withMetadata(png, decodeImage(png), record, program);
+}
+
+/**
+ * Copies a picture of the gallery into a project: its pixels, the masks it needs, and what led to it as far as the project
+ * does not have that itself. Throws `not-found` when its pixels are gone, and what storing throws.
+ */
+export function adoptPicture(
+  gallery: Gallery,
+  project: ProjectFile,
+  { imageId, frameId }: { imageId: string; frameId?: string | undefined },
+): AdoptedPicture {
+  const { frame, beside, readImage } = gallery.lineage(imageId, frameId);
+  const image = project.addImage(decodeImage(gallery.readImage(imageId)));
+  const broughtMask = ({ mask }: { mask?: FrameMask }): { mask?: FrameMask } => {
+    const bytes = mask === undefined ? null : readImage(mask.imageId);
+    return mask === undefined || bytes === null
+      ? {}
+      : { mask: { ...mask, imageId: project.addImage(decodeImage(bytes)).imageId } };
+  };
+  const present = new Set(project.document.frames.map(({ id }) => id));
+  const record = recordOf({ frames: [...beside, frame] }, frame.id);
+  const earlier = (record?.earlier ?? []).filter(({ id }) => !present.has(id));
+  const { origin } = frame;
+  const adopted: Frame = {
+    ...withoutMask(frame),
+    ...broughtMask(frame),
+    origin: 'mask' in origin ? { ...withoutMask(origin), ...broughtMask(origin) } : origin,
+  };
+  delete adopted.earlier;
+  return { image, frame: earlier.length === 0 ? adopted : { ...adopted, earlier } };
+}
+
+function withoutMask<Masked extends { mask?: FrameMask }>(masked: Masked): Masked {
+  const bare = { ...masked };
+  delete bare.mask;
+  return bare;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Note } from '../shared/annotations.js';
 import type { Frame } from '../shared/document.js';
-import { changeAnnotations, duplicateSelected, pasteItems, selectBranch } from './board-actions.js';
+import { changeAnnotations, selectBranch } from './board-actions.js';
 import { commandOf, perform } from './commands.js';
+import { duplicateSelected, pasteItems } from './copy-actions.js';
 import { putItems } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { FakeStudio } from './state/fake-studio.js';
@@ -112,11 +113,41 @@ describe('copies', () => {
     const copied = [frameOf('c')];
     view.select(['c']);
     await perform('delete');
-    await pasteItems(copied);
+    await pasteItems({ documentId: documentState.document.id, items: copied });
     expect(documentState.frames.at(-1)).toMatchObject({ name: 'c', imageId: image.imageId });
     expect(documentState.frames.at(-1)!.id).not.toBe('c');
     expect(parentsOf(documentState.frames.at(-1)!)).toEqual(['b']);
     expect(documentState.history.undo).toBe('Paste “c”');
+  });
+
+  it('of another project bring their pixels, masks and history along, and hang under each other', async () => {
+    const mask = { imageId: 'e'.repeat(64), grow: 2, feather: 0 };
+    const [parent, child] = [
+      { ...frameOf('a'), id: 'far-a', imageId: '1'.repeat(64), mask },
+      { ...frameOf('b'), id: 'far-b', imageId: '2'.repeat(64) },
+    ];
+    const made = { ...child, origin: { ...child.origin, parentId: 'far-a' } as Frame['origin'] };
+    const earlier = [{ id: 'gone', name: 'gone', origin: parent.origin, tokens: null, createdAt: parent.createdAt }];
+    fake.galleryFrames.set(parent.imageId, { ...parent, name: 'renamed', earlier });
+    // Of the child only a twin with the same pixels is left.
+    fake.galleryFrames.set(made.imageId, { ...made, id: 'twin' });
+    const items = [parent, { ...made, mask }, { ...frameOf('c'), id: 'far-c', imageId: '3'.repeat(64) }];
+    expect(await pasteItems({ documentId: 'another', items })).toBe(true);
+    const [first, second] = view.selection.map((id) => documentState.frame(id)!);
+    expect(view.selection).toHaveLength(2);
+    expect(first).toMatchObject({ name: 'renamed', mask, earlier, imageId: parent.imageId });
+    expect(second).toMatchObject({ name: 'b', imageId: made.imageId });
+    expect(second).not.toHaveProperty('mask');
+    expect(parentsOf(second!)).toEqual([first!.id]);
+    expect(documentState.history.undo).toBe('Paste 2 frames');
+  });
+
+  it('of another project that is gone are nothing to paste', async () => {
+    const before = documentState.document;
+    expect(await pasteItems({ documentId: 'another', items: [frameOf('c'), documentState.annotations[0]!] })).toBe(
+      false,
+    );
+    expect(documentState.document).toBe(before);
   });
 });
 

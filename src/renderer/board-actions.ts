@@ -14,10 +14,10 @@ import {
 } from './state/board-items.js';
 import { documentState } from './state/document.svelte.js';
 import { layOutTrees, treeOf } from './state/frame-tree.js';
-import { count, withParents } from './state/frames.js';
-import { boundsOf, placeFrames, toBoard, type Point } from './state/geometry.js';
+import { count } from './state/frames.js';
+import { boundsOf, toBoard, type Point } from './state/geometry.js';
 import { notices } from './state/notices.svelte.js';
-import { boardItems, selectedFrames, selectedItems } from './state/selection.svelte.js';
+import { selectedFrames, selectedItems } from './state/selection.svelte.js';
 import { view } from './state/view.svelte.js';
 
 /** Without what is locked. */
@@ -74,45 +74,6 @@ export async function removeSelected(): Promise<void> {
   view.select(kept.map(({ id }) => id));
 }
 
-/** `by`: how far from what they copy, board units; without it, into free space. */
-export async function duplicateSelected(by?: Point): Promise<void> {
-  const items = selectedItems();
-  if (items.length > 0) await putCopies(items, 'Duplicate', by ?? freeShift(items));
-}
-
-/** Copies of what was copied before, which may have been moved, changed or deleted since. */
-export function pasteItems(items: readonly BoardItem[]): Promise<void> {
-  documentState.assertWritable();
-  return putCopies(items, 'Paste', freeShift(items));
-}
-
-/** From where these are to free space to the right of them, or under them. */
-function freeShift(items: readonly BoardItem[]): Point {
-  const bounds = boundsOf(items.map(boundsOfItem))!;
-  const [place] = placeFrames(boardItems().map(boundsOfItem), bounds, 1, bounds);
-  return { x: Math.round(place!.x - bounds.x), y: Math.round(place!.y - bounds.y) };
-}
-
-/** At the same distances from each other. */
-async function putCopies(items: readonly BoardItem[], what: string, by: Point): Promise<void> {
-  const createdAt = new Date().toISOString();
-  const ids = new Map(items.map(({ id }) => [id, crypto.randomUUID()]));
-  const copies = items.map((item) => {
-    const copy = unlocked({ ...movedItem(item, by), id: ids.get(item.id)! });
-    // What was made of a frame that is copied too hangs under the copy.
-    return isFrame(copy) ? withParents({ ...copy, createdAt }, ids) : copy;
-  });
-  await documentState.commit(`${what} ${itemsText(items)}`, putItems(copies));
-  view.select(copies.map(({ id }) => id));
-  view.reveal(boundsOf(copies.map(boundsOfItem))!);
-}
-
-function unlocked<Item extends BoardItem>(item: Item): Item {
-  const copy = { ...item };
-  delete copy.locked;
-  return copy;
-}
-
 export function align(alignment: Alignment): () => Promise<void> {
   return () => {
     const items = selectedItems();
@@ -160,6 +121,12 @@ export function restack(how: Stacking): () => Promise<void> {
 
 function putAt(annotation: Annotation, index: number): DocumentOperation {
   return { type: 'put-annotation', annotation, index };
+}
+
+export function unlocked<Item extends BoardItem>(item: Item): Item {
+  const copy = { ...item };
+  delete copy.locked;
+  return copy;
 }
 
 /** Locks all; unlocks when all are locked already. */

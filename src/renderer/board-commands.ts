@@ -5,7 +5,6 @@ import {
   canCollapse,
   connectSelected,
   distribute,
-  duplicateSelected,
   layOut,
   movableItems,
   nudge,
@@ -19,6 +18,7 @@ import {
 } from './board-actions.js';
 import { exportBoard, exportSelection } from './canvas/board-image.js';
 import { anySelected, command, writable, type Command } from './command.js';
+import { duplicateSelected } from './copy-actions.js';
 import { documentState } from './state/document.svelte.js';
 import { mapFits } from './state/minimap.js';
 import { boardItems, selectedFrames, selectedItems } from './state/selection.svelte.js';

@@ -87,7 +87,7 @@ export interface GalleryPicture {
 
 export type GalleryMark = 'star' | 'unstar' | 'trash' | 'restore';
 
-/** A gallery picture whose pixels are now in the window's own project. */
+/** A gallery picture whose pixels and masks are now in the window's own project; its frame brings along what led to it. */
 export interface AdoptedPicture {
   image: StoredImage;
   frame: Frame;
@@ -116,8 +116,11 @@ export interface GalleryMethods {
   markPictures: [{ imageIds: string[]; mark: GalleryMark }, { changed: number }];
   /** Deletes pictures of the trash for good, all or those named; those that a board shows stay, and are counted. */
   emptyTrash: [{ imageIds?: string[] }, { deleted: number; inUse: number }];
-  /** Copies a picture's pixels into this window's project, which may then put a frame of it on its board. */
-  adoptPicture: [{ imageId: string }, AdoptedPicture];
+  /**
+   * Copies a picture's pixels and masks into this window's project, which may then put a frame of it on its board. `frameId`:
+   * which frame of several with these pixels, where it still stands on a board. Throws `not-found`, `project-read-only`.
+   */
+  adoptPicture: [{ imageId: string; frameId?: string }, AdoptedPicture];
   /** The PNG of a picture wherever it lies, with the record of how it came to be unless `metadata` is false. */
   exportPicture: [{ imageId: string; metadata: boolean }, { bytes: Uint8Array }];
 }

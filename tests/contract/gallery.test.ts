@@ -52,6 +52,42 @@ describe.each(Object.entries(transports))('the gallery over %s', (_name, openHos
     expect((await window.api.galleryPicture({ imageId })).uses).toMatchObject([{ projectName: 'Untitled' }]);
   });
 
+  test('a picture placed in another project brings its masks and what led to it, as the frame that is asked for', async () => {
+    await window.api.openProject({});
+    const [before, after] = [await putFrame(window.api, 'first', 10), await putFrame(window.api, 'second', 20)];
+    const [mask, lost] = [await window.api.importImage({ bytes: greyPng(200), fileName: 'mask.png' }), 'f'.repeat(64)];
+    const edited: Frame = {
+      ...frameOf(after, 'second'),
+      mask: { imageId: mask.imageId, grow: 1, feather: 2 },
+      origin: {
+        kind: 'edited',
+        instruction: 'darker',
+        seed: 1,
+        settings,
+        pack: 'p@1',
+        parentId: 'first',
+        mask: { imageId: lost, grow: 0, feather: 0 },
+      },
+    };
+    const operations = [edited, frameOf(after, 'twin')].map((frame) => ({ type: 'put-frame' as const, frame }));
+    await window.api.commit({ transaction: { label: 'Edit', operations } });
+    await window.api.createProject({ name: 'Second' });
+    const { frame } = await window.api.adoptPicture({ imageId: after.imageId, frameId: 'second' });
+    expect(frame).toMatchObject({
+      id: 'second',
+      mask: edited.mask!,
+      origin: { instruction: 'darker', parentId: 'first' },
+      earlier: [{ id: 'first', origin: { kind: 'imported' } }],
+    });
+    expect(frame.origin).not.toHaveProperty('mask');
+    expect(await window.load(window.api.imageUrl(mask.imageId))).not.toBeNull();
+    expect(await window.load(window.api.imageUrl(before.imageId))).toBeNull();
+    const { frame: twin } = await window.api.adoptPicture({ imageId: after.imageId, frameId: 'twin' });
+    expect(twin).toMatchObject({ id: 'twin', origin: { kind: 'imported' } });
+    expect(twin).not.toHaveProperty('earlier');
+    expect(twin).not.toHaveProperty('mask');
+  });
+
   test('a picture is exported from wherever it lies, with its whole chain inside or as plain pixels', async () => {
     await window.api.openProject({});
     const [before, after] = [await putFrame(window.api, 'first', 10), await putFrame(window.api, 'second', 20)];

@@ -24,6 +24,6 @@ export const gallerySchemas: Record<keyof GalleryMethods, z.ZodType> = {
   galleryPicture: z.strictObject({ imageId }),
   markPictures: z.strictObject({ imageIds: imageIds.min(1), mark: z.enum(['star', 'unstar', 'trash', 'restore']) }),
   emptyTrash: z.strictObject({ imageIds: imageIds.optional() }),
-  adoptPicture: z.strictObject({ imageId }),
+  adoptPicture: z.strictObject({ imageId, frameId: z.string().min(1).max(200).optional() }),
   exportPicture: z.strictObject({ imageId, metadata: z.boolean() }),
 };

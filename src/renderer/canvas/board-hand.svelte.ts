@@ -1,6 +1,7 @@
 /** What pointers are doing on the board: runs the state machines of tools and fingers and carries out what they ask for. */
 import type { Annotation } from '../../shared/annotations.js';
-import { duplicateSelected, moveSelected } from '../board-actions.js';
+import { moveSelected } from '../board-actions.js';
+import { duplicateSelected } from '../copy-actions.js';
 import { maskHand } from '../masks/mask-hand.svelte.js';
 import { itemsText, putItems } from '../state/board-items.js';
 import { documentState } from '../state/document.svelte.js';

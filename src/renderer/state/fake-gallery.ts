@@ -93,10 +93,13 @@ export class FakeGallery {
     return { deleted: before - this.pictures.length, inUse };
   };
 
-  adoptPicture = async ({ imageId }: { imageId: string }): Promise<AdoptedPicture> => ({
-    image: { imageId, width: 128, height: 128 },
-    frame: this.galleryFrames.get(imageId)!,
-  });
+  adoptPicture = async ({ imageId }: { imageId: string; frameId?: string }): Promise<AdoptedPicture> => {
+    const frame = this.galleryFrames.get(imageId);
+    if (frame === undefined) {
+      throw new StudioError('not-found', 'This picture is no longer in the gallery.', 'Look for another one.');
+    }
+    return { image: { imageId, width: 128, height: 128 }, frame };
+  };
 
   readonly exportedPictures: { imageId: string; metadata: boolean }[] = [];
   exportPicture = async (parameters: { imageId: string; metadata: boolean }) => {

@@ -8,6 +8,7 @@ import type {
   TokenSequence,
 } from '../../shared/document.js';
 import type { GeneratedImage } from '../../shared/events.js';
+import type { AdoptedPicture } from '../../shared/gallery.js';
 import type { PictureRecord } from '../../shared/image-metadata.js';
 import type { StoredImage } from '../../shared/images.js';
 import { displaySize, type Point } from './geometry.js';
@@ -72,6 +73,24 @@ export function importedFrame(fileName: string, image: StoredImage, place: Point
     origin: { kind: 'imported', fileName },
     tokens: null,
   });
+}
+
+/**
+ * A frame copied in another project, for this one: as it stands on its board now, or, when it left that, as it was copied, of
+ * whose masks nothing is known any more. Its place and size are those of the copy.
+ */
+export function adoptedFrame(copied: Frame, { image, frame }: AdoptedPicture): Frame {
+  const { x, y, width, height } = copied;
+  const adopted = { ...(frame.id === copied.id ? frame : withoutMasks(copied)), x, y, width, height };
+  const earlier = frame.earlier ?? copied.earlier;
+  return { ...adopted, imageId: image.imageId, ...(earlier === undefined ? {} : { earlier }) };
+}
+
+function withoutMasks(frame: Frame): Frame {
+  const bare = { ...frame, origin: { ...frame.origin } };
+  delete bare.mask;
+  if ('mask' in bare.origin) delete bare.origin.mask;
+  return bare;
 }
 
 /** A picture whose own file told where it comes from: with its words, tokens and history, nothing read anew. */

@@ -126,12 +126,24 @@ export class Gallery {
     return { ...found, frame: whole ?? found.frame };
   }
 
-  /** The frame of a picture and the board it stands on, which may know what it was made of. Throws `not-found`. */
-  lineage(imageId: string): { frame: Frame; beside: Frame[] } {
+  /**
+   * The frame of a picture, `frameId` where it still stands on a board, the others of that board, which may know what it was
+   * made of, and how to read the images of its project. Throws `not-found`.
+   */
+  lineage(
+    imageId: string,
+    frameId?: string,
+  ): { frame: Frame; beside: Frame[]; readImage: (imageId: string) => Uint8Array | null } {
     const { frame, uses } = this.picture(imageId);
-    const [use] = uses;
-    const board = use === undefined ? null : this.#sources.board(use.projectId);
-    return { frame, beside: board?.frames.filter(({ id }) => id !== frame.id) ?? [] };
+    const use = uses.find((one) => one.frameId === frameId) ?? uses[0];
+    if (use === undefined) return { frame, beside: [], readImage: () => null };
+    const { projectId } = use;
+    const frames = this.#sources.board(projectId)?.frames ?? [];
+    return {
+      frame: frames.find(({ id }) => id === use.frameId) ?? frame,
+      beside: frames.filter(({ id }) => id !== use.frameId),
+      readImage: (one) => this.#sources.image(projectId, one),
+    };
   }
 
   /** PNG bytes from whichever project or the trash has them. Throws `not-found`, naming the project that is gone. */
