@@ -23,7 +23,7 @@ export const projectCommands: readonly Command[] = [
     label: 'Save a copy of the project…',
     group: 'Project',
     shortcuts: ['Mod+Shift+S'],
-    enabled: () => connected() && documentState.open,
+    enabled: () => connected() && documentState.open && documentState.problem === null,
     run: saveCopy,
   }),
   command({

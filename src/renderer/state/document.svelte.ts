@@ -7,7 +7,7 @@ import {
   type Frame,
   type StudioDocument,
 } from '../../shared/document.js';
-import { StudioError } from '../../shared/errors.js';
+import { serialiseError, StudioError, type SerialisedError } from '../../shared/errors.js';
 import type { HistoryState, StudioEvent } from '../../shared/events.js';
 import { hiddenFrames } from './frame-tree.js';
 import { studio } from './studio.svelte.js';
@@ -32,6 +32,8 @@ export class DocumentState {
       ? this.document.frames
       : this.document.frames.filter((frame) => !this.hidden.ids.has(frame.id)),
   );
+  /** Why the project could not be read, at the start or when this window came back to it; what is shown may be outdated. */
+  problem = $state.raw<SerialisedError | null>(null);
   /** Steps that were asked for and not answered yet. */
   #asked = $state.raw({ undo: 0, redo: 0 });
   #waiting: { revision: number; resolve: () => void }[] = [];
@@ -53,6 +55,7 @@ export class DocumentState {
     this.revision = project.revision;
     this.history = project.history;
     this.readOnly = project.readOnly;
+    this.problem = null;
     this.open = true;
     this.#wake();
   }
@@ -115,8 +118,19 @@ export class DocumentState {
     this.#wake();
   }
 
+  /**
+   * Reads the project again, or the one used last when none was read yet. Never rejects: `problem` says why it cannot be read,
+   * and nothing can be changed until it was, or another one is open. A lost connection is no problem of the project.
+   */
   async reload(): Promise<void> {
-    this.load(await studio.api.openProject(this.document.id === '' ? {} : { id: this.document.id }));
+    try {
+      this.load(await studio.api.openProject(this.document.id === '' ? {} : { id: this.document.id }));
+    } catch (thrown) {
+      const problem = serialiseError(thrown);
+      if (problem.code === 'disconnected') return;
+      this.problem = problem;
+      if (this.open) this.readOnly = 'The project could not be read again.';
+    }
   }
 
   #reached(revision: number): Promise<void> {

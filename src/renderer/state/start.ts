@@ -24,7 +24,7 @@ export async function startStudio(api: StudioConnection): Promise<void> {
   api.onConnection((state) => void attempt(() => connectionChanged(state)));
   await studio.refresh();
   // A project that cannot be opened is no lost connection: another one can be, and the gallery works.
-  await attempt(async () => documentState.load(await api.openProject({})));
+  await documentState.reload();
   documentState.opening = false;
   gallery.begin();
 }
@@ -39,6 +39,7 @@ async function connectionChanged(state: ConnectionState): Promise<void> {
   if (studio.connection !== 'lost') return;
   await studio.refresh();
   await documentState.reload();
+  // A project that cannot be read any more is no lost connection either.
   studio.connection = 'connected';
   gallery.begin();
 }
