@@ -1,5 +1,5 @@
 /** Explore on packs unlike the shipped one, through the real host with an engine that computes nothing. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -19,19 +19,44 @@ const onlyPictures = {
 };
 type Change = { [Key in keyof PackManifest]?: PackManifest[Key] | undefined };
 
-/** Opens a window on a studio whose only pack is this one; an image is imported and selected, Explore is open. */
-async function withPack(page: Page, change: Change, check: (studio: StudioWindow) => Promise<void>) {
+/** A pack of the fake engine: only its manifest counts. */
+function writeFakePack(directory: string, change: Change): void {
+  mkdirSync(directory, { recursive: true });
+  const manifest = { ...fakeManifest({ name: 'odd' }), ...change };
+  const files = [
+    ...Object.values(manifest.graphs ?? {}),
+    ...(manifest.tokenizer === undefined ? [] : [manifest.tokenizer]),
+  ];
+  const listed = files.map((path) => ({ path, bytes: 1, sha256: '0'.repeat(64) }));
+  writeFileSync(join(directory, 'pack.json'), JSON.stringify({ ...manifest, files: listed }));
+}
+
+/** The shipped pack as it would be without its probe. */
+function writeUnprobedPack(directory: string): void {
+  cpSync(join(root, 'resources', 'packs', 'scenes-128'), directory, { recursive: true });
+  const file = join(directory, 'pack.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as PackManifest;
+  delete manifest.graphs.probe;
+  delete manifest.attributes;
+  writeFileSync(file, JSON.stringify({ ...manifest, name: 'odd' }));
+}
+
+/**
+ * Opens a window on a studio whose only pack is this one; an image is imported and selected, Explore is open. Without a
+ * change it is the shipped pack less its probe, in the real engine.
+ */
+async function withPack(page: Page, change: Change | null, check: (studio: StudioWindow) => Promise<void>) {
   const folder = mkdtempSync(join(tmpdir(), 'ddt-packs-'));
   const directory = join(folder, 'packs', 'odd');
-  mkdirSync(directory, { recursive: true });
-  const files = ['encoder.onnx', 'decoder.onnx'].map((path) => ({ path, bytes: 1, sha256: '0'.repeat(64) }));
-  writeFileSync(join(directory, 'pack.json'), JSON.stringify({ ...fakeManifest({ name: 'odd', files }), ...change }));
+  if (change === null) writeUnprobedPack(directory);
+  else writeFakePack(directory, change);
   let host: WebHost | null = null;
   try {
     host = await startWebHost({
       dataDirectory: join(folder, 'data'),
       packDirectories: [join(folder, 'packs')],
-      engineScript: join(root, 'tests', 'fakes', 'fake-engine.mjs'),
+      engineScript:
+        change === null ? join(root, 'out', 'main', 'engine.js') : join(root, 'tests', 'fakes', 'fake-engine.mjs'),
       rendererDirectory: join(root, 'out', 'renderer'),
     });
     await page.goto(host.url);
@@ -98,6 +123,7 @@ test('a pack without language model, probe and training for missing tokens says 
   await withPack(page, { ...onlyPictures, tokens }, async () => {
     await page.getByRole('button', { name: 'Got it' }).click();
     await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    await expect(page.getByText(/no probe and no language model that describes pictures/)).toBeVisible();
     await page.getByRole('tab', { name: 'Where' }).click();
     await expect(page.getByText(/not trained with single tokens missing/)).toBeVisible();
     await page.getByRole('tab', { name: 'Branch' }).click();
@@ -130,5 +156,48 @@ test('spatial tokens: every one is visible at every t, each says its cell, and t
     await expect(slider).toHaveAttribute('aria-valuetext', /^at t 0\.00, 8 of 8 tokens visible/);
     await page.getByRole('option', { name: /^V₇,/ }).hover();
     await expect(page.getByText('A spatial token: row 2, column 3. Visible at every t.')).toBeVisible();
+  });
+});
+
+test('a pack whose language model describes pictures, but that has no probe, reads them all the same', async ({
+  page,
+}) => {
+  test.slow();
+  await withPack(page, null, async ({ slider }) => {
+    await page.getByRole('button', { name: 'Got it' }).click();
+    const reading = page.getByRole('region', { name: 'What the model reads in Restored' });
+    await expect(reading.getByRole('heading', { name: 'Language model' })).toBeVisible();
+    const spokenCaption = /; the language model reads: \w.*, \d+ % sure$/;
+    await expect(slider).toHaveAttribute('aria-valuetext', spokenCaption, { timeout: 120_000 });
+    const spoken = await slider.getAttribute('aria-valuetext');
+    const [, first] = /the language model reads: (\w+) /.exec(spoken!)!;
+    await expect(reading).toContainText(first!);
+    await expect(page.getByRole('progressbar', { name: 'Positions described' })).toBeHidden({ timeout: 120_000 });
+    await slider.focus();
+    await page.keyboard.press('Home');
+    await expect(slider).toHaveAttribute('aria-valuetext', /^at t 1\.00.*the language model reads: /);
+  });
+});
+
+test('where a pack has both, the probe reads until the language model is chosen, and that choice is kept', async ({
+  page,
+}) => {
+  const graphs = { encoder: 'encoder.onnx', decoder: 'decoder.onnx', lm: 'lm.onnx', probe: 'probe.onnx' };
+  await withPack(page, { graphs }, async ({ slider, frames }) => {
+    await page.getByRole('button', { name: 'Got it' }).click();
+    await expect(slider).toHaveAttribute(
+      'aria-valuetext',
+      /; the probe reads: plain background, teal 75 %; no object$/,
+    );
+    const reader = page.getByRole('radiogroup', { name: 'Who reads Restored' });
+    await reader.getByRole('radio', { name: 'Probe' }).press('ArrowRight');
+    await expect(slider).toHaveAttribute('aria-valuetext', /; the language model reads: a fake, 50 % sure$/);
+    const reading = page.getByRole('region', { name: 'What the model reads in Restored' });
+    await expect(reading).not.toContainText('teal');
+    await expect(reading).toContainText('50 %');
+    await page.reload();
+    await frames.first().evaluate((option: HTMLElement) => option.click());
+    await page.getByRole('radio', { name: 'Explore' }).click();
+    await expect(page.getByRole('radio', { name: 'Language model' })).toBeChecked();
   });
 });

@@ -76,9 +76,11 @@ async function run(jobId, request) {
         return done({ kind: 'decode', image: flat(request.seed) });
       case 'timeline': {
         const positions = request.positions ?? [0.5, 1];
+        const background = { kind: 'plain', colours: ['teal'], confidence: 0.75 };
+        const read = manifest.graphs.probe === undefined ? {} : { reading: { background, objects: [] } };
         positions.forEach((t, index) => {
           const panes = { noised: flat(1), alone: flat(2), restored: flat(3) };
-          event({ type: 'position', position: { index, t, visibleTokens: index, ...panes } });
+          event({ type: 'position', position: { index, t, visibleTokens: index, ...panes, ...read } });
         });
         return done({ kind: 'timeline', positions: positions.length });
       }

@@ -8,6 +8,8 @@ import {
   rangeName,
   seenPart,
   readingPhrases,
+  spokenCaption,
+  spokenReading,
   spokenTime,
   tokenCount,
   tokenName,
@@ -62,6 +64,22 @@ it('speaks what is restored where it is measured', () => {
     'at t 0.62, 12 of 32 tokens visible; background restored 100 %, layout restored 99 %, colour restored 91 %, ' +
       'shape restored 40 %, texture restored 0 %',
   );
+});
+
+it('speaks what is read there, with who reads it and how sure', () => {
+  const caption = {
+    words: [
+      { text: 'a', probability: 1 },
+      { text: 'ring', probability: 0.25 },
+    ],
+    confidence: 0.5,
+  };
+  expect(spokenTime(0.5, 1, 32, undefined, spokenCaption(caption))).toBe(
+    'at t 0.50, 1 of 32 tokens visible; the language model reads: a ring, 50 % sure',
+  );
+  expect(spokenCaption({ words: [], confidence: 0.9 })).toBe('the language model reads: nothing, 90 % sure');
+  const background = { kind: 'plain', colours: ['teal'], confidence: 0.99 };
+  expect(spokenReading({ background, objects: [] })).toBe('the probe reads: plain background, teal 99 %; no object');
 });
 
 it('names the cell of a spatial token, row by row, and none of a timestep token', () => {
