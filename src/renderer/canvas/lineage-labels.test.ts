@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intersects, type Rectangle } from '../state/geometry.js';
 import { coveredBy, lineageLabel } from './lineage-labels.js';
+import { lineageHead } from './lineage.js';
 
 const widthOf = (text: string) => text.length * 6;
 const square = (x: number, y: number, side = 256): Rectangle => ({ x, y, width: side, height: side });
@@ -33,6 +34,20 @@ describe('words on an arrow', () => {
     expect(lineageLabel('blue', parent, square(300, 0), none, widthOf)).toBeNull();
     expect(lineageLabel('blue', parent, square(-400, 0), none, widthOf)).toBeNull();
     expect(lineageLabel('blue', parent, square(400, 0), coveredBy([square(300, 100, 40)]), widthOf)).toBeNull();
+  });
+
+  it('go on along the arrow where its middle is taken, the child first', () => {
+    const low = square(360, 600);
+    const middle = lineageLabel('blue stars', parent, low, none, widthOf)!;
+    const head = lineageHead(parent, square(360, 300));
+    expect(intersects(head, middle.box)).toBe(true);
+    const moved = lineageLabel('blue stars', parent, low, coveredBy([head]), widthOf)!;
+    expect(intersects(head, moved.box)).toBe(false);
+    expect(moved.box.y).toBeGreaterThan(middle.box.y);
+    const back = lineageLabel('blue stars', parent, low, (box) => box.y >= middle.box.y, widthOf)!;
+    expect(back.box.y).toBeLessThan(middle.box.y);
+    for (const { box } of [moved, back]) expect(box.x).toBeGreaterThanOrEqual(256);
+    for (const { box } of [moved, back]) expect(box.x + box.width).toBeLessThanOrEqual(360);
   });
 
   it('keep to one line above the title of a child below', () => {

@@ -4,7 +4,7 @@ import { parentsOf } from '../state/frames.js';
 import { intersects, rectangleToScreen, titledZoom, type Rectangle } from '../state/geometry.js';
 import { lineageWords } from '../state/lineage-words.js';
 import { coveredBy, labelLineHeight, labelPadding, lineageLabel, type LineageLabel } from './lineage-labels.js';
-import { lineageBounds, paintLineageArrow } from './lineage.js';
+import { lineageBounds, lineageHead, paintLineageArrow } from './lineage.js';
 import { snapped, type Shown } from './shown.js';
 import type { Scene } from './stage.js';
 import { titleFont, widthIn } from './titles.js';
@@ -62,10 +62,15 @@ export function paintLineageLabels(
   const pictures = shown.map(({ box }) => ({ ...box, y: box.y - title, height: box.height + title }));
   const labels: LineageLabel[] = [];
   const isTaken = coveredBy(pictures);
-  const overlaps = (box: Rectangle): boolean => labels.some((one) => intersects(one.box, box)) || isTaken(box);
-  for (const { parent, child } of arrows) {
+  const heads = arrows.map(({ parent, child }) => lineageHead(parent.box, child.box));
+  const overlaps = (box: Rectangle, own: Rectangle): boolean =>
+    labels.some((one) => intersects(one.box, box)) ||
+    heads.some((head) => head !== own && intersects(head, box)) ||
+    isTaken(box);
+  for (const [index, { parent, child }] of arrows.entries()) {
     const words = lineageWords(child.frame, parent.frame);
-    const label = words === null ? null : lineageLabel(words, parent.box, child.box, overlaps, widthIn(context));
+    const isCovered = (box: Rectangle): boolean => overlaps(box, heads[index]!);
+    const label = words === null ? null : lineageLabel(words, parent.box, child.box, isCovered, widthIn(context));
     if (label === null) continue;
     labels.push(label);
     paintLabel(context, label, colours);

@@ -27,6 +27,40 @@ export function lineageEnds(parent: Rectangle, child: Rectangle): LineageEnds {
       };
 }
 
+/** Around the head of the arrow: words of another one there would seem to belong to it. */
+export function lineageHead(parent: Rectangle, child: Rectangle): Rectangle {
+  const { to, isBelow } = lineageEnds(parent, child);
+  return isBelow
+    ? { x: to.x - 8, y: to.y - 22, width: 16, height: 22 }
+    : { x: to.x - 28, y: to.y - 8, width: 28, height: 16 };
+}
+
+/** A point of the curve; `share` of the way from the parent to the child, 0…1. */
+export function lineagePoint({ from, to, isBelow }: LineageEnds, share: number): Point {
+  const bend = bendOf({ from, to, isBelow });
+  const [first, second] = isBelow
+    ? [
+        { x: from.x, y: from.y + bend },
+        { x: to.x, y: to.y - bend },
+      ]
+    : [
+        { x: from.x + bend, y: from.y },
+        { x: to.x - bend, y: to.y },
+      ];
+  const rest = 1 - share;
+  const along = (axis: 'x' | 'y'): number =>
+    rest ** 3 * from[axis] +
+    3 * rest * rest * share * first![axis] +
+    3 * rest * share * share * second![axis] +
+    share ** 3 * to[axis];
+  return { x: along('x'), y: along('y') };
+}
+
+/** How far the curve leads straight out of its ends. */
+function bendOf({ from, to, isBelow }: LineageEnds): number {
+  return isBelow ? Math.max(8, (to.y - from.y) / 2) : Math.max(16, Math.abs(to.x - from.x) / 2);
+}
+
 /** In the stroke and fill that `context` has; `isCurved` false draws a mere line. */
 export function paintLineageArrow(
   context: CanvasRenderingContext2D,
@@ -57,8 +91,9 @@ export function lineageBounds(parent: Rectangle, child: Rectangle): Rectangle {
   };
 }
 
-function paintSideways(context: CanvasRenderingContext2D, { from, to }: LineageEnds): void {
-  const bend = Math.max(16, Math.abs(to.x - from.x) / 2);
+function paintSideways(context: CanvasRenderingContext2D, ends: LineageEnds): void {
+  const { from, to } = ends;
+  const bend = bendOf(ends);
   context.beginPath();
   context.moveTo(from.x, from.y);
   context.bezierCurveTo(from.x + bend, from.y, to.x - bend, to.y, to.x - 6, to.y);
@@ -71,8 +106,9 @@ function paintSideways(context: CanvasRenderingContext2D, { from, to }: LineageE
 }
 
 /** To a child under its parent: down beside the title, so that no picture is crossed. */
-function paintDown(context: CanvasRenderingContext2D, { from, to }: LineageEnds): void {
-  const bend = Math.max(8, (to.y - from.y) / 2);
+function paintDown(context: CanvasRenderingContext2D, ends: LineageEnds): void {
+  const { from, to } = ends;
+  const bend = bendOf(ends);
   context.beginPath();
   context.moveTo(from.x, from.y);
   context.bezierCurveTo(from.x, from.y + bend, to.x, to.y - bend, to.x, to.y - 6);
