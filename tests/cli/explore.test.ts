@@ -145,13 +145,32 @@ describe('analyze', () => {
     // Pure noise without tokens is the worst case itself.
     expect(Object.values(rows[3]!.alone)).toEqual([0, 0, 0, 0, 0]);
     expect(rows[0]!.alone['background']).toBeGreaterThan(rows[3]!.alone['background']!);
-    expect(readFileSync(join(cwd, 'curves.csv'), 'utf8').trimEnd().split('\n')).toHaveLength(5);
+    const [head, ...lines] = readFileSync(join(cwd, 'curves.csv'), 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(head).toMatch(/,confidence_caption,caption$/);
+    for (const line of lines) expect(line).toMatch(/,(0\.\d{4}|1\.0000),"[^"]*\w[^"]*"$/);
     expect(readFileSync(join(cwd, 'lanes.svg'), 'utf8')).toMatch(/^<svg [\s\S]*background, restored[\s\S]*<\/svg>\n$/);
   });
 
   it('attributes over scenes whose truth is known', async () => {
     const done = await run('analyze', 'attributes', '--truth', '--scenes', '2', '--points', '2', '--json');
     expect(jsonLines(done).at(-1)).toMatchObject({ pictures: 2 });
+    expect(JSON.stringify(jsonLines(done).at(-1))).not.toContain('caption');
+    const described = await run(
+      'analyze',
+      'attributes',
+      '--truth',
+      '--captions',
+      '--scenes',
+      '2',
+      '--points',
+      '2',
+      '--json',
+    );
+    const captioned = {
+      caption: { confidence: expect.any(Number) as number, agreement: expect.any(Number) as number },
+    };
+    expect(jsonLines(described).at(-1)).toMatchObject({ rows: [captioned, captioned] });
     expect((await run('analyze', 'attributes')).code).toBe(2);
     expect((await run('analyze', 'attributes', 'a.png', '--truth')).code).toBe(2);
   });

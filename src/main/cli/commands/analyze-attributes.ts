@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { attributeNames, lockInHold, lockInShare, lockInTimestep } from '../../../shared/attributes.js';
+import { StudioError } from '../../../shared/errors.js';
 import { chartSvg } from '../../../shared/chart-svg.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { applicationPaths } from '../../application.js';
@@ -29,6 +30,7 @@ interface AttributesOptions extends EngineOptions {
   figure?: string;
   document?: string;
   truth: boolean;
+  captions: boolean;
   scenes: number;
   points: number;
   data: string;
@@ -45,7 +47,12 @@ export function addAttributes(analyze: Command, act: Act): void {
     .option('--scenes <n>', 'with --truth, how many', whole(1, 10_000), 200)
     .option('--data <file.json>', 'with --truth, the scenes', join(evaluation, 'world-v1.json'))
     .option('--points <n>', 'how many values of t, evenly from 1/n to 1', whole(2, 200), 20)
-    .option('--csv <curves.csv>', 'write the curves, with what the probe reads and how sure it is')
+    .option(
+      '--captions',
+      'with --truth, also what the language model says at each t (of one image it always does)',
+      false,
+    )
+    .option('--csv <curves.csv>', 'write the curves, with what probe and language model read and how sure they are')
     .option('--figure <figure.svg>', 'draw the curves, as .svg or .png', figurePath)
     .option('--document <file.md>', 'with --truth, write the tables between its markers and the figures beside it')
     .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
@@ -62,6 +69,7 @@ export function addAttributes(analyze: Command, act: Act): void {
         const measured: MeasuredPicture[] = [];
         for (const [index, { image, truth }] of sources.entries()) {
           const positions = await positionsOf(engine, context, image, options);
+          if (describes(engine, options)) await describePositions(engine, context, image, positions, options);
           measured.push({ positions, ...(truth && { truth }) });
           context.output.event({ type: 'scene', done: index + 1, total: sources.length });
         }
@@ -95,7 +103,7 @@ async function positionsOf(
   context: CommandContext,
   image: RasterImage,
   { points, seed, truth }: AttributesOptions,
-): Promise<MeasuredPicture['positions']> {
+): Promise<MeasuredPicture['positions'][number][]> {
   const positions = Array.from({ length: points }, (_, index) => (index + 1) / points);
   const found: MeasuredPicture['positions'][number][] = [];
   await engine.run({ kind: 'timeline', source: { image }, seed, positions, readAlone: truth }, (event) => {
@@ -115,13 +123,42 @@ async function positionsOf(
   return found;
 }
 
+/** Of many scenes only when asked for: it takes longer than all the rest. */
+function describes({ pack }: EngineSession, { truth, captions }: AttributesOptions): boolean {
+  const { graphs, languageModel } = pack.manifest;
+  const able = graphs.lm !== undefined && languageModel?.templates.caption !== undefined;
+  if (able || !captions) return able && (captions || !truth);
+  throw new StudioError(
+    'task-unsupported',
+    `The pack ${pack.id} cannot describe images.`,
+    'Leave out --captions, or choose a pack that can.',
+  );
+}
+
+/** Adds to `found` what the language model says at each of its t. */
+async function describePositions(
+  engine: EngineSession,
+  context: CommandContext,
+  image: RasterImage,
+  found: MeasuredPicture['positions'][number][],
+  { seed }: AttributesOptions,
+): Promise<void> {
+  const positions = found.map(({ t }) => t);
+  await engine.run({ kind: 'captions', source: { image }, seed, positions }, (event) => {
+    if (event.type === 'caption') {
+      const { index, words, confidence } = event.caption;
+      found[index]!.caption = { words, confidence };
+    } else if (event.type === 'progress') reportEvent(context, event);
+  });
+}
+
 async function writeReport(
   path: string,
   evaluation: string,
   pack: string,
   pictures: readonly MeasuredPicture[],
   rows: readonly AttributeRow[],
-  { scenes, points }: AttributesOptions,
+  { scenes, points, captions }: AttributesOptions,
 ): Promise<void> {
   const document = await readFile(path, 'utf8');
   const folder = join(dirname(path), 'figures');
@@ -135,7 +172,7 @@ async function writeReport(
       lanes: 'figures/attribute-lanes.svg',
       readability: readability === null ? null : 'figures/attribute-readability.svg',
     },
-    command: `ddt-studio analyze attributes --truth --scenes ${scenes} --points ${points} --document docs/attributes.md`,
+    command: `ddt-studio analyze attributes --truth --scenes ${scenes} --points ${points}${captions ? ' --captions' : ''} --document docs/attributes.md`,
   });
   // The document last: it is whole only with its figures.
   const updated = withMeasurements(document, text);

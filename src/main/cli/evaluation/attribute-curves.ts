@@ -1,22 +1,25 @@
 /** What `analyze attributes` measures, as numbers: means over pictures at each t, and from where a probe reads what is true. Pure. */
 import {
   attributeNames,
+  captionText,
   lockInTimestep,
   type AttributeName,
   type AttributeShares,
+  type CaptionReading,
   type ImageReading,
 } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
+import { captionRow, type CaptionRow } from './caption-curves.js';
 import { readability, readableAttributes, type ReadableAttribute } from './judgement.js';
 import { mean } from './measures.js';
 import type { Scene } from './scene.js';
 
 /** One picture's timeline without its pictures; positions in rising or falling order of t, the same t in all. */
 export interface MeasuredPicture {
-  positions: readonly Pick<
+  positions: readonly (Pick<
     TimelinePosition,
     't' | 'visibleTokens' | 'shares' | 'sharesAlone' | 'reading' | 'readingAlone'
-  >[];
+  > & { caption?: CaptionReading })[];
   truth?: Scene;
 }
 
@@ -33,6 +36,8 @@ export interface AttributeRow {
   readable?: Record<ReadableAttribute, number>;
   readableAlone?: Record<ReadableAttribute, number>;
   confidence?: ReadingConfidence;
+  /** What the language model says, where it was asked. */
+  caption?: CaptionRow;
 }
 
 /** Means over the readings of the restored panes; `objects` is null where none were found. */
@@ -48,6 +53,7 @@ export function attributeRows(all: readonly MeasuredPicture[]): AttributeRow[] {
     const readings = at.flatMap(({ reading }) => reading ?? []);
     const readable = rightReadings(all, index, 'restored');
     const readableAlone = rightReadings(all, index, 'alone');
+    const caption = captionRow(all, index);
     return {
       t,
       visibleTokens,
@@ -56,6 +62,7 @@ export function attributeRows(all: readonly MeasuredPicture[]): AttributeRow[] {
       ...(readable && { readable }),
       ...(readableAlone && { readableAlone }),
       ...(readings.length > 0 && { confidence: confidenceOf(readings) }),
+      ...(caption && { caption }),
     };
   });
 }
@@ -111,11 +118,24 @@ export function attributeTable(rows: readonly AttributeRow[], picture?: Measured
       ['confidence_background', ({ confidence }) => confidence!.background.toFixed(4)],
     );
     if (picture !== undefined) {
-      columns.push(['reading', (_, index) => `"${readingWords(picture.positions[index]!.reading!)}"`]);
+      columns.push(['reading', (_, index) => quoted(readingWords(picture.positions[index]!.reading!))]);
+    }
+  }
+  if (first.caption !== undefined) {
+    columns.push(['confidence_caption', ({ caption }) => caption!.confidence.toFixed(4)]);
+    if (first.caption.agreement !== undefined) {
+      columns.push(['agreement_caption', ({ caption }) => caption!.agreement!.toFixed(4)]);
+    }
+    if (picture !== undefined) {
+      columns.push(['caption', (_, index) => quoted(captionText(picture.positions[index]!.caption!))]);
     }
   }
   const lines = rows.map((row, index) => columns.map(([, value]) => value(row, index)).join(','));
   return `${[columns.map(([name]) => name).join(','), ...lines].join('\n')}\n`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** `2 objects: large solid red circle top left 97 %; … on plain blue 99 %` */

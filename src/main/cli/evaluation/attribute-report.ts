@@ -2,6 +2,7 @@
 import { attributeNames, type AttributeName, type AttributeShares } from '../../../shared/attributes.js';
 import { roundTicks, type Chart, type ChartAxis } from '../../../shared/chart.js';
 import { StudioError } from '../../../shared/errors.js';
+import { confidenceTells } from './caption-curves.js';
 import { panes, readableFrom, type AttributeRow, type MeasuredPicture } from './attribute-curves.js';
 import { readableAttributes, type ReadableAttribute } from './judgement.js';
 import { quantile } from './measures.js';
@@ -122,7 +123,27 @@ export function reportText({ pack, pictures, rows, separation, figures, command 
         .join(', ')}. Nearly clean pictures: what limits it there is the probe and the decoder, not the noise.`,
     );
   }
-  return parts.join('\n\n');
+  return [...parts, ...captionParts(rows, pictures)].join('\n\n');
+}
+
+function captionParts(rows: readonly AttributeRow[], pictures: readonly MeasuredPicture[]): string[] {
+  const tells = confidenceTells(pictures);
+  const described = rows
+    .toSorted((a, b) => a.t - b.t)
+    .flatMap(({ t, caption }) => (caption ? [{ t, ...caption }] : []));
+  if (tells === null || described.length === 0) return [];
+  return [
+    '### What the language model says of it',
+    'F1 of the attributes that the captions of the restored pane claim and that are true, and the mean confidence.',
+    table(
+      ['Restored at t', ...described.map(({ t }) => t.toFixed(2))],
+      [
+        ['attributes, F1', ...described.map(({ agreement }) => decimals(agreement ?? 0))],
+        ['confidence', ...described.map(({ confidence }) => decimals(confidence))],
+      ],
+    ),
+    `Captions less confident than the median of ${decimals(tells.at)}: F1 ${decimals(tells.below)}; the others: ${decimals(tells.above)}.`,
+  ];
 }
 
 /** The document with the text between its markers replaced. Throws `bad-request` without both markers in order. */
