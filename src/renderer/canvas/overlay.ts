@@ -7,13 +7,19 @@ import type { Guide } from '../state/snapping.js';
 import { isAnnotationInView, paintAnnotation, paintSelected } from './annotation-painter.js';
 import { paintLineage, paintLineageLabels } from './lineage-painter.js';
 import { snapped, type Shown } from './shown.js';
+import { freeTitleWidth, stackedBoxes, type Stacked } from './stacking.js';
 import type { Scene } from './stage.js';
 import { fittedText, titleFont } from './titles.js';
+import { titleHeight } from './tools.js';
 
 /** Narrower frames show no title; at a glance from far away they would be dots. */
 const narrowestTitled = 48;
 /** Narrower frames need no outline to be told apart. */
 const narrowestOutlined = 32;
+/** To both sides of a title that stands on a picture. */
+const titlePadding = 4;
+const alone: Stacked = { front: [], onPicture: false };
+
 export function paintOverlay(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -25,9 +31,20 @@ export function paintOverlay(
   const shown = scene.frames
     .map((frame) => ({ frame, box: snapped(rectangleToScreen(scene.camera, placeOf(frame))) }))
     .filter(({ box }) => intersects(box, board));
-  paintOutlines(context, scene, shown, selected);
-  if (scene.camera.zoom >= titledZoom)
-    for (const one of shown) paintTitle(context, scene, one, selected.has(one.frame.id));
+  const isTitled = scene.camera.zoom >= titledZoom;
+  const stacked = shown.some(({ box }) => box.width >= narrowestOutlined)
+    ? stackedBoxes(
+        shown.map(({ box }) => box),
+        isTitled ? titleHeight : 0,
+        board,
+      )
+    : new Map<number, Stacked>();
+  paintOutlines(context, scene, shown, stacked, selected);
+  if (isTitled) {
+    for (const [index, one] of shown.entries()) {
+      paintTitle(context, scene, one, stacked.get(index) ?? alone, selected.has(one.frame.id));
+    }
+  }
   paintLineageLabels(context, scene, arrows, shown);
   paintHiddenCounts(context, scene, shown);
   paintAnnotations(context, scene, selected);
@@ -46,17 +63,17 @@ function paintOutlines(
   context: CanvasRenderingContext2D,
   scene: Scene,
   shown: readonly Shown[],
+  stacked: ReadonlyMap<number, Stacked>,
   selected: ReadonlySet<string>,
 ): void {
   const boxes = (test: (frame: Frame) => boolean) => shown.filter(({ frame }) => test(frame)).map(({ box }) => box);
   const isHovered = (frame: Frame) => scene.hovered === frame.id && !selected.has(frame.id);
-  const plain = boxes((frame) => !selected.has(frame.id) && !isHovered(frame));
-  outline(
-    context,
-    plain.filter(({ width }) => width >= narrowestOutlined),
-    scene.colours.border,
-    1,
-  );
+  for (const [index, { frame, box }] of shown.entries()) {
+    if (selected.has(frame.id) || isHovered(frame) || box.width < narrowestOutlined) continue;
+    const front = stacked.get(index)?.front ?? [];
+    if (front.length === 0) outline(context, [box], scene.colours.border, 1);
+    else outlineBehind(context, box, front, scene.colours.border);
+  }
   outline(context, boxes(isHovered), scene.colours.accent, 1);
   const thick = scene.camera.zoom >= titledZoom ? 2 : 1.5;
   outline(
@@ -67,15 +84,51 @@ function paintOutlines(
   );
 }
 
-function paintTitle(context: CanvasRenderingContext2D, scene: Scene, { frame, box }: Shown, isSelected: boolean): void {
-  if (box.width < narrowestTitled) return;
+/** Only where no other picture lies before it. */
+function outlineBehind(
+  context: CanvasRenderingContext2D,
+  box: Rectangle,
+  front: readonly Rectangle[],
+  colour: string,
+): void {
+  context.save();
+  for (const one of front) {
+    context.beginPath();
+    context.rect(box.x - 2, box.y - 2, box.width + 4, box.height + 4);
+    context.rect(one.x, one.y, one.width, one.height);
+    context.clip('evenodd');
+  }
+  outline(context, [box], colour, 1);
+  context.restore();
+}
+
+/** Of one that is selected all is said, whatever lies before it. */
+function paintTitle(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  { frame, box }: Shown,
+  { front, onPicture }: Stacked,
+  isSelected: boolean,
+): void {
+  const line = { x: box.x, y: box.y - titleHeight + 2, width: box.width, height: titleHeight - 4 };
+  const free = isSelected ? line.width : freeTitleWidth(line, front);
+  if (free < narrowestTitled) return;
+  const lockWidth = frame.locked === true ? 13 : 0;
   context.font = titleFont;
+  const text = fittedText(context, frame.name, free - lockWidth - (onPicture ? 2 * titlePadding : 0));
+  const start = box.x + (onPicture ? titlePadding : 0);
+  if (onPicture || (isSelected && front.length > 0)) {
+    context.fillStyle = scene.colours.board;
+    context.beginPath();
+    const width = Math.ceil(context.measureText(text).width) + lockWidth + (onPicture ? 2 : 1) * titlePadding;
+    context.roundRect(line.x, line.y, width, line.height, 3);
+    context.fill();
+  }
   context.fillStyle = isSelected ? scene.colours.accent : scene.colours.textMuted;
   context.textAlign = 'left';
   context.textBaseline = 'alphabetic';
-  const lockWidth = frame.locked === true ? 13 : 0;
-  if (frame.locked === true) paintLock(context, { x: box.x, y: box.y - 17 });
-  context.fillText(fittedText(context, frame.name, box.width - lockWidth), box.x + lockWidth, box.y - 8);
+  if (frame.locked === true) paintLock(context, { x: start, y: box.y - 17 });
+  context.fillText(text, start + lockWidth, box.y - 8);
 }
 
 /** A padlock, 9 by 10 pixels, in the colour of the title. */
