@@ -1,5 +1,5 @@
 /** Every action as data: buttons, menus, the palette and the keyboard all run these and nothing else. */
-import { recallSelected, runComposer, stepHistory } from './actions.js';
+import { currentTask, recallSelected, runComposer, stepHistory } from './actions.js';
 import { boardCommands } from './board-commands.js';
 import { copySelection } from './canvas/board-image.js';
 import { anySelected, command, oneSelected, writable, type Command } from './command.js';
@@ -14,6 +14,7 @@ import { downloadImages } from './state/exporting.js';
 import { promptOf, seedOf } from './state/frames.js';
 import { generation } from './state/generation.svelte.js';
 import { boundsOf } from './state/geometry.js';
+import { grids } from './state/grids.svelte.js';
 import { boardItems, selectedFrame, selectedFrames, selectedItems } from './state/selection.svelte.js';
 import { shortcutChoices } from './state/shortcut-choices.svelte.js';
 import { attempt } from './state/start.js';
@@ -52,7 +53,10 @@ export const commands: readonly Command[] = [
     label: 'X/Y grid over two parameters…',
     group: 'Create',
     shortcuts: ['Shift+Y'],
-    run: () => (view.dialog = view.dialog === 'grid' ? null : 'grid'),
+    run: () => {
+      grids.wantsEdits = currentTask() === 'edit';
+      view.dialog = view.dialog === 'grid' ? null : 'grid';
+    },
   }),
   command({
     id: 'recall',

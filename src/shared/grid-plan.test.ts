@@ -1,7 +1,15 @@
 import { assert, constantFrom, integer, property, record, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gridLimits, gridParameters, type GridAxis, type GridParameter } from './grid-axis.js';
-import { decodeRequest, generateRequest, jobsOf, planGrid, type GridBase, type GridPlan } from './grid-plan.js';
+import {
+  decodeRequest,
+  jobsOf,
+  originOf,
+  planGrid,
+  type GridBase,
+  type GridPlan,
+  writingRequest,
+} from './grid-plan.js';
 import { settingOf } from './presets.js';
 
 const base: GridBase = {
@@ -97,10 +105,36 @@ describe('a grid', () => {
     );
   });
 
+  it('of edits asks for edits of one picture, and keeps the parent in what becomes of them', () => {
+    const edits = { ...base, prompt: 'make it blue', parentId: 'boat', settings: { ...base.settings, candidates: 4 } };
+    const plan = planned(axis('seed', [1, 2]), null, edits);
+    const source = { imageId: 'x' };
+    expect(plan.groups.map(({ recipe }) => writingRequest(recipe, source))).toEqual(
+      [1, 2].map((seed) => ({
+        kind: 'edit',
+        source,
+        instruction: 'make it blue',
+        seed,
+        variations: 1,
+        settings: base.settings,
+      })),
+    );
+    expect(originOf(plan.cells[1]!, 'fake@1')).toEqual({
+      kind: 'edited',
+      instruction: 'make it blue',
+      seed: 2,
+      settings: base.settings,
+      pack: 'fake@1',
+      parentId: 'boat',
+    });
+    expect(planGrid(edits, axis('candidates', [1, 4]), null).problem).toContain('one candidate');
+    expect(planGrid({ ...edits, prompt: '' }, axis('seed', [1]), null).problem).toContain('no instruction');
+  });
+
   it('of seeds and steps writes tokens once for each seed', () => {
     const plan = planned(axis('steps', [4, 16]), axis('seed', [1, 2, 3]));
     expect(jobsOf(plan)).toEqual({ written: 3, decoded: 3 });
-    expect(generateRequest(plan.groups[1]!.recipe)).toEqual({
+    expect(writingRequest(plan.groups[1]!.recipe, null)).toEqual({
       kind: 'generate',
       prompt: 'a red circle',
       seed: 2,

@@ -13,6 +13,11 @@ export const parameterNames: Record<GridParameter, string> = {
   keepFrom: 'Keep from',
 };
 
+/** Of a grid over edits prompts are instructions. */
+export function parameterName(parameter: GridParameter, edits: boolean): string {
+  return parameter === 'prompt' && edits ? 'Instruction' : parameterNames[parameter];
+}
+
 /** `Steps 16`, `a red circle`. */
 export function legendOf(parameter: GridParameter, value: number | string): string {
   return parameter === 'prompt' ? String(value) : `${parameterNames[parameter]} ${value}`;

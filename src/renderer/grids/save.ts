@@ -1,5 +1,5 @@
 /** The sheet as a picture for a slide: title, legends along the top and the left, every cell at its own pixels or more. */
-import { legendOf, parameterNames } from '../../shared/grid-words.js';
+import { legendOf, parameterName } from '../../shared/grid-words.js';
 import { fileNameOf } from '../state/exporting.js';
 import type { GridCellState, GridRun } from '../state/grids.svelte.js';
 import { studio } from '../state/studio.svelte.js';
@@ -66,7 +66,9 @@ export async function saveSheet({ plan, base }: GridRun, cells: readonly GridCel
 /** What all cells share. */
 export function titleOf({ plan, base }: Pick<GridRun, 'plan' | 'base'>): string {
   if (!isVaried(plan, 'prompt')) return base.prompt;
-  const names = [plan.rows, plan.columns].flatMap((axis) => (axis === null ? [] : [parameterNames[axis.parameter]]));
+  const names = [plan.rows, plan.columns].flatMap((axis) =>
+    axis === null ? [] : [parameterName(axis.parameter, base.parentId !== undefined)],
+  );
   return names.join(' × ');
 }
 

@@ -3,7 +3,7 @@ import type { Note } from '../../shared/annotations.js';
 import type { DocumentOperation, EarlierStep, Frame } from '../../shared/document.js';
 import type { StoredImage } from '../../shared/images.js';
 import type { GridAxis } from '../../shared/grid-axis.js';
-import type { GridCell, GridPlan } from '../../shared/grid-plan.js';
+import { originOf, type GridCell, type GridPlan } from '../../shared/grid-plan.js';
 import { legendOf } from '../../shared/grid-words.js';
 import { putItems } from './board-items.js';
 import { frameName, newFrame } from './frames.js';
@@ -75,13 +75,12 @@ export function framesOf(plan: GridPlan, cells: readonly PlacedCell[], places: r
 }
 
 function frameOfWhole(plan: GridPlan, { cell, image, tokens }: PlacedCell, place: Point): Frame {
-  const { prompt, seed, settings } = cell;
   const { pack, codes, certainty } = tokens;
   return newFrame({
     name: cellName(plan, cell),
     place,
     image,
-    origin: { kind: 'generated', prompt, seed, settings, pack },
+    origin: originOf(cell, pack),
     tokens: { pack, codes: [...codes], certainty },
   });
 }
@@ -92,7 +91,7 @@ function frameOfPart(plan: GridPlan, { cell, image, tokens }: PlacedCell, place:
   const step: EarlierStep = {
     id: crypto.randomUUID(),
     name: frameName(prompt),
-    origin: { kind: 'generated', prompt, seed, settings, pack },
+    origin: originOf(cell, pack),
     tokens: { pack, codes: [...codes] },
     createdAt: new Date().toISOString(),
   };

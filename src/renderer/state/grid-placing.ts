@@ -22,7 +22,9 @@ export async function placeGrid({ run, cells, picked }: Pick<GridsState, 'run' |
   const [first] = placed;
   if (first === undefined) return;
   const taken = documentState.frames;
-  const anchor = taken.at(-1) ?? null;
+  // Edits stand near what they change.
+  const parent = run.base.parentId === undefined ? null : documentState.frame(run.base.parentId);
+  const anchor = parent ?? taken.at(-1) ?? null;
   if (chosen.length > 0) {
     const places = placeFrames(taken, displaySize(first.image.width, first.image.height), placed.length, anchor);
     const frames = framesOf(run.plan, placed, places);
@@ -37,16 +39,24 @@ export async function placeGrid({ run, cells, picked }: Pick<GridsState, 'run' |
   }
 }
 
-/** Prompt, seed and settings of a cell; the seed is locked, so that the next run is that cell. */
+/** Prompt or instruction, seed and settings of a cell; the seed is locked, so that the next run is that cell. */
 export function useCell({ run }: Pick<GridsState, 'run'>, index: number): void {
   const cell = run?.plan.cells[index];
   if (cell === undefined) return;
-  composer.task = 'generate';
-  composer.setPrompt(cell.prompt);
+  const parent = cell.parentId === undefined ? null : documentState.frame(cell.parentId);
+  if (cell.parentId === undefined) {
+    composer.task = 'generate';
+    composer.setPrompt(cell.prompt);
+  } else {
+    composer.task = 'edit';
+    composer.instruction = cell.prompt;
+    if (parent !== null) view.select([parent.id]);
+  }
   composer.setSeed(cell.seed);
   composer.setSeedLocked(true);
   composer.setSettings(cell.settings, studio.pack);
-  notices.tell('Prompt, seed and settings of the cell are in the composer', 'success');
+  const words = cell.parentId === undefined ? 'Prompt' : 'Instruction';
+  notices.tell(`${words}, seed and settings of the cell are in the composer`, 'success');
 }
 
 function show(frames: readonly Frame[], bounds: Rectangle | null = boundsOf(frames)): void {

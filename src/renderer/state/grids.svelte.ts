@@ -1,34 +1,38 @@
 /** X/Y grids as this window runs them: what is set up, the one that runs or ran last, and its cells as they arrive. */
 import { cancelledError, isCancelled, serialiseError, type SerialisedError } from '../../shared/errors.js';
 import type { JobResult } from '../../shared/events.js';
-import type { TokenCertainty } from '../../shared/document.js';
+import type { Frame, TokenCertainty } from '../../shared/document.js';
 import type { StoredImage } from '../../shared/images.js';
 import { gridParameters, readAxis, type AxisReading, type GridParameter } from '../../shared/grid-axis.js';
 import {
   decodeRequest,
-  generateRequest,
   planGrid,
   type GridBase,
   type GridGroup,
   type GridPlan,
   type GridRecipe,
+  writingRequest,
   type PlanReading,
 } from '../../shared/grid-plan.js';
-import type { JobRequest } from '../../shared/api.js';
+import type { ImageSource, JobRequest } from '../../shared/api.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
 import { generation } from './generation.svelte.js';
 import { jobs, type Job } from './jobs.svelte.js';
 import { recall, remember } from './remembered.js';
+import { imageSourceOf, selectedFrame } from './selection.svelte.js';
 import { studio } from './studio.svelte.js';
 
 export type GridSide = 'columns' | 'rows';
+
+/** What is written for prompts and for instructions is kept apart. */
+type TextName = GridParameter | 'instruction';
 
 /** One side as it is being written. What was written for another parameter is kept. */
 export interface SideDraft {
   /** `none`: only the rows may be left out. */
   parameter: GridParameter | 'none';
-  texts: Readonly<Record<GridParameter, string>>;
+  texts: Readonly<Record<TextName, string>>;
 }
 
 /** Tokens as they were written once for several cells. */
@@ -47,13 +51,16 @@ export type GridOutcome =
 export interface GridRun {
   plan: GridPlan;
   base: GridBase;
+  /** What its edits start from; null: its pictures are new ones. */
+  source: ImageSource | null;
   /** Its pictures are kept in this project. */
   documentId: string;
 }
 
-const usualTexts: Readonly<Record<GridParameter, string>> = {
+const usualTexts: Readonly<Record<TextName, string>> = {
   seed: '1-4',
   prompt: '',
+  instruction: '',
   steps: '1, 4, 16',
   textGuidance: '1, 2, 4, 8',
   tokenGuidance: '1, 1.5, 2',
@@ -66,6 +73,8 @@ const usualTexts: Readonly<Record<GridParameter, string>> = {
 export class GridsState {
   columns = $state.raw<SideDraft>(recallSide('grid-columns', 'seed'));
   rows = $state.raw<SideDraft>(recallSide('grid-rows', 'steps'));
+  /** Whether the selected frame is to be edited in every cell; it counts only where that can be done. */
+  wantsEdits = $state(false);
   run = $state.raw<GridRun | null>(null);
   cells = $state.raw<readonly GridCellState[]>([]);
   outcome = $state.raw<GridOutcome>({ kind: 'done' });
@@ -74,6 +83,11 @@ export class GridsState {
   #job: Job | null = null;
   /** A stop can come between two jobs, or just as one ends: no other may begin after it. */
   #stopping = false;
+
+  /** The frame that every cell edits; null: cells are new pictures. */
+  get parent(): Frame | null {
+    return this.wantsEdits && studio.can('edit') ? selectedFrame() : null;
+  }
 
   get running(): boolean {
     return this.run !== null && this.outcome.kind === 'running';
@@ -88,14 +102,20 @@ export class GridsState {
   }
 
   setText(side: GridSide, parameter: GridParameter, text: string): void {
-    this.#setSide(side, { ...this[side], texts: { ...this[side].texts, [parameter]: text } });
+    this.#setSide(side, { ...this[side], texts: { ...this[side].texts, [this.#textName(parameter)]: text } });
   }
 
   /** What is written there; the prompt side begins with the composer's. */
   textOf(side: GridSide): string {
     const { parameter, texts } = this[side];
     if (parameter === 'none') return '';
-    return parameter === 'prompt' && texts.prompt === '' ? composer.prompt : texts[parameter];
+    const written = texts[this.#textName(parameter)];
+    return parameter === 'prompt' && written === '' ? this.words : written;
+  }
+
+  /** What the composer says for cells whose words no side changes. */
+  get words(): string {
+    return this.parent === null ? composer.prompt : composer.instruction;
   }
 
   /** Null: that side is left out, or no pack is there to say what is possible. */
@@ -116,7 +136,9 @@ export class GridsState {
   async start(): Promise<void> {
     const plan = this.planned?.plan;
     if (plan === undefined || plan === null || this.running) return;
-    this.run = { plan, base: this.#base(), documentId: documentState.document.id };
+    const { parent } = this;
+    const source = parent === null ? null : imageSourceOf(parent);
+    this.run = { plan, base: this.#base(), source, documentId: documentState.document.id };
     this.cells = plan.cells.map(() => ({ kind: 'waiting' }));
     this.picked = [];
     this.outcome = { kind: 'running' };
@@ -151,13 +173,23 @@ export class GridsState {
   }
 
   #base(): GridBase {
-    return { prompt: composer.prompt.trim(), seed: composer.seed, settings: composer.settingsFor(studio.pack) };
+    const { parent } = this;
+    return {
+      prompt: this.words.trim(),
+      seed: composer.seed,
+      settings: composer.settingsFor(studio.pack),
+      ...(parent === null ? {} : { parentId: parent.id }),
+    };
   }
 
-  async #makeGroup({ plan }: GridRun, group: GridGroup): Promise<void> {
+  #textName(parameter: GridParameter): TextName {
+    return parameter === 'prompt' && this.parent !== null ? 'instruction' : parameter;
+  }
+
+  async #makeGroup({ plan, source }: GridRun, group: GridGroup): Promise<void> {
     const shown = group.generated ?? group.decoded[0]!;
-    const result = await this.#make(shown, generateRequest(group.recipe), group.recipe);
-    if (result.kind !== 'generate') return;
+    const result = await this.#make(shown, writingRequest(group.recipe, source), group.recipe);
+    if (result.kind !== 'generate' && result.kind !== 'edit') return;
     const [image] = result.images;
     const tokens: WrittenTokens = { pack: result.pack, codes: image!.codes, certainty: image!.certainty };
     if (group.generated !== null) this.#set(group.generated, { kind: 'done', image: image!, tokens });

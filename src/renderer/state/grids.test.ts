@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Frame } from '../../shared/document.js';
 import type { GeneratedImage } from '../../shared/events.js';
 import type { PackManifest } from '../../shared/pack.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
 import { FakeStudio, fakePack } from './fake-studio.js';
+import { addFrame } from './fake-window.js';
 import { generation } from './generation.svelte.js';
 import { placeGrid, useCell } from './grid-placing.js';
 import { GridsState } from './grids.svelte.js';
@@ -36,8 +38,8 @@ async function answer(letter: string, atOnce: () => void = () => {}): Promise<vo
     type: 'done',
     elapsedMs: 1,
     result:
-      request.kind === 'generate'
-        ? { kind: 'generate', pack: 'fake@1', images: [{ ...generated(request.seed), ...image }] }
+      request.kind === 'generate' || request.kind === 'edit'
+        ? { kind: request.kind, pack: 'fake@1', images: [{ ...generated(request.seed), ...image }] }
         : { kind: 'decode', image },
   });
   atOnce();
@@ -144,6 +146,72 @@ describe('a grid', () => {
     expect(grids.textOf('columns')).toBe('4, 8');
     grids.setParameter('columns', 'prompt');
     expect(grids.textOf('columns')).toBe('a\nb');
+  });
+});
+
+describe('a grid over edits', () => {
+  let parent: Frame;
+
+  beforeEach(async () => {
+    const { pack } = studio;
+    const templates = { ...pack!.manifest.languageModel!.templates, edit: ['begin'] };
+    const manifest = { ...pack!.manifest, languageModel: { ...pack!.manifest.languageModel!, templates } };
+    studio.status = { ...fake.studioStatus, pack: { ...pack!, manifest } };
+    parent = await addFrame('boat');
+    view.select([parent.id]);
+    composer.instruction = 'make the boat red';
+    composer.choosePreset('best');
+    grids.wantsEdits = true;
+  });
+
+  it('edits the selected frame in every cell, without candidates, and writes tokens once for each seed', async () => {
+    const end = grids.start();
+    // What is selected later is not what the grid is about.
+    view.select([]);
+    for (const letter of 'abcd') await answer(letter);
+    await end;
+    expect(fake.submitted).toMatchObject([
+      {
+        kind: 'edit',
+        source: { imageId: parent.imageId },
+        instruction: 'make the boat red',
+        seed: 1,
+        settings: { steps: 4 },
+      },
+      { kind: 'decode', codes: [3, 1, 2], seed: 1, steps: 8 },
+      { kind: 'edit', seed: 2 },
+      { kind: 'decode', seed: 2, steps: 8 },
+    ]);
+    for (const request of fake.submitted) expect(JSON.stringify(request)).not.toContain('candidates');
+    await placeGrid(grids);
+    const made = documentState.frames.filter(({ id }) => id !== parent.id);
+    expect(made).toHaveLength(4);
+    for (const { origin } of made) {
+      expect(origin).toMatchObject({ kind: 'edited', parentId: parent.id, instruction: 'make the boat red' });
+    }
+
+    composer.instruction = 'something else';
+    useCell(grids, 3);
+    expect(composer).toMatchObject({ task: 'edit', instruction: 'make the boat red', seed: 2 });
+    expect(view.selection).toEqual([parent.id]);
+  });
+
+  it('keeps instructions apart from prompts, and begins with the composer’s', () => {
+    grids.setParameter('columns', 'prompt');
+    expect(grids.textOf('columns')).toBe('make the boat red');
+    grids.setText('columns', 'prompt', 'make it {red|blue}');
+    view.select([]);
+    expect(grids.parent).toBeNull();
+    expect(grids.textOf('columns')).toBe('a red circle');
+    view.select([parent.id]);
+    expect(grids.planned?.plan?.columns.values).toEqual(['make it red', 'make it blue']);
+  });
+
+  it('says that an instruction is missing, and that edits have no candidates', () => {
+    composer.instruction = '  ';
+    expect(grids.planned?.problem).toContain('no instruction');
+    grids.setParameter('rows', 'candidates');
+    expect(grids.planned?.problem).toContain('one candidate');
   });
 });
 

@@ -1,11 +1,11 @@
 /** `grid`: pictures over two parameters on one sheet. */
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import type { FrameOrigin } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import { readAxis, type GridAxis, type GridParameter } from '../../../shared/grid-axis.js';
-import { generateRequest, planGrid, type GridCell, type GridPlan, type GridRecipe } from '../../../shared/grid-plan.js';
+import { originOf, planGrid, writingRequest, type GridCell, type GridPlan } from '../../../shared/grid-plan.js';
 import { legendOf } from '../../../shared/grid-words.js';
+import type { PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type CommandContext } from '../context.js';
@@ -19,7 +19,14 @@ import {
   type EngineOptions,
   type SettingOptions,
 } from '../options.js';
-import { recordOfNew, withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
+import {
+  readPictureFile,
+  recordOfNew,
+  withPictureOptions,
+  writePicture,
+  type PictureFile,
+  type PictureOptions,
+} from '../picture-files.js';
 import type { Act } from '../program.js';
 import { contactSheet } from '../sheet/canvas.js';
 
@@ -28,6 +35,7 @@ interface GridOptions extends EngineOptions, SettingOptions, PictureOptions {
   y?: WrittenAxis;
   out: string;
   pictures?: string;
+  edit?: string;
 }
 
 interface WrittenAxis {
@@ -52,7 +60,8 @@ export function addGrid(program: Command, act: Act): void {
   const command = program
     .command('grid')
     .description('draw pictures over one or two parameters, on one sheet')
-    .argument('[prompt]', 'what to draw, unless prompts are along one side', '')
+    .argument('[prompt]', 'what to draw, or with --edit what to change, unless that is along one side', '')
+    .option('--edit <image>', 'edit this picture in every cell: prompts are instructions')
     .requiredOption('--x <parameter=values>', 'what changes along the columns', writtenAxis)
     .option('--y <parameter=values>', 'what changes along the rows', writtenAxis)
     .requiredOption('--out <sheet.png>', 'where to write the sheet')
@@ -62,15 +71,17 @@ export function addGrid(program: Command, act: Act): void {
       `\nParameters: ${Object.keys(parameters).join(', ')}.` +
         '\nValues: 1,2,5 or 1-5 or 1..9 step 2; prompts: {one|another}, or one on each line.' +
         '\n\nExamples:\n  ddt-studio grid "a red circle" --x seed=1-4 --y steps=1,4,16 --out sheet.png' +
+        '\n  ddt-studio grid "make the circle blue" --edit in.png --x seed=1-4 --y text-guidance=2,4 --out sheet.png' +
         '\n  ddt-studio grid --x "prompt=a {red|green} star" --y "keep-from=0..24 step 8" --out sheet.png',
     );
   withEngineOptions(withPictureOptions(withSettingOptions(command).addOption(candidatesOption()))).action(
     act((context, prompt: string, options: GridOptions) =>
       withEngine(context, options, async (engine) => {
-        const plan = planFor(prompt, options, engine);
-        const cells = await drawAll(context, engine, plan);
+        const edited = options.edit === undefined ? null : await readPictureFile(options.edit);
+        const plan = planFor(prompt, options, engine, edited);
+        const cells = await drawAll(context, engine, plan, edited);
         await writeOutputFile(options.out, encodePng(sheetOf(plan, cells, prompt)));
-        const files = await writePictures(engine.pack.id, plan, cells, options);
+        const files = await writePictures({ pack: engine.pack.id, plan, cells, edited }, options);
         context.output.result([options.out, ...files].join('\n'), {
           pack: engine.pack.id,
           file: options.out,
@@ -101,8 +112,14 @@ function writtenAxis(written: string): WrittenAxis {
 }
 
 /** Throws `bad-request` for values that cannot be run. */
-function planFor(prompt: string, options: GridOptions, { pack: { manifest } }: EngineSession): GridPlan {
-  const base = { prompt, seed: options.seed, settings: generationSettings(options, manifest) };
+function planFor(
+  prompt: string,
+  options: GridOptions,
+  { pack: { manifest } }: EngineSession,
+  edited: PictureFile | null,
+): GridPlan {
+  const parent = edited === null ? {} : { parentId: edited.record.picture.id };
+  const base = { prompt, seed: options.seed, settings: generationSettings(options, manifest), ...parent };
   const read = ({ parameter, text }: WrittenAxis): GridAxis => {
     const { axis, problem } = readAxis(parameter, text, manifest);
     if (axis === null) throw refused(problem);
@@ -117,7 +134,13 @@ function refused(problem: string): StudioError {
   return new StudioError('bad-request', problem, 'Run it with --help to see how values are written.');
 }
 
-async function drawAll(context: CommandContext, engine: EngineSession, plan: GridPlan): Promise<DrawnCell[]> {
+async function drawAll(
+  context: CommandContext,
+  engine: EngineSession,
+  plan: GridPlan,
+  edited: PictureFile | null,
+): Promise<DrawnCell[]> {
+  const source = edited === null ? null : { image: edited.image };
   const cells = new Array<DrawnCell>(plan.cells.length);
   let done = 0;
   const keep = (index: number, cell: DrawnCell): void => {
@@ -126,7 +149,7 @@ async function drawAll(context: CommandContext, engine: EngineSession, plan: Gri
     context.output.event({ type: 'cell', index, done, total: plan.cells.length });
   };
   for (const { recipe, generated, decoded } of plan.groups) {
-    const written = await engine.run(generateRequest(recipe), (event) => reportEvent(context, event));
+    const written = await engine.run(writingRequest(recipe, source), (event) => reportEvent(context, event));
     const { image, codes } = written.result.images[0]!;
     if (generated !== null) keep(generated, { image, codes });
     for (const index of decoded) {
@@ -154,30 +177,38 @@ function sheetOf({ columns, rows }: GridPlan, cells: readonly DrawnCell[], promp
   );
 }
 
-async function writePictures(
-  pack: string,
-  plan: GridPlan,
-  cells: readonly DrawnCell[],
-  options: GridOptions,
-): Promise<string[]> {
+interface DrawnGrid {
+  pack: string;
+  plan: GridPlan;
+  cells: readonly DrawnCell[];
+  edited: PictureFile | null;
+}
+
+async function writePictures({ pack, plan, cells, edited }: DrawnGrid, options: GridOptions): Promise<string[]> {
   const { pictures } = options;
+  const sources = edited === null ? [] : [edited.record];
   if (pictures === undefined) return [];
   const files: string[] = [];
   for (const [index, cell] of plan.cells.entries()) {
     const file = join(pictures, `row-${cell.row + 1}-column-${cell.column + 1}.png`);
-    await writePicture(file, cells[index]!.image, pictureOf(pack, cell, cells[index]!), options);
+    await writePicture(file, cells[index]!.image, pictureOf(pack, cell, cells[index]!, sources), options);
     files.push(file);
   }
   return files;
 }
 
 /** A picture of the coarse tokens alone comes from the one with all of them. */
-function pictureOf(pack: string, cell: GridCell, { codes }: DrawnCell): Parameters<typeof writePicture>[2] {
+function pictureOf(
+  pack: string,
+  cell: GridCell,
+  { codes }: DrawnCell,
+  sources: readonly PictureRecord[],
+): Parameters<typeof writePicture>[2] {
   const name = cell.prompt;
   const tokens = { pack, codes };
-  const origin = generatedOrigin(pack, cell);
-  if (cell.keepFrom === 0) return { name, origin, tokens };
-  const source = recordOfNew({ name, origin, tokens });
+  const origin = originOf(cell, pack);
+  if (cell.keepFrom === 0) return { name, origin, tokens, sources };
+  const source = recordOfNew({ name, origin, tokens, sources });
   const { keepFrom, seed, settings } = cell;
   return {
     name,
@@ -185,8 +216,4 @@ function pictureOf(pack: string, cell: GridCell, { codes }: DrawnCell): Paramete
     tokens: null,
     sources: [source],
   };
-}
-
-function generatedOrigin(pack: string, { prompt, seed, settings }: GridRecipe): FrameOrigin {
-  return { kind: 'generated', prompt, seed, settings, pack };
 }
