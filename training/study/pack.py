@@ -14,9 +14,9 @@ from training.models import diffusion
 from training.study.raster import CODES, cells_of
 from training.text_tokenizer import TextTokenizer
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 TITLES = {
-    "timestep": "the shipped pack's diffusion timestep tokens",
+    "timestep": "diffusion timestep tokens of the shipped pack",
     "raster": "spatial tokens: one for each cell of a raster, written row by row",
 }
 
@@ -92,14 +92,16 @@ def export(kind, codec, model, states, images, shipped, target):
     described = types.SimpleNamespace(encoder=codec.encoder, decoder=codec.decoder, config=codec.config,
                                       quantiser=types.SimpleNamespace(size=CODES))
     probe = {name: value for name, value in card["attributes"].items() if name != "graph"}
-    facts = {"size": "study", **{name: card[name] for name in ("canDraw", "examples", "knownWords")}}
+    facts = {"size": "study", "knownWords": card["knownWords"], "examples": {"prompts": [], "instructions": [], "questions": []},
+             "canDraw": ["Backgrounds, and hardly more: it is for comparing tokens, not for drawing."]}
     pack = manifest(folder, {"codec": described, "languageModel": model}, states, tokenizer, probe, facts, VERSION)
     pack.update(name=f"study-{kind}", description=f"One side of a comparison in docs/findings.md: {TITLES[kind]}, with a small "
                 f"language model trained like its counterpart's. {CODES} codes, {codec.config.token_count} tokens.")
+    pack["purpose"] = "study"
     pack["tokens"].update(schedule=codec.schedule, generationOrder=order, keepFromTrained=kind == "timestep")
     pack["languageModel"]["defaults"].update(temperature=0.5, guidance=1)
-    codec_recipe = {"timestep": f"tokens and decoder of {card['name']} {card['version']}",
-                    "raster": f"codebook by k-means, decoder {states['codec']['images']} images"}[kind]
+    tokens = {"timestep": f"tokens of {card['name']} {card['version']}", "raster": "codebook by k-means"}[kind]
+    codec_recipe = f"{tokens}, decoder {states['codec']['images']} images"
     pack["provenance"]["recipe"] = (f"training/study/spatial.py: {codec_recipe}; language model "
                                     f"{states['languageModel']['sequences']} sequences")
     (folder / "pack.json").write_text(json.dumps(pack, indent=1, ensure_ascii=False) + "\n")

@@ -8,6 +8,7 @@
 """
 import json
 import time
+import zlib
 
 import torch
 
@@ -22,6 +23,7 @@ from training.study.raster import CODES
 from training.study.results import Results
 from training.study.synergy import make_examination
 from training.study.tasks import Mixture
+from training.study.train_decoder import RECIPE
 from training.text_tokenizer import TEXT_VOCABULARY
 
 SHARES = {"textToImage": 0.5, "caption": 0.15, "question": 0.1, "edit": 0.25}
@@ -35,43 +37,49 @@ def train_model(source, examination, size, tokenizer_path):
     train = source["train"]
     batch = Mixture(train["scenes"], source["codec"].writing_order(train["tokens"]), tokenizer_path, SHARES, size.batch, 1)
     batch.writer.edits = train["edits"]
-    model, look = language.make_model(TEXT_VOCABULARY + CODES, size.width, size.blocks, 1), 0
+    model = language.make_model(TEXT_VOCABULARY + CODES, size.width, size.blocks, 1)
+    history = language.train(model, batch, LONGER * size.steps,
+                             lambda trained: {"tokens": batch.tokens, **examination.losses(trained)}, LOOKS)
+    return model, history
 
-    def measure(trained):
-        nonlocal look
-        look += 1
-        scores = {"tokens": batch.tokens, **examination.losses(trained)}
-        return {**scores, **examination.drawing(trained), **examination.understanding(trained)} if look == LOOKS else scores
 
-    return model, language.train(model, batch, LONGER * size.steps, measure, LOOKS)
+def trained_model(path, source, examination, size, tokenizer_path):
+    """-> the language model of one side, trained if `path` does not hold that of these very tokens, and what was kept with it"""
+    mark = zlib.crc32(source["train"]["tokens"].tobytes())
+    if not path.exists() or load(path).get("mark") != mark:
+        started = time.time()
+        model, history = train_model(source, examination, size, tokenizer_path)
+        save({"config": model.config.as_dict(), "model": model.state_dict(), "seconds": time.time() - started,
+              "history": history, "mark": mark}, path)
+    state = load(path)
+    model = LanguageModel(LanguageModelConfig(**state["config"]))
+    model.load_state_dict(state["model"])
+    return model.eval(), state
 
 
 def compare(sources, detector, shipped, size, models, place):
     """shipped: folder of the shipped pack; models: folder for language models and packs"""
     results = Results("spatial", {"size": size.as_dict(), "shares": SHARES, "longer": LONGER, "rates": language.RATES,
-                                  "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
+                                  "decoders": RECIPE, "codecs": {key: one["facts"] for key, one in sources.items()}}, place)
     for kind, source in sources.items():
-        codec, path = source["codec"], models / f"language-{kind}.pt"
+        codec, examination = source["codec"], make_examination(source, shipped / "tokenizer.json", detector)
+        model, state = trained_model(models / f"language-{kind}.pt", source, examination, size, shipped / "tokenizer.json")
         if results.find(tokenizer=kind) is None:
-            examination, started = make_examination(source, shipped / "tokenizer.json", detector), time.time()
-            model, history = train_model(source, examination, size, shipped / "tokenizer.json")
-            save({"config": model.config.as_dict(), "model": model.state_dict(), "seconds": time.time() - started}, path)
-            results.add({"tokenizer": kind, "truth": examination.restored(), "curve": history,
-                         **({"codec": source["history"]} if "history" in source else {})})
-            print(kind, history[-1], flush=True)
+            with torch.no_grad():
+                scores = {**examination.drawing(model), **examination.understanding(model)}
+            results.add({"tokenizer": kind, "truth": examination.restored(), "curve": state["history"], "scores": scores,
+                         "codec": source["history"]})
+            print(kind, scores, flush=True)
             shown = source["val"]["scenes"][:SHOWN]
             save_sheet([from_bytes(rendered(shown)), examination.restored_pictures()[:SHOWN], examination.draw(model, 1, SHOWN)],
                        place / f"spatial-{kind}.png")
         target = models / "packs" / f"study-{kind}"
         if not (target / "pack.json").exists():
-            state = load(path)
-            model = LanguageModel(LanguageModelConfig(**state["config"]))
-            model.load_state_dict(state["model"])
-            codec_state = {"seconds": 0, "images": 0, "seed": 1, **(source["history"][-1] if "history" in source else {})}
+            codec_state = {"seed": 1, **source["history"][-1]}
             language_state = {"seconds": state["seconds"], "sequences": LONGER * size.steps * size.batch}
             images = from_bytes(rendered(source["val"]["scenes"][:GOLDEN_CHOICE]))
             with torch.no_grad():
-                export(kind, codec, model.eval(), {"codec": codec_state, "languageModel": language_state}, images, shipped, target)
+                export(kind, codec, model, {"codec": codec_state, "languageModel": language_state}, images, shipped, target)
         scores = models / f"scores-{kind}" / "scores.json"
         if scores.exists():
             results.find(tokenizer=kind)["eval"] = json.loads(scores.read_text())

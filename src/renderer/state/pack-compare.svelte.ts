@@ -85,7 +85,8 @@ export class PackCompareState {
       this.packOf(1) ?? raster ?? this.choices.find(({ directory }) => directory !== first?.directory) ?? first;
     this.directories = [first?.directory ?? null, second?.directory ?? null];
     if (this.prompt === '') {
-      this.prompt = composer.prompt.trim() || (first?.manifest.examples?.prompts[0] ?? '');
+      const examples = [first, studio.pack].flatMap((pack) => pack?.manifest.examples?.prompts ?? []);
+      this.prompt = composer.prompt.trim() || (examples[0] ?? '');
     }
     const frames = documentState.shownFrames;
     const isThere = (id: string | null): boolean => frames.some((frame) => frame.id === id);

@@ -10,6 +10,7 @@ import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { findPack } from '../packs.js';
 import type { Act } from '../program.js';
 import { blankImage, contactSheet, drawImage, faintInk, type Cell } from '../sheet/canvas.js';
 import { plotChart } from '../sheet/plot.js';
@@ -50,10 +51,12 @@ export function addComparePacks(program: Command, act: Act): void {
     );
   withEngineOptions(command).action(
     act(async (context, first: string, second: string, options: CompareOptions) => {
+      // Both before the first one works: a wrong name should not cost a minute.
+      const packs = [await findPack(first), await findPack(second)];
       const paths = [options.image, options.to].filter((path) => path !== undefined);
       const pictures = await Promise.all(paths.map(readImageFile));
       const shown: Shown[] = [];
-      for (const pack of [first, second]) {
+      for (const pack of packs) {
         shown.push(await show(context, { ...options, pack }, pictures, shown[0]?.pack));
       }
       const [one, other] = [shown[0]!, shown[1]!];
