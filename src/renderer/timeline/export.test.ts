@@ -41,3 +41,14 @@ it('writes the lanes from noise to clean, empty where nothing was measured', () 
   expect(lines[2]).toBe('0.250000,2,1.0000,0.5000,0.2500,0.1250,0.0000,0.7500,0.5000,0.2500,0.1250,0.0000');
   expect(lines).toHaveLength(4);
 });
+
+it('adds what is read, quoted, with who reads it, only where anything is', () => {
+  const words = 'a "red" ring, on blue';
+  const [head, noise, clean] = lanesCsv([
+    { t: 0, visibleTokens: 0 },
+    { t: 1, visibleTokens: 4, reading: { by: 'language model', words, confidence: 0.5 } },
+  ]).split('\n');
+  expect(head).toMatch(/,texture_alone,read_by,reading,reading_confidence$/);
+  expect(noise).toBe('1.000000,4,,,,,,,,,,,language model,"a ""red"" ring, on blue",0.5000');
+  expect(clean).toBe('0.000000,0,,,,,,,,,,,,"",');
+});

@@ -38,21 +38,33 @@ export interface LanePosition {
   visibleTokens: number;
   shares?: AttributeShares | undefined;
   sharesAlone?: AttributeShares | undefined;
+  /** What is read there: who reads it, in words, and how sure, 0…1, where that is one number. */
+  reading?: { by: string; words: string; confidence: number | null } | undefined;
 }
 
-/** One line per computed position, noise first: t, k(t), and how much of each attribute is there with and without the tokens. */
+/**
+ * One line per computed position, noise first: t, k(t), how much of each attribute is there with and without the tokens, and
+ * what is read in the restored pane, where anything is.
+ */
 export function lanesCsv(positions: readonly LanePosition[]): string {
+  const read = positions.some(({ reading }) => reading !== undefined);
   const names = ['restored', 'alone'].flatMap((pane) => attributeNames.map((name) => `${name}_${pane}`));
   const lines = positions
     .toSorted((a, b) => b.t - a.t)
-    .map(({ t, visibleTokens, shares, sharesAlone }) =>
+    .map(({ t, visibleTokens, shares, sharesAlone, reading }) =>
       [
         t.toFixed(6),
         visibleTokens,
         ...[shares, sharesAlone].flatMap((measured) => attributeNames.map((name) => measured?.[name].toFixed(4) ?? '')),
+        ...(read ? [reading?.by ?? '', quoted(reading?.words ?? ''), reading?.confidence?.toFixed(4) ?? ''] : []),
       ].join(','),
     );
-  return `${[['t', 'visible_tokens', ...names].join(','), ...lines].join('\n')}\n`;
+  const head = ['t', 'visible_tokens', ...names, ...(read ? ['read_by', 'reading', 'reading_confidence'] : [])];
+  return `${[head.join(','), ...lines].join('\n')}\n`;
+}
+
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }
 
 /** `a red circle - tokens.csv`, with only what every file system accepts. */

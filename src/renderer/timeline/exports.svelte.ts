@@ -9,6 +9,7 @@ import type { ComputedPosition } from '../state/timeline-pictures.js';
 import { timeline } from '../state/timeline.svelte.js';
 import { curveCsv, download, lanesCsv, timelineFileName } from './export.js';
 import { drawFilmFrame, filmDelay, filmPositionsOf, filmSize } from './film.js';
+import { readingAt } from './model-reading.svelte.js';
 import { drawSheet } from './sheet.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn } from './slide.js';
 
@@ -36,7 +37,7 @@ export function saveTokensCsv(): void {
 }
 
 export function saveLanesCsv(): void {
-  saveText(lanesCsv(timeline.positions), 'lanes');
+  saveText(lanesCsv(timeline.positions.map((position) => ({ ...position, reading: readingAt(position) }))), 'lanes');
 }
 
 export async function saveSheet(): Promise<void> {

@@ -1,7 +1,10 @@
 /** Who reads the restored pane of the timeline, and what is read there at the present t. */
+import { captionText } from '../../shared/attributes.js';
 import { captions, readersOf, type Reader } from '../state/timeline-captions.svelte.js';
+import type { ComputedPosition } from '../state/timeline-pictures.js';
 import { timeline } from '../state/timeline.svelte.js';
-import { spokenCaption, spokenReading } from './words.js';
+import type { LanePosition } from './export.js';
+import { phrasesInLine, spokenCaption, spokenReading } from './words.js';
 
 export function packReaders(): Reader[] {
   return timeline.source === null ? [] : readersOf(timeline.source.manifest, timeline.positions);
@@ -18,4 +21,14 @@ export function readingInWords(): string {
   if (currentReader() === 'probe') return shown.reading === undefined ? '' : spokenReading(shown.reading);
   const caption = captions.at(shown.t);
   return caption === null ? '' : spokenCaption(caption);
+}
+
+/** For a table: what the chosen reader reads at a computed position; undefined where it did not (yet). */
+export function readingAt({ t, reading }: Pick<ComputedPosition, 't' | 'reading'>): LanePosition['reading'] {
+  if (currentReader() === 'probe') {
+    return reading === undefined ? undefined : { by: 'probe', words: phrasesInLine(reading), confidence: null };
+  }
+  const caption = captions.at(t);
+  if (caption === null) return undefined;
+  return { by: 'language model', words: captionText(caption), confidence: caption.confidence };
 }

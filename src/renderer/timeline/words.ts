@@ -99,10 +99,14 @@ export function spokenCaption(caption: CaptionReading): string {
 }
 
 export function spokenReading(reading: ImageReading): string {
-  const said = readingPhrases(reading).map(
-    ({ words, confidence }) => `${words}${confidence === null ? '' : ` ${formatProbability(confidence)}`}`,
-  );
-  return `the probe reads: ${said.join('; ')}`;
+  return `the probe reads: ${phrasesInLine(reading)}`;
+}
+
+/** The phrases of a probe's reading, each with how sure it is, in one line. */
+export function phrasesInLine(reading: ImageReading): string {
+  return readingPhrases(reading)
+    .map(({ words, confidence }) => (confidence === null ? words : `${words} ${formatProbability(confidence)}`))
+    .join('; ');
 }
 
 export function tokenCount(tokens: number): string {
