@@ -66,7 +66,7 @@ describe('where the pixels changed', () => {
   it('a hint is given when nothing or much more changed, and only then', () => {
     const some = { inside: 0.1, outside: 0, changedPixels: 0.2 };
     const green = reading([object({ colour: 'green' })]);
-    expect(checkHint({ ...some, changedPixels: 0 }, true)).toMatch(/Not a pixel/);
+    expect(checkHint({ ...some, changedPixels: 0 }, true)).toMatch(/Nothing changed visibly/);
     expect(checkHint({ ...some, before: green, after: green }, true)).toMatch(/same before and after/);
     expect(checkHint({ ...some, before: reading([object()]), after: green }, false)).toBeNull();
     expect(checkHint({ ...some, changedPixels: 0.9 }, false)).toMatch(/mask/);

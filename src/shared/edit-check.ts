@@ -22,7 +22,7 @@ export interface EditCheck extends PixelChange {
 }
 
 /** Of 255: less than this in every channel is not seen as a change. */
-const visible = 12;
+export const visibleChange = 12;
 
 /** Both pictures and the mask have one size. */
 export function pixelChange(before: RasterImage, after: RasterImage, mask: Mask | null): PixelChange {
@@ -37,7 +37,7 @@ export function pixelChange(before: RasterImage, after: RasterImage, mask: Mask 
     const red = Math.abs(before.data[at]! - after.data[at]!);
     const green = Math.abs(before.data[at + 1]! - after.data[at + 1]!);
     const blue = Math.abs(before.data[at + 2]! - after.data[at + 2]!);
-    if (Math.max(red, green, blue) >= visible) changed++;
+    if (Math.max(red, green, blue) >= visibleChange) changed++;
     const difference = (red + green + blue) / (3 * 255);
     const coverage = mask === null ? 1 : mask.data[pixel]! / 255;
     if (coverage === 0) {
@@ -116,7 +116,7 @@ function backgroundOf({ background }: ImageReading): string {
 
 /** One sentence when something deserves a second look, null otherwise. */
 export function checkHint(check: EditCheck, masked: boolean): string | null {
-  if (check.changedPixels === 0) return 'Not a pixel changed. Try another seed or other words.';
+  if (check.changedPixels === 0) return 'Nothing changed visibly. Try another seed or other words.';
   if (check.before !== undefined && check.after !== undefined) {
     const differences = readingDifferences(check.before, check.after);
     if (differences.length === 0) return 'The model reads the same before and after.';

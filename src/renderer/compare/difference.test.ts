@@ -17,6 +17,12 @@ it('measures how far two pictures are apart, and shows where', () => {
   expect(psnr).toBeCloseTo(10 * Math.log10((255 * 255) / 450), 9);
 });
 
+it('tells what can be seen from what merely differs', () => {
+  const before = picture(4, 1, 100);
+  const { changed, visible } = differenceOf(before, picture(4, 1, 100, 101, 111, 112), 1);
+  expect({ changed, visible }).toEqual({ changed: 0.75, visible: 0.25 });
+});
+
 it('finds nothing between a picture and itself, and brings another size to the first one’s', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }), fc.nat(255), (width, height, value) => {

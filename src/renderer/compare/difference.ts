@@ -1,4 +1,5 @@
 /** Two pictures pixel by pixel. Pure. */
+import { visibleChange } from '../../shared/edit-check.js';
 import type { RasterImage } from '../../shared/images.js';
 import { resample } from '../../shared/resample.js';
 
@@ -10,6 +11,8 @@ export interface Difference {
   largest: number;
   /** Share of pixels that differ at all, 0…1. */
   changed: number;
+  /** Share of pixels in which that can be seen, as the self-check of edits counts it, 0…1. */
+  visible: number;
   /** Peak signal-to-noise ratio, decibels; Infinity for equal pictures. */
   psnr: number;
 }
@@ -23,18 +26,20 @@ export function differenceOf(one: RasterImage, second: RasterImage, gain: number
   let squares = 0;
   let largest = 0;
   let changed = 0;
+  let visible = 0;
   for (let at = 0; at < data.length; at += 4) {
-    let differs = false;
+    let most = 0;
     for (let channel = 0; channel < 3; channel++) {
       const difference = Math.abs(one.data[at + channel]! - other[at + channel]!);
       sum += difference;
       squares += difference * difference;
-      largest = Math.max(largest, difference);
-      differs ||= difference > 0;
+      most = Math.max(most, difference);
       data[at + channel] = Math.min(255, difference * gain);
     }
     data[at + 3] = 255;
-    if (differs) changed++;
+    largest = Math.max(largest, most);
+    if (most > 0) changed++;
+    if (most >= visibleChange) visible++;
   }
   const samples = width * height * 3;
   return {
@@ -42,6 +47,7 @@ export function differenceOf(one: RasterImage, second: RasterImage, gain: number
     mean: sum / samples,
     largest,
     changed: changed / (width * height),
+    visible: visible / (width * height),
     psnr: squares === 0 ? Infinity : 10 * Math.log10((255 * 255 * samples) / squares),
   };
 }

@@ -13,8 +13,8 @@ it('measures by the channel that changed most', () => {
 });
 
 it('passes over what nobody sees', () => {
-  expect(pixelDifference([100, 100, 100, 255], [108, 100, 100, 255]).changed).toBe(0);
-  expect(pixelDifference([100, 100, 100, 255], [109, 100, 100, 255]).changed).toBe(1);
+  expect(pixelDifference([100, 100, 100, 255], [111, 100, 100, 255]).changed).toBe(0);
+  expect(pixelDifference([100, 100, 100, 255], [112, 100, 100, 255]).changed).toBe(1);
 });
 
 it('sees transparent pixels as white', () => {

@@ -1,7 +1,5 @@
 /** What differs between two pictures, pixel by pixel. Pure. */
-
-/** Differences up to this many of 255 levels are rounding and compression, not change. */
-export const visibleDifference = 8;
+import { visibleChange } from '../../shared/edit-check.js';
 
 export interface PixelDifference {
   /** Per pixel the largest difference of red, green and blue, 0…255, row by row. */
@@ -10,7 +8,7 @@ export interface PixelDifference {
   mean: number;
   /** Largest level of all. */
   largest: number;
-  /** Share of the pixels that differ by more than `visibleDifference`, 0…1. */
+  /** Share of the pixels that differ visibly, as the self-check of edits counts it, 0…1. */
   changed: number;
 }
 
@@ -27,7 +25,7 @@ export function pixelDifference(a: ArrayLike<number>, b: ArrayLike<number>): Pix
     }
     levels[pixel] = Math.round(level);
     largest = Math.max(largest, levels[pixel]!);
-    if (level > visibleDifference) changed++;
+    if (level >= visibleChange) changed++;
   }
   const pixels = Math.max(1, levels.length);
   return { levels, mean: sum / (3 * pixels), largest, changed: changed / pixels };
