@@ -38,7 +38,8 @@ describe.each(names)('%s', (name) => {
   it('knows every word of the examples it offers', () => {
     const { prompts, instructions, questions } = manifest.examples;
     const texts = [...prompts, ...instructions, ...questions];
-    expect(texts.length).toBeGreaterThan(0);
+    // One side of a comparison is not there to be asked things.
+    if (manifest.purpose === undefined) expect(texts.length).toBeGreaterThan(0);
     expect(texts.flatMap((text) => unknownWords(text, manifest))).toEqual([]);
   });
 

@@ -76,7 +76,8 @@ it('progress passes, previews do not', async () => {
 });
 
 it('without a language model pictures are still restored and interpolated', async () => {
-  const { languageModel: _, ...codec } = fakeManifest();
+  const codec = fakeManifest();
+  delete codec.languageModel;
   const { news, requests } = await view({}, {}, codec);
   expect(parts(news)).toEqual([
     'pack',

@@ -30,9 +30,9 @@ export function stepWords(findings: PackFindings | null, step: number): string {
 
 /** Whose tokens the entropies are of. */
 export function picturesWords(findings: readonly (PackFindings | null)[]): string {
-  const read = findings.flatMap((one) => (one?.entropy == null ? [] : [one.entropy]));
-  const [first] = read;
-  if (first === undefined) return '';
+  const read = findings.map((one) => one?.entropy ?? null);
+  const first = read.find((entropy) => entropy !== null);
+  if (first === undefined || first === null) return '';
   if (first.written) return `mean of ${packViewLimits.samples} pictures each pack wrote itself`;
   return first.pictures === 1 ? 'for one picture' : `mean of ${first.pictures} pictures`;
 }

@@ -137,7 +137,8 @@ function rowOf({ pack, news }: Shown, size: { width: number; height: number }): 
   const { count } = pack.manifest.tokens;
   const first: Cell = { image: drawn?.image ?? absent(news, 'drawn', size), captions: ['drawn', kind] };
   const steps = Array.from({ length: packViewStrides + 1 }, (_, step): Cell => {
-    const psnr = restored?.psnr == null ? '' : `, ${restored.psnr.toFixed(1)} dB`;
+    const decibels = restored?.psnr ?? null;
+    const psnr = decibels === null ? '' : `, ${decibels.toFixed(1)} dB`;
     if (step === 0) {
       const image = restored?.image ?? absent(news, 'restored', size);
       return { image, captions: [`A restored${psnr}`, `0 of ${count} from B`] };
