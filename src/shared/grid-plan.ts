@@ -125,9 +125,10 @@ function groupsOf(cells: readonly GridCell[]): GridGroup[] {
   });
   return [...members.values()].map((indices) => {
     const whole = indices.find((index) => cells[index]!.keepFrom === 0) ?? null;
-    const { row: _row, column: _column, ...recipe } = cells[whole ?? indices[0]!]!;
+    const { prompt, seed, settings, parentId } = cells[whole ?? indices[0]!]!;
+    const parent = parentId === undefined ? {} : { parentId };
     return {
-      recipe: { ...recipe, keepFrom: 0 },
+      recipe: { prompt, seed, settings, ...parent, keepFrom: 0 },
       generated: whole,
       decoded: indices.filter((index) => index !== whole),
     };

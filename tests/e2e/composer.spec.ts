@@ -2,9 +2,12 @@
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './studio.js';
 
-async function stepsOf(composer: Locator, preset: string): Promise<number> {
+/** What the preset spends on each picture. */
+async function effortOf(composer: Locator, preset: string): Promise<number> {
   await composer.getByRole('radio', { name: preset }).click();
-  return Number(await composer.getByRole('textbox', { name: 'Steps, number' }).inputValue());
+  const steps = await composer.getByRole('textbox', { name: 'Steps, number' }).inputValue();
+  const candidates = await composer.getByRole('textbox', { name: 'Candidates, number' }).inputValue();
+  return Number(steps) * Number(candidates);
 }
 
 test('presets are the pack’s settings at three speeds, and a person’s own beside them', async ({ studio }) => {
@@ -14,9 +17,10 @@ test('presets are the pack’s settings at three speeds, and a person’s own be
   const custom = composer.getByRole('radio', { name: 'Custom' });
   await composer.getByText('Sampling').click();
 
-  const steps = [await stepsOf(composer, 'Fast'), await stepsOf(composer, 'Balanced'), await stepsOf(composer, 'Best')];
-  expect(steps).toEqual(steps.toSorted((a, b) => a - b));
-  expect(new Set(steps).size).toBe(3);
+  const efforts: number[] = [];
+  for (const preset of ['Fast', 'Balanced', 'Best']) efforts.push(await effortOf(composer, preset));
+  expect(efforts).toEqual(efforts.toSorted((a, b) => a - b));
+  expect(new Set(efforts).size).toBe(3);
   await expect(custom).toBeDisabled();
 
   const topK = composer.getByRole('textbox', { name: 'Top-k, number' });
@@ -108,6 +112,28 @@ test('a grid is set up, made, used and placed on the board', async ({ studio }) 
   });
 });
 
+test('a frame is edited over two parameters, and what comes of it is its children', async ({ studio }) => {
+  test.slow();
+  const { page, frames, board } = studio;
+  await studio.waitUntilReady();
+  await studio.generate('a red boat');
+  await board.focus();
+  await page.keyboard.press('Shift+Y');
+  const grid = page.getByRole('dialog', { name: 'X/Y grid' });
+  await grid.getByRole('radio', { name: 'Edits' }).click();
+  const columns = grid.getByRole('combobox', { name: 'Columns: parameter' });
+  await columns.selectOption('Instruction');
+  await grid.getByRole('textbox', { name: 'Columns: values' }).fill('make the boat {blue|green}');
+  await grid.getByRole('combobox', { name: 'Rows: parameter' }).selectOption('None');
+  await grid.getByRole('button', { name: 'Make the grid' }).click();
+  const cells = grid.getByRole('table', { name: 'Grid' }).getByRole('button', { pressed: false });
+  await expect(cells).toHaveCount(2, { timeout: 120_000 });
+  await cells.last().click();
+  await grid.getByRole('button', { name: 'Place 1 on the board' }).click();
+  await expect(frames).toHaveCount(2);
+  await expect(page.getByRole('complementary').or(page.locator('aside')).first()).toContainText('make the boat green');
+});
+
 async function openSheet(page: Page): Promise<Locator> {
   await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
   return page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -171,5 +197,49 @@ test('shortcuts are changed, conflicts named, and everything shows the new keys'
     await expect(sheet.getByRole('button', { name: /^Reset all/ })).toBeDisabled();
     await sheet.getByRole('textbox', { name: 'Search shortcuts' }).fill('ctrl d');
     await expect(sheet.getByRole('listitem')).toHaveCount(1);
+  });
+});
+
+test('keys of the comparison and the gallery are changed like all others', async ({ studio }) => {
+  const { page, board } = studio;
+  await studio.waitUntilReady();
+  await studio.generate('a red circle');
+  await studio.generate('a blue square');
+
+  await test.step('both are on the sheet, each in its own context', async () => {
+    const sheet = await openSheet(page);
+    await sheet.getByRole('button', { name: 'Change X, Swap before and after' }).click();
+    await page.keyboard.press('w');
+    await sheet.getByRole('button', { name: 'Change S, Star, or take the star away' }).click();
+    await page.keyboard.press('q');
+    await expect(sheet.getByRole('button', { name: 'Reset all (2)' })).toBeVisible();
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('the comparison swaps by the new key alone', async () => {
+    await board.focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('C');
+    const dialog = page.getByRole('dialog', { name: 'Compare' });
+    const names = dialog.locator('.names .name');
+    const before = await names.first().textContent();
+    await page.keyboard.press('x');
+    await expect(names.first()).toHaveText(before ?? '');
+    await page.keyboard.press('w');
+    await expect(names.first()).not.toHaveText(before ?? '');
+    await page.keyboard.press('4');
+    await expect(dialog.getByRole('radio', { name: 'Difference' })).toHaveAttribute('aria-checked', 'true');
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  });
+
+  await test.step('the gallery stars by the new key', async () => {
+    await board.focus();
+    await page.keyboard.press('G');
+    const grid = page.getByRole('listbox', { name: 'Pictures' });
+    await grid.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('q');
+    await expect(page.getByRole('button', { name: 'Take the star away' })).toBeVisible();
   });
 });
