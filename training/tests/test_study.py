@@ -1,20 +1,24 @@
 """The studies: orders of tokens, the spatial control, what counts as right, generation with a cache, results and figures."""
 
 import json
+import shutil
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import numpy
 import torch
 
 from training.models import diffusion
-from training.study import figures, interpolation, language, raster, score
+from training.models.codec import Codec, CodecConfig
+from training.study import figures, interpolation, language, raster, score, train_decoder
 from training.study.learnt_codecs import make_codec
 from training.study.orders import BLOCK, ORDERS, permutation, reorder
-from training.study.raster import RasterCodec, cells_of, fit, images_of
+from training.study.raster import RasterCodec, cells_of, fit, images_of, store_book
 from training.study.results import Results
-from training.study.size import SIZES
+from training.study.size import SIZES, folder
+from training.study.twin import TwinCodec
 from training.world.description import Background, Scene, SceneObject
 from training.world.language import canonical_caption, parse_caption
 from training.world.scene import generator_for, sample_batch
@@ -66,6 +70,38 @@ class RasterTest(unittest.TestCase):
         diffusion.sample(codec.visible_decoder, torch.zeros(1, 32, dtype=torch.int64), torch.zeros(1, 3, 128, 128), 4, 2.0)
         self.assertEqual([bool(one.all()) for one in seen], [True, False] * 4)
         self.assertFalse(any(bool(one.any()) and not bool(one.all()) for one in seen))
+
+    def test_both_decoders_have_the_same_blocks_and_as_many_weights(self):
+        study = SIZES['study']
+        sides = [TwinCodec(Codec(CodecConfig()), study).decoder, RasterCodec(study).decoder]
+        sizes = [sum(p.numel() for p in one.parameters()) for one in sides]
+        self.assertLess(abs(sizes[0] - sizes[1]) / sizes[0], 0.01)
+        self.assertEqual(*[(one.config.width, one.config.heads, len(one.blocks)) for one in sides])
+
+    def test_the_codebook_is_kept_as_what_its_entries_share(self):
+        torch.manual_seed(1)
+        decoder, book = RasterCodec(TEST).decoder, torch.randn(1000, 5) @ torch.randn(5, 3 * 16 * 32)
+        store_book(decoder, book)
+        self.assertLess((decoder.cells(decoder.book.weight) - book).abs().max().item(), 1e-3)
+
+    def test_training_goes_on_where_it_was_and_begins_anew_with_other_tokens(self):
+        size, name = replace(TEST, raster_images=32), 'unittest'
+        images = torch.randint(0, 255, (40, 3, 128, 128), dtype=torch.uint8)
+        self.addCleanup(shutil.rmtree, folder(name), True)
+
+        def train(tokens):
+            torch.manual_seed(3)
+            part = {'images': images, 'tokens': tokens}
+            codec = RasterCodec(size)
+            return train_decoder.train('raster', name, size, codec, {'train': part, 'val': part}), codec.decoder.state_dict()
+        tokens = numpy.zeros((40, 32), dtype=numpy.uint16)
+        history, first = train(tokens)
+        self.assertEqual(history[-1]['images'], train_decoder.PASSES * 32)
+        again, second = train(tokens)
+        self.assertEqual(again, history)     # nothing was left to learn
+        self.assertTrue(all(torch.equal(first[key], second[key]) for key in first))
+        _, other = train(tokens + 1)
+        self.assertFalse(all(torch.equal(first[key], other[key]) for key in first))
 
     def test_codecs_learnt_side_by_side_have_as_many_weights(self):
         sizes = [sum(p.numel() for p in make_codec(kind, SIZES['study'], 1).parameters()) for kind in ('timestep', 'raster')]
