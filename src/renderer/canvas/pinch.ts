@@ -4,6 +4,8 @@ import { clampZoom, toBoard, type Camera, type Point } from '../state/geometry.j
 /** Fingers on the board by pointer id, at most two; CSS pixels. */
 export type Fingers = ReadonlyMap<number, Point>;
 
+export const noFingers: Fingers = new Map();
+
 export function withFinger(fingers: Fingers, id: number, at: Point): Fingers {
   if (!fingers.has(id) && fingers.size === 2) return fingers;
   return new Map(fingers).set(id, at);

@@ -3,7 +3,7 @@
  * Pure; canvas/board-hand.svelte.ts carries the effects out.
  */
 import type { Camera, Point } from '../state/geometry.js';
-import { pinch, withFinger, withoutFinger, type Fingers } from './pinch.js';
+import { noFingers, pinch, withFinger, withoutFinger, type Fingers } from './pinch.js';
 
 export type TouchState =
   | { kind: 'none' }
@@ -40,7 +40,7 @@ export const noTouch: TouchState = { kind: 'none' };
 
 export function stepTouch(state: TouchState, input: TouchInput, camera: Camera): TouchStep {
   if (input.type === 'held') return hold(state);
-  const fingers = state.kind === 'none' ? new Map<number, Point>() : state.fingers;
+  const fingers = state.kind === 'none' ? noFingers : state.fingers;
   if (input.type === 'down') return put(state, withFinger(fingers, input.id, input.at), input);
   if (!fingers.has(input.id)) return { state, effects: [] };
   if (input.type === 'move') return travel(state, input, camera);
