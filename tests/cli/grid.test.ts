@@ -54,7 +54,7 @@ it('a cell of the coarse tokens carries the whole picture in its record', async 
   expect(record.earlier).toMatchObject([{ origin: { kind: 'generated', prompt: 'a blue star' } }]);
 });
 
-it('over edits has the pixels of each edit by itself, and every cell knows what it was made of', async () => {
+it('over edits has the pixels of each edit by itself, and every cell knows what it was made of', { timeout: 240_000 }, async () => {
   await run('generate', 'a red boat', '--preset', 'fast', '--out', 'boat.png');
   const words = 'make the boat blue';
   const { code, stderr } = await run(

@@ -177,7 +177,8 @@ function checkContents(path: string, database: DatabaseSyncInstance, newest: num
   if (version < 1) throw projectDamaged(path, 'it does not say which version it has');
   const findings = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
   const first = findings[0]?.quick_check;
-  if (first !== 'ok') throw projectDamaged(path, first ?? 'its contents cannot be checked');
+  // What SQLite found speaks of trees and pages: for whoever looks into it, not for whoever has lost a picture.
+  if (first !== 'ok') throw projectDamaged(path, 'its contents do not hold together', new Error(first));
   return version;
 }
 
