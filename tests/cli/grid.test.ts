@@ -54,23 +54,27 @@ it('a cell of the coarse tokens carries the whole picture in its record', async 
   expect(record.earlier).toMatchObject([{ origin: { kind: 'generated', prompt: 'a blue star' } }]);
 });
 
-it('over edits has the pixels of each edit by itself, and every cell knows what it was made of', { timeout: 240_000 }, async () => {
-  await run('generate', 'a red boat', '--preset', 'fast', '--out', 'boat.png');
-  const words = 'make the boat blue';
-  const { code, stderr } = await run(
-    ...['grid', words, '--edit', 'boat.png', '--x', 'seed=1-2', '--y', 'steps=1,2', '--preset', 'best'],
-    ...['--out', 'edits.png', '--pictures', 'edits'],
-  );
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  await run('edit', 'boat.png', words, '--seed', '2', '--steps', '2', '--out', 'edited.png');
-  expect(read('edits/row-2-column-2.png')).toEqual(read('edited.png'));
-  const bytes = readFileSync(join(cwd, 'edits', 'row-2-column-1.png'));
-  const record = readMetadata(bytes, decodeImage(bytes))!.record!;
-  expect(record.picture.origin).toMatchObject({ kind: 'edited', instruction: words, seed: 1 });
-  expect(record.picture.origin).not.toHaveProperty('settings.candidates');
-  expect(record.earlier).toMatchObject([{ origin: { kind: 'generated', prompt: 'a red boat' } }]);
-});
+it(
+  'over edits has the pixels of each edit by itself, and every cell knows what it was made of',
+  { timeout: 240_000 },
+  async () => {
+    await run('generate', 'a red boat', '--preset', 'fast', '--out', 'boat.png');
+    const words = 'make the boat blue';
+    const { code, stderr } = await run(
+      ...['grid', words, '--edit', 'boat.png', '--x', 'seed=1-2', '--y', 'steps=1,2', '--preset', 'best'],
+      ...['--out', 'edits.png', '--pictures', 'edits'],
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    await run('edit', 'boat.png', words, '--seed', '2', '--steps', '2', '--out', 'edited.png');
+    expect(read('edits/row-2-column-2.png')).toEqual(read('edited.png'));
+    const bytes = readFileSync(join(cwd, 'edits', 'row-2-column-1.png'));
+    const record = readMetadata(bytes, decodeImage(bytes))!.record!;
+    expect(record.picture.origin).toMatchObject({ kind: 'edited', instruction: words, seed: 1 });
+    expect(record.picture.origin).not.toHaveProperty('settings.candidates');
+    expect(record.earlier).toMatchObject([{ origin: { kind: 'generated', prompt: 'a red boat' } }]);
+  },
+);
 
 it('says what is wrong with the values', async () => {
   const out = ['--out', 'never.png'];
