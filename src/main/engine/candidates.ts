@@ -1,9 +1,11 @@
 /**
- * Several writings of the same picture, and the one kept in which the language model itself best reads the words again: the
- * largest log p(words | tokens) under the pack's own caption task. No other judge is asked.
+ * Several writings of the same picture, and the one kept in which the language model itself best reads the words again, by the
+ * pack's own caption task. No other judge is asked. Two readings are added, both in nats:
  *
- * All candidates of a picture are read against the same words, so dividing by their number or by log p(words) would change
- * no choice. The end of the text is not counted: a prompt may say less than a whole caption does.
+ * - log p(words | tokens), the words as they stand. All candidates are read against the same words, so dividing by their
+ *   number or by p(words) would change no choice. The end is not counted: a prompt may say less than a whole caption.
+ * - for every word the largest log-probability it has anywhere while the model describes the picture in its own way: where
+ *   captions are fuller than prompts, the first reading asks for words at places where they never stand.
  */
 import type { TokenCertainty } from '../../shared/document.js';
 import { checkpoint } from './cancellation.js';
@@ -33,7 +35,7 @@ export function checkReading(parts: EngineParts, words: readonly number[]): void
   captionPrefix(parts, words, new Array<number>(parts.manifest.tokens.count).fill(0));
 }
 
-/** log p(words | tokens) of each candidate, nats, ≤ 0. `words`: vocabulary ids of the prompt. */
+/** How well each candidate is read, nats, ≤ 0. `words`: vocabulary ids of the prompt. */
 export async function readAgain(
   parts: EngineParts,
   words: readonly number[],
@@ -42,10 +44,48 @@ export async function readAgain(
 ): Promise<number[]> {
   await checkpoint(signal);
   const { model } = requireTask(parts, 'caption').language;
+  const prefixes = candidates.map(({ codes }) => captionPrefix(parts, words, codes));
   // The last word is only predicted, never read.
-  const rows = candidates.map(({ codes }) => [...captionPrefix(parts, words, codes), ...words.slice(0, -1)]);
+  const rows = prefixes.map((prefix) => [...prefix, ...words.slice(0, -1)]);
   const expected = await model.predictions(rows, words.length);
-  return expected.map((places) => places.reduce((sum, logits, at) => sum - surpriseOf(logits, words[at]!), 0));
+  const mentions = await mentionsIn(parts, words, prefixes, signal);
+  return expected.map(
+    (places, row) => mentions[row]! + places.reduce((sum, logits, at) => sum - surpriseOf(logits, words[at]!), 0),
+  );
+}
+
+/** Of each sequence the sum over the distinct words: the largest log-probability of the word while the model describes it. */
+async function mentionsIn(
+  parts: EngineParts,
+  words: readonly number[],
+  prefixes: readonly (readonly number[])[],
+  signal: AbortSignal,
+): Promise<number[]> {
+  const { model, textIds } = requireTask(parts, 'caption').language;
+  const { specialTokens, defaults, contextLength } = parts.manifest.languageModel!;
+  // A word the tokenizer has no text for is never written; `legal` holds the end first.
+  const legal = [specialTokens.end, ...textIds];
+  const places = [...new Set(words)].map((word) => legal.indexOf(word)).filter((place) => place !== -1);
+  const best = prefixes.map(() => places.map(() => -Infinity));
+  const ended = prefixes.map(() => false);
+  const limit = Math.min(defaults.maxTextTokens, contextLength - prefixes[0]!.length);
+  let state = await model.read(prefixes);
+  for (let step = 1; ; step++) {
+    const next = state.logits.map((row, index) => {
+      const logits = Float32Array.from(legal, (id) => row[id]!);
+      if (!ended[index]) {
+        places.forEach((place, word) => {
+          best[index]![word] = Math.max(best[index]![word]!, -surpriseOf(logits, place));
+        });
+      }
+      const likeliest = logits.indexOf(logits.reduce((largest, logit) => Math.max(largest, logit), -Infinity));
+      if (likeliest <= 0) ended[index] = true;
+      return legal[Math.max(0, likeliest)]!;
+    });
+    if (step >= limit || ended.every(Boolean)) return best.map((row) => row.reduce((sum, one) => sum + one, 0));
+    await checkpoint(signal);
+    state = await model.append(state, next);
+  }
 }
 
 /** Index of the largest score; the first of equal ones. */

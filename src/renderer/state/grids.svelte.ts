@@ -15,6 +15,7 @@ import {
   type PlanReading,
 } from '../../shared/grid-plan.js';
 import type { ImageSource, JobRequest } from '../../shared/api.js';
+import { editSettings } from '../../shared/presets.js';
 import { composer } from './composer.svelte.js';
 import { documentState } from './document.svelte.js';
 import { generation } from './generation.svelte.js';
@@ -174,12 +175,11 @@ export class GridsState {
 
   #base(): GridBase {
     const { parent } = this;
-    return {
-      prompt: this.words.trim(),
-      seed: composer.seed,
-      settings: composer.settingsFor(studio.pack),
-      ...(parent === null ? {} : { parentId: parent.id }),
-    };
+    const settings = composer.settingsFor(studio.pack);
+    const common = { prompt: this.words.trim(), seed: composer.seed };
+    return parent === null
+      ? { ...common, settings }
+      : { ...common, settings: editSettings(settings), parentId: parent.id };
   }
 
   #textName(parameter: GridParameter): TextName {

@@ -182,7 +182,7 @@ describe('a grid over edits', () => {
       { kind: 'edit', seed: 2 },
       { kind: 'decode', seed: 2, steps: 8 },
     ]);
-    for (const request of fake.submitted) expect(JSON.stringify(request)).not.toContain('candidates');
+    expect(JSON.stringify([fake.submitted, grids.run])).not.toContain('candidates');
     await placeGrid(grids);
     const made = documentState.frames.filter(({ id }) => id !== parent.id);
     expect(made).toHaveLength(4);
