@@ -26,6 +26,11 @@ const seenPictures = new SeenPictures();
 /** What becomes one request to the engine in use. */
 export type EngineJob = Exclude<JobRequest, { kind: 'pack-view' }>;
 
+/** A picture that was just decoded, so that its first job need not decode it again. */
+export function pictureDecoded(imageId: string, image: RasterImage, pack: PackSummary | null): void {
+  if (pack !== null) seenPictures.keep(imageId, image, pack.manifest.image);
+}
+
 /** The work runs when the job's turn has come; the pack is the one in use then. */
 export function workFor(request: EngineJob, jobId: string, { engine, project, cache }: JobContext): JobWork {
   return async ({ signal, onEvent }) => {
@@ -108,7 +113,7 @@ export function toEngineRequest(request: EngineJob, project: ProjectFile, pack: 
 
 /** A picture of the project, as an encoder of this pack may be given it. Throws `not-found`. */
 export function pictureFor(imageId: string, project: ProjectFile, pack: PackSummary): RasterImage {
-  return seenPictures.of(imageId, imageOf(project, imageId), pack.manifest.image);
+  return seenPictures.of(imageId, () => imageOf(project, imageId), pack.manifest.image);
 }
 
 function loadBase({ imageId, mask }: EditBase, load: (imageId: string) => RasterImage): EngineBase {

@@ -2,6 +2,7 @@
 import type { Frame, FrameMask } from '../shared/document.js';
 import type { AdoptedPicture } from '../shared/gallery.js';
 import { recordOf, type ImageMetadata } from '../shared/image-metadata.js';
+import type { RasterImage } from '../shared/images.js';
 import type { ImportedImage } from '../shared/keeping.js';
 import type { PackSummary } from '../shared/pack.js';
 import { StudioError } from '../shared/errors.js';
@@ -79,12 +80,17 @@ function withoutMask<Masked extends { mask?: FrameMask }>(masked: Masked): Maske
 }
 
 /**
- * Stores the pixels; nothing is encoded into tokens, and what the file says is not checked against any pack yet. Throws
- * what decoding and storing throw.
+ * Stores the pixels; nothing is encoded into tokens, and what the file says is not checked against any pack yet. Who can use
+ * the decoded pixels meanwhile is given them. Throws what decoding and storing throw.
  */
-export function importPicture(project: ProjectFile, bytes: Uint8Array): ImportedImage {
+export function importPicture(
+  project: ProjectFile,
+  bytes: Uint8Array,
+  onDecoded: (imageId: string, image: RasterImage) => void = () => {},
+): ImportedImage {
   const image = decodeImage(bytes);
   const stored = project.addImage(image);
+  onDecoded(stored.imageId, image);
   const metadata = readMetadata(bytes, image);
   return metadata === null ? stored : { ...stored, metadata };
 }

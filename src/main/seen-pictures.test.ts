@@ -26,7 +26,7 @@ function decoding(image: RasterImage) {
   return { decode, pictures: new SeenPictures(decode) };
 }
 
-const none = new Uint8Array();
+const none = () => new Uint8Array();
 
 describe('SeenPictures', () => {
   it.each([
@@ -54,6 +54,16 @@ describe('SeenPictures', () => {
   ])('leaves a picture of %i × %i as it is', (width, height) => {
     const image = picture(width, height);
     expect(decoding(image).pictures.of('a', none, seen)).toBe(image);
+  });
+
+  it('what was decoded for another reason need not be decoded again', () => {
+    const image = picture(80, 80);
+    const { decode, pictures } = decoding(image);
+    const kept = pictures.keep('a', image, seen);
+    expect(kept).toMatchObject({ width: 32, height: 32 });
+    expect(pictures.of('a', none, seen)).toBe(kept);
+    expect(decode).not.toHaveBeenCalled();
+    expect(pictures.keep('b', picture(63, 63), seen)).toBeNull();
   });
 
   it('keeps what was used last, within its bounds', () => {

@@ -25,24 +25,29 @@ export class SeenPictures {
   }
 
   /**
-   * What an encoder of size `seen` makes the same of as of the picture in `bytes`, whose content hash is `imageId`; opaque
-   * over white when narrowed. Throws what decoding throws.
+   * What an encoder of size `seen` makes the same of as of the picture whose content hash is `imageId` and whose bytes `read` gives; opaque
+   * over white when narrowed. Throws what reading and decoding throw.
    */
-  of(imageId: string, bytes: Uint8Array, seen: { width: number; height: number }): RasterImage {
-    const key = `${imageId} ${seen.width} ${seen.height}`;
+  of(imageId: string, read: () => Uint8Array, seen: { width: number; height: number }): RasterImage {
+    const key = keyOf(imageId, seen);
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
       this.#kept.delete(key);
       this.#kept.set(key, kept);
       return kept;
     }
-    const image = this.#decode(bytes);
-    if (image.width < huge * seen.width || image.height < huge * seen.height) return image;
+    const image = this.#decode(read());
+    return this.keep(imageId, image, seen) ?? image;
+  }
+
+  /** A picture that is decoded already: keeps a huge one narrowed, and answers with it; null for any other. */
+  keep(imageId: string, image: RasterImage, seen: { width: number; height: number }): RasterImage | null {
+    if (image.width < huge * seen.width || image.height < huge * seen.height) return null;
     const [width, height] = [oversampling * seen.width, oversampling * seen.height];
     const planar = new Float32Array(3 * width * height);
     writePlanar(image, width, height, bytesRange, planar);
     const narrowed = readPlanar(planar, 0, width, height, bytesRange);
-    this.#kept.set(key, narrowed);
+    this.#kept.set(keyOf(imageId, seen), narrowed);
     this.#trim();
     return narrowed;
   }
@@ -56,4 +61,8 @@ export class SeenPictures {
       this.#kept.delete(key);
     }
   }
+}
+
+function keyOf(imageId: string, { width, height }: { width: number; height: number }): string {
+  return `${imageId} ${width} ${height}`;
 }

@@ -10,7 +10,7 @@ import { ComparedPacks, type ComparedPacksOptions } from './compared-packs.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from './engine/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
-import { workFor } from './job-work.js';
+import { pictureDecoded, workFor } from './job-work.js';
 import { JobQueue } from './jobs.js';
 import { keepingCalls } from './keeping-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
@@ -230,7 +230,7 @@ export function createStudio(options: StudioOptions): Studio {
       const { file } = writable(client);
       let imported: ImportedImage;
       try {
-        imported = importPicture(file, bytes);
+        imported = importPicture(file, bytes, (imageId, image) => pictureDecoded(imageId, image, engine.pack));
       } catch (error) {
         throw named(error, basename(fileName));
       }
