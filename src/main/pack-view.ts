@@ -82,7 +82,7 @@ export async function viewPack(engine: PackEngine, work: PackViewWork, report: P
   const [a, b] = work.pictures;
   const codes: number[][] = [];
   await attempt('restored', async () => {
-    if (a === undefined) return tell({ part: 'restored', missing: 'There is no picture on the board.' });
+    if (a === undefined) return tell({ part: 'restored', missing: 'There is no picture to restore.' });
     codes.push((await run({ kind: 'encode', image: a })).codes);
     const image = await decode(codes[0]!);
     tell({ part: 'restored', image, psnr: psnrOf(seenBy(pack, a), image) });
@@ -90,7 +90,7 @@ export async function viewPack(engine: PackEngine, work: PackViewWork, report: P
 
   await attempt('interpolation', async () => {
     if (a === undefined || b === undefined) {
-      return tell({ part: 'interpolation', missing: 'It takes two pictures on the board.' });
+      return tell({ part: 'interpolation', missing: 'It takes two pictures.' });
     }
     if (codes.length === 0) return tell({ part: 'interpolation', missing: 'Picture A could not be read into tokens.' });
     codes.push((await run({ kind: 'encode', image: b })).codes);
