@@ -133,8 +133,9 @@ function rowOf({ pack, news }: Shown, size: { width: number; height: number }): 
   const drawn = find(news, 'drawn');
   const restored = find(news, 'restored');
   const way = news.filter((one): one is NewsOf<'interpolation'> => one.part === 'interpolation' && 'image' in one);
-  const kind = tokenKind(pack.manifest);
-  const { count } = pack.manifest.tokens;
+  const { count, schedule } = pack.manifest.tokens;
+  // As much as fits under a picture; the result says it in full.
+  const kind = schedule.kind === 'raster' ? `raster ${schedule.columns} x ${schedule.rows}` : 'timestep tokens';
   const first: Cell = { image: drawn?.image ?? absent(news, 'drawn', size), captions: ['drawn', kind] };
   const steps = Array.from({ length: packViewStrides + 1 }, (_, step): Cell => {
     const decibels = restored?.psnr ?? null;
