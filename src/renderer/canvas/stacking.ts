@@ -1,10 +1,9 @@
 /** Which frames on the screen lie on which: for titles and outlines, which are painted above all pictures. Pure; screen pixels. */
 import { intersects, type Rectangle } from '../state/geometry.js';
 
-/** Side of the cells the screen is divided into, so that only neighbours are compared. */
-const cell = 160;
-/** A column and a row make one key. */
-const rows = 65_536;
+/** Cells the view is divided into, so that only neighbours are compared. */
+const columns = 24;
+const rows = 16;
 
 export interface Stacked {
   /** Boxes in front of this one that touch it or its title, back to front. */
@@ -22,7 +21,8 @@ export function stackedBoxes(
   title: number,
   view: Rectangle,
 ): ReadonlyMap<number, Stacked> {
-  const cells = new Map<number, number[]>();
+  const cells = Array.from({ length: columns * rows }, (): number[] => []);
+  const comparedWith = new Int32Array(boxes.length).fill(-1);
   const met = new Map<number, Stacked>();
   const stackOf = (index: number): Stacked => {
     const known = met.get(index) ?? { front: [], onPicture: false };
@@ -30,25 +30,34 @@ export function stackedBoxes(
     return known;
   };
   for (const [index, box] of boxes.entries()) {
-    const titled = { ...box, y: box.y - title, height: box.height + title };
-    const words = { ...box, y: box.y - title, height: title };
-    const compared = new Set<number>();
-    for (const key of cellsOf(titled, view)) {
-      for (const other of cells.get(key) ?? []) {
-        if (compared.has(other)) continue;
-        compared.add(other);
-        const behind = boxes[other]!;
-        if (intersects(words, behind)) stackOf(index).onPicture = true;
-        if (intersects({ ...behind, y: behind.y - title, height: behind.height + title }, box)) {
-          stackOf(other).front.push(box);
+    const [left, right] = range(box.x - view.x, box.width, view.width, columns);
+    const [top, bottom] = range(box.y - title - view.y, box.height + title, view.height, rows);
+    for (let column = left; column <= right; column++) {
+      for (let row = top; row <= bottom; row++) {
+        const cell = cells[column * rows + row]!;
+        for (const other of cell) {
+          if (comparedWith[other] === index) continue;
+          comparedWith[other] = index;
+          const behind = boxes[other]!;
+          if (box.x >= behind.x + behind.width || behind.x >= box.x + box.width) continue;
+          const end = behind.y + behind.height;
+          if (box.y - title < end && behind.y < box.y && title > 0) stackOf(index).onPicture = true;
+          if (box.y < end && behind.y - title < box.y + box.height) stackOf(other).front.push(box);
         }
+        cell.push(index);
       }
-      const here = cells.get(key);
-      if (here === undefined) cells.set(key, [index]);
-      else here.push(index);
     }
   }
   return met;
+}
+
+/** The first and the last cell of a row of `count` over `whole` that something reaches into; what is outside is at the ends. */
+function range(start: number, length: number, whole: number, count: number): [first: number, last: number] {
+  const scale = count / whole;
+  return [
+    Math.min(count - 1, Math.max(0, Math.floor(start * scale))),
+    Math.max(0, Math.min(count - 1, Math.floor((start + length) * scale))),
+  ];
 }
 
 /** How much of a title's line is free from its start, when `front` lies before it. */
@@ -56,14 +65,4 @@ export function freeTitleWidth(title: Rectangle, front: readonly Rectangle[]): n
   return front
     .filter((box) => intersects(box, title))
     .reduce((width, box) => Math.max(0, Math.min(width, box.x - title.x)), title.width);
-}
-
-function* cellsOf({ x, y, width, height }: Rectangle, view: Rectangle): Generator<number> {
-  const last = {
-    column: Math.floor((Math.min(x + width, view.x + view.width) - view.x) / cell),
-    row: Math.floor((Math.min(y + height, view.y + view.height) - view.y) / cell),
-  };
-  for (let column = Math.max(0, Math.floor((x - view.x) / cell)); column <= last.column; column++) {
-    for (let row = Math.max(0, Math.floor((y - view.y) / cell)); row <= last.row; row++) yield column * rows + row;
-  }
 }
