@@ -219,6 +219,18 @@ test('what is copied is pasted as what it was', async ({ studio, driver }) => {
   await expect(frames).toHaveCount(6);
   await expect(page.getByRole('option', { name: /^two,/ })).toHaveCount(2);
   await expect(page.getByRole('option', { selected: true })).toHaveCount(3);
+
+  await test.step('in another project too', async () => {
+    await page.getByRole('button', { name: 'Untitled' }).click();
+    await page.getByText('New project').click();
+    await expect(frames).toHaveCount(0);
+    await studio.board.focus();
+    await page.keyboard.press('Control+v');
+    await expect(frames).toHaveCount(3);
+    await expect(page.getByRole('option', { name: /^two,/ })).toHaveCount(1);
+    await page.reload();
+    await expect(frames).toHaveCount(3);
+  });
 });
 
 test('the board and a selection leave as one picture', async ({ studio }) => {

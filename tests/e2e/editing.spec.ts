@@ -89,6 +89,12 @@ test('a masked edit from the brush to the accepted child', async ({ studio }) =>
       await page.keyboard.press(key);
       await expect(compare.getByRole('radio', { name })).toHaveAttribute('aria-checked', 'true');
     }
+    const fit = compare.getByRole('button', { name: 'Fit' });
+    await expect(fit).toBeDisabled();
+    await page.keyboard.press('+');
+    await page.keyboard.press('ArrowDown');
+    await fit.click();
+    await expect(fit).toBeDisabled();
     await page.keyboard.press('Escape');
     await expect(compare).toBeHidden();
   });
