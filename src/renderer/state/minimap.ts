@@ -21,7 +21,7 @@ export interface BoardMap {
 const margin = 8;
 
 /** On a lower board the map would lie on the frames it is there to find. In pixels. */
-const lowestBoard = 360;
+const lowestBoard = 440;
 
 export function mapFits(viewport: Size): boolean {
   return viewport.height >= lowestBoard;
