@@ -1,6 +1,6 @@
 """The control's twin: the shipped timestep tokens behind a decoder as wide, as large and as briefly trained as the control's.
 
-The shipped decoder is nine times larger and saw fifteen times the pictures; beside it nothing could be said about tokens.
+The shipped decoder is nine times larger and saw five times the pictures; beside it nothing could be said about tokens.
 Where the control has its codebook, 0.12 of a million weights, this one has a wider pixel head.
 """
 import torch
