@@ -8,7 +8,7 @@ export interface PackManifest {
   version: string;
   license: string;
   description: string;
-  /** One side of a comparison of the studies: listed behind the others, never the one the studio opens by itself. */
+  /** One side of a comparison of the studies: listed behind the others, so that the studio starts with one of those. */
   purpose?: 'study';
   /** What it can draw, for the composer's card: short lines a person reads. */
   canDraw: string[];

@@ -148,4 +148,13 @@ describe('listPacks', () => {
     const found = await listPacks([packs, other, join(folder, 'nowhere')]);
     expect(found.map(({ id }) => id)).toEqual(['another@1.0.0', 'fake@1.0.0', 'zebra@1.0.0']);
   });
+
+  test('the packs of a study come behind the others', async () => {
+    const packs = join(folder, 'packs');
+    await writePack(join(packs, 'a-study'), 'a-study');
+    const path = join(packs, 'a-study', 'pack.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as object;
+    await writeFile(path, JSON.stringify({ ...manifest, purpose: 'study' }));
+    expect((await listPacks([packs])).map(({ id }) => id)).toEqual(['fake@1.0.0', 'a-study@1.0.0']);
+  });
 });
