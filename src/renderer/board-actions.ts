@@ -157,11 +157,20 @@ function treeMembers(ids: readonly string[], frames: readonly Frame[]): Frame[] 
   return frames.filter(({ id }) => roots.has(tree.rootOf(id)));
 }
 
+/** Whether `toggleCollapse` would collapse; else it expands. */
+export function wouldCollapse(): boolean {
+  return selectedParents().some(({ collapsedAt }) => collapsedAt === undefined);
+}
+
+function selectedParents(): Frame[] {
+  const tree = treeOf(documentState.frames);
+  return selectedFrames().filter(({ id }) => tree.childrenOf(id).length > 0);
+}
+
 /** Hides what was made of the selected frames; shows it again when all are collapsed already. */
 export async function toggleCollapse(): Promise<void> {
-  const tree = treeOf(documentState.frames);
-  const frames = selectedFrames().filter(({ id }) => tree.childrenOf(id).length > 0);
-  const collapses = frames.some(({ collapsedAt }) => collapsedAt === undefined);
+  const frames = selectedParents();
+  const collapses = wouldCollapse();
   const collapsedAt = new Date().toISOString();
   const next = frames.map((frame) => {
     const copy = { ...frame };
@@ -174,10 +183,7 @@ export async function toggleCollapse(): Promise<void> {
 }
 
 export function canCollapse(): boolean {
-  const frames = selectedFrames();
-  if (frames.length === 0) return false;
-  const tree = treeOf(documentState.frames);
-  return frames.some(({ id }) => tree.childrenOf(id).length > 0);
+  return selectedParents().length > 0;
 }
 
 /** The selected frame with all that was made of it. */
