@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Note } from '../shared/annotations.js';
 import type { Frame } from '../shared/document.js';
-import { changeAnnotations, selectBranch } from './board-actions.js';
+import { changeAnnotations, selectBranch, wouldCollapse } from './board-actions.js';
 import { commandOf, perform } from './commands.js';
 import { duplicateSelected, pasteItems } from './copy-actions.js';
 import { putItems } from './state/board-items.js';
@@ -182,11 +182,13 @@ describe('the tree', () => {
     selectBranch();
     expect(view.selection).toEqual(['b', 'c']);
     view.select(['a', 'c']);
+    expect(wouldCollapse()).toBe(true);
     await perform('collapse');
     expect(documentState.shownFrames.map(({ id }) => id)).toEqual(['a']);
     expect(view.selection).toEqual(['a']);
     await perform('nudge-down');
     expect(documentState.frames.map(({ y }) => y)).toEqual([8, 38, 98]);
+    expect(wouldCollapse()).toBe(false);
     await perform('collapse');
     expect(documentState.shownFrames).toHaveLength(3);
     view.select(['c']);
