@@ -47,6 +47,15 @@ test('words may be missing only where kept tokens speak instead', () => {
   expect(() => parseParameters('submit', { request: { ...request, kept: [null, -1] } })).toThrow(/request\.kept/);
 });
 
+test('candidates are between one and as many as can be run', () => {
+  const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
+  const asked = (candidates: number) => ({
+    request: { kind: 'generate', prompt: 'a', seed: 1, variations: 1, settings: { ...settings, candidates } },
+  });
+  expect(parseParameters('submit', asked(8))).toEqual(asked(8));
+  for (const wrong of [0, 9, 1.5]) expect(() => parseParameters('submit', asked(wrong))).toThrow(/candidates/);
+});
+
 test('an ablation names its groups from low to high', () => {
   const request = { kind: 'ablate', source: { pack: 'a', codes: [1] }, seed: 1 };
   expect(parseParameters('submit', { request })).toEqual({ request });

@@ -50,6 +50,14 @@ describe('our own record', () => {
     });
   });
 
+  test('tells how many candidates it was chosen from', () => {
+    const chosen: GenerationSettings = { ...settings, candidates: 4 };
+    const origin = { kind: 'generated' as const, prompt: 'a', seed: 1, settings: chosen, pack };
+    const written = withMetadata(png, image, { ...record, picture: { ...record.picture, origin } }, 'DDT Studio 0.1.0');
+    expect(read(written)?.recipe?.settings).toEqual(chosen);
+    expect(pngTexts(written).some(({ text }) => text.includes('Candidates: 4'))).toBe(true);
+  });
+
   test('stands as UTF-8 in iTXt, readable by any program, and its parameters beside it', () => {
     const written = withMetadata(png, image, record, 'DDT Studio 0.1.0');
     const found = pngTexts(written);
