@@ -64,8 +64,7 @@ it(
       ...['grid', words, '--edit', 'boat.png', '--x', 'seed=1-2', '--y', 'steps=1,2', '--preset', 'best'],
       ...['--out', 'edits.png', '--pictures', 'edits'],
     );
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
+      expect(code).toBe(0);
     await run('edit', 'boat.png', words, '--seed', '2', '--steps', '2', '--out', 'edited.png');
     expect(read('edits/row-2-column-2.png')).toEqual(read('edited.png'));
     const bytes = readFileSync(join(cwd, 'edits', 'row-2-column-1.png'));
