@@ -60,11 +60,11 @@ it(
   async () => {
     await run('generate', 'a red boat', '--preset', 'fast', '--out', 'boat.png');
     const words = 'make the boat blue';
-    const { code, stderr } = await run(
+    const { code } = await run(
       ...['grid', words, '--edit', 'boat.png', '--x', 'seed=1-2', '--y', 'steps=1,2', '--preset', 'best'],
       ...['--out', 'edits.png', '--pictures', 'edits'],
     );
-      expect(code).toBe(0);
+    expect(code).toBe(0);
     await run('edit', 'boat.png', words, '--seed', '2', '--steps', '2', '--out', 'edited.png');
     expect(read('edits/row-2-column-2.png')).toEqual(read('edited.png'));
     const bytes = readFileSync(join(cwd, 'edits', 'row-2-column-1.png'));
