@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaptionsRequest, TimelineRequest } from '../shared/api.js';
 import type { CaptionReading } from '../shared/attributes.js';
-import type { EngineEvent } from '../shared/events.js';
+import type { EngineEvent, JobPhase } from '../shared/events.js';
 import type { PackSummary } from '../shared/pack.js';
 import type { PositionCache, PositionKey } from './storage/positions/position-cache.js';
 
@@ -20,52 +20,63 @@ export interface CachedTimeline<Request = TimelineRequest> {
 }
 
 /** Reports every position asked for, by the place it had in the request. Rejects with what `compute` rejects with. */
-export async function cachedTimeline(job: CachedTimeline): Promise<void> {
-  const { request, cache, signal, onEvent, compute } = job;
-  const { positions } = request;
-  const missing: number[] = [];
-  for (const [index, t] of positions.entries()) {
-    signal.throwIfAborted();
-    const kept = await cache.read(keyAt(job, t));
-    if (kept === null) missing.push(index);
-    else {
-      const position = { ...kept, index };
+export function cachedTimeline(job: CachedTimeline): Promise<void> {
+  return withCache(job, {
+    phase: 'computing-timeline',
+    kept: (found, index) => {
+      if (found === null) return null;
+      const position = { ...found, index };
       delete position.caption;
-      onEvent({ type: 'position', position });
-    }
-  }
-  signal.throwIfAborted();
-  if (missing.length === 0) return;
-  const found = positions.length - missing.length;
-  await compute(
-    missing.map((index) => positions[index]!),
-    (event) => {
-      if (event.type === 'position') {
-        const { index, ...position } = event.position;
-        void cache.write(keyAt(job, position.t), position);
-        onEvent({ type: 'position', position: { ...position, index: missing[index]! } });
-      } else if (event.type === 'progress' && event.phase === 'computing-timeline') {
-        onEvent({ ...event, done: event.done + found, total: positions.length });
-      } else {
-        onEvent(event);
-      }
+      return { type: 'position', position };
     },
-  );
+    computed: (event, placeOf) => {
+      if (event.type !== 'position') return null;
+      const { index, ...position } = event.position;
+      void job.cache.write(keyAt(job, position.t), position);
+      return { type: 'position', position: { ...position, index: placeOf(index) } };
+    },
+  });
 }
 
 /**
  * A captions job with the cache before the engine. A caption is kept with its position; where there is none to keep it with, it
  * is written again when asked for again. Rejects with what `compute` rejects with.
  */
-export async function cachedCaptions(job: CachedTimeline<CaptionsRequest>): Promise<void> {
+export function cachedCaptions(job: CachedTimeline<CaptionsRequest>): Promise<void> {
+  return withCache(job, {
+    phase: 'writing-text',
+    kept: (found, index, t) =>
+      found?.caption === undefined ? null : { type: 'caption', caption: { index, t, ...found.caption } },
+    computed: (event, placeOf) => {
+      if (event.type !== 'caption') return null;
+      const { index, t, ...caption } = event.caption;
+      void keepCaption(job, t, caption);
+      return { type: 'caption', caption: { ...event.caption, index: placeOf(index) } };
+    },
+  });
+}
+
+interface Reported {
+  /** Whose progress counts values of t. */
+  phase: JobPhase;
+  /** What to report of the value of t at `index` of the request; null = it has to be computed. */
+  kept: (found: Awaited<ReturnType<PositionCache['read']>>, index: number, t: number) => EngineEvent | null;
+  /** Keeps what was computed and gives it its place in the request; null = it is news of another kind. */
+  computed: (event: EngineEvent, placeOf: (index: number) => number) => EngineEvent | null;
+}
+
+async function withCache(
+  job: CachedTimeline<TimelineRequest | CaptionsRequest>,
+  { phase, kept, computed }: Reported,
+): Promise<void> {
   const { request, cache, signal, onEvent, compute } = job;
   const { positions } = request;
   const missing: number[] = [];
   for (const [index, t] of positions.entries()) {
     signal.throwIfAborted();
-    const caption = (await cache.read(keyAt(job, t)))?.caption;
-    if (caption === undefined) missing.push(index);
-    else onEvent({ type: 'caption', caption: { index, t, ...caption } });
+    const report = kept(await cache.read(keyAt(job, t)), index, t);
+    if (report === null) missing.push(index);
+    else onEvent(report);
   }
   signal.throwIfAborted();
   if (missing.length === 0) return;
@@ -73,15 +84,9 @@ export async function cachedCaptions(job: CachedTimeline<CaptionsRequest>): Prom
   await compute(
     missing.map((index) => positions[index]!),
     (event) => {
-      if (event.type === 'caption') {
-        const { index, t, ...caption } = event.caption;
-        void keepCaption(job, t, caption);
-        onEvent({ type: 'caption', caption: { ...event.caption, index: missing[index]! } });
-      } else if (event.type === 'progress' && event.phase === 'writing-text') {
+      if (event.type === 'progress' && event.phase === phase) {
         onEvent({ ...event, done: event.done + found, total: positions.length });
-      } else {
-        onEvent(event);
-      }
+      } else onEvent(computed(event, (index) => missing[index]!) ?? event);
     },
   );
 }
