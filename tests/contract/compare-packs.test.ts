@@ -1,29 +1,15 @@
 /** Two packs beside each other, held against both transports. The engines behind them are fake ones. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeManifest } from '../../src/main/engine/fakes.js';
 import type { JobEvent } from '../../src/shared/events.js';
 import type { PackViewNews } from '../../src/shared/pack-view.js';
-import type { PackManifest } from '../../src/shared/pack.js';
+import { writeFakePack } from '../fakes/fake-pack.js';
 import { codeOf, EventLog, generate, putFrame, runJob } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 
 const patience = { timeout: 20_000 };
-
-/** A pack whose files are what its pack.json says. */
-function writePack(directory: string, change: { [Key in keyof PackManifest]?: PackManifest[Key] | undefined }): string {
-  mkdirSync(directory, { recursive: true });
-  const content = Buffer.from('graph');
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  const manifest = { ...fakeManifest(), ...change };
-  const paths = [...Object.values(manifest.graphs ?? {}), manifest.tokenizer].filter((path) => path !== undefined);
-  for (const path of paths) writeFileSync(join(directory, path), content);
-  const files = paths.map((path) => ({ path, bytes: content.length, sha256 }));
-  writeFileSync(join(directory, 'pack.json'), JSON.stringify({ ...manifest, files }));
-  return directory;
-}
 
 describe.each(Object.entries(transports))('comparing packs over %s', (_name, openHost) => {
   let folders: TestFolders;
@@ -86,14 +72,14 @@ describe.each(Object.entries(transports))('comparing packs over %s', (_name, ope
 
   test('a pack from any folder is found, checked and shown; what is wrong with one is said', async () => {
     const elsewhere = join(dirname(folders.packs), 'elsewhere');
-    const good = writePack(join(elsewhere, 'good'), { name: 'good' });
+    const good = writeFakePack(join(elsewhere, 'good'), { name: 'good' });
     expect(await runJob(window.api, log, request(good))).toMatchObject(failedWith('pack-missing'));
     expect(await window.api.findPack({ folder: good })).toMatchObject({ id: 'good@1.0.0', directory: good });
     expect(await runJob(window.api, log, request(good))).toMatchObject({ type: 'done' });
     writeFileSync(join(good, 'lm.onnx'), 'cut off');
     expect(await codeOf(window.api.findPack({ folder: good }))).toBe('pack-damaged');
     expect(await codeOf(window.api.findPack({ folder: join(elsewhere, 'nowhere') }))).toBe('pack-missing');
-    const refused = writePack(join(elsewhere, 'refuse'), { name: 'refuse' });
+    const refused = writeFakePack(join(elsewhere, 'refuse'), { name: 'refuse' });
     await window.api.findPack({ folder: refused });
     expect(await runJob(window.api, log, request(refused))).toMatchObject(failedWith('pack-damaged'));
     expect((await window.api.status({})).engine.state).toBe('ready');
@@ -106,13 +92,13 @@ describe.each(Object.entries(transports))('comparing packs over %s', (_name, ope
     }
     host.answerFolderDialog(null);
     expect(await window.api.findPack({ folder: null })).toBeNull();
-    const chosen = writePack(join(dirname(folders.packs), 'chosen'), { name: 'chosen' });
+    const chosen = writeFakePack(join(dirname(folders.packs), 'chosen'), { name: 'chosen' });
     host.answerFolderDialog(chosen);
     expect(await window.api.findPack({ folder: null })).toMatchObject({ id: 'chosen@1.0.0' });
   });
 
   test('without a language model, and with another K, the rest works', async () => {
-    const plain = writePack(join(dirname(folders.packs), 'plain'), {
+    const plain = writeFakePack(join(dirname(folders.packs), 'plain'), {
       name: 'plain',
       tokens: { ...fakeManifest().tokens, count: 3 },
       languageModel: undefined,

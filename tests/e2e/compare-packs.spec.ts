@@ -1,6 +1,5 @@
 /** Two packs side by side, through the real host with engines that compute nothing. */
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
@@ -8,22 +7,10 @@ import { fakeManifest } from '../../src/main/engine/fakes.js';
 import { startWebHost, type WebHost } from '../../src/main/hosts/web/host.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import type { PackManifest } from '../../src/shared/pack.js';
+import { writeFakePack } from '../fakes/fake-pack.js';
 import { expect, StudioWindow, test } from './studio.js';
 
 const root = join(import.meta.dirname, '..', '..');
-type Change = { [Key in keyof PackManifest]?: PackManifest[Key] | undefined };
-
-function writePack(directory: string, change: Change): string {
-  mkdirSync(directory, { recursive: true });
-  const content = Buffer.from('graph');
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  const manifest = { ...fakeManifest(), ...change };
-  const paths = [...Object.values(manifest.graphs ?? {}), manifest.tokenizer].filter((path) => path !== undefined);
-  for (const path of paths) writeFileSync(join(directory, path), content);
-  const files = paths.map((path) => ({ path, bytes: content.length, sha256 }));
-  writeFileSync(join(directory, 'pack.json'), JSON.stringify({ ...manifest, files }));
-  return directory;
-}
 
 const raster: PackManifest['tokens'] = {
   ...fakeManifest().tokens,
@@ -36,8 +23,8 @@ const raster: PackManifest['tokens'] = {
 /** A studio with a timestep and a raster pack, two pictures on the board, the comparison open. */
 async function withPacks(page: Page, check: (dialog: Locator, folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'ddt-compare-'));
-  writePack(join(folder, 'packs', 'own'), { name: 'own' });
-  writePack(join(folder, 'packs', 'spatial'), { name: 'a-spatial', tokens: raster, purpose: 'study' });
+  writeFakePack(join(folder, 'packs', 'own'), { name: 'own' });
+  writeFakePack(join(folder, 'packs', 'spatial'), { name: 'a-spatial', tokens: raster, purpose: 'study' });
   let host: WebHost | null = null;
   try {
     host = await startWebHost({
@@ -115,13 +102,13 @@ test.describe('with packs that compute nothing', () => {
   test('another folder: a broken pack says why, one without a language model is shown without', async ({ page }) => {
     await withPacks(page, async (dialog, folder) => {
       const field = dialog.getByRole('textbox', { name: 'Another pack’s folder' });
-      const broken = writePack(join(folder, 'elsewhere', 'broken'), { name: 'broken' });
+      const broken = writeFakePack(join(folder, 'elsewhere', 'broken'), { name: 'broken' });
       writeFileSync(join(broken, 'decoder.onnx'), 'cut');
       await field.fill(broken);
       await field.press('Enter');
       await expect(dialog.getByText(/The model pack cannot be used: decoder\.onnx/)).toBeVisible();
       await field.fill(
-        writePack(join(folder, 'elsewhere', 'plain'), {
+        writeFakePack(join(folder, 'elsewhere', 'plain'), {
           name: 'plain',
           languageModel: undefined,
           tokenizer: undefined,
@@ -148,7 +135,7 @@ test.describe('with packs that compute nothing', () => {
       await dialog.getByRole('button', { name: 'Stop' }).press('Enter');
       await expect(dialog.getByText(/^Stopped; what is shown/)).toBeVisible();
       const field = dialog.getByRole('textbox', { name: 'Another pack’s folder' });
-      await field.fill(writePack(join(folder, 'elsewhere', 'refuse'), { name: 'odd' }));
+      await field.fill(writeFakePack(join(folder, 'elsewhere', 'refuse'), { name: 'odd' }));
       await field.press('Enter');
       await expect(dialog.getByRole('combobox', { name: 'Second pack' })).toHaveValue(/refuse$/);
       await dialog.getByRole('textbox', { name: 'Prompt for both' }).fill('a star');

@@ -1,5 +1,5 @@
 /** Explore on packs unlike the shipped one, through the real host with an engine that computes nothing. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -7,6 +7,7 @@ import { fakeManifest } from '../../src/main/engine/fakes.js';
 import { startWebHost, type WebHost } from '../../src/main/hosts/web/host.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import type { PackManifest } from '../../src/shared/pack.js';
+import { writeFakePack, type ManifestChange } from '../fakes/fake-pack.js';
 import { expect, StudioWindow, test } from './studio.js';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -17,19 +18,6 @@ const onlyPictures = {
   tokenizer: undefined,
   graphs: { encoder: 'encoder.onnx', decoder: 'decoder.onnx' },
 };
-type Change = { [Key in keyof PackManifest]?: PackManifest[Key] | undefined };
-
-/** A pack of the fake engine: only its manifest counts. */
-function writeFakePack(directory: string, change: Change): void {
-  mkdirSync(directory, { recursive: true });
-  const manifest = { ...fakeManifest({ name: 'odd' }), ...change };
-  const files = [
-    ...Object.values(manifest.graphs ?? {}),
-    ...(manifest.tokenizer === undefined ? [] : [manifest.tokenizer]),
-  ];
-  const listed = files.map((path) => ({ path, bytes: 1, sha256: '0'.repeat(64) }));
-  writeFileSync(join(directory, 'pack.json'), JSON.stringify({ ...manifest, files: listed }));
-}
 
 /** The shipped pack as it would be without its probe. */
 function writeUnprobedPack(directory: string): void {
@@ -45,11 +33,11 @@ function writeUnprobedPack(directory: string): void {
  * Opens a window on a studio whose only pack is this one; an image is imported and selected, Explore is open. Without a
  * change it is the shipped pack less its probe, in the real engine.
  */
-async function withPack(page: Page, change: Change | null, check: (studio: StudioWindow) => Promise<void>) {
+async function withPack(page: Page, change: ManifestChange | null, check: (studio: StudioWindow) => Promise<void>) {
   const folder = mkdtempSync(join(tmpdir(), 'ddt-packs-'));
   const directory = join(folder, 'packs', 'odd');
   if (change === null) writeUnprobedPack(directory);
-  else writeFakePack(directory, change);
+  else writeFakePack(directory, { name: 'odd', ...change });
   let host: WebHost | null = null;
   try {
     host = await startWebHost({
