@@ -3,13 +3,12 @@
  * to the cursor first, kept per content and noise seed.
  */
 import type { ImageSource } from '../../shared/api.js';
-import { isCancelled, serialiseError, type SerialisedError } from '../../shared/errors.js';
-import type { TimelineCaption } from '../../shared/events.js';
+import type { JobEvent, TimelineCaption } from '../../shared/events.js';
 import type { PackManifest } from '../../shared/pack.js';
-import { jobs as windowJobs } from './jobs.svelte.js';
+import { BackgroundWork } from './background-work.svelte.js';
 import { recall, remember } from './remembered.js';
 import { RecentCache } from './timeline-cache.js';
-import { finishJob, type JobRunner } from './timeline-job.js';
+import type { JobRunner } from './timeline-job.js';
 import { computingOrder, missingPositions, waitsTooLong } from './timeline-plan.js';
 
 /** Who reads the restored pane: the pack's probe graph, or its language model. */
@@ -25,15 +24,6 @@ export interface DescribedPictures {
   times: readonly number[];
 }
 
-export type CaptionsStatus =
-  | { kind: 'idle' }
-  /** Until the jobs a person asked for are done. */
-  | { kind: 'held' }
-  | { kind: 'computing'; done: number; total: number }
-  | { kind: 'ready' }
-  | { kind: 'stopped' }
-  | { kind: 'failed'; error: SerialisedError };
-
 /** A cursor that stays this long is looked through. */
 const restMs = 150;
 
@@ -47,28 +37,28 @@ export function readersOf(
   return [...(probe ? ['probe' as const] : []), ...(describes ? ['language-model' as const] : [])];
 }
 
-export class CaptionsState {
-  status = $state.raw<CaptionsStatus>({ kind: 'idle' });
-  /** In the order they were written. */
-  captions = $state.raw<readonly TimelineCaption[]>([]);
+export class CaptionsState extends BackgroundWork<DescribedPictures, TimelineCaption> {
   #preferred = $state<Reader>(recall('timeline-reader', 'probe', isReader));
-
-  readonly #jobs: JobRunner;
-  readonly #written = new RecentCache<readonly TimelineCaption[]>(
-    { entries: 64, bytes: Infinity },
-    () => 0,
-    () => {},
-  );
-  #pictures: DescribedPictures | null = null;
   #cursor = 1;
   /** In this order, by the job under way. */
   #asked: readonly number[] = [];
-  #run: AbortController | null = null;
-  #held = false;
   #resting: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(jobs: JobRunner = windowJobs) {
-    this.#jobs = jobs;
+  constructor(jobs?: JobRunner) {
+    const sizeless = { entries: 64, bytes: Infinity };
+    super(
+      new RecentCache<readonly TimelineCaption[]>(
+        sizeless,
+        () => 0,
+        () => {},
+      ),
+      jobs,
+    );
+  }
+
+  /** In the order they were written. */
+  get captions(): readonly TimelineCaption[] {
+    return this.parts;
   }
 
   /** The one to show of those a pack has; null = it has none. */
@@ -85,99 +75,39 @@ export class CaptionsState {
     return this.captions.find((caption) => caption.t === t) ?? null;
   }
 
-  /** Describes these pictures, or none (null). What is known already is shown at once; cheap when nothing changed. */
-  show(pictures: DescribedPictures | null): void {
-    const same = pictures !== null && this.#pictures !== null && keyOf(pictures) === keyOf(this.#pictures);
-    if (same || pictures === this.#pictures) return;
-    this.#stop();
-    this.#pictures = pictures;
-    this.captions = pictures === null ? [] : (this.#written.get(keyOf(pictures)) ?? []);
-    this.status = { kind: 'idle' };
-    if (pictures !== null) this.#start(pictures);
-  }
-
   /** Where the person looks: a cursor that rests far from all that is described turns the order round. */
   look(t: number): void {
     this.#cursor = t;
     clearTimeout(this.#resting);
     if (this.status.kind !== 'computing') return;
     this.#resting = setTimeout(() => {
-      const pictures = this.#pictures;
-      if (pictures === null || this.status.kind !== 'computing') return;
+      const { subject } = this;
+      if (subject === null || this.status.kind !== 'computing') return;
       if (!waitsTooLong(missingPositions(this.#asked, this.captions), this.captions, t)) return;
-      this.#stop();
-      this.#start(pictures);
+      this.halt();
+      this.start(subject);
     }, restMs);
   }
 
-  /** While `held`, nothing is written; what was interrupted goes on afterwards. */
-  hold(held: boolean): void {
-    if (held === this.#held) return;
-    this.#held = held;
-    if (held && this.status.kind === 'computing') {
-      this.#stop();
-      this.status = { kind: 'held' };
-    } else if (!held && this.status.kind === 'held') this.#start(this.#pictures!);
-  }
-
-  /** Stops writing; what is there stays. */
-  cancel(): void {
-    if (this.status.kind !== 'computing' && this.status.kind !== 'held') return;
-    this.#stop();
-    this.status = { kind: 'stopped' };
-  }
-
-  resume(): void {
-    if (this.#pictures !== null && this.#run === null) this.#start(this.#pictures);
-  }
-
-  #stop(): void {
+  protected override halt(): void {
     clearTimeout(this.#resting);
-    this.#run?.abort();
-    this.#run = null;
+    super.halt();
   }
 
-  #start(pictures: DescribedPictures): void {
-    const missing = missingPositions(pictures.times, this.captions);
-    if (missing.length === 0) {
-      this.status = { kind: 'ready' };
-      return;
-    }
-    if (this.#held) {
-      this.status = { kind: 'held' };
-      return;
-    }
-    const run = new AbortController();
-    this.#run = run;
+  protected keyOf({ key, seed }: DescribedPictures): string {
+    return `${key}|${seed}`;
+  }
+
+  protected plan({ source, seed, times }: DescribedPictures) {
+    const missing = missingPositions(times, this.captions);
+    if (missing.length === 0) return null;
     this.#asked = computingOrder(missing, this.#cursor, 1);
-    this.status = { kind: 'computing', done: this.captions.length, total: pictures.times.length };
-    void this.#write(pictures, this.#asked, run);
+    return { request: { kind: 'captions' as const, source, seed, positions: [...this.#asked] }, total: times.length };
   }
 
-  async #write(pictures: DescribedPictures, positions: readonly number[], run: AbortController): Promise<void> {
-    const { source, seed, times } = pictures;
-    const end = (status: CaptionsStatus) => {
-      if (this.#run !== run) return;
-      this.#run = null;
-      this.status = status;
-    };
-    try {
-      const request = { kind: 'captions' as const, source, seed, positions: [...positions] };
-      await finishJob(this.#jobs, request, run.signal, (event) => {
-        if (event.type !== 'caption' || run.signal.aborted) return;
-        this.captions = [...this.captions, event.caption];
-        this.#written.set(keyOf(pictures), this.captions);
-        this.status = { kind: 'computing', done: this.captions.length, total: times.length };
-      });
-      end({ kind: 'ready' });
-    } catch (thrown) {
-      end(isCancelled(thrown) ? { kind: 'stopped' } : { kind: 'failed', error: serialiseError(thrown) });
-    }
+  protected partOf(event: JobEvent): TimelineCaption | null {
+    return event.type === 'caption' ? event.caption : null;
   }
-}
-
-function keyOf({ key, seed }: DescribedPictures): string {
-  return `${key}|${seed}`;
 }
 
 function isReader(value: unknown): value is Reader {
