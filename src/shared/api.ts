@@ -47,6 +47,7 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EditBase;
+      plan?: PlanChoice;
     }
   | {
       kind: 'edit';
@@ -57,6 +58,8 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EditBase;
+      plan?: PlanChoice;
+      region?: EditRegion;
     }
   | { kind: 'describe'; source: ImageSource }
   /** `region`: only this part of the picture is looked at; needs a source with `imageId`. */
@@ -77,6 +80,18 @@ export interface EditBase {
   imageId: string;
   mask?: FrameMask;
 }
+
+/**
+ * Instead of the description the model would write before it draws: a person's own, or none, straight from the words. Absent: the
+ * model plans where its pack can.
+ */
+export type PlanChoice = { text: string } | 'none';
+
+/**
+ * What an edit takes from the drawn picture where no mask is painted: `changed` (also when absent), only the part that the edit
+ * concerns, everything else stays the base's bit for bit; `whole`, all of it. Without a base always all of it.
+ */
+export type EditRegion = 'changed' | 'whole';
 
 /**
  * Branching: one entry for each of the K tokens, index 0 = finest. A code is locked and comes back identical in every

@@ -12,6 +12,7 @@ import type { TokenRange } from './tokens.js';
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
   | 'reading-image'
+  | 'planning'
   | 'writing-tokens'
   | 'choosing'
   | 'writing-text'
@@ -27,6 +28,8 @@ export type EngineEvent =
   | { type: 'token'; variation: number; index: number; code: number; certainty?: TokenCertainty }
   /** The whole text so far, not a difference: a lost event then loses nothing. */
   | { type: 'text'; text: string }
+  /** What the model will draw, in its own words, whole so far; given plans are told too. */
+  | { type: 'plan'; variation: number; text: string }
   /** The model's present guess. `knownTokens` of K are written; `step` of `steps` denoising steps are done (0 while tokens are written). */
   | { type: 'preview'; variation: number; knownTokens: number; step: number; steps: number; image: RasterImage }
   | { type: 'position'; position: TimelinePosition }
@@ -71,6 +74,8 @@ export interface GeneratedImage extends StoredImage {
   codes: number[];
   /** Empty where the tokens were read from a composed picture. */
   certainty: TokenCertainty[];
+  /** The description it was drawn from; absent where it was drawn straight from the words. */
+  plan?: string;
   /** Compared with the request's `base`. */
   check?: EditCheck;
 }
