@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../src/main/engine/engine.js';
-import { drain } from '../../src/main/engine/fakes.js';
+import { drain } from '../fakes/engine-parts.js';
 import type { EngineRequest, ResultOf } from '../../src/main/engine/protocol.js';
 import type { EngineEvent } from '../../src/shared/events.js';
 import type { RasterImage } from '../../src/shared/images.js';

@@ -5,8 +5,8 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fakeManifest, fakeTokenizer, planningLanguage } from '../../src/main/engine/fakes.js';
-import { Random } from '../../src/main/engine/random.js';
+import { fakeManifest, fakeTokenizer, planningLanguage } from './engine-parts.js';
+import { Random } from '../../src/main/engine/model/random.js';
 import type { PackManifest } from '../../src/shared/pack.js';
 import { onnxFile, type Constant, type Node, type Port } from './onnx.js';
 
