@@ -85,6 +85,8 @@ it('changes one setting, and leaves a single candidate unsaid', () => {
   expect(several).toEqual({ ...before, candidates: 3 });
   expect(withSetting(several, 'candidates', 1)).toStrictEqual(before);
   expect(editSettings(several)).toStrictEqual(before);
+  const planning = { languageModel: { templates: { editPlan: [], editFromPlan: [] } } } as unknown as PackManifest;
+  expect(editSettings(several, planning)).toStrictEqual(several);
 });
 
 it('recognises a preset by its values, and nothing else as one', () => {

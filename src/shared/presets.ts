@@ -6,7 +6,7 @@
  * a step; Best in how many candidates the model may choose from, or in steps for a pack that cannot read what it wrote.
  */
 import type { GenerationSettings } from './document.js';
-import type { PackManifest } from './pack.js';
+import { writesPlan, type PackManifest } from './pack.js';
 
 /** What the window offers; steps of sliders and decimals of number fields follow `step`. */
 export const settingLimits = {
@@ -44,9 +44,12 @@ export function withSetting(
   return name === 'candidates' ? withCandidates(settings, value) : { ...settings, [name]: value };
 }
 
-/** Of an edit, which has nothing to choose candidates by. */
-export function editSettings(settings: GenerationSettings): GenerationSettings {
-  return withCandidates(settings, 1);
+/** Of an edit, which has nothing to choose candidates by unless its pack plans edits. */
+export function editSettings(
+  settings: GenerationSettings,
+  manifest: PackRecommendation | null = null,
+): GenerationSettings {
+  return withCandidates(settings, writesPlan(manifest, 'edit') ? settingOf(settings, 'candidates') : 1);
 }
 
 function withCandidates(

@@ -91,7 +91,7 @@ export function stepsOption(): Option {
 export function candidatesOption(): Option {
   return new Option(
     '--candidates <n>',
-    'write each picture drawn from words n times and keep the one in which the model best reads them again',
+    'write each picture n times and keep the one in which the model best reads its plan or its words again',
   ).argParser(whole(acceptedSettings.candidates.smallest, acceptedSettings.candidates.largest));
 }
 

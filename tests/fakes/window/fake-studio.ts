@@ -33,6 +33,20 @@ export const fakePack = {
   } as unknown as PackManifest,
 } satisfies PackSummary;
 
+/** The same pack with a language model that plans what it draws. */
+export const planningPack: PackSummary = {
+  ...fakePack,
+  manifest: {
+    ...fakePack.manifest,
+    languageModel: {
+      ...fakePack.manifest.languageModel,
+      templates: Object.fromEntries(
+        ['textToImage', 'caption', 'edit', 'plan', 'editPlan', 'editFromPlan'].map((name) => [name, ['begin']]),
+      ),
+    },
+  },
+};
+
 type Step = Transaction & { inverse: DocumentOperation[] };
 type JobNews = JobEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'jobId'> : never) : never;
 
@@ -44,6 +58,8 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   readonly cancelledJobs: string[] = [];
   /** What the next commit is refused with. */
   refusal: Error | null = null;
+  /** In use from the next status on. */
+  pack: PackSummary = fakePack;
   #undo: Step[] = [];
   #redo: Step[] = [];
   #listeners = new Set<(event: StudioEvent) => void>();
@@ -54,7 +70,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
       version: '0',
       host: 'web',
       engine: { state: 'ready', provider: 'cpu', providerReason: '', error: null, restarts: 0, memory: null },
-      pack: fakePack,
+      pack: this.pack,
       queue: { running: 0, waiting: 0 },
       timelineCache: { bytes: 0, limit: 0, problem: null },
     };

@@ -1,6 +1,7 @@
 /** Puts what a picture was made with back into the composer. */
 import type { FrameOrigin } from '../../../shared/document.js';
 import { composer } from './composer.svelte.js';
+import { plans } from './plans.svelte.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 
@@ -13,6 +14,8 @@ export function recallOrigin(origin: FrameOrigin): boolean {
   composer.setSeed(origin.seed);
   composer.setSeedLocked(true);
   composer.setSettings(origin.settings, studio.pack);
+  plans.restore(composer.task === 'edit' ? 'edit' : 'generate', origin.plan);
+  if (origin.kind === 'edited' && origin.mask === undefined) composer.setKeepsRest(origin.region === 'changed');
   notices.tell('Prompt, seed and settings are back in the composer', 'success');
   return true;
 }

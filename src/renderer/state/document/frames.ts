@@ -59,7 +59,10 @@ export function generatedFrame(
     name: prompt,
     place,
     image,
-    origin: { kind: 'generated', prompt, seed: image.seed, settings, pack },
+    origin: {
+      ...{ kind: 'generated', prompt, seed: image.seed, settings, pack },
+      ...(image.plan === undefined ? {} : { plan: image.plan }),
+    },
     tokens: { pack, codes: image.codes, certainty: image.certainty },
   });
 }

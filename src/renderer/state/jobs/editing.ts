@@ -1,5 +1,5 @@
 /** Changes of a frame: an edit by instruction, or a variation without words. Both may keep to the frame's mask. */
-import type { EditBase, JobRequest, KeptTokens } from '../../../shared/api.js';
+import type { EditBase, JobRequest, KeptTokens, PlanChoice } from '../../../shared/api.js';
 import type { Frame, FrameMask, FrameOrigin } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { GeneratedImage, TokenInfluence } from '../../../shared/events.js';
@@ -7,6 +7,7 @@ import { effectiveMask } from '../../../shared/pictures/mask.js';
 import { tokensThatMatter } from '../masks/mask-tokens.js';
 import { editSettings } from '../../../shared/presets.js';
 import { composer } from '../composer/composer.svelte.js';
+import { plans } from '../composer/plans.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName } from '../document/frames.js';
 import { generation } from './generation.svelte.js';
@@ -18,8 +19,8 @@ import { studio } from '../studio/studio.svelte.js';
 
 type Settings = Extract<JobRequest, { kind: 'edit' }>['settings'];
 
-/** Candidates for `parent` changed by the composer's instruction. */
-export async function editFrame(parent: Frame): Promise<void> {
+/** Candidates for `parent` changed by the composer's instruction, drawn from `plan` where the person has one. */
+export async function editFrame(parent: Frame, plan: string | null = plans.own('edit')): Promise<void> {
   const instruction = composer.instruction.trim();
   if (instruction === '') {
     throw new StudioError(
@@ -29,9 +30,11 @@ export async function editFrame(parent: Frame): Promise<void> {
     );
   }
   documentState.assertWritable();
-  const settings = editSettings(composer.settingsFor(studio.pack));
+  const settings = editSettings(composer.settingsFor(studio.pack), studio.pack?.manifest);
   const mask = masks.limitOf(parent);
   const kept = mask !== null && masks.rewritesOnlyMatter ? await keptOutside(parent, mask) : null;
+  const subject = { words: instruction, frameId: parent.id };
+  if (plan === null) plans.begin('edit', subject);
   await staging.run(
     parent,
     {
@@ -42,6 +45,8 @@ export async function editFrame(parent: Frame): Promise<void> {
       variations: composer.variations,
       settings,
       base: baseOf(parent, mask),
+      ...(composer.keepsRest ? {} : { region: 'whole' }),
+      ...(plan === null ? {} : { plan: { text: plan } }),
       ...(kept === null ? {} : { kept }),
     },
     instruction,
@@ -52,6 +57,9 @@ export async function editFrame(parent: Frame): Promise<void> {
       parentId: parent.id,
       ...(kept === null ? {} : { branch: { parentId: parent.id, kept: indicesOf(kept) } }),
     }),
+    (event) => {
+      if (event.type === 'plan' && event.variation === 0 && plan === null) plans.say('edit', subject, event.text);
+    },
   );
 }
 
@@ -75,6 +83,7 @@ export async function varyFrame(parent: Frame): Promise<void> {
       settings,
       kept,
       base: baseOf(parent, mask),
+      ...planOf(parent),
     },
     `Variation of ${frameName(parent.name)}`,
     (image, pack) => ({
@@ -84,6 +93,12 @@ export async function varyFrame(parent: Frame): Promise<void> {
       branch: { parentId: parent.id, kept: indicesOf(kept) },
     }),
   );
+}
+
+/** A picture that was planned keeps its plan while it is varied. */
+function planOf({ origin }: Frame): { plan?: PlanChoice } {
+  if (origin.kind !== 'generated' || origin.plan === undefined || !studio.plans('generate')) return {};
+  return { plan: { text: origin.plan } };
 }
 
 /** One variation is no choice. */

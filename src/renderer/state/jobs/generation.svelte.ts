@@ -6,6 +6,7 @@ import { StudioError } from '../../../shared/errors.js';
 import type { GeneratedImage } from '../../../shared/events.js';
 import { countAlternatives, expandAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
+import { plans } from '../composer/plans.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName, generatedFrame, putAll } from '../document/frames.js';
 import { boundsOf, displaySize, placeFrames, type Rectangle } from '../board/geometry.js';
@@ -44,8 +45,11 @@ export class GenerationState {
   /** Describe and ask jobs under way, by frame. */
   readonly reading = new SvelteMap<string, Job>();
 
-  /** Draws the composer's prompt. Resolves when the frames are on the board or the job ended otherwise. */
-  async generate(): Promise<void> {
+  /**
+   * Draws the composer's prompt, from `plan` where the person has one. Resolves when the frames are on the board or the job ended
+   * otherwise.
+   */
+  async generate(plan: string | null = plans.own('generate')): Promise<void> {
     const prompt = composer.prompt.trim();
     if (prompt === '') {
       throw new StudioError(
@@ -64,7 +68,8 @@ export class GenerationState {
     const places = this.#freePlaces(prompts.length * variations);
     const drawn = await Promise.allSettled(
       prompts.map((one, index) => {
-        const request: ImageRequest = { kind: 'generate', prompt: one, seed, variations, settings };
+        const given = plan === null ? {} : { plan: { text: plan } };
+        const request: ImageRequest = { kind: 'generate', prompt: one, seed, variations, settings, ...given };
         const own = places.slice(index * variations, (index + 1) * variations);
         return this.#draw(request, one, (pack, image, place) => generatedFrame(one, pack, image, settings, place), own);
       }),
@@ -90,7 +95,13 @@ export class GenerationState {
     places: readonly Rectangle[],
   ): Promise<void> {
     const boardWasEmpty = documentState.frames.length === 0 && this.pending.length === 0;
-    const job = await jobs.submit(request);
+    const subject = { words: request.prompt, frameId: null };
+    if (request.plan === undefined) plans.begin('generate', subject);
+    const job = await jobs.submit(request, (event) => {
+      if (event.type === 'plan' && event.variation === 0 && request.plan === undefined) {
+        plans.say('generate', subject, event.text);
+      }
+    });
     const pending: PendingImages = { job, title: frameName(title), places };
     this.pending = [...this.pending, pending];
     const cameraBefore = view.camera;

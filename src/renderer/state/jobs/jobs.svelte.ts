@@ -29,6 +29,8 @@ export class Job {
   previews = $state.raw<readonly (Preview | undefined)[]>([]);
   tokensWritten = $state.raw<readonly number[]>([]);
   text = $state('');
+  /** What each variation will show, in the model's words so far; empty in a pack that does not plan. */
+  plans = $state.raw<readonly string[]>([]);
   /** Resolves with the result; rejects with the StudioError (code `cancelled` for a cancellation). */
   readonly finished: Promise<JobResult>;
   #startedAt = $state<number | null>(null);
@@ -96,6 +98,9 @@ export class Job {
         this.previews = withItem(this.previews, event.variation, { knownTokens, step, steps, image });
         break;
       }
+      case 'plan':
+        this.plans = withItem(this.plans, event.variation, event.text);
+        break;
       case 'text':
         this.text = event.text;
         break;

@@ -2,7 +2,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { JobRequest } from '../../../shared/api.js';
 import type { Frame, FrameOrigin } from '../../../shared/document.js';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { GeneratedImage, JobEvent } from '../../../shared/events.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName, newFrame, putAll } from '../document/frames.js';
 import { generation } from './generation.svelte.js';
@@ -94,9 +94,10 @@ export class StagingState {
     request: ChangeRequest,
     title: string,
     originOf: (image: GeneratedImage, pack: string) => FrameOrigin,
+    onEvent?: (event: JobEvent) => void,
   ): Promise<void> {
     const documentId = documentState.document.id;
-    const job = await jobs.submit(request);
+    const job = await jobs.submit(request, onEvent);
     const staged = this.#byFrame.get(parent.id) ?? new Staged(parent.id);
     this.#byFrame.set(parent.id, staged);
     const run: Run = { job, title, variations: request.variations };
@@ -112,7 +113,7 @@ export class StagingState {
         title,
         pack: result.pack,
         image,
-        origin: originOf(image, result.pack),
+        origin: withOutcome(originOf(image, result.pack), image),
       }));
       const first = staged.candidates.length;
       staged.candidates = [...staged.candidates, ...candidates];
@@ -180,11 +181,19 @@ export function childFrame(
     name: title,
     place,
     image,
-    origin: image.check === undefined || !('settings' in origin) ? origin : { ...origin, check: image.check },
+    origin,
     // Tokens that were read, not written, have no certainty.
     tokens: certainty.length === 0 ? { pack, codes } : { pack, codes, certainty },
   });
   return { ...frame, ...childSize(parent, image) };
+}
+
+/** What came of it belongs to how it was made: the plan it was drawn from, the check, and what of it was taken. */
+function withOutcome(origin: FrameOrigin, { plan, check }: GeneratedImage): FrameOrigin {
+  if (!('settings' in origin)) return origin;
+  const outcome = { ...(plan === undefined ? {} : { plan }), ...(check === undefined ? {} : { check }) };
+  if (origin.kind === 'generated' || check?.region === undefined) return { ...origin, ...outcome };
+  return { ...origin, ...outcome, region: 'changed' };
 }
 
 /** What the strip of candidates needs, CSS pixels: under its frame, or beside it where the board is low. */
