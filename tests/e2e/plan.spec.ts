@@ -72,7 +72,7 @@ test('the plan is shown, corrected, drawn by Enter and kept; an edit says what t
     await expect(selfCheck).toContainText('of the pixels changed visibly');
     await page.reload();
     await studio.waitUntilReady();
-    await studio.frames.first().click();
+    await page.getByRole('button', { name: 'Show the timeline of w8 w9' }).first().click();
     await composer.getByRole('tab', { name: 'Edit' }).click();
     await expect(keepsRest).not.toBeChecked();
   });
