@@ -217,7 +217,7 @@ test('an error nobody foresaw is noted and told in plain words, and the program 
   expect(electron.dialogs.shown).toEqual([]);
   electron.dialogs.answer = 'Start again';
   program.emit('uncaughtException', new Error('the roof is on fire'));
-  const [{ options }] = electron.dialogs.shown as [{ options: Record<string, unknown> }];
+  const { options } = electron.dialogs.shown[0]!;
   expect(options['detail']).toBe('the roof is on fire\nEverything you committed is saved.');
   expect(rig.incidents.map(({ detail }) => detail!.includes('at '))).toEqual([true, true]);
   expect(relaunch).toHaveBeenCalled();

@@ -7,7 +7,7 @@ import { StudioError } from '../../../shared/errors.js';
 import { platformProblem, type ApplicationPaths } from '../../application.js';
 import { makeFolder } from '../../storage/database/folders.js';
 import { writingError } from '../../storage/database/storage-errors.js';
-import { createStudio, type Studio, type StudioOptions } from '../../studio.js';
+import { createStudio, type Studio, type StudioOptions } from '../../studio/studio.js';
 import type { EngineLauncher } from '../../supervisor/engine-process.js';
 import { showAbout } from './about.js';
 import { askBeforeClosing } from './closing.js';

@@ -4,8 +4,8 @@ import type { CallOutcome } from '../../../shared/api.js';
 import { callChannel, eventChannel } from '../../../shared/channels.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
 import type { StudioEvent } from '../../../shared/events.js';
-import type { Studio, StudioConnection } from '../../studio.js';
-import type { WindowDesktop } from '../../window-desktop.js';
+import type { Studio, StudioConnection } from '../../studio/studio.js';
+import type { WindowDesktop } from '../../studio/window-desktop.js';
 import type { ApplicationMenu } from './menu.js';
 import { isTrustedSender } from './security.js';
 

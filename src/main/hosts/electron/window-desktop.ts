@@ -1,7 +1,7 @@
 /** Electron's side of `WindowDesktop`: the dialogs of one window and what else the system does for it. */
 import type { BrowserWindow } from 'electron';
 import type { WindowState } from '../../../shared/desktop.js';
-import type { WindowDesktop } from '../../window-desktop.js';
+import type { WindowDesktop } from '../../studio/window-desktop.js';
 import type { ElectronModules } from './modules.js';
 import type { NewsForWindows } from './news.js';
 import type { RecentFiles } from './recent-files.js';
