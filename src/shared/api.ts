@@ -1,4 +1,5 @@
 /** The whole contract between a window and the main side. Both hosts carry exactly this. */
+import { desktopMethods, type DesktopMethods } from './desktop.js';
 import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { HistoryState, StudioEvent } from './events.js';
@@ -184,7 +185,7 @@ export interface ProjectSummary {
 }
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods {
+export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
@@ -231,6 +232,7 @@ export const studioMethods = [
   'showMenu',
   ...galleryMethods,
   ...keepingMethods,
+  ...desktopMethods,
 ] as const satisfies readonly StudioMethod[];
 
 export type StudioApi = {

@@ -109,8 +109,10 @@ export type StudioEvent =
   | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
   /** Pictures, stars or the trash changed: what a window knows of the gallery is outdated. */
   | { channel: 'gallery' }
-  /** Chosen in the menu of the host, by the id the window gave it. */
-  | { channel: 'command'; id: string }
+  /** Chosen in the menu of the host, by the id the window gave it; `byKey`: with keys the page had let pass. */
+  | { channel: 'command'; id: string; byKey: boolean }
+  /** Files or sentences wait for this window (`takeNews`). */
+  | { channel: 'news' }
   | { channel: 'status'; status: StudioStatus };
 
 export interface HistoryState {
