@@ -4,10 +4,10 @@ import type { SerialisedError } from './errors.js';
 import type { HistoryState, StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import type { ImageRegion } from './images.js';
-import { keepingMethods, type ImportedImage, type KeepingMethods } from './keeping.js';
+import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
-import type { PackViewRequest } from './pack-view.js';
+import type { PackViewRequest } from './pack-comparison.js';
 import type { TokenRange } from './tokens.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
