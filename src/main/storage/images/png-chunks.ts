@@ -3,6 +3,7 @@
  * ends the walk or is passed over, lengths are bounded, and nothing here throws.
  */
 import { crc32, inflateSync } from 'node:zlib';
+import { pngLimits, pngTextLimits } from './limits.js';
 
 export interface PngChunk {
   /** Four letters. */
@@ -20,9 +21,9 @@ export interface PngText {
 /** `utf8`: always as iTXt, so that readers need not guess. */
 export type NewPngText = PngText & { utf8?: boolean };
 
-export const pngTextLimits = { entries: 64, bytesPerText: 4 * 1024 * 1024, bytesInAll: 16 * 1024 * 1024 } as const;
-
 export const pngSignature = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+/** A byte of deflate unfolds to at most this many. */
+const largestRatio = 1032;
 /** Length, type and CRC. */
 const chunkFrame = 12;
 const latin1 = new TextDecoder('latin1');
@@ -32,16 +33,20 @@ export function isPng(bytes: Uint8Array): boolean {
   return pngSignature.every((byte, index) => bytes[index] === byte);
 }
 
-/** Up to IEND, or to where the file stops being chunks. `isWhole` says whether the CRC fits. */
-export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
+/**
+ * Up to IEND, or to where the file stops being chunks, or to one more than the limit. `isWhole` says whether the CRC fits; of
+ * a type that is not `wanted` it is not computed and false.
+ */
+export function* pngChunks(bytes: Uint8Array, wanted: (type: string) => boolean = () => true): Generator<PngChunk> {
   if (!isPng(bytes)) return;
+  let count = 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = pngSignature.length; at + chunkFrame <= bytes.length;) {
     const length = view.getUint32(at);
     const end = at + chunkFrame + length;
-    if (end > bytes.length) return;
+    if (end > bytes.length || count++ > pngLimits.chunks) return;
     const type = latin1.decode(bytes.subarray(at + 4, at + 8));
-    const isWhole = crc32(bytes.subarray(at + 4, end - 4)) === view.getUint32(end - 4);
+    const isWhole = wanted(type) && crc32(bytes.subarray(at + 4, end - 4)) === view.getUint32(end - 4);
     yield { type, data: bytes.subarray(at + 8, end - 4), isWhole };
     if (type === 'IEND') return;
     at = end;
@@ -52,15 +57,21 @@ export function* pngChunks(bytes: Uint8Array): Generator<PngChunk> {
 export function pngTexts(bytes: Uint8Array): PngText[] {
   const texts: PngText[] = [];
   let left: number = pngTextLimits.bytesInAll;
-  for (const { type, data, isWhole } of pngChunks(bytes)) {
-    if (!isWhole || !/^[tzi](EX|TX)t$/.test(type)) continue;
-    if (texts.length === pngTextLimits.entries || left <= 0) break;
-    const read = readText(type, data, Math.min(left, pngTextLimits.bytesPerText));
-    if (read === null) continue;
-    texts.push(read.entry);
-    left -= read.bytes;
+  let looked = 0;
+  for (const { type, data, isWhole } of pngChunks(bytes, isText)) {
+    if (!isWhole || !isText(type)) continue;
+    if (looked++ === pngTextLimits.entries || left <= 0) break;
+    const most = Math.min(left, pngTextLimits.bytesPerText);
+    const read = readText(type, data, most);
+    // What unfolds to more than is allowed was unfolded that far too.
+    left -= read?.bytes ?? Math.min(most, data.length * largestRatio);
+    if (read !== null) texts.push(read.entry);
   }
   return texts;
+}
+
+function isText(type: string): boolean {
+  return type === 'tEXt' || type === 'zTXt' || type === 'iTXt';
 }
 
 /** The file with these texts right behind its header, in place of any it had under the same keywords. */
@@ -68,7 +79,7 @@ export function withPngTexts(bytes: Uint8Array, texts: readonly NewPngText[]): U
   const replaced = new Set(texts.map(({ keyword }) => keyword));
   const parts: Uint8Array[] = [pngSignature];
   for (const { type, data } of pngChunks(bytes)) {
-    const isReplaced = /^[tzi](EX|TX)t$/.test(type) && replaced.has(keywordOf(data)?.keyword ?? '');
+    const isReplaced = isText(type) && replaced.has(keywordOf(data)?.keyword ?? '');
     if (!isReplaced) parts.push(pngChunk(type, data));
     if (type === 'IHDR') parts.push(...texts.map(textChunk));
   }
