@@ -1,5 +1,6 @@
 /** What a window may put into a document. */
 import { z } from 'zod';
+import { documentLimits, textLimits, tokenLimits } from '../../shared/limits.js';
 import { noteColours, noteLimits } from '../../shared/annotations.js';
 import { metadataLimits } from '../../shared/image-metadata.js';
 import {
@@ -10,7 +11,6 @@ import {
   id,
   imageId,
   instant,
-  limits,
   name,
   packId,
   pixels,
@@ -49,28 +49,28 @@ const editCheck = z.strictObject({
   after: reading.optional(),
 });
 
-const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(limits.codes) });
+const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(tokenLimits.count) });
 
 const origin = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('generated'),
-    prompt: z.string().max(limits.prompt),
+    prompt: z.string().max(textLimits.prompt),
     seed,
     settings,
     pack: packId,
-    plan: z.string().max(limits.prompt).optional(),
+    plan: z.string().max(textLimits.prompt).optional(),
     branch: branch.optional(),
     mask: frameMask.optional(),
     check: editCheck.optional(),
   }),
   z.strictObject({
     kind: z.literal('edited'),
-    instruction: z.string().max(limits.prompt),
+    instruction: z.string().max(textLimits.prompt),
     seed,
     settings,
     pack: packId,
     parentId: id,
-    plan: z.string().max(limits.prompt).optional(),
+    plan: z.string().max(textLimits.prompt).optional(),
     branch: branch.optional(),
     mask: frameMask.optional(),
     region: z.literal('changed').optional(),
@@ -80,18 +80,18 @@ const origin = z.discriminatedUnion('kind', [
     kind: z.literal('decoded'),
     parentId: id,
     t: timestep,
-    keepFrom: z.int().min(0).max(limits.codes),
+    keepFrom: z.int().min(0).max(tokenLimits.count),
     seed,
     steps,
     pack: packId,
     transplant: z.strictObject({ donorId: id, from: tokenIndex, to: tokenIndex }).optional(),
   }),
-  z.strictObject({ kind: z.literal('imported'), fileName: z.string().max(limits.name * 2) }),
+  z.strictObject({ kind: z.literal('imported'), fileName: z.string().max(textLimits.fileName) }),
 ]);
 
 const earlierStep = z.strictObject({
   id,
-  name: z.string().max(limits.prompt),
+  name: z.string().max(textLimits.prompt),
   origin,
   tokens: z.strictObject({ pack: packId, codes }).nullable(),
   createdAt: instant,
@@ -99,7 +99,7 @@ const earlierStep = z.strictObject({
 
 const frame = z.strictObject({
   id,
-  name: z.string().max(limits.prompt),
+  name: z.string().max(textLimits.prompt),
   x: coordinate,
   y: coordinate,
   width: size,
@@ -109,11 +109,13 @@ const frame = z.strictObject({
   pixelHeight: pixels,
   origin,
   tokens: z
-    .strictObject({ pack: packId, codes, certainty: z.array(certainty).max(limits.codes).optional() })
+    .strictObject({ pack: packId, codes, certainty: z.array(certainty).max(tokenLimits.count).optional() })
     .nullable(),
   mask: frameMask.optional(),
   description: text.nullable(),
-  answers: z.array(z.strictObject({ question: text, answer: text, region: region.optional() })).max(1000),
+  answers: z
+    .array(z.strictObject({ question: text, answer: text, region: region.optional() }))
+    .max(documentLimits.answers),
   createdAt: instant,
   locked: z.boolean().optional(),
   collapsedAt: instant.optional(),
@@ -144,14 +146,14 @@ const annotation = z.discriminatedUnion('kind', [
 ]);
 
 export const operation = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('put-frame'), frame, index: z.int().min(0).max(limits.frames).optional() }),
+  z.strictObject({ type: z.literal('put-frame'), frame, index: z.int().min(0).max(documentLimits.frames).optional() }),
   z.strictObject({ type: z.literal('remove-frame'), frameId: id }),
-  z.strictObject({ type: z.literal('order-frames'), frameIds: z.array(id).max(limits.frames) }),
+  z.strictObject({ type: z.literal('order-frames'), frameIds: z.array(id).max(documentLimits.frames) }),
   z.strictObject({ type: z.literal('rename'), name }),
   z.strictObject({
     type: z.literal('put-annotation'),
     annotation,
-    index: z.int().min(0).max(limits.frames).optional(),
+    index: z.int().min(0).max(documentLimits.frames).optional(),
   }),
   z.strictObject({ type: z.literal('remove-annotation'), annotationId: id }),
 ]);

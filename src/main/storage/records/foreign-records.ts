@@ -3,6 +3,7 @@
  * write was looked up in files they made; none of it is trusted, and what does not fit is passed over.
  */
 import type { ImageRecipe, MetadataSource } from '../../../shared/image-metadata.js';
+import { isWholeWithin, seedLimits, textLimits } from '../../../shared/limits.js';
 import type { PngText } from '../images/png-chunks.js';
 import { parseParameters } from './parameters-text.js';
 
@@ -13,8 +14,6 @@ export interface ForeignMetadata {
 
 type Json = Record<string, unknown>;
 
-const longestText = 2000;
-const largestSeed = 0xffffffff;
 /** Links followed from a sampler to its words; real graphs need a handful. */
 const mostLinks = 64;
 
@@ -115,12 +114,12 @@ function recipeOf(words: unknown, seed: unknown, model: unknown, facts: Record<s
   const known = Number(isPlain(seed) ? seed : Number.NaN);
   return {
     task: 'generate',
-    text: words.trim().slice(0, longestText),
-    seed: Number.isInteger(known) && known >= 0 && known <= largestSeed ? known : null,
+    text: words.trim().slice(0, textLimits.prompt),
+    seed: isWholeWithin(known, seedLimits) ? known : null,
     settings: null,
-    model: typeof model === 'string' && model !== '' ? model.slice(0, 200) : null,
+    model: typeof model === 'string' && model !== '' ? model.slice(0, textLimits.name) : null,
     facts: Object.entries(facts).flatMap(([name, value]): [string, string][] =>
-      isPlain(value) ? [[name, String(value).slice(0, longestText)]] : [],
+      isPlain(value) ? [[name, String(value).slice(0, textLimits.prompt)]] : [],
     ),
   };
 }

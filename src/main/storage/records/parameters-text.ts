@@ -2,10 +2,10 @@
  * The text that AUTOMATIC1111's web UI and many programs after it keep under `parameters`: the prompt, a line
  * "Negative prompt: …", and a last line of "Name: value" pairs; a value that holds a comma or a colon is a JSON string.
  */
+import { seedLimits, textLimits } from '../../../shared/limits.js';
+import { settingNames, settingTable, type GenerationSettings } from '../../../shared/settings.js';
 import { wordsOf, type ImageRecipe, type PictureRecord } from '../../../shared/image-metadata.js';
 
-const longestText = 2000;
-const largestSeed = 0xffffffff;
 /** Fewer pairs than this are more likely a prompt's last line (as that program has it too). */
 const fewestPairs = 3;
 const negativePrefix = 'Negative prompt:';
@@ -17,10 +17,12 @@ export function formatParameters(record: PictureRecord, size: { width: number; h
   const { origin } = record.picture;
   const known: [string, string | number][] = [];
   if (origin.kind === 'generated' || origin.kind === 'edited') {
-    const { steps, textGuidance, tokenGuidance, temperature, topK, candidates } = origin.settings;
+    const { steps, textGuidance, ...others } = origin.settings;
     known.push(['Steps', steps], ['Sampler', 'Euler'], ['CFG scale', textGuidance], ['Seed', origin.seed]);
-    known.push(['Token guidance', tokenGuidance], ['Temperature', temperature], ['Top-k', topK]);
-    if (candidates !== undefined) known.push(['Candidates', candidates]);
+    for (const name of settingNames) {
+      const value = (others as Partial<GenerationSettings>)[name];
+      if (value !== undefined) known.push([settingTable[name].label, value]);
+    }
     if (origin.plan !== undefined) known.push(['Plan', origin.plan]);
   } else if (origin.kind === 'decoded') {
     known.push(['Steps', origin.steps], ['Sampler', 'Euler'], ['Seed', origin.seed]);
@@ -52,12 +54,12 @@ export function parseParameters(parameters: string): ImageRecipe | null {
   ]);
   return {
     task: 'generate',
-    text: prompt.slice(0, longestText),
-    seed: seed !== null && /^\d+$/.test(seed) && Number(seed) <= largestSeed ? Number(seed) : null,
+    text: prompt.slice(0, textLimits.prompt),
+    seed: seed !== null && /^\d+$/.test(seed) && Number(seed) <= seedLimits.largest ? Number(seed) : null,
     settings: null,
-    model: take('Model')?.slice(0, 200) ?? null,
+    model: take('Model')?.slice(0, textLimits.name) ?? null,
     facts: [...facts].flatMap(([name, value]): [string, string][] =>
-      value === null || value === '' ? [] : [[name, value.slice(0, longestText)]],
+      value === null || value === '' ? [] : [[name, value.slice(0, textLimits.prompt)]],
     ),
   };
 }
