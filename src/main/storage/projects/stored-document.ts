@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Annotation } from '../../../shared/annotations.js';
 import type { DocumentOperation, Frame } from '../../../shared/document.js';
+import { parseJson } from '../../../shared/json.js';
 import { annotation, frame, operationWithin } from '../../validation/document.js';
 import { id, instant, limits } from '../../validation/fields.js';
 import type { Database } from '../database/database.js';
@@ -99,7 +100,7 @@ export function assertBudget(path: string, database: Database): void {
 
 function parsed(path: string, text: unknown, what: string): unknown {
   try {
-    return JSON.parse(String(text));
+    return parseJson(String(text));
   } catch (error) {
     throw projectDamaged(path, `${what} cannot be read`, error);
   }
