@@ -20,7 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProjectLibrary } from '../../src/main/storage/projects/library.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { StudioError } from '../../src/shared/errors.js';
-import type { HistoryState } from '../../src/shared/events.js';
+import type { HistoryState } from '../../src/shared/projects.js';
 import { emptyDocument, type StudioDocument } from '../../src/shared/document.js';
 import { bundled } from './bundled.js';
 import { Model, nextAction } from './script.js';

@@ -13,7 +13,7 @@ import {
   type Transaction,
 } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { HistoryState } from '../../../shared/events.js';
+import type { HistoryState } from '../../../shared/projects.js';
 import type { RasterImage, StoredImage } from '../../../shared/images.js';
 import { closeDatabase, inTransaction } from '../database/connection.js';
 import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
