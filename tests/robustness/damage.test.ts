@@ -20,7 +20,7 @@ import { Database } from '../../src/main/storage/database/database.js';
 import { ProjectLibrary } from '../../src/main/storage/projects/library.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { StudioError } from '../../src/shared/errors.js';
-import type { HistoryState } from '../../src/shared/events.js';
+import type { HistoryState } from '../../src/shared/projects.js';
 import { emptyDocument, type StudioDocument } from '../../src/shared/document.js';
 import { runs } from '../property-runs.js';
 import { bundled } from './bundled.js';

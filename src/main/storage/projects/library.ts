@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProjectSummary } from '../../../shared/api.js';
+import type { ProjectSummary } from '../../../shared/projects.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { DeletedProject } from '../../../shared/import-export.js';
 import { makeFolder } from '../database/folders.js';

@@ -12,7 +12,7 @@ import {
   type Transaction,
 } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { HistoryState } from '../../../shared/events.js';
+import type { HistoryState } from '../../../shared/projects.js';
 import type { RasterImage, StoredImage } from '../../../shared/images.js';
 import type { Database } from '../database/database.js';
 import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
