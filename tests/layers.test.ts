@@ -26,7 +26,7 @@ const rooms: Room[] = [
   },
   { prefix: 'main/storage/', neighbours: ['shared/', 'main/storage/'], packages: ['node:*'] },
   storageRoom('database', [], ['@photostructure/sqlite']),
-  storageRoom('images', [], ['fast-png', 'jpeg-js']),
+  storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', 'jscolorengine']),
   storageRoom('records', ['images'], ['zod']),
   storageRoom('positions', [], []),
   storageRoom('projects', ['database', 'images'], ['@photostructure/sqlite']),
