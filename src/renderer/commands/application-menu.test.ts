@@ -52,6 +52,22 @@ it('runs what is chosen, passes over what it does not know, and leaves the undo 
   view.tool = 'select';
 });
 
+it('leaves keys that came through the menu to whoever writes, as the page had done', () => {
+  view.tool = 'select';
+  vi.stubGlobal('document', { activeElement: { matches: () => true }, execCommand: vi.fn() });
+  performFromMenu('tool-hand', true);
+  expect(view.tool).toBe('select');
+  performFromMenu('redo', true);
+  expect(document.execCommand).toHaveBeenCalledExactlyOnceWith('redo');
+  performFromMenu('tool-hand');
+  expect(view.tool).toBe('hand');
+  vi.stubGlobal('document', { activeElement: null, execCommand: vi.fn() });
+  view.tool = 'select';
+  performFromMenu('tool-hand', true);
+  expect(view.tool).toBe('hand');
+  view.tool = 'select';
+});
+
 it('tells the host the newest, not too often and nothing twice', () => {
   vi.useFakeTimers();
   const sent: string[][] = [];
