@@ -14,7 +14,7 @@ import { encodePng } from '../src/main/storage/images/images.js';
 import { readMetadata, withMetadata } from '../src/main/storage/records/png-metadata.js';
 import { parseParameters } from '../src/main/validation/validation.js';
 import type { FrameOrigin } from '../src/shared/document.js';
-import { seedLimits, textLimits, variationLimits, variationSeed, type Range } from '../src/shared/limits.js';
+import { seedLimits, textLimits, variationLimits, type Range } from '../src/shared/limits.js';
 import { isWholeSetting, settingNames, settingTable, type SettingName } from '../src/shared/settings.js';
 import { fakeManifest } from './fakes/engine-parts.js';
 
@@ -66,7 +66,7 @@ describe('all legal settings', () => {
         }
         const request = { kind: 'generate' as const, prompt, seed: first, variations, settings };
         if (prompt.trim() !== '') expect(parseParameters('submit', { request })).toEqual({ request });
-        const seed = variationSeed(options.seed, variations - 1);
+        const seed = options.seed + variations - 1;
         const origin: FrameOrigin = { kind: 'generated', prompt, seed, settings, pack: 'fake@1.0.0' };
         const record = recordOfNew({ name: prompt, origin, tokens: { pack: 'fake@1.0.0', codes: [1, 2] } });
         const back = readMetadata(withMetadata(png, image, record, 'DDT Studio'), image);

@@ -9,6 +9,7 @@ export interface ApplicationPaths {
   root: string;
   version: string;
   engineScript: string;
+  projectCheckScript: string;
   rendererDirectory: string;
   preloadScript: string;
   /** Shipped packs first, then those of the user. */
@@ -28,6 +29,7 @@ export function applicationPaths(data?: string): ApplicationPaths {
     root,
     version,
     engineScript: join(root, 'out', 'main', 'engine.js'),
+    projectCheckScript: join(root, 'out', 'main', 'project-check.js'),
     rendererDirectory: join(root, 'out', 'renderer'),
     preloadScript: join(root, 'out', 'preload', 'index.cjs'),
     packDirectories: [join(resourcesOf(root), 'packs'), join(directory, 'packs')],

@@ -35,6 +35,12 @@ const disconnected: SerialisedError = {
   remedy: 'It reconnects by itself; if it does not, check that the studio is still running.',
 };
 
+const unreadable: SerialisedError = {
+  code: 'internal',
+  message: 'DDT Studio sent an answer that cannot be read.',
+  remedy: 'Your work is saved. Reload this window, or open another project; if it happens again, please report it.',
+};
+
 /** `address`: the socket's place, http or ws. */
 export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }: SocketBridgeOptions): SocketBridge {
   const delays = reconnectDelaysMs ?? [100, 300, 1000, 2000, 5000];
@@ -62,20 +68,27 @@ export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }
         unsent = [];
       },
       onMessage: (data) => {
-        if (data instanceof ArrayBuffer) receive(decode(data) as Answer);
+        if (data instanceof ArrayBuffer) receive(data);
       },
       onClose: () => {
         socket = null;
         unsent = [];
         if (closed) return;
         change('lost');
-        failCalls();
+        failCalls(disconnected);
         timer = setTimeout(connect, delays[Math.min(attempts++, delays.length - 1)]);
       },
     });
   }
 
-  function receive(answer: Answer): void {
+  function receive(data: ArrayBuffer): void {
+    let answer: Answer;
+    try {
+      answer = decode(data) as Answer;
+    } catch {
+      // Whose answer it was is not known: none may wait for ever.
+      return failCalls(unreadable);
+    }
     if ('event' in answer) {
       for (const listener of eventListeners) listener(answer.event);
     } else if (answer.id !== null) {
@@ -84,10 +97,10 @@ export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }
     }
   }
 
-  function failCalls(): void {
+  function failCalls(error: SerialisedError): void {
     const open = [...calls.values()];
     calls.clear();
-    for (const resolve of open) resolve({ ok: false, error: disconnected });
+    for (const resolve of open) resolve({ ok: false, error });
   }
 
   function change(next: ConnectionState): void {
@@ -125,7 +138,7 @@ export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }
       closed = true;
       clearTimeout(timer);
       socket?.close();
-      failCalls();
+      failCalls(disconnected);
     },
   };
 }

@@ -9,10 +9,15 @@ export interface Range {
   largest: number;
 }
 
-/** Seeds are unsigned 32-bit integers. */
-export const seedLimits = { smallest: 0, largest: 0xffff_ffff } as const satisfies Range;
+/**
+ * Seeds are whole numbers that a double holds exactly, because other programs draw with more than 32 bits: ComfyUI's go up to 2⁵⁰ when
+ * its window chooses them. What may be asked for leaves room for the pictures of one job: picture i has the asked seed plus i.
+ */
+export const seedLimits = { smallest: 0, largest: 2 ** 53 - 1024 } as const satisfies Range;
+/** What a picture may have been made with. */
+export const madeSeedLimits = { smallest: 0, largest: Number.MAX_SAFE_INTEGER } as const satisfies Range;
 
-/** Pictures of one run, with seeds from `variationSeed`. */
+/** Pictures of one run. */
 export const variationLimits = { smallest: 1, largest: 16 } as const satisfies Range;
 
 /** Characters (UTF-16 units) of texts. */
@@ -36,11 +41,6 @@ export const documentLimits = { frames: 10_000, operations: 10_000, answers: 100
 /** Bytes the timeline may keep on disk. */
 export const timelineCacheLimit = 64 * 1024 ** 3;
 
-/** The seed of variation `index` of a run; after the largest comes 0. */
-export function variationSeed(seed: number, index: number): number {
-  return (seed + index) % (seedLimits.largest + 1);
-}
-
 /** The nearest whole number in the range. */
 export function nearestWhole(value: number, { smallest, largest }: Range): number {
   return Math.min(largest, Math.max(smallest, Math.round(value)));
@@ -48,4 +48,10 @@ export function nearestWhole(value: number, { smallest, largest }: Range): numbe
 
 export function isWholeWithin(value: unknown, { smallest, largest }: Range): value is number {
   return Number.isInteger(value) && (value as number) >= smallest && (value as number) <= largest;
+}
+
+/** The digits of any whole number as a seed that can be asked for; null where it cannot. */
+export function seedFromText(digits: string): number | null {
+  const value = Number(digits);
+  return /^\d{1,20}$/.test(digits) && isWholeWithin(value, seedLimits) ? value : null;
 }

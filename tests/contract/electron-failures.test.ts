@@ -229,6 +229,7 @@ function pathsOf({ folders }: ElectronRig) {
     root: '/program',
     version: '1.2.3',
     engineScript: fakeEngine,
+    projectCheckScript: '/project-check.js',
     rendererDirectory: folders.renderer,
     preloadScript: '/preload.cjs',
     packDirectories: [folders.packs],

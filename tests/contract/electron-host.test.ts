@@ -15,6 +15,7 @@ const start = () =>
       root: '',
       version: '0.0.0',
       engineScript: fakeEngine,
+      projectCheckScript: '/project-check.js',
       rendererDirectory: folders.renderer,
       preloadScript: '/preload.cjs',
       packDirectories: [folders.packs],

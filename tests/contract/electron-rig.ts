@@ -19,6 +19,7 @@ export class ElectronRig {
         root: '/program',
         version: '1.2.3',
         engineScript: fakeEngine,
+        projectCheckScript: '/project-check.js',
         rendererDirectory: this.folders.renderer,
         preloadScript: '/preload.cjs',
         packDirectories: [this.folders.packs],

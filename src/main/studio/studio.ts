@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { CallOutcome, StudioMethod, StudioMethods } from '../../shared/api.js';
 import type { OpenedProject } from '../../shared/projects.js';
 import type { StudioStatus } from '../../shared/status.js';
-import { serialiseError, StudioError } from '../../shared/errors.js';
+import { cancelledError, serialiseError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
 import type { ImportedImage } from '../../shared/import-export.js';
@@ -19,7 +19,7 @@ import { keepingCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
-import { ProjectLibrary, type Settings } from '../storage/projects/library.js';
+import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
 import type { Committed, ProjectOptions } from '../storage/projects/project-file.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
@@ -34,6 +34,8 @@ export interface StudioOptions {
   /** Folders whose folders are packs; the first pack of the first folder is the default. */
   packDirectories: readonly string[];
   launchEngine: EngineLauncher;
+  /** Looks at a project file from elsewhere, where that can be ended. */
+  checkProject: ProjectCheck;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
 }
@@ -174,16 +176,21 @@ export function createStudio(options: StudioOptions): Studio {
   }
 
   function openProject(client: Client, id: string): OpenedProject {
+    // It may have gone while its file was looked at; nobody would close what it opens.
+    if (!clients.has(client)) throw cancelledError();
     const before = projects.viewOf(client)?.id;
     const opened = projects.open(client, id);
     // Jobs keep what they make in the project they were started in; that one is closed now.
     if (before !== undefined && before !== id) queue.cancelAll(client);
+    // After the answer is on its way: a project that ends the program there must not be the first thing it opens again.
+    setImmediate(() => library.remember(id));
     return opened;
   }
 
   const keeping = keepingCalls<Client>({
     program,
     library,
+    checkProject: options.checkProject,
     projects,
     downloads,
     viewOf,

@@ -15,7 +15,7 @@ import {
   packId,
   pixels,
   region,
-  seed,
+  madeSeed,
   settings,
   size,
   steps,
@@ -55,7 +55,7 @@ const origin = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('generated'),
     prompt: z.string().max(textLimits.prompt),
-    seed,
+    seed: madeSeed,
     settings,
     pack: packId,
     plan: z.string().max(textLimits.prompt).optional(),
@@ -66,7 +66,7 @@ const origin = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('edited'),
     instruction: z.string().max(textLimits.prompt),
-    seed,
+    seed: madeSeed,
     settings,
     pack: packId,
     parentId: id,
@@ -81,7 +81,7 @@ const origin = z.discriminatedUnion('kind', [
     parentId: id,
     t: timestep,
     keepFrom: z.int().min(0).max(tokenLimits.count),
-    seed,
+    seed: madeSeed,
     steps,
     pack: packId,
     transplant: z.strictObject({ donorId: id, from: tokenIndex, to: tokenIndex }).optional(),
@@ -97,7 +97,7 @@ const earlierStep = z.strictObject({
   createdAt: instant,
 });
 
-const frame = z.strictObject({
+export const frame = z.strictObject({
   id,
   name: z.string().max(textLimits.prompt),
   x: coordinate,
@@ -122,7 +122,7 @@ const frame = z.strictObject({
   earlier: z.array(earlierStep).max(metadataLimits.steps).optional(),
 });
 
-const annotation = z.discriminatedUnion('kind', [
+export const annotation = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('note'),
     id,
@@ -145,15 +145,17 @@ const annotation = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const operation = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('put-frame'), frame, index: z.int().min(0).max(documentLimits.frames).optional() }),
-  z.strictObject({ type: z.literal('remove-frame'), frameId: id }),
-  z.strictObject({ type: z.literal('order-frames'), frameIds: z.array(id).max(documentLimits.frames) }),
-  z.strictObject({ type: z.literal('rename'), name }),
-  z.strictObject({
-    type: z.literal('put-annotation'),
-    annotation,
-    index: z.int().min(0).max(documentLimits.frames).optional(),
-  }),
-  z.strictObject({ type: z.literal('remove-annotation'), annotationId: id }),
-]);
+/** `most` frames, or notes, may stand on the board it is for. */
+export function operationWithin(most: number) {
+  const index = z.int().min(0).max(most).optional();
+  return z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('put-frame'), frame, index }),
+    z.strictObject({ type: z.literal('remove-frame'), frameId: id }),
+    z.strictObject({ type: z.literal('order-frames'), frameIds: z.array(id).max(most) }),
+    z.strictObject({ type: z.literal('rename'), name }),
+    z.strictObject({ type: z.literal('put-annotation'), annotation, index }),
+    z.strictObject({ type: z.literal('remove-annotation'), annotationId: id }),
+  ]);
+}
+
+export const operation = operationWithin(documentLimits.frames);

@@ -1,6 +1,6 @@
 /** Values that several messages have in common, with their ranges. */
 import { z } from 'zod';
-import { seedLimits, textLimits, tokenLimits, type Range } from '../../shared/limits.js';
+import { madeSeedLimits, seedLimits, textLimits, tokenLimits, type Range } from '../../shared/limits.js';
 import {
   describedSetting,
   isWholeSetting,
@@ -13,6 +13,7 @@ import { maskLimits } from '../../shared/pictures/mask.js';
 
 export const whole = ({ smallest, largest }: Range) => z.int().min(smallest).max(largest);
 export const seed = whole(seedLimits);
+export const madeSeed = whole(madeSeedLimits);
 export const code = z.int().min(0).max(tokenLimits.code);
 export const codes = z.array(code).min(1).max(tokenLimits.count);
 const settingSchemas = Object.fromEntries(

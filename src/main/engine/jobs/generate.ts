@@ -1,5 +1,4 @@
 /** Jobs that write new images: generate and edit. Tokens first, with live previews; then the diffusion decoder. */
-import { variationSeed } from '../../../shared/limits.js';
 import type { GenerationSettings, TokenCertainty } from '../../../shared/document.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
@@ -112,7 +111,7 @@ async function* draw(
     const plan = planOf(variation);
     return {
       image,
-      seed: variationSeed(seed, variation),
+      seed: seed + variation,
       ...chosen[variation]!,
       ...(plan === null ? {} : { plan: plan.text }),
     };

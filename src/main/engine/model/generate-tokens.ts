@@ -1,5 +1,4 @@
 /** What the language model writes: image codes with guidance in a batch of variations, or a line of text. */
-import { variationSeed } from '../../../shared/limits.js';
 import type { TokenCertainty } from '../../../shared/document.js';
 import type { PackManifest } from '../../../shared/pack.js';
 import { generationIndices } from '../../../shared/tokens.js';
@@ -50,8 +49,7 @@ export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<W
     : writing.prefixes;
   const randoms = Array.from(
     { length: rows },
-    (_, row) =>
-      new Random(variationSeed(writing.seed, row % variations), 'tokens', from + Math.floor(row / variations)),
+    (_, row) => new Random(writing.seed + (row % variations), 'tokens', from + Math.floor(row / variations)),
   );
   const conditioned = Array.from({ length: rows }, (_, row) => (row % variations) % writing.prefixes.length);
   let state = spread(await model.read(prefixes), conditioned, guided);

@@ -5,8 +5,6 @@
  * xoshiro128** (Blackman and Vigna, 2018), seeded through splitmix32; normal numbers by Box and Muller (1958).
  */
 
-import { variationSeed } from '../../../shared/limits.js';
-
 /** What a generator is for. The numbers are part of "same seed, same pixels": never renumber them. */
 export const randomStreams = { noise: 1, tokens: 2, probe: 3, plan: 4 } as const;
 export type RandomStream = keyof typeof randomStreams;
@@ -73,11 +71,10 @@ export class Random {
   }
 }
 
-/** Normal noise of standard deviation `scale` for `count` pictures of `size` values each; picture i is drawn with `variationSeed(seed, i)`. */
+/** Normal noise of standard deviation `scale` for `count` pictures of `size` values each; picture i is drawn with seed + i. */
 export function gaussianNoise(seed: number, count: number, size: number, scale = 1): Float32Array {
   const noise = new Float32Array(count * size);
-  for (let index = 0; index < count; index++)
-    new Random(variationSeed(seed, index), 'noise').fillGaussian(noise, index * size, size);
+  for (let index = 0; index < count; index++) new Random(seed + index, 'noise').fillGaussian(noise, index * size, size);
   if (scale !== 1) for (let index = 0; index < noise.length; index++) noise[index]! *= scale;
   return noise;
 }

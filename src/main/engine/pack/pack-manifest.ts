@@ -3,6 +3,7 @@
  */
 import { z } from 'zod';
 import schema from '../../../../resources/pack.schema.json' with { type: 'json' };
+import { parseJson } from '../../../shared/json.js';
 import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
@@ -15,9 +16,9 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (error) {
-    return [damaged(manifestFile, `is not JSON: ${error instanceof Error ? error.message : String(error)}`)];
+    return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (typeof format === 'number' && format !== supportedFormat) {

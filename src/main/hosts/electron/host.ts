@@ -16,8 +16,9 @@ import { DesktopSettingsFile } from './desktop-settings.js';
 import { lockDownloads } from './downloads.js';
 import { listenForFiles, type StartAgain } from './files-to-open.js';
 import { incidentWords, watchProcesses, type Incident, type IncidentLog } from './incidents.js';
+import { projectChecker } from '../../supervisor/project-checker.js';
 import { serveIpc } from './ipc.js';
-import { engineServiceName, utilityLauncher } from './launcher.js';
+import { checkerServiceName, engineServiceName, utilityLauncher } from './launcher.js';
 import { installMenu } from './menu.js';
 import type { ElectronModules } from './modules.js';
 import { NewsForWindows } from './news.js';
@@ -78,6 +79,9 @@ export async function startElectronHost(
     dataDirectory: paths.dataDirectory,
     packDirectories: paths.packDirectories,
     launchEngine: options.launchEngine ?? utilityLauncher(electron.utilityProcess, paths.engineScript),
+    checkProject: projectChecker(
+      utilityLauncher(electron.utilityProcess, paths.projectCheckScript, undefined, checkerServiceName),
+    ),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });

@@ -9,6 +9,7 @@ import { imageLimits } from '../../../shared/images.js';
 import { applicationPaths, platformProblem } from '../../application.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
+import { projectChecker } from '../../supervisor/project-checker.js';
 import { checkAddress, hasSession, type Verdict } from './gate.js';
 import { answerRequests } from './pages.js';
 import { serveSocket } from './socket.js';
@@ -19,6 +20,7 @@ export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'
   dataDirectory?: string;
   packDirectories?: readonly string[];
   engineScript?: string;
+  projectCheckScript?: string;
   rendererDirectory?: string;
 }
 
@@ -45,6 +47,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     dataDirectory: paths.dataDirectory,
     packDirectories: options.packDirectories ?? paths.packDirectories,
     launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript),
+    checkProject: projectChecker(nodeLauncher(options.projectCheckScript ?? paths.projectCheckScript)),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });

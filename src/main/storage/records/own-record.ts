@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { FrameOrigin } from '../../../shared/document.js';
 import { metadataLimits, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { documentLimits, seedLimits, textLimits, tokenLimits, type Range } from '../../../shared/limits.js';
+import { documentLimits, madeSeedLimits, textLimits, tokenLimits, type Range } from '../../../shared/limits.js';
 import { describedSetting, isWholeSetting, settingNames, settingTable } from '../../../shared/settings.js';
 
 export const ownKeyword = 'ddt-studio';
@@ -32,7 +32,7 @@ const packId = z.string().min(1).max(textLimits.name);
 const code = z.int().min(0).max(tokenLimits.code);
 const index = z.int().min(0).max(tokenLimits.count);
 const whole = ({ smallest, largest }: Range) => z.int().min(smallest).max(largest);
-const seed = whole(seedLimits);
+const seed = whole(madeSeedLimits);
 const steps = whole(settingTable.steps.accepted);
 const settings = z.object(
   Object.fromEntries(
