@@ -8,6 +8,7 @@ export interface ApplicationPaths {
   root: string;
   version: string;
   engineScript: string;
+  pictureScript: string;
   rendererDirectory: string;
   preloadScript: string;
   /** Shipped packs first, then those of the user. */
@@ -24,6 +25,7 @@ export function applicationPaths(data?: string): ApplicationPaths {
     root,
     version,
     engineScript: join(root, 'out', 'main', 'engine.js'),
+    pictureScript: join(root, 'out', 'main', 'pictures.js'),
     rendererDirectory: join(root, 'out', 'renderer'),
     preloadScript: join(root, 'out', 'preload', 'index.cjs'),
     packDirectories: [join(root, 'resources', 'packs'), join(directory, 'packs')],

@@ -14,6 +14,7 @@ const start = () =>
       root: '',
       version: '0.0.0',
       engineScript: fakeEngine,
+      pictureScript: '/pictures.js',
       rendererDirectory: folders.renderer,
       preloadScript: '/preload.cjs',
       packDirectories: [folders.packs],

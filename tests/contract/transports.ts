@@ -13,6 +13,7 @@ import { openSocketBridge, type SocketHandlers } from '../../src/renderer/transp
 import type { CallOutcome } from '../../src/shared/api.js';
 import { fromOutcomes, type StudioConnection } from '../../src/shared/bridge.js';
 import { FakeElectron, type FakeWindow } from '../fakes/electron.js';
+import { pictureScript } from '../fakes/pictures.js';
 
 export const fakeEngine = join(import.meta.dirname, '..', 'fakes', 'fake-engine.mjs');
 
@@ -51,6 +52,7 @@ async function openWebHost(options: TestHostOptions): Promise<TestHost> {
     ...options,
     packDirectories: [options.packDirectory],
     engineScript: options.engineScript ?? fakeEngine,
+    pictureScript: pictureScript(),
   });
   const { origin } = new URL(host.url);
   const entered = await fetch(host.url, { redirect: 'manual' });
@@ -84,6 +86,7 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
       root: '',
       version: '0.0.0',
       engineScript: options.engineScript ?? fakeEngine,
+      pictureScript: pictureScript(),
       rendererDirectory: options.rendererDirectory ?? '',
       preloadScript: 'preload.cjs',
       packDirectories: [options.packDirectory],

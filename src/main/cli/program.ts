@@ -16,6 +16,7 @@ import { addTimeline } from './commands/timeline.js';
 import { addDecode, addEncode } from './commands/tokens.js';
 import type { CommandContext } from './context.js';
 import type { CommonOptions } from './options.js';
+import { endPictures } from './pictures.js';
 import { exitCodes, Output, type Streams } from './output.js';
 
 /** Turns a command's work into a commander action; what it throws becomes a message and an exit code. */
@@ -75,11 +76,15 @@ export async function runCommandLine(
   ]) {
     add(program, act);
   }
+  signal.addEventListener('abort', endPictures, { once: true });
   try {
     await program.parseAsync(parameters, { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
     throw thrown;
+  } finally {
+    signal.removeEventListener('abort', endPictures);
+    endPictures();
   }
 }

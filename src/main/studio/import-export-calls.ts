@@ -5,11 +5,13 @@ import type { KeepingMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './image-import-export.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 import type { ProjectLibrary } from '../storage/projects/library.js';
 
 export interface KeepingContext<Client> {
   /** Name and version, as they are written into files. */
   program: string;
+  pictures: PictureReader;
   library: ProjectLibrary;
   projects: OpenProjects;
   downloads: Downloads;
@@ -28,9 +30,11 @@ type Methods<Client> = {
 };
 
 export function keepingCalls<Client extends object>(context: KeepingContext<Client>): Methods<Client> {
-  const { program, library, projects, downloads, chooseFile, viewOf, openProject } = context;
+  const { library, projects, downloads, chooseFile, viewOf, openProject } = context;
   return {
-    exportImage: (client, parameters) => ({ bytes: exportPicture(viewOf(client).file, parameters, program) }),
+    exportImage: async (client, parameters) => ({
+      bytes: await exportPicture(viewOf(client).file, parameters, context),
+    }),
     saveCopy: async (client) => {
       const { file } = viewOf(client);
       const fileName = `${fileNameOf(file.document.name)}.ddt`;

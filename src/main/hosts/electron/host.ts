@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import type { ApplicationPaths } from '../../application.js';
 import { createStudio, type Studio, type StudioOptions } from '../../studio/studio.js';
+import { PictureWorkers } from '../../pictures/picture-workers.js';
 import type { EngineLauncher } from '../../supervisor/engine-process.js';
 import { serveIpc } from './ipc.js';
 import { utilityLauncher } from './launcher.js';
@@ -41,6 +42,7 @@ export async function startElectronHost(
     dataDirectory: paths.dataDirectory,
     packDirectories: paths.packDirectories,
     launchEngine: options.launchEngine ?? utilityLauncher(electron.utilityProcess, paths.engineScript),
+    pictures: new PictureWorkers(paths.pictureScript),
     chooseFile: async (suggestedName) => {
       const chosen = await electron.dialog.showSaveDialog({
         title: 'Save a copy of the project',

@@ -8,6 +8,7 @@ import { StudioError } from '../../../shared/errors.js';
 import { imageLimits } from '../../../shared/images.js';
 import { applicationPaths } from '../../application.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
+import { PictureWorkers } from '../../pictures/picture-workers.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
 import { checkAddress, hasSession, type Verdict } from './gate.js';
 import { answerRequests } from './pages.js';
@@ -19,6 +20,7 @@ export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'
   dataDirectory?: string;
   packDirectories?: readonly string[];
   engineScript?: string;
+  pictureScript?: string;
   rendererDirectory?: string;
 }
 
@@ -43,6 +45,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     dataDirectory: paths.dataDirectory,
     packDirectories: options.packDirectories ?? paths.packDirectories,
     launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript),
+    pictures: new PictureWorkers(options.pictureScript ?? paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });
