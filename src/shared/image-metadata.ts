@@ -31,6 +31,10 @@ export interface ImageRecipe {
   /** Only those of this studio: another program's steps and guidance mean something else. */
   settings: GenerationSettings | null;
   model: string | null;
+  /** The description it was drawn from; absent where there was none. */
+  plan?: string;
+  /** An edit changed only what it concerned. */
+  keepsRest?: true;
   /** Name and value of what else the file says, for reading only. */
   facts: [name: string, value: string][];
 }

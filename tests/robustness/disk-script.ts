@@ -15,6 +15,7 @@ import type { HistoryState } from '../../src/shared/events.js';
 import { everything } from '../../src/shared/gallery.js';
 import type { StoredImage } from '../../src/shared/images.js';
 import { randomOf } from './script.js';
+import type { WindowDesktop } from '../../src/main/studio/window-desktop.js';
 
 const [disk, step] = process.argv.slice(2) as [string, 'prepare' | 'ask' | 'fill' | 'look'];
 const data = join(disk, 'data');
@@ -75,6 +76,21 @@ export interface LeftOver {
   files: string[];
 }
 
+const unused = (): never => {
+  throw new Error('Not part of this test.');
+};
+const desktop: WindowDesktop = {
+  chooseFile: () => Promise.resolve(copy),
+  chooseFolder: unused,
+  chooseFilesToOpen: unused,
+  takeNews: unused,
+  offer: unused,
+  remember: () => {},
+  startDrag: unused,
+  setFullScreen: unused,
+  tell: unused,
+};
+
 class Session {
   readonly #studio: Studio;
   readonly #connection: StudioConnection;
@@ -87,9 +103,8 @@ class Session {
       packDirectories: [],
       pictures: picturesHere,
       launchEngine: () => ({ send: () => {}, onMessage: () => {}, onExit: () => {}, kill: () => {} }),
-      chooseFile: () => Promise.resolve(copy),
     });
-    this.#connection = this.#studio.connect({ sendEvent: () => {} });
+    this.#connection = this.#studio.connect({ sendEvent: () => {}, desktop });
   }
 
   /** What it came to, in a line. */

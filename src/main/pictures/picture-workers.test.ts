@@ -21,7 +21,7 @@ const script = `
     parentPort.postMessage({ value: Uint8Array.of(input.side) });
   });
 `;
-const none = Uint8Array.of();
+const none: Uint8Array = Uint8Array.of();
 /** The first bytes of a PNG of 3000 × 2000. */
 const large = encodePng({ width: 1, height: 1, data: new Uint8Array(4) });
 new DataView(large.buffer, large.byteOffset).setUint32(16, 3000);

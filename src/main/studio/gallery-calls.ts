@@ -44,9 +44,7 @@ export class GalleryCalls<Client> {
       emptyTrash: (_client, { imageIds }) => gallery.emptyTrash(imageIds ?? null),
       adoptPicture: (client, parameters) =>
         adoptPicture(gallery, () => options.writable(client).file, parameters, options.pictures),
-      exportPicture: async (_client, parameters) => ({
-        bytes: await exportGalleryPicture(gallery, parameters, options),
-      }),
+      exportPicture: async (_client, parameters) => ({ bytes: await this.exportPicture(parameters) }),
     };
     void gallery.refresh();
   }
@@ -68,6 +66,11 @@ export class GalleryCalls<Client> {
       });
     }
     return result;
+  }
+
+  /** PNG bytes, with the picture's record where it is wanted. Throws `not-found`. */
+  exportPicture(picture: { imageId: string; metadata: boolean }): Promise<Uint8Array> {
+    return exportGalleryPicture(this.#gallery, picture, this.options);
   }
 
   /** Also of pictures that no board shows yet, as long as their project is open. */

@@ -7,6 +7,12 @@ import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './image-import-export.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
 import type { ProjectLibrary } from '../storage/projects/library.js';
+import type { WindowDesktop } from './window-desktop.js';
+
+/** Absent where the window itself saves files. */
+interface KeepingClient {
+  desktop?: WindowDesktop | undefined;
+}
 
 export interface KeepingContext<Client> {
   /** Name and version, as they are written into files. */
@@ -15,8 +21,6 @@ export interface KeepingContext<Client> {
   library: ProjectLibrary;
   projects: OpenProjects;
   downloads: Downloads;
-  /** A dialog of the system; null = it was cancelled. Absent where the window itself saves files. */
-  chooseFile?: ((suggestedName: string) => Promise<string | null>) | undefined;
   /** Throws `bad-request` when the window has no project open. */
   viewOf: (client: Client) => ProjectView;
   openProject: (client: Client, id: string) => OpenedProject;
@@ -27,10 +31,12 @@ type Methods<Client> = {
     client: Client,
     parameters: StudioMethods[Method][0],
   ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
+} & {
+  addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => OpenedProject;
 };
 
-export function keepingCalls<Client extends object>(context: KeepingContext<Client>): Methods<Client> {
-  const { library, projects, downloads, chooseFile, viewOf, openProject } = context;
+export function keepingCalls<Client extends KeepingClient>(context: KeepingContext<Client>): Methods<Client> {
+  const { library, projects, downloads, viewOf, openProject } = context;
   return {
     exportImage: async (client, parameters) => ({
       bytes: await exportPicture(viewOf(client).file, parameters, context),
@@ -38,10 +44,11 @@ export function keepingCalls<Client extends object>(context: KeepingContext<Clie
     saveCopy: async (client) => {
       const { file } = viewOf(client);
       const fileName = `${fileNameOf(file.document.name)}.ddt`;
-      if (chooseFile === undefined) {
+      const { desktop } = client;
+      if (desktop === undefined) {
         return { kind: 'download', fileName, address: downloads.offer(fileName, (path) => file.copyTo(path)) };
       }
-      const path = await chooseFile(fileName);
+      const path = await desktop.chooseFile({ title: 'Save a copy of the project', suggestedName: fileName });
       if (path === null) return { kind: 'cancelled' };
       if (path === file.path) {
         throw new StudioError(
@@ -51,6 +58,7 @@ export function keepingCalls<Client extends object>(context: KeepingContext<Clie
         );
       }
       file.copyTo(path);
+      desktop.remember(path);
       return { kind: 'saved', path };
     },
     addProject: (client, { bytes, fileName }) => {

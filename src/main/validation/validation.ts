@@ -4,6 +4,7 @@ import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
+import { desktopSchemas } from './desktop.js';
 import { operation } from './document.js';
 import { id, limits, name, packId } from './fields.js';
 import { gallerySchemas } from './gallery.js';
@@ -24,6 +25,7 @@ const menuEntry = z.strictObject({
 const schemas: Record<StudioMethod, z.ZodType> = {
   ...gallerySchemas,
   ...keepingSchemas,
+  ...desktopSchemas,
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),

@@ -21,6 +21,7 @@ export function formatParameters(record: PictureRecord, size: { width: number; h
     known.push(['Steps', steps], ['Sampler', 'Euler'], ['CFG scale', textGuidance], ['Seed', origin.seed]);
     known.push(['Token guidance', tokenGuidance], ['Temperature', temperature], ['Top-k', topK]);
     if (candidates !== undefined) known.push(['Candidates', candidates]);
+    if (origin.plan !== undefined) known.push(['Plan', origin.plan]);
   } else if (origin.kind === 'decoded') {
     known.push(['Steps', origin.steps], ['Sampler', 'Euler'], ['Seed', origin.seed]);
   }

@@ -58,6 +58,18 @@ describe('our own record', () => {
     expect(pngTexts(written).some(({ text }) => text.includes('Candidates: 4'))).toBe(true);
   });
 
+  test('tells what was planned, and that an edit kept the rest', () => {
+    const origin: FrameOrigin = { ...edited, plan: 'a large circle, blue', region: 'changed' };
+    const planned = { ...record, picture: { ...record.picture, origin } };
+    const written = withMetadata(png, image, planned, 'DDT Studio 0.1.0');
+    expect(read(written)).toMatchObject({
+      record: planned,
+      recipe: { plan: 'a large circle, blue', keepsRest: true },
+    });
+    expect(pngTexts(written)[0]!.text).toContain('Plan: "a large circle, blue"');
+    expect(read(withMetadata(png, image, record, 'x'))?.recipe).not.toHaveProperty('plan');
+  });
+
   test('stands as UTF-8 in iTXt, readable by any program, and its parameters beside it', () => {
     const written = withMetadata(png, image, record, 'DDT Studio 0.1.0');
     const found = pngTexts(written);

@@ -48,10 +48,16 @@ function recipeOf(record: PictureRecord): ImageRecipe | null {
   switch (origin.kind) {
     case 'generated':
     case 'edited': {
-      const { seed, settings, pack } = origin;
+      const { seed, settings, pack, plan } = origin;
       const task = origin.kind === 'generated' ? 'generate' : 'edit';
       const text = origin.kind === 'generated' ? origin.prompt : origin.instruction;
-      return text === '' ? null : { task, text, seed, settings, model: pack, facts: [] };
+      if (text === '') return null;
+      const keepsRest = origin.kind === 'edited' && origin.region === 'changed';
+      return {
+        ...{ task, text, seed, settings, model: pack, facts: [] },
+        ...(plan === undefined ? {} : { plan }),
+        ...(keepsRest ? { keepsRest } : {}),
+      };
     }
     case 'decoded': {
       const { prompt } = wordsOf(record);
