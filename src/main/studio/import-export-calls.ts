@@ -90,9 +90,10 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
 /** What every file system accepts. */
 function fileNameOf(name: string): string {
   const safe = name
+    .slice(0, 300)
     .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|[ .]+$/g, '')
+    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '')
     .slice(0, 100);
   return safe === '' ? 'project' : safe;
 }

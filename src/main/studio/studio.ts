@@ -219,6 +219,8 @@ export function createStudio(options: StudioOptions): Studio {
       if (pack === undefined) {
         throw new StudioError('pack-missing', `There is no pack ${id}.`, 'Choose one of the packs in the list.');
       }
+      // The pack that is still being opened is no longer wanted, however long it would take.
+      engine.abandonOpening();
       await queue.between(() => engine.use(pack.directory));
       startError = null;
       library.writeSettings({ packId: id });

@@ -2,6 +2,7 @@
  * Recipes that other programs leave in their PNG files, as far as this studio can use them: words, seed, model. What they
  * write was looked up in files they made; none of it is trusted, and what does not fit is passed over.
  */
+import { parseBoundedJson } from '../../../shared/bounded-json.js';
 import type { ImageRecipe, MetadataSource } from '../../../shared/image-metadata.js';
 import type { PngText } from '../images/png-chunks.js';
 import { parseParameters } from './parameters-text.js';
@@ -15,6 +16,8 @@ type Json = Record<string, unknown>;
 
 const longestText = 2000;
 const largestSeed = 0xffffffff;
+/** `png-chunks.ts` has counted the bytes; graphs of other programs are a few levels deep. */
+const foreignBounds = { characters: 4 * 1024 * 1024, depth: 200 };
 /** Links followed from a sampler to its words; real graphs need a handful. */
 const mostLinks = 64;
 
@@ -70,7 +73,7 @@ function readComfyPrompt(graph: Json | null): ImageRecipe | null {
       const inputs = byId.get(String(input[0]))?.inputs;
       if (inputs === undefined) continue;
       for (const name of wordInputs) if (name in inputs) waiting.push(inputs[name]);
-      waiting.push(...Object.values(inputs).filter(isLink));
+      for (const value of Object.values(inputs)) if (isLink(value) && waiting.length < mostLinks) waiting.push(value);
     }
     return null;
   };
@@ -149,7 +152,7 @@ function objectOf(json: string | null): Json | null {
 
 function parsed(json: string): unknown {
   try {
-    return JSON.parse(json);
+    return parseBoundedJson(json, foreignBounds);
   } catch {
     return null;
   }
