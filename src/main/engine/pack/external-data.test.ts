@@ -68,7 +68,7 @@ test.each<[string, Buffer, RegExp]>([
 });
 
 function nested(levels: number): Buffer {
-  let graph = Buffer.alloc(0);
+  let graph: Buffer = Buffer.alloc(0);
   for (let level = 0; level < levels; level++) graph = field(1, field(5, field(6, graph)));
   return model(graph);
 }

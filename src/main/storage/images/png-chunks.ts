@@ -55,19 +55,39 @@ export function* pngChunks(bytes: Uint8Array, wanted: (type: string) => boolean 
 
 /** Every text that can be read, in file order; damaged and oversized ones are left out. */
 export function pngTexts(bytes: Uint8Array): PngText[] {
+  return readPngTexts(bytes).texts;
+}
+
+/** The same, with what was left out and why, one sentence each. */
+export function readPngTexts(bytes: Uint8Array): { texts: PngText[]; faults: string[] } {
   const texts: PngText[] = [];
+  const faults: string[] = [];
   let left: number = pngTextLimits.bytesInAll;
   let looked = 0;
   for (const { type, data, isWhole } of pngChunks(bytes, isText)) {
-    if (!isWhole || !isText(type)) continue;
-    if (looked++ === pngTextLimits.entries || left <= 0) break;
-    const most = Math.min(left, pngTextLimits.bytesPerText);
-    const read = readText(type, data, most);
+    if (!isText(type)) continue;
+    if (looked++ === pngTextLimits.entries) {
+      faults.push(`It holds more than ${pngTextLimits.entries} texts; the rest was not read.`);
+      break;
+    }
+    const most = Math.max(0, Math.min(left, pngTextLimits.bytesPerText));
+    const read = isWhole ? readText(type, data, most) : 'damaged';
+    if (read === 'damaged') faults.push(`Its text “${shownKeyword(data)}” is damaged and was not read.`);
+    else if (read === 'too-long') faults.push(tooLong(shownKeyword(data)));
+    else texts.push(read.entry);
     // What unfolds to more than is allowed was unfolded that far too.
-    left -= read?.bytes ?? Math.min(most, data.length * largestRatio);
-    if (read !== null) texts.push(read.entry);
+    left -= typeof read === 'string' ? Math.min(most, data.length * largestRatio) : read.bytes;
   }
-  return texts;
+  return { texts, faults };
+}
+
+function tooLong(keyword: string): string {
+  const [one, all] = [pngTextLimits.bytesPerText, pngTextLimits.bytesInAll].map((bytes) => bytes / 1024 ** 2);
+  return `Its text “${keyword}” was not read: a text may have ${one} MiB, and all of them together ${all} MiB.`;
+}
+
+function shownKeyword(data: Uint8Array): string {
+  return keywordOf(data)?.keyword.replaceAll(/\p{C}/gu, '?') ?? 'without a name';
 }
 
 function isText(type: string): boolean {
@@ -118,17 +138,30 @@ function textChunk({ keyword, text, utf8: isUtf8 = false }: NewPngText): Uint8Ar
   return pngChunk('iTXt', concatenated([key, Uint8Array.of(0, 0, 0, 0), new TextEncoder().encode(clean)]));
 }
 
-function readText(type: string, data: Uint8Array, most: number): { entry: PngText; bytes: number } | null {
+type ReadText = { entry: PngText; bytes: number } | 'damaged' | 'too-long';
+
+function readText(type: string, data: Uint8Array, most: number): ReadText {
   const key = keywordOf(data);
-  if (key === null) return null;
+  if (key === null) return 'damaged';
+  if (most === 0) return 'too-long';
   try {
     const body = type === 'iTXt' ? internationalBody(key.rest, most) : plainBody(type, key.rest, most);
-    if (body === null || body.length > most) return null;
-    const text = (type === 'iTXt' ? utf8 : latin1).decode(body);
+    if (body === null) return 'damaged';
+    if (body.length > most) return 'too-long';
+    const text = type === 'iTXt' ? utf8.decode(body) : utf8OrLatin1(body);
     return { entry: { keyword: key.keyword, text }, bytes: body.length };
+  } catch (error) {
+    // Broken UTF-8, broken compression, or more in it than may be unpacked.
+    return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? 'too-long' : 'damaged';
+  }
+}
+
+/** tEXt and zTXt are Latin-1 by their specification, and UTF-8 in many programs' files: valid UTF-8 is hardly ever meant otherwise. */
+function utf8OrLatin1(body: Uint8Array): string {
+  try {
+    return utf8.decode(body);
   } catch {
-    // Broken compression or broken UTF-8.
-    return null;
+    return latin1.decode(body);
   }
 }
 
