@@ -64,6 +64,7 @@ export function keepingCalls<Client extends object>(context: KeepingContext<Clie
           'Open another project there first.',
         );
       }
+      projects.release(id);
       library.remove(id);
       return {};
     },

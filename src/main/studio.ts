@@ -15,6 +15,8 @@ import { JobQueue } from './jobs.js';
 import { keepingCalls } from './keeping-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { packViewWork } from './pack-view-job.js';
+import { ProjectQueues } from './queue/project-queues.js';
+import { queueCalls } from './queue/queue-calls.js';
 import { checkedAgainstPacks, importPicture } from './picture-files.js';
 import { ProjectLibrary, type Settings } from './storage/projects/library.js';
 import { PositionCache } from './storage/positions/position-cache.js';
@@ -41,7 +43,7 @@ export interface StudioOptions {
 export interface StudioConnection {
   /** Never rejects: every failure is an outcome. `parameters` is untrusted. */
   call: (method: unknown, parameters: unknown) => Promise<CallOutcome>;
-  /** The window is gone: its jobs are cancelled and its project is closed. */
+  /** The window is gone: its own jobs are cancelled, and its project is closed once its queue has nothing to do. */
   close: () => void;
 }
 
@@ -77,10 +79,22 @@ const defaultCacheLimit = 256 * 1024 * 1024;
 /** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
 export function createStudio(options: StudioOptions): Studio {
   const library = new ProjectLibrary(options.dataDirectory, options.storage);
-  const projects = new OpenProjects(library);
+  const queue = new JobQueue({ onCounts: () => announceStatus() });
+  const queues = new ProjectQueues({
+    runner: queue,
+    workFor: (request, jobId, project) => workFor(request, jobId, { engine, project, cache }),
+    tell: (projectId, event) => {
+      for (const viewer of projects.viewersOf(projectId)) (viewer as Client).sendEvent(event);
+    },
+    paused: library.readSettings().queuePaused === true,
+    onChange: () => {
+      announceStatus();
+      projects.closeIdle();
+    },
+  });
+  const projects = new OpenProjects(library, queues);
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
-  const queue = new JobQueue({ onCounts: () => announceStatus() });
   const engine = new EngineSupervisor({
     ...options.engine,
     launch: options.launchEngine,
@@ -118,9 +132,14 @@ export function createStudio(options: StudioOptions): Studio {
           ? engine.status
           : { ...engine.status, state: 'failed', error: engine.status.error ?? startError.serialise() },
       pack: engine.pack,
-      queue: queue.counts,
+      queue: queueNumbers(),
       timelineCache: cache.state,
     };
+  }
+
+  function queueNumbers(): StudioStatus['queue'] {
+    const { running, waiting } = queue.counts;
+    return { running, waiting: waiting + queues.waitingBehind, paused: queues.paused };
   }
 
   function announceStatus(): void {
@@ -193,6 +212,13 @@ export function createStudio(options: StudioOptions): Studio {
     ...gallery.methods,
     ...keeping,
     ...compared.methods,
+    ...queueCalls<Client>({
+      queues,
+      writable,
+      assertPack,
+      rememberPause: (paused) => library.writeSettings({ queuePaused: paused }),
+      status,
+    }),
     status,
     listPacks: () => listPacks(options.packDirectories),
     usePack: async (_client, { id }) => {
@@ -208,10 +234,11 @@ export function createStudio(options: StudioOptions): Studio {
     listProjects: () => library.list(),
     openProject: (client, { id }) => openProject(client, id ?? library.lastUsed() ?? library.create(firstProjectName)),
     createProject: (client, { name }) => openProject(client, library.create(name)),
-    commit: (client, { transaction }) => {
+    commit: (client, { transaction, settles = [] }) => {
       const view = writable(client);
-      const committed = gallery.following(view, () => view.file.commit(transaction));
+      const committed = gallery.following(view, () => view.file.commit(transaction, { settles }));
       announceCommit(view.id, committed);
+      queues.of(view.id)?.followFile();
       return { revision: committed.revision };
     },
     undo: (client) => {
@@ -306,9 +333,10 @@ export function createStudio(options: StudioOptions): Studio {
       clearTimeout(announcement);
       for (const client of clients) queue.cancelAll(client);
       clients.clear();
+      // Before the engine: what runs waits again in its file, and has not failed.
+      projects.closeAll();
       engine.stop();
       compared.stop();
-      projects.closeAll();
       gallery.close();
       downloads.close();
     },

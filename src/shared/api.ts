@@ -8,6 +8,7 @@ import { keepingMethods, type ImportedImage, type KeepingMethods } from './keepi
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
 import type { PackViewRequest } from './pack-view.js';
+import { queueMethods, type Queue, type QueueMethods } from './queue.js';
 import type { TokenRange } from './tokens.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
@@ -26,7 +27,8 @@ export interface StudioStatus {
     memory: number | null;
   };
   pack: PackSummary | null;
-  queue: { running: number; waiting: number };
+  /** `paused`: what waits in the queues of projects is not begun. */
+  queue: { running: number; waiting: number; paused: boolean };
   /** Positions of timelines kept on disk; bytes, at most `limit`. */
   timelineCache: { bytes: number; limit: number; problem: SerialisedError | null };
 }
@@ -159,6 +161,7 @@ export interface OpenedProject {
   history: HistoryState;
   /** Why this window may only look, and the way out; null when it may write. */
   readOnly: string | null;
+  queue: Queue;
 }
 
 export interface ProjectSummary {
@@ -169,7 +172,7 @@ export interface ProjectSummary {
 }
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods {
+export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
@@ -184,11 +187,13 @@ export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMetho
   /** Opens a project, the last used one without an id; creates the first one when there is none. */
   openProject: [{ id?: string }, OpenedProject];
   createProject: [{ name: string }, OpenedProject];
-  commit: [{ transaction: Transaction }, { revision: number }];
+  /** `settles`: entries of the queue whose outcome this takes into the document; `not-found` when one was taken already. */
+  commit: [{ transaction: Transaction; settles?: string[] }, { revision: number }];
   undo: [Record<string, never>, { label: string | null }];
   redo: [Record<string, never>, { label: string | null }];
   /** PNG or JPEG bytes; checked, bounded, stored once per content. */
   importImage: [{ bytes: Uint8Array; fileName: string }, ImportedImage];
+  /** A job for this window alone: it ends with it. */
   submit: [{ request: JobRequest }, { jobId: string }];
   cancel: [{ jobId: string }, { cancelled: boolean }];
   /** How much the timeline may keep on disk (bytes, 0 = nothing), and whether to forget what it has. */
@@ -216,6 +221,7 @@ export const studioMethods = [
   'showMenu',
   ...galleryMethods,
   ...keepingMethods,
+  ...queueMethods,
 ] as const satisfies readonly StudioMethod[];
 
 export type StudioApi = {

@@ -50,28 +50,35 @@ const editCheck = z.strictObject({
 
 const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(limits.codes) });
 
+const generatedOrigin = z.strictObject({
+  kind: z.literal('generated'),
+  prompt: z.string().max(limits.prompt),
+  seed,
+  settings,
+  pack: packId,
+  branch: branch.optional(),
+  mask: frameMask.optional(),
+  check: editCheck.optional(),
+});
+const editedOrigin = z.strictObject({
+  kind: z.literal('edited'),
+  instruction: z.string().max(limits.prompt),
+  seed,
+  settings,
+  pack: packId,
+  parentId: id,
+  branch: branch.optional(),
+  mask: frameMask.optional(),
+  check: editCheck.optional(),
+});
+
+const known = { seed: true, pack: true, check: true } as const;
+/** An origin before there is a picture. */
+export const plannedOrigin = z.discriminatedUnion('kind', [generatedOrigin.omit(known), editedOrigin.omit(known)]);
+
 const origin = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('generated'),
-    prompt: z.string().max(limits.prompt),
-    seed,
-    settings,
-    pack: packId,
-    branch: branch.optional(),
-    mask: frameMask.optional(),
-    check: editCheck.optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('edited'),
-    instruction: z.string().max(limits.prompt),
-    seed,
-    settings,
-    pack: packId,
-    parentId: id,
-    branch: branch.optional(),
-    mask: frameMask.optional(),
-    check: editCheck.optional(),
-  }),
+  generatedOrigin,
+  editedOrigin,
   z.strictObject({
     kind: z.literal('decoded'),
     parentId: id,

@@ -4,11 +4,13 @@ import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-view.js';
+import { queueLimits } from '../../shared/queue.js';
 import { operation } from './document.js';
 import { id, limits, name, packId } from './fields.js';
 import { gallerySchemas } from './gallery.js';
 import { jobRequest } from './jobs.js';
 import { keepingSchemas } from './keeping.js';
+import { queueSchemas } from './queue.js';
 
 const nothing = z.strictObject({});
 
@@ -24,6 +26,7 @@ const menuEntry = z.strictObject({
 const schemas: Record<StudioMethod, z.ZodType> = {
   ...gallerySchemas,
   ...keepingSchemas,
+  ...queueSchemas,
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),
@@ -37,6 +40,7 @@ const schemas: Record<StudioMethod, z.ZodType> = {
       label: z.string().min(1).max(limits.name),
       operations: z.array(operation).min(1).max(limits.operations),
     }),
+    settles: z.array(id).max(queueLimits.entries).optional(),
   }),
   undo: nothing,
   redo: nothing,
@@ -69,7 +73,9 @@ export function parseParameters<Method extends StudioMethod>(method: Method, val
   if (!parsed.success) throw badRequest(method, parsed.error);
   // The schemas state exactly the parameter types; the contract tests hold both together.
   const parameters = parsed.data as StudioMethods[Method][0];
-  if (method === 'submit') checkPrompt((parameters as StudioMethods['submit'][0]).request);
+  if (method === 'submit' || method === 'enqueue') {
+    checkPrompt((parameters as StudioMethods['submit' | 'enqueue'][0]).request);
+  }
   return parameters;
 }
 

@@ -22,6 +22,7 @@ export interface Settings {
   packId?: string;
   /** Bytes of computed positions kept on disk. */
   timelineCacheLimit?: number;
+  queuePaused?: boolean;
 }
 
 export interface OpenedFile {
