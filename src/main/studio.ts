@@ -19,6 +19,7 @@ import { ProjectQueues } from './queue/project-queues.js';
 import { queueCalls } from './queue/queue-calls.js';
 import { checkedAgainstPacks, importPicture } from './picture-files.js';
 import { ProjectLibrary, type Settings } from './storage/projects/library.js';
+import { PreferencesFile } from './storage/preferences.js';
 import { PositionCache } from './storage/positions/position-cache.js';
 import type { Committed, ProjectOptions } from './storage/projects/project-file.js';
 import type { EngineLauncher } from './supervisor/engine-process.js';
@@ -93,6 +94,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
   });
   const projects = new OpenProjects(library, queues);
+  const preferences = new PreferencesFile(options.dataDirectory);
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
   const engine = new EngineSupervisor({
@@ -278,6 +280,11 @@ export function createStudio(options: StudioOptions): Studio {
         (event) => client.sendEvent({ channel: 'job', event }),
       );
       return { jobId };
+    },
+    readPreferences: () => preferences.read(),
+    setPreferences: (_client, { changes }) => {
+      preferences.set(changes);
+      return {};
     },
     showMenu: (client, { entries }) => {
       client.showMenu?.(entries);

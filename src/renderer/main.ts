@@ -1,17 +1,11 @@
 import '@fontsource-variable/inter';
 import './theme.css';
-import { mount } from 'svelte';
-import App from './App.svelte';
 import { connectStudio } from './bridge.js';
-import { notices } from './state/notices.svelte.js';
-import { startStudio } from './state/start.js';
-import { studio } from './state/studio.svelte.js';
+import { flushPreferences, loadPreferences } from './state/remembered.js';
 
-mount(App, { target: document.getElementById('app')! });
-
-try {
-  await startStudio(connectStudio());
-} catch (thrown) {
-  studio.connection = 'lost';
-  notices.report(thrown);
-}
+const api = connectStudio();
+addEventListener('pagehide', flushPreferences);
+const problem = await loadPreferences(api);
+// Only now: the parts of the window recall their values as they come into being.
+const { openWindow } = await import('./open-window.js');
+await openWindow(api, problem);

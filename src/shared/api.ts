@@ -8,6 +8,7 @@ import { keepingMethods, type ImportedImage, type KeepingMethods } from './keepi
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
 import type { PackViewRequest } from './pack-view.js';
+import { preferenceMethods, type PreferenceMethods } from './preferences.js';
 import { queueMethods, type Queue, type QueueMethods } from './queue.js';
 import type { TokenRange } from './tokens.js';
 
@@ -172,7 +173,7 @@ export interface ProjectSummary {
 }
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, QueueMethods {
+export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, PreferenceMethods, QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
@@ -221,6 +222,7 @@ export const studioMethods = [
   'showMenu',
   ...galleryMethods,
   ...keepingMethods,
+  ...preferenceMethods,
   ...queueMethods,
 ] as const satisfies readonly StudioMethod[];
 

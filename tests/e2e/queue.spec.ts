@@ -55,8 +55,10 @@ test('jobs wait, change places, survive a reload and end up on the board', async
     await page.getByRole('button', { name: 'Resume' }).click();
     await expect(page).toHaveTitle(/^(\d+ %|Running)/);
     await page.setViewportSize({ width: 1920, height: 1080 });
-    await page.emulateMedia({ colorScheme: 'light' });
-    await page.screenshot({ path: 'test-results/queue-1920x1080.png' });
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Light theme' }).click();
+    await chip.click();
+    await page.screenshot({ path: 'test-results/queue-1920x1080-light.png' });
     await expect(frames).toHaveCount(2, { timeout: 120_000 });
     await expect(frames.nth(0)).toContainText('a blue star');
     await expect(page).toHaveTitle(/^[^%]* – DDT Studio$/);

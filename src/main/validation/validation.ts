@@ -4,6 +4,7 @@ import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-view.js';
+import { preferenceLimits } from '../../shared/preferences.js';
 import { queueLimits } from '../../shared/queue.js';
 import { operation } from './document.js';
 import { id, limits, name, packId } from './fields.js';
@@ -50,6 +51,8 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   }),
   submit: z.strictObject({ request: jobRequest }),
   cancel: z.strictObject({ jobId: id }),
+  readPreferences: nothing,
+  setPreferences: z.strictObject({ changes: z.record(z.string().regex(preferenceLimits.name), z.json()) }),
   showMenu: z.strictObject({ entries: z.array(menuEntry).max(menuLimits.entries) }),
   setTimelineCache: z.strictObject({
     limit: z.int().min(0).max(limits.cacheBytes).optional(),

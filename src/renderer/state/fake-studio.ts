@@ -194,6 +194,13 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     if (change !== null && heard) this.tell({ channel: 'queue', change });
   }
 
+  readonly preferences: Record<string, unknown> = {};
+  readPreferences = async () => ({ values: this.preferences, isNew: true, problem: null });
+  setPreferences = async ({ changes }: { changes: Record<string, unknown> }) => {
+    Object.assign(this.preferences, changes);
+    return {};
+  };
+
   /** What the window described last. */
   menu: readonly MenuEntry[] = [];
   showMenu = async ({ entries }: { entries: MenuEntry[] }) => {

@@ -56,6 +56,11 @@ export class Job {
     return this.stage === 'queued' || this.stage === 'running';
   }
 
+  /** It waits in a queue that is paused. */
+  get held(): boolean {
+    return this.queued && this.stage === 'queued' && studio.status?.queue.paused === true;
+  }
+
   /** 0…1 of the present phase, null while it cannot be told. */
   get fraction(): number | null {
     return this.stage === 'running' && this.total > 0 ? Math.min(1, this.done / this.total) : null;
