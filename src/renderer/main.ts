@@ -1,7 +1,7 @@
 import '@fontsource-variable/inter';
 import './theme.css';
 import { connectStudio } from './bridge.js';
-import { flushPreferences, loadPreferences } from './state/remembered.js';
+import { flushPreferences, loadPreferences } from './state/studio/preferences.js';
 
 const api = connectStudio();
 addEventListener('pagehide', flushPreferences);

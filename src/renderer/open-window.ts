@@ -3,9 +3,9 @@ import { mount } from 'svelte';
 import type { StudioConnection } from '../shared/bridge.js';
 import type { SerialisedError } from '../shared/errors.js';
 import App from './App.svelte';
-import { notices } from './state/notices.svelte.js';
-import { startStudio } from './state/start.js';
-import { studio } from './state/studio.svelte.js';
+import { notices } from './state/studio/notices.svelte.js';
+import { startStudio } from './state/studio/start.js';
+import { studio } from './state/studio/studio.svelte.js';
 
 /** `problem`: why the preferences are those of a first start. Never rejects. */
 export async function openWindow(api: StudioConnection, problem: SerialisedError | null): Promise<void> {

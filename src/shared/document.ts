@@ -8,10 +8,10 @@ import {
   type Annotation,
   type AnnotationOperation,
 } from './annotations.js';
-import type { EditCheck } from './edit-check.js';
+import type { EditCheck } from './pictures/edit-check.js';
 import { StudioError } from './errors.js';
 import type { ImageRegion } from './images.js';
-import type { MaskSettings } from './mask.js';
+import type { MaskSettings } from './pictures/mask.js';
 
 export const documentFormat = 2;
 

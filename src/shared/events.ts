@@ -1,13 +1,13 @@
 import type { DocumentOperation, TokenCertainty } from './document.js';
 import type { AttributeShares, CaptionReading, ImageReading } from './attributes.js';
-import type { EditCheck } from './edit-check.js';
+import type { EditCheck } from './pictures/edit-check.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
 import type { StudioStatus } from './api.js';
 import type { QueueChange } from './queue.js';
-import type { PackViewEvent, PackViewResult } from './pack-view.js';
-import type { StudyEvent, StudyResult } from './studies.js';
+import type { PackViewEvent, PackViewResult } from './pack-comparison.js';
+import type { StudyEvent, StudyResult } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 
 /** What a job is busy with, in the order a person would name it. */

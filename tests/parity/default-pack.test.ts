@@ -1,17 +1,17 @@
 /** The TypeScript pipeline must give what PyTorch gave: same tokens, same text ids, pixels within 1e-3 on [-1, 1]. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Decoder, everyToken } from '../../src/main/engine/decoder.js';
-import { encodePixels } from '../../src/main/engine/encoder.js';
-import { bool, floatsOf, int64, SessionClock, type Graphs } from '../../src/main/engine/graph.js';
-import { fillTemplate, LanguageModel, type LanguageState } from '../../src/main/engine/language-model.js';
-import { loadPack, readTokenizer, type CheckedPack } from '../../src/main/engine/pack.js';
-import { assembleParts } from '../../src/main/engine/parts.js';
-import { LivePreviews } from '../../src/main/engine/previews.js';
-import { denoise } from '../../src/main/engine/sampler.js';
-import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/session.js';
-import { TextTokenizer } from '../../src/main/engine/text-tokenizer.js';
-import { writeImageTokens } from '../../src/main/engine/writing.js';
+import { Decoder, everyToken } from '../../src/main/engine/model/decoder.js';
+import { encodePixels } from '../../src/main/engine/model/encoder.js';
+import { bool, floatsOf, int64, SessionClock, type Graphs } from '../../src/main/engine/model/graph.js';
+import { fillTemplate, LanguageModel, type LanguageState } from '../../src/main/engine/model/language-model.js';
+import { loadPack, readTokenizer, type CheckedPack } from '../../src/main/engine/pack/pack.js';
+import { assembleParts } from '../../src/main/engine/pack/open-pack.js';
+import { LivePreviews } from '../../src/main/engine/jobs/previews.js';
+import { denoise } from '../../src/main/engine/model/sampler.js';
+import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/model/session.js';
+import { TextTokenizer } from '../../src/main/engine/model/text-tokenizer.js';
+import { writeImageTokens } from '../../src/main/engine/model/generate-tokens.js';
 import { Golden, largestDifference } from './golden.js';
 
 // PARITY_PACK names another folder: a pack can be checked before it takes the shipped one's place.

@@ -7,7 +7,7 @@ import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writ
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import { createStudio, type Studio, type StudioConnection } from '../../src/main/studio.js';
+import { createStudio, type Studio, type StudioConnection } from '../../src/main/studio/studio.js';
 import type { OpenedProject, ProjectSummary, StudioMethod } from '../../src/shared/api.js';
 import type { Frame } from '../../src/shared/document.js';
 import type { HistoryState } from '../../src/shared/events.js';

@@ -4,13 +4,13 @@
  */
 import type { KeptTokens } from '../../shared/api.js';
 import type { GenerationSettings, TokenCertainty } from '../../shared/document.js';
-import type { EditCheck } from '../../shared/edit-check.js';
+import type { EditCheck } from '../../shared/pictures/edit-check.js';
 import type { SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
-import type { Mask, MaskSettings } from '../../shared/mask.js';
+import type { Mask, MaskSettings } from '../../shared/pictures/mask.js';
 import type { PackSummary } from '../../shared/pack.js';
-import type { StudyResult } from '../../shared/studies.js';
+import type { StudyResult } from '../../shared/analyses.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
 /** Codes with their picture: neither has to be computed from the other. */

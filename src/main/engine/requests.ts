@@ -1,8 +1,8 @@
 /** What a job may ask for. Callers are other processes: every request is checked before anything runs. */
 import { z } from 'zod';
 import { StudioError } from '../../shared/errors.js';
-import { maskLimits } from '../../shared/mask.js';
-import { studyLimits } from '../../shared/studies.js';
+import { maskLimits } from '../../shared/pictures/mask.js';
+import { studyLimits } from '../../shared/analyses.js';
 import type { EngineRequest } from './protocol.js';
 
 const image = z

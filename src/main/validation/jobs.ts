@@ -1,7 +1,7 @@
 /** What a window may ask the engine to do. */
 import { z } from 'zod';
-import { packViewLimits } from '../../shared/pack-view.js';
-import { studyLimits } from '../../shared/studies.js';
+import { packViewLimits } from '../../shared/pack-comparison.js';
+import { studyLimits } from '../../shared/analyses.js';
 import {
   code,
   codes,

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
-import { packViewLimits } from '../../shared/pack-view.js';
+import { packViewLimits } from '../../shared/pack-comparison.js';
 import { preferenceLimits } from '../../shared/preferences.js';
 import { queueLimits } from '../../shared/queue.js';
 import { operation } from './document.js';
 import { id, limits, name, packId } from './fields.js';
 import { gallerySchemas } from './gallery.js';
 import { jobRequest } from './jobs.js';
-import { keepingSchemas } from './keeping.js';
+import { keepingSchemas } from './import-export.js';
 import { queueSchemas } from './queue.js';
 
 const nothing = z.strictObject({});

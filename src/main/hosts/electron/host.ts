@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { BrowserWindow } from 'electron';
 import type { ApplicationPaths } from '../../application.js';
-import { createStudio, type Studio, type StudioOptions } from '../../studio.js';
+import { createStudio, type Studio, type StudioOptions } from '../../studio/studio.js';
 import type { EngineLauncher } from '../../supervisor/engine-process.js';
 import { serveIpc } from './ipc.js';
 import { utilityLauncher } from './launcher.js';

@@ -3,7 +3,7 @@ import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron';
 import type { CallOutcome } from '../../../shared/api.js';
 import { callChannel, eventChannel } from '../../../shared/channels.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
-import type { Studio, StudioConnection } from '../../studio.js';
+import type { Studio, StudioConnection } from '../../studio/studio.js';
 import type { ApplicationMenu } from './menu.js';
 import { isTrustedSender } from './security.js';
 

@@ -7,7 +7,7 @@ import { WebSocketServer } from 'ws';
 import { StudioError } from '../../../shared/errors.js';
 import { imageLimits } from '../../../shared/images.js';
 import { applicationPaths } from '../../application.js';
-import { createStudio, type StudioOptions } from '../../studio.js';
+import { createStudio, type StudioOptions } from '../../studio/studio.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
 import { checkAddress, hasSession, type Verdict } from './gate.js';
 import { answerRequests } from './pages.js';
