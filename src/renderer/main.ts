@@ -1,8 +1,11 @@
 import '@fontsource-variable/inter';
 import './theme.css';
 import { connectStudio } from './bridge.js';
+import { guardCompositions } from './state/shortcuts/key-events.js';
 import { flushPreferences, loadPreferences } from './state/studio/preferences.js';
 
+// Before any handler of keys is there.
+guardCompositions(window);
 const api = connectStudio();
 addEventListener('pagehide', flushPreferences);
 const problem = await loadPreferences(api);

@@ -10,7 +10,7 @@ export const queueCommands: readonly Command[] = [
     id: 'queue',
     label: 'Show or hide the queue',
     group: 'Create',
-    shortcuts: ['Shift+Q'],
+    shortcuts: ['Shift+J'],
     run: () => (queue.open = !queue.open),
   }),
   command({
