@@ -6,7 +6,7 @@ import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './galle
 import type { ImageRegion } from './images.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
-import type { PackSummary } from './pack.js';
+import type { EngineDevice, PackSummary } from './pack.js';
 import type { PackViewRequest } from './pack-comparison.js';
 import { preferenceMethods, type PreferenceMethods } from './preferences.js';
 import { queueMethods, type Queue, type QueueMethods } from './queue.js';
@@ -22,6 +22,12 @@ export interface StudioStatus {
     /** The execution provider in use and, in words, why it was chosen over those before it. */
     provider: string | null;
     providerReason: string;
+    /** The name of the graphics device in use, null where it has none or is not known. */
+    device: string | null;
+    /** Graphics devices that can be chosen. */
+    devices: EngineDevice[];
+    /** What the person chose: `cpu`, or the id of a device; null = automatic. */
+    chosenDevice: string | null;
     error: SerialisedError | null;
     restarts: number;
     /** Resident bytes of the engine's process, null while unknown. */
@@ -177,6 +183,8 @@ export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMetho
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
+  /** `cpu`, the id of a device, or null for automatic; the pack is opened again there. Where it cannot be had, the CPU is used and the reason says why. */
+  chooseDevice: [{ device: string | null }, StudioStatus];
   /**
    * Checks the pack in a folder on the studio's machine, for comparing; `folder` null: the host's own dialog asks, and the answer is
    * null when it is cancelled. Throws what is wrong with the pack, `bad-request` where the host has no dialog.
@@ -207,6 +215,7 @@ export const studioMethods = [
   'status',
   'listPacks',
   'usePack',
+  'chooseDevice',
   'findPack',
   'releasePacks',
   'listProjects',

@@ -100,6 +100,7 @@ export function createStudio(options: StudioOptions): Studio {
   const engine = new EngineSupervisor({
     ...options.engine,
     launch: options.launchEngine,
+    device: chosenDevice(library.readSettings()),
     onStatus: () => announceStatus(),
   });
   const compared = new ComparedPacks({
@@ -233,6 +234,13 @@ export function createStudio(options: StudioOptions): Studio {
       library.writeSettings({ packId: id });
       return status();
     },
+    chooseDevice: async (_client, { device }) => {
+      library.writeSettings({ device });
+      engine.choose(device);
+      const directory = engine.pack?.directory;
+      if (directory !== undefined) await queue.between(() => engine.use(directory));
+      return status();
+    },
     listProjects: () => library.list(),
     openProject: (client, { id }) => openProject(client, id ?? library.lastUsed() ?? library.create(firstProjectName)),
     createProject: (client, { name }) => openProject(client, library.create(name)),
@@ -348,6 +356,11 @@ export function createStudio(options: StudioOptions): Studio {
       downloads.close();
     },
   };
+}
+
+/** Settings are a file anyone may edit. */
+function chosenDevice({ device }: Settings): string | null {
+  return typeof device === 'string' && /^[a-z]{2,12}(:\d{1,2})?$/.test(device) ? device : null;
 }
 
 /** Settings are a file anyone may edit. */

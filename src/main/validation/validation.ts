@@ -14,6 +14,8 @@ import { keepingSchemas } from './import-export.js';
 import { queueSchemas } from './queue.js';
 
 const nothing = z.strictObject({});
+/** `cpu`, `cuda`, `cuda:1`. */
+const deviceId = /^[a-z]{2,12}(:\d{1,2})?$/;
 
 const menuText = z.string().min(1).max(menuLimits.text);
 const menuEntry = z.strictObject({
@@ -31,6 +33,7 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),
+  chooseDevice: z.strictObject({ device: z.string().regex(deviceId, 'must name a device').nullable() }),
   findPack: z.strictObject({ folder: z.string().min(1).max(packViewLimits.path).nullable() }),
   releasePacks: nothing,
   listProjects: nothing,

@@ -62,7 +62,17 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     return {
       version: '0',
       host: 'web',
-      engine: { state: 'ready', provider: 'cpu', providerReason: '', error: null, restarts: 0, memory: null },
+      engine: {
+        state: 'ready',
+        provider: 'cpu',
+        providerReason: '',
+        device: null,
+        devices: [],
+        chosenDevice: null,
+        error: null,
+        restarts: 0,
+        memory: null,
+      },
       pack: fakePack,
       queue: { running: 0, waiting: 0, paused: this.paused },
       timelineCache: { bytes: 0, limit: 0, problem: null },
@@ -72,6 +82,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   status = async () => this.studioStatus;
   listPacks = async () => [fakePack];
   usePack = async () => this.studioStatus;
+  chooseDevice = async () => this.studioStatus;
   /** Folders that were asked for; null = by the host's dialog. */
   readonly soughtPacks: (string | null)[] = [];
   foundPack: PackSummary | null = fakePack;

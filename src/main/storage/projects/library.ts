@@ -23,6 +23,8 @@ export interface Settings {
   /** Bytes of computed positions kept on disk. */
   timelineCacheLimit?: number;
   queuePaused?: boolean;
+  /** Absent: automatic. */
+  device?: string | null;
 }
 
 export interface OpenedFile {
