@@ -1,44 +1,19 @@
 /** The whole contract between a window and the main side. Both hosts carry exactly this. */
-import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from './document.js';
+import { desktopMethods, type DesktopMethods } from './desktop.js';
+import type { FrameMask, GenerationSettings, Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
-import type { HistoryState, StudioEvent } from './events.js';
+import type { StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import type { ImageRegion } from './images.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
-import type { EngineDevice, PackSummary } from './pack.js';
+import type { PackSummary } from './pack.js';
 import type { PackViewRequest } from './pack-comparison.js';
 import { preferenceMethods, type PreferenceMethods } from './preferences.js';
-import { queueMethods, type Queue, type QueueMethods } from './queue.js';
+import { queueMethods, type QueueMethods } from './queue.js';
 import type { TokenRange } from './tokens.js';
-
-export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
-
-export interface StudioStatus {
-  version: string;
-  host: 'electron' | 'web';
-  engine: {
-    state: EngineState;
-    /** The execution provider in use and, in words, why it was chosen over those before it. */
-    provider: string | null;
-    providerReason: string;
-    /** The name of the graphics device in use, null where it has none or is not known. */
-    device: string | null;
-    /** Graphics devices that can be chosen. */
-    devices: EngineDevice[];
-    /** What the person chose: `cpu`, or the id of a device; null = automatic. */
-    chosenDevice: string | null;
-    error: SerialisedError | null;
-    restarts: number;
-    /** Resident bytes of the engine's process, null while unknown. */
-    memory: number | null;
-  };
-  pack: PackSummary | null;
-  /** `paused`: what waits in the queues of projects is not begun. */
-  queue: { running: number; waiting: number; paused: boolean };
-  /** Positions of timelines kept on disk; bytes, at most `limit`. */
-  timelineCache: { bytes: number; limit: number; problem: SerialisedError | null };
-}
+import type { StudioStatus } from './status.js';
+import type { OpenedProject, ProjectSummary } from './projects.js';
 
 /**
  * An image for the model: pixels kept by the studio, or tokens that already stand for one. With both, nothing has to be read or
@@ -56,6 +31,7 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EditBase;
+      plan?: PlanChoice;
     }
   | {
       kind: 'edit';
@@ -66,6 +42,8 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EditBase;
+      plan?: PlanChoice;
+      region?: EditRegion;
     }
   | { kind: 'describe'; source: ImageSource }
   /** `region`: only this part of the picture is looked at; needs a source with `imageId`. */
@@ -86,6 +64,18 @@ export interface EditBase {
   imageId: string;
   mask?: FrameMask;
 }
+
+/**
+ * Instead of the description the model would write before it draws: a person's own, or none, straight from the words. Absent: the
+ * model plans where its pack can.
+ */
+export type PlanChoice = { text: string } | 'none';
+
+/**
+ * What an edit takes from the drawn picture where no mask is painted: `changed` (also when absent), only the part that the edit
+ * concerns, everything else stays the base's bit for bit; `whole`, all of it. Without a base always all of it.
+ */
+export type EditRegion = 'changed' | 'whole';
 
 /**
  * Branching: one entry for each of the K tokens, index 0 = finest. A code is locked and comes back identical in every
@@ -162,24 +152,9 @@ export type StudyRequest =
   /** The same tokens decoded from `count` noises, seeds from `seed` on. */
   | { kind: 'seeds'; source: ImageSource; count: number; seed: number; steps: number };
 
-export interface OpenedProject {
-  document: StudioDocument;
-  revision: number;
-  history: HistoryState;
-  /** Why this window may only look, and the way out; null when it may write. */
-  readOnly: string | null;
-  queue: Queue;
-}
-
-export interface ProjectSummary {
-  id: string;
-  name: string;
-  frames: number;
-  modifiedAt: string;
-}
-
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, PreferenceMethods, QueueMethods {
+export interface StudioMethods
+  extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
@@ -233,6 +208,7 @@ export const studioMethods = [
   ...keepingMethods,
   ...preferenceMethods,
   ...queueMethods,
+  ...desktopMethods,
 ] as const satisfies readonly StudioMethod[];
 
 export type StudioApi = {

@@ -16,12 +16,17 @@ export interface RunningCommand {
   ended: Promise<CommandRun>;
 }
 
-/** Starts the built command line as a person would, with a data folder of its own; `root`: that of another checkout. */
+/** Starts the built command line (`script`: or the tools; `root`: of another checkout) as a person would, with a data folder of its own. */
 export function startCommand(
   parameters: readonly string[],
-  { cwd, env = {}, root = repository }: { cwd: string; env?: Record<string, string>; root?: string },
+  {
+    cwd,
+    env = {},
+    script = 'ddt-studio.mjs',
+    root = repository,
+  }: { cwd: string; env?: Record<string, string>; script?: string; root?: string },
 ): RunningCommand {
-  const child = spawn(process.execPath, [join(root, 'scripts', 'ddt-studio.mjs'), ...parameters], {
+  const child = spawn(process.execPath, [join(root, 'scripts', script), ...parameters], {
     cwd,
     env: { ...process.env, DDT_STUDIO_HOME: join(cwd, 'home'), DDT_STUDIO_PROVIDERS: 'cpu', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

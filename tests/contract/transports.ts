@@ -89,15 +89,16 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
       packDirectories: [options.packDirectory],
       dataDirectory: options.dataDirectory,
     },
+    architecture: 'arm64',
     platform: 'darwin', // where closing the last window does not end the program
   });
   // The host opens one window by itself; the suite opens each of its own.
   electron.windows[0]!.destroy();
   return {
-    answerSaveDialog: (path) => (electron.savePath = path),
-    answerFolderDialog: (path) => (electron.folderPath = path),
+    answerSaveDialog: (path) => (electron.dialogs.savePath = path),
+    answerFolderDialog: (path) => (electron.dialogs.openPaths = path === null ? null : [path]),
     close: async () => {
-      electron.app.quit();
+      electron.end();
       await settled();
     },
     openWindow: async () => {

@@ -41,7 +41,7 @@ export class GalleryCalls<Client> {
       markPictures: (_client, { imageIds, mark }) => ({ changed: gallery.mark(imageIds, mark) }),
       emptyTrash: (_client, { imageIds }) => gallery.emptyTrash(imageIds ?? null),
       adoptPicture: (client, parameters) => adoptPicture(gallery, options.writable(client).file, parameters),
-      exportPicture: (_client, parameters) => ({ bytes: exportGalleryPicture(gallery, parameters, options.program) }),
+      exportPicture: (_client, parameters) => ({ bytes: this.exportPicture(parameters) }),
     };
     void gallery.refresh();
   }
@@ -63,6 +63,11 @@ export class GalleryCalls<Client> {
       });
     }
     return result;
+  }
+
+  /** PNG bytes, with the picture's record where it is wanted. Throws `not-found`. */
+  exportPicture(picture: { imageId: string; metadata: boolean }): Uint8Array {
+    return exportGalleryPicture(this.#gallery, picture, this.options.program);
   }
 
   /** Also of pictures that no board shows yet, as long as their project is open. */

@@ -1,11 +1,18 @@
 /** Pictures and projects that leave the studio and come back: the methods of `shared/import-export.ts`. */
-import type { OpenedProject, StudioMethods } from '../../shared/api.js';
+import type { StudioMethods } from '../../shared/api.js';
+import type { OpenedProject } from '../../shared/projects.js';
 import { StudioError } from '../../shared/errors.js';
 import type { KeepingMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './image-import-export.js';
 import type { ProjectLibrary } from '../storage/projects/library.js';
+import type { WindowDesktop } from './window-desktop.js';
+
+/** Absent where the window itself saves files. */
+interface KeepingClient {
+  desktop?: WindowDesktop | undefined;
+}
 
 export interface KeepingContext<Client> {
   /** Name and version, as they are written into files. */
@@ -13,8 +20,6 @@ export interface KeepingContext<Client> {
   library: ProjectLibrary;
   projects: OpenProjects;
   downloads: Downloads;
-  /** A dialog of the system; null = it was cancelled. Absent where the window itself saves files. */
-  chooseFile?: ((suggestedName: string) => Promise<string | null>) | undefined;
   /** Throws `bad-request` when the window has no project open. */
   viewOf: (client: Client) => ProjectView;
   openProject: (client: Client, id: string) => OpenedProject;
@@ -25,19 +30,22 @@ type Methods<Client> = {
     client: Client,
     parameters: StudioMethods[Method][0],
   ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
+} & {
+  addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => OpenedProject;
 };
 
-export function keepingCalls<Client extends object>(context: KeepingContext<Client>): Methods<Client> {
-  const { program, library, projects, downloads, chooseFile, viewOf, openProject } = context;
+export function keepingCalls<Client extends KeepingClient>(context: KeepingContext<Client>): Methods<Client> {
+  const { program, library, projects, downloads, viewOf, openProject } = context;
   return {
     exportImage: (client, parameters) => ({ bytes: exportPicture(viewOf(client).file, parameters, program) }),
     saveCopy: async (client) => {
       const { file } = viewOf(client);
       const fileName = `${fileNameOf(file.document.name)}.ddt`;
-      if (chooseFile === undefined) {
+      const { desktop } = client;
+      if (desktop === undefined) {
         return { kind: 'download', fileName, address: downloads.offer(fileName, (path) => file.copyTo(path)) };
       }
-      const path = await chooseFile(fileName);
+      const path = await desktop.chooseFile({ title: 'Save a copy of the project', suggestedName: fileName });
       if (path === null) return { kind: 'cancelled' };
       if (path === file.path) {
         throw new StudioError(
@@ -47,6 +55,7 @@ export function keepingCalls<Client extends object>(context: KeepingContext<Clie
         );
       }
       file.copyTo(path);
+      desktop.remember(path);
       return { kind: 'saved', path };
     },
     addProject: (client, { bytes, fileName }) => {

@@ -1,6 +1,7 @@
 /** What a window may do to the queue of its project: the methods of `shared/queue.ts`. */
-import type { StudioMethods, StudioStatus } from '../../shared/api.js';
+import type { StudioMethods } from '../../shared/api.js';
 import type { QueueMethods } from '../../shared/queue.js';
+import type { StudioStatus } from '../../shared/status.js';
 import type { ProjectView } from './open-projects.js';
 import type { ProjectQueue } from '../jobs/project-queue.js';
 import type { ProjectQueues } from '../jobs/project-queues.js';

@@ -1,12 +1,15 @@
 /** The main side of the contract: every window connects here, whatever carries its messages. */
 import { basename, join } from 'node:path';
-import type { CallOutcome, OpenedProject, StudioMethod, StudioMethods, StudioStatus } from '../../shared/api.js';
+import type { CallOutcome, StudioMethod, StudioMethods } from '../../shared/api.js';
+import type { OpenedProject } from '../../shared/projects.js';
+import type { StudioStatus } from '../../shared/status.js';
 import { serialiseError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
 import type { ImportedImage } from '../../shared/import-export.js';
 import type { MenuEntry } from '../../shared/menu.js';
-import { ComparedPacks, type ComparedPacksOptions } from '../jobs/pack-comparison/comparison-engines.js';
+import { ComparedPacks } from '../jobs/pack-comparison/comparison-engines.js';
+import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
@@ -25,6 +28,7 @@ import type { Committed, ProjectOptions } from '../storage/projects/project-file
 import type { EngineLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor, noPack, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
 import { parseMethod, parseParameters } from '../validation/validation.js';
+import type { WindowDesktop } from './window-desktop.js';
 
 export interface StudioOptions {
   version: string;
@@ -35,10 +39,6 @@ export interface StudioOptions {
   launchEngine: EngineLauncher;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
-  /** The system's dialog for a new file; null = cancelled. Absent: the window downloads. */
-  chooseFile?: (suggestedName: string) => Promise<string | null>;
-  /** The system's dialog for a folder; null = cancelled. Absent: the window names one. */
-  chooseFolder?: ComparedPacksOptions['chooseFolder'];
 }
 
 export interface StudioConnection {
@@ -50,6 +50,7 @@ export interface StudioConnection {
 
 export interface Studio {
   connect: (window: Client) => StudioConnection;
+  status: () => StudioStatus;
   /** PNG bytes of an image in a project that is open, null without one. */
   readImage: (imageId: string) => Uint8Array | null;
   /** PNG bytes of at most `size` pixels a side, of any picture in the gallery or in an open project; null without one. */
@@ -63,6 +64,8 @@ interface Client {
   sendEvent: (event: StudioEvent) => void;
   /** Absent: its host has no menu. */
   showMenu?: ((entries: readonly MenuEntry[]) => void) | undefined;
+  /** Absent: a browser, whose own dialogs and downloads the window uses. */
+  desktop?: WindowDesktop | undefined;
 }
 
 type Implementation = {
@@ -107,7 +110,6 @@ export function createStudio(options: StudioOptions): Studio {
     engine,
     supervisor: { ...options.engine, launch: options.launchEngine },
     packDirectories: options.packDirectories,
-    chooseFolder: options.chooseFolder,
   });
   const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
     limit: cacheLimitOf(library.readSettings()),
@@ -206,9 +208,16 @@ export function createStudio(options: StudioOptions): Studio {
     library,
     projects,
     downloads,
-    chooseFile: options.chooseFile,
     viewOf,
     openProject,
+  });
+
+  const desktop = new DesktopCalls<Client>({
+    projectsDirectory: join(options.dataDirectory, 'projects'),
+    addProject: keeping.addProject,
+    openProject,
+    exportPicture: (picture) => gallery.exportPicture(picture),
+    readThumbnail: (imageId) => gallery.readThumbnail(imageId, 128),
   });
 
   const methods: Implementation = {
@@ -222,6 +231,7 @@ export function createStudio(options: StudioOptions): Studio {
       rememberPause: (paused) => library.writeSettings({ queuePaused: paused }),
       status,
     }),
+    ...desktop.methods,
     status,
     listPacks: () => listPacks(options.packDirectories),
     usePack: async (_client, { id }) => {
@@ -334,6 +344,7 @@ export function createStudio(options: StudioOptions): Studio {
           clients.delete(client);
           client.sendEvent = () => {};
           client.showMenu = undefined;
+          client.desktop = undefined;
           queue.cancelAll(client);
           // Another window that compares opens it again.
           compared.release();
@@ -341,6 +352,7 @@ export function createStudio(options: StudioOptions): Studio {
         },
       };
     },
+    status,
     readImage: (imageId) => projects.readImage(imageId),
     readThumbnail: (imageId, size) => gallery.readThumbnail(imageId, size),
     takeDownload: (path) => downloads.take(path),
@@ -354,6 +366,7 @@ export function createStudio(options: StudioOptions): Studio {
       compared.stop();
       gallery.close();
       downloads.close();
+      desktop.close();
     },
   };
 }

@@ -26,6 +26,9 @@ const tokenRange = z
   .strictObject({ from: tokenIndex, to: tokenIndex })
   .refine(({ from, to }) => from <= to, 'from lies behind to');
 
+// As with prompts, the engine tells what is wrong with its length.
+const plan = z.union([z.literal('none'), z.strictObject({ text: z.string() })]);
+
 const editBase = z.strictObject({ imageId, mask: frameMask.optional() });
 const imageSource = z.union([
   z.strictObject({ imageId }),
@@ -42,6 +45,7 @@ const queuedKinds = [
     settings,
     kept: kept.optional(),
     base: editBase.optional(),
+    plan: plan.optional(),
   }),
   z.strictObject({
     kind: z.literal('edit'),
@@ -52,6 +56,8 @@ const queuedKinds = [
     settings,
     kept: kept.optional(),
     base: editBase.optional(),
+    plan: plan.optional(),
+    region: z.enum(['changed', 'whole']).optional(),
   }),
   z.strictObject({ kind: z.literal('describe'), source: imageSource }),
   z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt, region: region.optional() }),

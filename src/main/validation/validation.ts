@@ -6,6 +6,7 @@ import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
 import { preferenceLimits } from '../../shared/preferences.js';
 import { queueLimits } from '../../shared/queue.js';
+import { desktopSchemas } from './desktop.js';
 import { operation } from './document.js';
 import { id, limits, name, packId } from './fields.js';
 import { gallerySchemas } from './gallery.js';
@@ -30,6 +31,7 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   ...gallerySchemas,
   ...keepingSchemas,
   ...queueSchemas,
+  ...desktopSchemas,
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import schema from '../../../../resources/pack.schema.json' with { type: 'json' };
-import type { LanguageTask, PackManifest, TemplateItem } from '../../../shared/pack.js';
+import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';
@@ -80,11 +80,14 @@ function brokenRules(manifest: PackManifest): string[] {
   return broken;
 }
 
-const slotsOfTask: Record<LanguageTask, ('text' | 'image')[]> = {
+const slotsOf: Record<LanguageTask | PlanTemplate, TemplateSlot[]> = {
   textToImage: ['text'],
   caption: ['image'],
   edit: ['image', 'text'],
   question: ['image', 'text'],
+  plan: ['text'],
+  editPlan: ['image', 'description', 'text'],
+  editFromPlan: ['image', 'description', 'text', 'plan'],
 };
 
 function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackManifest['languageModel']>): string[] {
@@ -92,6 +95,13 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
   if (manifest.tokenizer === undefined) broken.push('has a language model but no tokenizer');
   if (model.imageTokenOffset + manifest.tokens.codebookSize > model.vocabularySize) {
     broken.push('has a codebook that does not fit behind imageTokenOffset in the vocabulary');
+  }
+  // Ids by position go on where the logits end, so nothing else may stand behind the codes.
+  if (
+    model.imageTokenIds === 'by-position' &&
+    model.imageTokenOffset + manifest.tokens.codebookSize < model.vocabularySize
+  ) {
+    broken.push('has image ids by position but a vocabulary that goes on behind the codes');
   }
   for (const [name, id] of Object.entries(model.specialTokens)) {
     if (id >= model.vocabularySize) broken.push(`has the special token ${name} outside the vocabulary`);
@@ -106,10 +116,18 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
   for (const [task, items] of Object.entries(model.templates)) {
     checkNames(`templates.${task}`, items);
     const slots = items.flatMap((item) => (typeof item === 'string' ? [] : [item.slot])).sort();
-    const wanted = slotsOfTask[task as LanguageTask].toSorted();
+    const wanted = slotsOf[task as LanguageTask | PlanTemplate].toSorted();
     if (slots.join() !== wanted.join()) broken.push(`must fill ${wanted.join(' and ')} once in templates.${task}`);
   }
   checkNames('unconditional', model.unconditional);
+  const { plan, textToImage, editPlan, editFromPlan, caption } = model.templates;
+  if (plan !== undefined && textToImage === undefined) broken.push('plans pictures it cannot draw: no textToImage');
+  if ((editPlan === undefined) !== (editFromPlan === undefined)) {
+    broken.push('must state templates.editPlan and templates.editFromPlan together');
+  }
+  if (editPlan !== undefined && caption === undefined) {
+    broken.push('plans edits from a description but has no caption task to write one');
+  }
   if (model.unconditional.some((item) => typeof item !== 'string')) broken.push('has a slot in unconditional');
   return broken;
 }

@@ -15,6 +15,7 @@ interface Progress {
 
 const phaseNames: Record<JobPhase, string> = {
   'reading-image': 'Reading image',
+  planning: 'Planning the picture',
   'writing-tokens': 'Writing tokens',
   choosing: 'Choosing the best candidate',
   'writing-text': 'Writing text',
