@@ -78,6 +78,7 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
           'Open another project there first.',
         );
       }
+      projects.release(id);
       library.remove(id);
       return {};
     },

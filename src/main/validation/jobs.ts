@@ -36,7 +36,8 @@ const imageSource = z.union([
   z.strictObject({ pack: packId, codes, imageId: imageId.optional() }),
 ]);
 
-export const jobRequest = z.discriminatedUnion('kind', [
+/** What a queue keeps: it outlives its window. */
+const queuedKinds = [
   z.strictObject({
     kind: z.literal('generate'),
     prompt,
@@ -62,6 +63,12 @@ export const jobRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('describe'), source: imageSource }),
   z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt, region: region.optional() }),
   z.strictObject({ kind: z.literal('encode'), source: z.strictObject({ imageId }) }),
+] as const;
+
+export const queuedRequest = z.discriminatedUnion('kind', queuedKinds);
+
+export const jobRequest = z.discriminatedUnion('kind', [
+  ...queuedKinds,
   z.strictObject({
     kind: z.literal('decode'),
     pack: packId,

@@ -5,6 +5,8 @@ import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
+import { preferenceLimits } from '../../shared/preferences.js';
+import { queueLimits } from '../../shared/queue.js';
 import { desktopSchemas } from './desktop.js';
 import { checkWords } from '../../shared/prompts.js';
 import { operation } from './document.js';
@@ -12,8 +14,11 @@ import { id, name, packId } from './fields.js';
 import { gallerySchemas } from './gallery.js';
 import { jobRequest } from './jobs.js';
 import { keepingSchemas } from './import-export.js';
+import { queueSchemas } from './queue.js';
 
 const nothing = z.strictObject({});
+/** `cpu`, `cuda`, `cuda:1`. */
+const deviceId = /^[a-z]{2,12}(:\d{1,2})?$/;
 
 const menuText = z.string().min(1).max(menuLimits.text);
 const menuEntry = z.strictObject({
@@ -27,10 +32,12 @@ const menuEntry = z.strictObject({
 const schemas: Record<StudioMethod, z.ZodType> = {
   ...gallerySchemas,
   ...keepingSchemas,
+  ...queueSchemas,
   ...desktopSchemas,
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),
+  chooseDevice: z.strictObject({ device: z.string().regex(deviceId, 'must name a device').nullable() }),
   findPack: z.strictObject({ folder: z.string().min(1).max(packViewLimits.path).nullable() }),
   releasePacks: nothing,
   listProjects: nothing,
@@ -41,6 +48,7 @@ const schemas: Record<StudioMethod, z.ZodType> = {
       label: z.string().min(1).max(textLimits.name),
       operations: z.array(operation).min(1).max(documentLimits.operations),
     }),
+    settles: z.array(id).max(queueLimits.entries).optional(),
   }),
   undo: nothing,
   redo: nothing,
@@ -50,6 +58,8 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   }),
   submit: z.strictObject({ request: jobRequest }),
   cancel: z.strictObject({ jobId: id }),
+  readPreferences: nothing,
+  setPreferences: z.strictObject({ changes: z.record(z.string().regex(preferenceLimits.name), z.json()) }),
   showMenu: z.strictObject({ entries: z.array(menuEntry).max(menuLimits.entries) }),
   setTimelineCache: z.strictObject({
     limit: z.int().min(0).max(timelineCacheLimit).optional(),
@@ -73,7 +83,9 @@ export function parseParameters<Method extends StudioMethod>(method: Method, val
   if (!parsed.success) throw badRequest(method, parsed.error);
   // The schemas state exactly the parameter types; the contract tests hold both together.
   const parameters = parsed.data as StudioMethods[Method][0];
-  if (method === 'submit') checkWords((parameters as StudioMethods['submit'][0]).request);
+  if (method === 'submit' || method === 'enqueue') {
+    checkWords((parameters as StudioMethods['submit' | 'enqueue'][0]).request);
+  }
   return parameters;
 }
 
