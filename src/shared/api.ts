@@ -1,35 +1,19 @@
 /** The whole contract between a window and the main side. Both hosts carry exactly this. */
-import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from './document.js';
+import { desktopMethods, type DesktopMethods } from './desktop.js';
+import type { FrameMask, GenerationSettings, Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
-import type { HistoryState, StudioEvent } from './events.js';
+import type { StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import type { ImageRegion } from './images.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
 import type { PackViewRequest } from './pack-comparison.js';
+import { preferenceMethods, type PreferenceMethods } from './preferences.js';
+import { queueMethods, type QueueMethods } from './queue.js';
 import type { TokenRange } from './tokens.js';
-
-export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
-
-export interface StudioStatus {
-  version: string;
-  host: 'electron' | 'web';
-  engine: {
-    state: EngineState;
-    /** The execution provider in use and, in words, why it was chosen over those before it. */
-    provider: string | null;
-    providerReason: string;
-    error: SerialisedError | null;
-    restarts: number;
-    /** Resident bytes of the engine's process, null while unknown. */
-    memory: number | null;
-  };
-  pack: PackSummary | null;
-  queue: { running: number; waiting: number };
-  /** Positions of timelines kept on disk; bytes, at most `limit`. */
-  timelineCache: { bytes: number; limit: number; problem: SerialisedError | null };
-}
+import type { StudioStatus } from './status.js';
+import type { OpenedProject, ProjectSummary } from './projects.js';
 
 /**
  * An image for the model: pixels kept by the studio, or tokens that already stand for one. With both, nothing has to be read or
@@ -168,26 +152,14 @@ export type StudyRequest =
   /** The same tokens decoded from `count` noises, seeds from `seed` on. */
   | { kind: 'seeds'; source: ImageSource; count: number; seed: number; steps: number };
 
-export interface OpenedProject {
-  document: StudioDocument;
-  revision: number;
-  history: HistoryState;
-  /** Why this window may only look, and the way out; null when it may write. */
-  readOnly: string | null;
-}
-
-export interface ProjectSummary {
-  id: string;
-  name: string;
-  frames: number;
-  modifiedAt: string;
-}
-
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods {
+export interface StudioMethods
+  extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
+  /** `cpu`, the id of a device, or null for automatic; the pack is opened again there. Where it cannot be had, the CPU is used and the reason says why. */
+  chooseDevice: [{ device: string | null }, StudioStatus];
   /**
    * Checks the pack in a folder on the studio's machine, for comparing; `folder` null: the host's own dialog asks, and the answer is
    * null when it is cancelled. Throws what is wrong with the pack, `bad-request` where the host has no dialog.
@@ -199,11 +171,13 @@ export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMetho
   /** Opens a project, the last used one without an id; creates the first one when there is none. */
   openProject: [{ id?: string }, OpenedProject];
   createProject: [{ name: string }, OpenedProject];
-  commit: [{ transaction: Transaction }, { revision: number }];
+  /** `settles`: entries of the queue whose outcome this takes into the document; `not-found` when one was taken already. */
+  commit: [{ transaction: Transaction; settles?: string[] }, { revision: number }];
   undo: [Record<string, never>, { label: string | null }];
   redo: [Record<string, never>, { label: string | null }];
   /** PNG or JPEG bytes; checked, bounded, stored once per content. */
   importImage: [{ bytes: Uint8Array; fileName: string }, ImportedImage];
+  /** A job for this window alone: it ends with it. */
   submit: [{ request: JobRequest }, { jobId: string }];
   cancel: [{ jobId: string }, { cancelled: boolean }];
   /** How much the timeline may keep on disk (bytes, 0 = nothing), and whether to forget what it has. */
@@ -216,6 +190,7 @@ export const studioMethods = [
   'status',
   'listPacks',
   'usePack',
+  'chooseDevice',
   'findPack',
   'releasePacks',
   'listProjects',
@@ -231,6 +206,9 @@ export const studioMethods = [
   'showMenu',
   ...galleryMethods,
   ...keepingMethods,
+  ...preferenceMethods,
+  ...queueMethods,
+  ...desktopMethods,
 ] as const satisfies readonly StudioMethod[];
 
 export type StudioApi = {

@@ -4,10 +4,12 @@ import type { EditCheck } from './pictures/edit-check.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
-import type { StudioStatus } from './api.js';
+import type { StudioStatus } from './status.js';
+import type { QueueChange } from './queue.js';
 import type { PackViewEvent, PackViewResult } from './pack-comparison.js';
 import type { StudyEvent, StudyResult } from './analyses.js';
 import type { TokenRange } from './tokens.js';
+import type { HistoryState } from './projects.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
@@ -105,16 +107,14 @@ export type JobEvent = { jobId: string } & (
 /** Everything a window is told without asking. */
 export type StudioEvent =
   | { channel: 'job'; event: JobEvent }
+  /** The queue of the project this window has open is another. */
+  | { channel: 'queue'; change: QueueChange }
   /** A transaction, an undo or a redo was committed; every window on the project applies it. */
   | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
   /** Pictures, stars or the trash changed: what a window knows of the gallery is outdated. */
   | { channel: 'gallery' }
-  /** Chosen in the menu of the host, by the id the window gave it. */
-  | { channel: 'command'; id: string }
+  /** Chosen in the menu of the host, by the id the window gave it; `byKey`: with keys the page had let pass. */
+  | { channel: 'command'; id: string; byKey: boolean }
+  /** Files or sentences wait for this window (`takeNews`). */
+  | { channel: 'news' }
   | { channel: 'status'; status: StudioStatus };
-
-export interface HistoryState {
-  /** Labels of what undo and redo would do; null = nothing. */
-  undo: string | null;
-  redo: string | null;
-}

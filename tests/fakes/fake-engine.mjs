@@ -10,18 +10,26 @@ const size = 16;
 const cancelled = new Set();
 let manifest;
 
-const send = (message) => process.send(message);
+const { parentPort } = process;
+const send = (message) => (parentPort === undefined ? process.send(message) : parentPort.postMessage(message));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-process.on('message', (message) => {
-  if (message.type === 'open') open(message.packDirectory);
+const receive = (message) => {
+  if (message.type === 'open') open(message.packDirectory, message.providers?.[0] ?? 'cpu');
   else if (message.type === 'cancel') cancelled.add(message.jobId);
   else void run(message.jobId, message.request);
-});
+};
+if (parentPort === undefined) process.on('message', receive);
+else parentPort.on('message', ({ data }) => receive(data));
 process.on('disconnect', () => process.exit(0));
 
-function open(directory) {
-  const attempts = [{ provider: 'cpu', ok: true, reason: 'The fake needs nothing else.' }];
+const devices = [
+  { id: 'cuda:0', name: 'First fake' },
+  { id: 'cuda:1', name: 'Second fake' },
+];
+
+function open(directory, provider) {
+  const attempts = [{ provider, ok: true, reason: 'The fake needs nothing else.' }];
   if (basename(directory).includes('refuse')) {
     const error = { code: 'pack-damaged', message: 'The model pack cannot be used.', remedy: 'Choose another one.' };
     return send({ type: 'open-failed', error, attempts: [] });
@@ -31,7 +39,7 @@ function open(directory) {
   manifest = shown;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const pack = { id: `${manifest.name}@${manifest.version}`, directory, manifest, bytes };
-  send({ type: 'ready', ready: { pack, provider: 'cpu', attempts, openMs: 1 } });
+  send({ type: 'ready', ready: { pack, provider, attempts, devices, openMs: 1 } });
   send({ type: 'memory', residentBytes: process.memoryUsage().rss });
 }
 

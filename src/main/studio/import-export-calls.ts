@@ -1,20 +1,28 @@
 /** Pictures and projects that leave the studio and come back: the methods of `shared/import-export.ts`. */
-import type { OpenedProject, StudioMethods } from '../../shared/api.js';
+import type { StudioMethods } from '../../shared/api.js';
+import type { OpenedProject } from '../../shared/projects.js';
 import { StudioError } from '../../shared/errors.js';
 import type { KeepingMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './image-import-export.js';
-import type { ProjectLibrary } from '../storage/projects/library.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
+import type { ProjectCheck, ProjectLibrary } from '../storage/projects/library.js';
+import type { WindowDesktop } from './window-desktop.js';
+
+/** Absent where the window itself saves files. */
+interface KeepingClient {
+  desktop?: WindowDesktop | undefined;
+}
 
 export interface KeepingContext<Client> {
   /** Name and version, as they are written into files. */
   program: string;
+  pictures: PictureReader;
   library: ProjectLibrary;
+  checkProject: ProjectCheck;
   projects: OpenProjects;
   downloads: Downloads;
-  /** A dialog of the system; null = it was cancelled. Absent where the window itself saves files. */
-  chooseFile?: ((suggestedName: string) => Promise<string | null>) | undefined;
   /** Throws `bad-request` when the window has no project open. */
   viewOf: (client: Client) => ProjectView;
   openProject: (client: Client, id: string) => OpenedProject;
@@ -25,19 +33,24 @@ type Methods<Client> = {
     client: Client,
     parameters: StudioMethods[Method][0],
   ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
+} & {
+  addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => Promise<OpenedProject>;
 };
 
-export function keepingCalls<Client extends object>(context: KeepingContext<Client>): Methods<Client> {
-  const { program, library, projects, downloads, chooseFile, viewOf, openProject } = context;
+export function keepingCalls<Client extends KeepingClient>(context: KeepingContext<Client>): Methods<Client> {
+  const { library, checkProject, projects, downloads, viewOf, openProject } = context;
   return {
-    exportImage: (client, parameters) => ({ bytes: exportPicture(viewOf(client).file, parameters, program) }),
+    exportImage: async (client, parameters) => ({
+      bytes: await exportPicture(viewOf(client).file, parameters, context),
+    }),
     saveCopy: async (client) => {
       const { file } = viewOf(client);
       const fileName = `${fileNameOf(file.document.name)}.ddt`;
-      if (chooseFile === undefined) {
+      const { desktop } = client;
+      if (desktop === undefined) {
         return { kind: 'download', fileName, address: downloads.offer(fileName, (path) => file.copyTo(path)) };
       }
-      const path = await chooseFile(fileName);
+      const path = await desktop.chooseFile({ title: 'Save a copy of the project', suggestedName: fileName });
       if (path === null) return { kind: 'cancelled' };
       if (path === file.path) {
         throw new StudioError(
@@ -47,11 +60,12 @@ export function keepingCalls<Client extends object>(context: KeepingContext<Clie
         );
       }
       file.copyTo(path);
+      desktop.remember(path);
       return { kind: 'saved', path };
     },
-    addProject: (client, { bytes, fileName }) => {
+    addProject: async (client, { bytes, fileName }) => {
       try {
-        return openProject(client, library.add(bytes));
+        return openProject(client, await library.add(bytes, checkProject));
       } catch (error) {
         throw namedAfter(error, fileName);
       }
@@ -64,6 +78,7 @@ export function keepingCalls<Client extends object>(context: KeepingContext<Clie
           'Open another project there first.',
         );
       }
+      projects.release(id);
       library.remove(id);
       return {};
     },
@@ -78,9 +93,10 @@ export function keepingCalls<Client extends object>(context: KeepingContext<Clie
 /** What every file system accepts. */
 function fileNameOf(name: string): string {
   const safe = name
+    .slice(0, 300)
     .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|[ .]+$/g, '')
+    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '')
     .slice(0, 100);
   return safe === '' ? 'project' : safe;
 }

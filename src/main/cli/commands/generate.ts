@@ -6,9 +6,9 @@ import type { PictureRecord } from '../../../shared/image-metadata.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { maskFromImage, maskLimits } from '../../../shared/pictures/mask.js';
-import { editSettings } from '../../../shared/presets.js';
+import { settingsForEdit } from '../../../shared/presets.js';
 import type { EngineBase, EngineRequest } from '../../engine/protocol.js';
-import { reportEvent, type CommandContext } from '../context.js';
+import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { numberedPath, readImageFile } from '../files.js';
 import {
@@ -21,7 +21,6 @@ import {
   type SamplingOptions,
 } from '../options.js';
 import { readPictureFile, withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
-import type { Act } from '../program.js';
 
 interface DrawOptions extends EngineOptions, SamplingOptions, PictureOptions {
   out: string;
@@ -71,8 +70,18 @@ export function addEdit(program: Command, act: Act): void {
       '--mask <file.png>',
       'change the picture only where this image is white; the rest stays as it is, bit for bit',
     )
-    .option('--feather <px>', 'soften the edge of the mask this far to both sides', whole(0, maskLimits.feather), 0)
-    .option('--grow <px>', 'widen the mask, negative: narrow it', whole(-maskLimits.grow, maskLimits.grow), 0)
+    .option(
+      '--feather <px>',
+      'soften the edge of the mask this far to both sides',
+      whole({ smallest: 0, largest: maskLimits.feather }),
+      0,
+    )
+    .option(
+      '--grow <px>',
+      'widen the mask, negative: narrow it',
+      whole({ smallest: -maskLimits.grow, largest: maskLimits.grow }),
+      0,
+    )
     .option('--whole', 'take all of the drawn picture, not only the part that the edit concerns', false)
     .addHelpText(
       'after',
@@ -92,7 +101,7 @@ export function addEdit(program: Command, act: Act): void {
           instruction,
           seed: options.seed,
           variations: options.variations,
-          settings: editSettings(generationSettings(options, engine.pack.manifest), engine.pack.manifest),
+          settings: settingsForEdit(generationSettings(options, engine.pack.manifest), engine.pack.manifest),
           base,
           ...(options.whole ? { region: 'whole' as const } : {}),
           ...planOf(options),

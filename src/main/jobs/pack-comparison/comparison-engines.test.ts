@@ -27,7 +27,7 @@ class FakeProcess implements EngineProcess {
       this.#tell(
         message.packDirectory.includes('refuse')
           ? { type: 'open-failed', error, attempts: [] }
-          : { type: 'ready', ready: { pack, provider: 'cpu', attempts: [], openMs: 1 } },
+          : { type: 'ready', ready: { pack, provider: 'cpu', attempts: [], devices: [], openMs: 1 } },
       ),
     );
   };
@@ -153,14 +153,11 @@ it('cancelled before its turn it opens nothing', async () => {
 it('a folder is asked for by the host, or named by the window', async () => {
   const { findPack } = compared.methods;
   await expect(findPack({}, { folder: null })).rejects.toMatchObject({ code: 'bad-request' });
+  expect(await findPack({}, { folder: pathOf('three') })).toMatchObject({ id: 'three@1.0.0' });
   const answers = [null, pathOf('two')];
-  const asking = new ComparedPacks({
-    engine,
-    supervisor: { launch: () => new FakeProcess() },
-    packDirectories: [],
-    chooseFolder: async () => answers.shift()!,
-  });
-  expect(await asking.methods.findPack({}, { folder: null })).toBeNull();
-  expect(await asking.methods.findPack({}, { folder: null })).toMatchObject({ id: 'two@1.0.0' });
-  expect(await asking.methods.findPack({}, { folder: pathOf('three') })).toMatchObject({ id: 'three@1.0.0' });
+  const client = { desktop: { chooseFolder: async () => answers.shift()! } };
+  expect(await findPack(client, { folder: null })).toBeNull();
+  expect(await findPack(client, { folder: null })).toMatchObject({ id: 'two@1.0.0' });
+  // Where there is a dialog, only what it gave is looked at.
+  await expect(findPack(client, { folder: '\\\\server\\share' })).rejects.toMatchObject({ code: 'bad-request' });
 });

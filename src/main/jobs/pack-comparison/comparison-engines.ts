@@ -8,14 +8,17 @@ import type { PackSummary } from '../../../shared/pack.js';
 import { listPacks, loadPack } from '../../engine/pack/pack.js';
 import { EngineSupervisor, type SupervisorOptions } from '../../supervisor/engine-supervisor.js';
 
+/** A window; where its host has a dialog for folders, that one is used. */
+interface PackFinder {
+  desktop?: { chooseFolder: (title: string) => Promise<string | null> } | undefined;
+}
+
 export interface ComparedPacksOptions {
   /** The engine in use. */
   engine: EngineSupervisor;
   /** As the first engine's: how the second is started. */
   supervisor: Omit<SupervisorOptions, 'onStatus'>;
   packDirectories: readonly string[];
-  /** The system's dialog for a folder; null = cancelled. Absent: the window names one. */
-  chooseFolder?: ((title: string) => Promise<string | null>) | undefined;
   /** Without a comparison for so long the second process ends by itself. */
   idleMs?: number;
 }
@@ -38,12 +41,16 @@ export class ComparedPacks {
 
   /** What windows call. */
   readonly methods = {
-    findPack: async (_client: object, { folder }: { folder: string | null }): Promise<PackSummary | null> => {
-      const { chooseFolder } = this.#options;
-      if (folder === null && chooseFolder === undefined) {
+    findPack: async ({ desktop }: PackFinder, { folder }: { folder: string | null }): Promise<PackSummary | null> => {
+      if (desktop === undefined) {
+        if (folder !== null) return this.find(folder);
         throw new StudioError('bad-request', 'This host cannot ask for a folder.', 'Write where the pack’s folder is.');
       }
-      const chosen = folder ?? (await chooseFolder!('Compare with the pack in this folder'));
+      // A page that was taken over must not make the program look at any place, a server on the network included.
+      if (folder !== null) {
+        throw new StudioError('bad-request', 'A folder is chosen in the dialog here.', 'Choose it there.');
+      }
+      const chosen = await desktop.chooseFolder('Compare with the pack in this folder');
       return chosen === null ? null : this.find(chosen);
     },
     releasePacks: (): Record<string, never> => {

@@ -2,6 +2,7 @@
  * What the model said it will draw, and what the person made of it. A plan answers certain words (of an edit, for a certain frame)
  * and shows only while these stand in the composer; typing other words hides it, typing them again brings it back.
  */
+import { jobs } from '../jobs/jobs.svelte.js';
 import { selectedFrame } from '../board/selection.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 import { composer } from './composer.svelte.js';
@@ -45,9 +46,9 @@ export class PlansState {
   }
 
   /** What the model has written so far; a text the person has begun to change meanwhile stays theirs. */
-  say(task: PlannedTask, subject: Subject, written: string): void {
+  say(task: PlannedTask, words: string, written: string): void {
     const draft = this.#drafts[task];
-    if (draft === null || draft.words !== subject.words || draft.frameId !== subject.frameId) return;
+    if (draft === null || draft.words !== words || draft.written === null) return;
     this.#put(task, { ...draft, written, text: draft.text === draft.written ? written : draft.text });
   }
 
@@ -79,3 +80,9 @@ function subjectOf(task: PlannedTask): Subject {
 }
 
 export const plans = new PlansState();
+
+// A plan that was given is the person's own; of several variations the first one's is shown.
+jobs.onPlan((request, { variation, text }) => {
+  if ((request.kind !== 'generate' && request.kind !== 'edit') || request.plan !== undefined || variation !== 0) return;
+  plans.say(request.kind, request.kind === 'generate' ? request.prompt : request.instruction, text);
+});

@@ -1,11 +1,11 @@
 /** Changes of a frame: an edit by instruction, or a variation without words. Both may keep to the frame's mask. */
-import type { EditBase, JobRequest, KeptTokens, PlanChoice } from '../../../shared/api.js';
-import type { Frame, FrameMask, FrameOrigin } from '../../../shared/document.js';
+import type { EditBase, KeptTokens, PlanChoice } from '../../../shared/api.js';
+import type { Frame, FrameMask } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { GeneratedImage, TokenInfluence } from '../../../shared/events.js';
+import type { TokenInfluence } from '../../../shared/events.js';
 import { effectiveMask } from '../../../shared/pictures/mask.js';
 import { tokensThatMatter } from '../masks/mask-tokens.js';
-import { editSettings } from '../../../shared/presets.js';
+import { settingsForEdit } from '../../../shared/presets.js';
 import { composer } from '../composer/composer.svelte.js';
 import { plans } from '../composer/plans.svelte.js';
 import { documentState } from '../document/document.svelte.js';
@@ -16,8 +16,6 @@ import { masks } from '../masks/masks.svelte.js';
 import { imageSourceOf } from '../board/selection.svelte.js';
 import { staging } from './staging.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
-
-type Settings = Extract<JobRequest, { kind: 'edit' }>['settings'];
 
 /** Candidates for `parent` changed by the composer's instruction, drawn from `plan` where the person has one. */
 export async function editFrame(parent: Frame, plan: string | null = plans.own('edit')): Promise<void> {
@@ -30,11 +28,10 @@ export async function editFrame(parent: Frame, plan: string | null = plans.own('
     );
   }
   documentState.assertWritable();
-  const settings = editSettings(composer.settingsFor(studio.pack), studio.pack?.manifest);
+  const settings = settingsForEdit(composer.settingsFor(studio.pack), studio.pack?.manifest ?? null);
   const mask = masks.limitOf(parent);
   const kept = mask !== null && masks.rewritesOnlyMatter ? await keptOutside(parent, mask) : null;
-  const subject = { words: instruction, frameId: parent.id };
-  if (plan === null) plans.begin('edit', subject);
+  if (plan === null) plans.begin('edit', { words: instruction, frameId: parent.id });
   await staging.run(
     parent,
     {
@@ -50,15 +47,13 @@ export async function editFrame(parent: Frame, plan: string | null = plans.own('
       ...(kept === null ? {} : { kept }),
     },
     instruction,
-    (image, pack) => ({
+    {
       kind: 'edited',
       instruction,
-      ...common(image, settings, pack, mask),
+      settings,
+      ...(mask === null ? {} : { mask }),
       parentId: parent.id,
       ...(kept === null ? {} : { branch: { parentId: parent.id, kept: indicesOf(kept) } }),
-    }),
-    (event) => {
-      if (event.type === 'plan' && event.variation === 0 && plan === null) plans.say('edit', subject, event.text);
     },
   );
 }
@@ -86,12 +81,13 @@ export async function varyFrame(parent: Frame): Promise<void> {
       ...planOf(parent),
     },
     `Variation of ${frameName(parent.name)}`,
-    (image, pack) => ({
+    {
       kind: 'generated',
       prompt,
-      ...common(image, settings, pack, mask),
+      settings,
+      ...(mask === null ? {} : { mask }),
       branch: { parentId: parent.id, kept: indicesOf(kept) },
-    }),
+    },
   );
 }
 
@@ -103,10 +99,6 @@ function planOf({ origin }: Frame): { plan?: PlanChoice } {
 
 /** One variation is no choice. */
 const leastVariations = 3;
-
-function common(image: GeneratedImage, settings: Settings, pack: string, mask: FrameMask | null) {
-  return { seed: image.seed, settings, pack, ...(mask === null ? {} : { mask }) } satisfies Partial<FrameOrigin>;
-}
 
 function baseOf({ imageId }: Frame, mask: FrameMask | null): EditBase {
   return { imageId, ...(mask === null ? {} : { mask }) };

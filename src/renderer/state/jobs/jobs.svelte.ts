@@ -19,6 +19,8 @@ export type JobStage = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 export class Job {
   readonly id: string;
   readonly request: JobRequest;
+  /** It belongs to the project and outlives this window's connection. */
+  readonly queued: boolean;
   stage = $state<JobStage>('queued');
   ahead = $state(0);
   phase = $state<JobPhase | null>(null);
@@ -39,9 +41,10 @@ export class Job {
   #reject: (error: Error) => void = () => {};
   readonly #onEvent: ((event: JobEvent) => void) | undefined;
 
-  constructor(id: string, request: JobRequest, onEvent?: (event: JobEvent) => void) {
+  constructor(id: string, request: JobRequest, onEvent?: (event: JobEvent) => void, queued = false) {
     this.id = id;
     this.request = request;
+    this.queued = queued;
     this.#onEvent = onEvent;
     this.finished = new Promise<JobResult>((resolve, reject) => {
       this.#resolve = resolve;
@@ -53,6 +56,11 @@ export class Job {
 
   get active(): boolean {
     return this.stage === 'queued' || this.stage === 'running';
+  }
+
+  /** It waits in a queue that is paused. */
+  get held(): boolean {
+    return this.queued && this.stage === 'queued' && studio.status?.queue.paused === true;
   }
 
   /** 0…1 of the present phase, null while it cannot be told. */
@@ -139,12 +147,15 @@ export class Job {
   }
 }
 
+export type PlanListener = (request: JobRequest, event: Extract<JobEvent, { type: 'plan' }>) => void;
+
 /** Every job this window started and that has not been forgotten yet. */
 export class JobsState {
   readonly all = new SvelteMap<string, Job>();
   /** Clock of the progress displays, milliseconds as `performance.now()`; ticks only while a job is active. */
   now = $state(0);
   #submitting = 0;
+  readonly #planListeners: PlanListener[] = [];
   #early: JobEvent[] = [];
   #ticker: ReturnType<typeof setInterval> | undefined;
 
@@ -169,23 +180,41 @@ export class JobsState {
     }
   }
 
+  /** A job of the project's queue, whoever asked for it. */
+  adopt(id: string, request: JobRequest): Job {
+    const job = new Job(id, request, undefined, true);
+    this.all.set(id, job);
+    this.#tick();
+    return job;
+  }
+
+  /** Told of every plan of every job, whoever asked for it. */
+  onPlan(listener: PlanListener): void {
+    this.#planListeners.push(listener);
+  }
+
   /** Events of jobs nobody here asked for (another window's) are dropped. */
   receive(event: JobEvent): void {
     const job = this.all.get(event.jobId);
-    if (job !== undefined) job.receive(event);
-    else if (this.#submitting > 0) this.#early.push(event);
+    if (job !== undefined) {
+      job.receive(event);
+      if (event.type === 'plan') for (const tell of this.#planListeners) tell(job.request, event);
+      return;
+    }
+    if (this.#submitting > 0) this.#early.push(event);
   }
 
   /** The window shows it as cancelled at once; the engine stops at its next step. */
   async cancel(job: Job): Promise<void> {
     if (!job.active) return;
     job.receive({ jobId: job.id, type: 'cancelled' });
-    await studio.api.cancel({ jobId: job.id });
+    if (job.queued) await studio.api.cancelQueued({ jobIds: [job.id] });
+    else await studio.api.cancel({ jobId: job.id });
   }
 
-  /** Nothing will be heard of running jobs any more: the host is gone. */
+  /** Nothing will be heard of this window's own jobs any more: the host is gone. Those of the queue may go on there. */
   failAll(error: SerialisedError): void {
-    for (const job of this.active) job.fail(error);
+    for (const job of this.active) if (!job.queued) job.fail(error);
   }
 
   forget(job: Job): void {
