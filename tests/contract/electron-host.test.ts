@@ -16,6 +16,7 @@ const start = () =>
       version: '0.0.0',
       engineScript: fakeEngine,
       projectCheckScript: '/project-check.js',
+      pictureScript: '/pictures.js',
       rendererDirectory: folders.renderer,
       preloadScript: '/preload.cjs',
       packDirectories: [folders.packs],

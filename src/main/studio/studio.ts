@@ -6,22 +6,22 @@ import type { StudioStatus } from '../../shared/status.js';
 import { cancelledError, serialiseError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
-import type { ImportedImage } from '../../shared/import-export.js';
 import type { MenuEntry } from '../../shared/menu.js';
 import { ComparedPacks } from '../jobs/pack-comparison/comparison-engines.js';
 import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
-import { pictureDecoded, workFor } from '../jobs/job-work.js';
+import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { keepingCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
-import type { Committed, ProjectOptions } from '../storage/projects/project-file.js';
+import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects/project-file.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor, noPack, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
 import { parseMethod, parseParameters } from '../validation/validation.js';
@@ -36,6 +36,8 @@ export interface StudioOptions {
   launchEngine: EngineLauncher;
   /** Looks at a project file from elsewhere, where that can be ended. */
   checkProject: ProjectCheck;
+  /** Closed with the studio. */
+  pictures: PictureReader;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
 }
@@ -53,7 +55,7 @@ export interface Studio {
   /** PNG bytes of an image in a project that is open, null without one. */
   readImage: (imageId: string) => Uint8Array | null;
   /** PNG bytes of at most `size` pixels a side, of any picture in the gallery or in an open project; null without one. */
-  readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
+  readThumbnail: (imageId: string, size: ThumbnailSize) => Promise<Uint8Array | null>;
   /** The file behind the address of a download, once; the taker removes it. Null for any other path. */
   takeDownload: (path: string) => Download | null;
   close: () => void;
@@ -100,10 +102,12 @@ export function createStudio(options: StudioOptions): Studio {
     limit: cacheLimitOf(library.readSettings()),
     onChange: () => announceStatus(),
   });
+  const { pictures } = options;
   const program = `DDT Studio ${options.version}`;
   const gallery = new GalleryCalls<Client>({
     dataDirectory: options.dataDirectory,
     program,
+    pictures,
     writable,
     readOpenImage: (imageId) => projects.readImage(imageId),
     onChange: () => {
@@ -169,6 +173,12 @@ export function createStudio(options: StudioOptions): Studio {
     return view;
   }
 
+  /** While a picture was read, its window may have gone on to another project. */
+  function stillOpen(client: Client, file: ProjectFile): ProjectFile {
+    if (projects.viewOf(client)?.file !== file) throw cancelledError();
+    return file;
+  }
+
   function announceCommit(projectId: string, { revision, operations, history }: Committed): void {
     for (const viewer of projects.viewersOf(projectId)) {
       (viewer as Client).sendEvent({ channel: 'document', revision, operations, history });
@@ -189,6 +199,7 @@ export function createStudio(options: StudioOptions): Studio {
 
   const keeping = keepingCalls<Client>({
     program,
+    pictures,
     library,
     checkProject: options.checkProject,
     projects,
@@ -217,6 +228,8 @@ export function createStudio(options: StudioOptions): Studio {
       if (pack === undefined) {
         throw new StudioError('pack-missing', `There is no pack ${id}.`, 'Choose one of the packs in the list.');
       }
+      // The pack that is still being opened is no longer wanted, however long it would take.
+      engine.abandonOpening();
       await queue.between(() => engine.use(pack.directory));
       startError = null;
       library.writeSettings({ packId: id });
@@ -244,13 +257,16 @@ export function createStudio(options: StudioOptions): Studio {
       return { label: redone?.label ?? null };
     },
     importImage: async (client, { bytes, fileName }) => {
+      const { pack } = engine;
       const { file } = writable(client);
-      let imported: ImportedImage;
-      try {
-        imported = importPicture(file, bytes, (imageId, image) => pictureDecoded(imageId, image, engine.pack));
-      } catch (error) {
+      const imported = await importPicture(bytes, {
+        project: () => stillOpen(client, file),
+        pictures,
+        seen: pack?.manifest.image ?? null,
+        onNarrowed: (imageId, narrow) => pictureSeen(imageId, narrow, pack!),
+      }).catch((error: unknown) => {
         throw named(error, basename(fileName));
-      }
+      });
       if (imported.metadata === undefined) return imported;
       const packs = await listPacks(options.packDirectories);
       return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
@@ -263,8 +279,8 @@ export function createStudio(options: StudioOptions): Studio {
         request.kind,
         (jobOptions) =>
           request.kind === 'pack-view'
-            ? packViewWork(request, jobId, { compared, project: file })(jobOptions)
-            : workFor(request, jobId, { engine, project: file, cache })(jobOptions),
+            ? packViewWork(request, jobId, { compared, project: file, pictures })(jobOptions)
+            : workFor(request, jobId, { engine, project: file, cache, pictures })(jobOptions),
         (event) => client.sendEvent({ channel: 'job', event }),
       );
       return { jobId };
@@ -330,6 +346,7 @@ export function createStudio(options: StudioOptions): Studio {
       projects.closeAll();
       gallery.close();
       downloads.close();
+      pictures.close();
       desktop.close();
     },
   };
