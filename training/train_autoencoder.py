@@ -33,11 +33,21 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="cpu")
     parser.add_argument("--minutes", type=float, default=40, help="training time in all, across restarts")
+    parser.add_argument("--naming-minutes", type=float, default=8,
+                        help="of them at the start for the encoder and its naming head alone, four times as many images a second")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
     return parser.parse_args()
+
+
+def error_of_pixels(drawn, image, labels):
+    """drawn, image [B, 3, H, W], labels [B, 4, cells, cells] -> half the absolute and the squared error, scalar"""
+    error = drawn.float() - image
+    objects = (labels[:, :1] != NOTHING).float()
+    emphasis = 1 + OBJECT_EMPHASIS * F.interpolate(objects, scale_factor=image.shape[-1] // labels.shape[-1])
+    return ((0.5 * error.abs() + error.square()) * emphasis).mean()
 
 
 @torch.no_grad()
@@ -116,11 +126,9 @@ def main():
         keep = torch.where(shrunk, torch.rand_like(shrunk, dtype=torch.float), torch.ones(1, device=device))
         strength = NOISE * torch.rand_like(keep) * some(NOISY_SHARE)
         with autocast(device):
-            drawn, logits, _ = model(image, strength, keep)
-        error = drawn.float() - image
-        emphasis = 1 + OBJECT_EMPHASIS * F.interpolate((labels[:, :1] != NOTHING).float(), scale_factor=config.patch // 2)
-        pixels = ((0.5 * error.abs() + error.square()) * emphasis).mean()
+            drawn, logits, _ = model(image, strength, keep, draw=seconds >= 60 * arguments.naming_minutes)
         named, right = model.naming.loss(logits, labels)
+        pixels = error_of_pixels(drawn, image, labels) if drawn is not None else torch.zeros_like(named)
         (pixels + NAMING_WEIGHT * named).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()

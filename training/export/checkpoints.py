@@ -3,16 +3,24 @@ from pathlib import Path
 
 from training.export.storage import weights_of
 from training.models.checkpoint import RUNS, load
+from training.models.autoencoder import Autoencoder, AutoencoderConfig
 from training.models.codec import Codec, CodecConfig
 from training.models.language_model import LanguageModel, LanguageModelConfig
-from training.models.renderer import Renderer, RendererConfig
+
+
+def load_autoencoder(size):
+    """The autoencoder with averaged weights, and the facts of its training."""
+    state = load(RUNS / f"autoencoder-{size}" / "last.pt")
+    autoencoder = Autoencoder(AutoencoderConfig(**state["config"]))
+    autoencoder.load_state_dict({**state["model"], **state["average"]}, strict=True)
+    return autoencoder.eval(), state
 
 
 def load_codec(size):
     """The codec with averaged weights, and the facts of its training."""
     state = load(RUNS / f"codec-{size}" / "last.pt")
     codec = Codec(CodecConfig(**state["config"]))
-    codec.load_state_dict(state["average"], strict=True)
+    codec.load_state_dict(state["codec"], strict=True)
     return codec.eval(), state
 
 
@@ -21,17 +29,6 @@ def load_language_model(size):
     model = LanguageModel(LanguageModelConfig(**state["config"]))
     model.load_state_dict(state["average"], strict=True)
     return model.eval(), state
-
-
-def load_renderer(size):
-    """The renderer and the facts of its training; (None, None) when none was trained."""
-    path = RUNS / f"renderer-{size}" / "last.pt"
-    if not path.exists():
-        return None, None
-    state = load(path)
-    renderer = Renderer(RendererConfig(**state["config"]))
-    renderer.load_state_dict(state["average"], strict=True)
-    return renderer.eval(), state
 
 
 def load_codec_weights(codec, pack):

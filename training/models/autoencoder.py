@@ -141,12 +141,13 @@ class Autoencoder(nn.Module):
         self.config = config
         self.encoder, self.decoder, self.naming = LatentEncoder(config), LatentDecoder(config), Naming(config)
 
-    def forward(self, image, noise_scale, keep):
-        """Training. noise_scale, keep [B, 1, 1, 1] -> (image, logits of the naming head, latents).
+    def forward(self, image, noise_scale, keep, draw=True):
+        """Training. noise_scale, keep [B, 1, 1, 1] -> (image or None, logits of the naming head, latents).
 
         The decoder sees latents that are shrunk towards their mean by `keep` and carry noise: a codec with few tokens
         predicts conditional means, and one with all of them still small errors. Naming is asked of the latents with noise.
         """
         latents = self.encoder(image)
         noise = noise_scale * torch.randn_like(latents)
-        return self.decoder(keep * latents + noise), self.naming(latents + noise), latents
+        drawn = self.decoder(keep * latents + noise) if draw else None
+        return drawn, self.naming(latents + noise), latents
