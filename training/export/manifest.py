@@ -28,7 +28,7 @@ TEMPLATES = {
 # among candidates by the model's own reading gains a little.
 PRESETS = {"fast": {"steps": 1, "tokenGuidance": 1}, "best": {"candidates": 4}}
 SPECIAL_NAMES = {"pad": "<pad>", "begin": "<bos>", "end": "<eos>", "beginImage": "<boi>", "endImage": "<eoi>",
-                 "caption": "<caption>", "edit": "<edit>", "question": "<question>", "answer": "<answer>"}
+                 "caption": "<caption>", "edit": "<edit>", "question": "<question>", "answer": "<answer>", "plan": "<plan>"}
 
 
 def language_facts():
@@ -53,7 +53,7 @@ def manifest(folder, models, states, tokenizer, probe, facts, version):
         "name": "scenes-128",
         "version": version,
         "license": "Apache-2.0",
-        "description": "Flat illustrations of one to four things on a simple background, 128 x 128 pixels, written in "
+        "description": "Flat illustrations of one to three things on a simple background, 128 x 128 pixels, written in "
                        f"{config.token_count} diffusion timestep tokens. A small model trained from scratch on "
                        "generated scenes; it knows nothing else.",
         "canDraw": facts["canDraw"],
