@@ -1,4 +1,4 @@
-"""Trains the language model on cached tokens: text to image, captions, edits and questions in one model.
+"""Trains the language model on cached tokens: plans, drawings, captions, edits and questions in one model.
 
     python3 -m training.train_language_model --size cpu --minutes 40
 
@@ -20,6 +20,7 @@ from training.text_tokenizer import TEXT_VOCABULARY
 
 # Per size: tokens per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (4096, 2e-3, 2e-3), "gpu": (65536, 3e-3, 2e-3)}
+IMAGE_WEIGHT = 1.0  # of the mean cross entropy of image tokens beside that of text
 SAVE_EVERY = 180  # seconds
 LOOK_EVERY = 300  # seconds between measurements on held-out scenes
 
@@ -28,7 +29,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="cpu")
     parser.add_argument("--minutes", type=float, default=40, help="training time in all, across restarts")
-    parser.add_argument("--threads", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
@@ -37,28 +38,40 @@ def parse():
     return parser.parse_args()
 
 
-def loss_on_targets(model, inputs, targets, hidden=None):
-    """Mean cross-entropy over the positions that have a target. inputs, targets [B, S] int64, 0 = none.
+def losses_on_targets(model, inputs, targets, hidden=None):
+    """Mean cross entropy of (text, image) targets in nats; inputs, targets [B, S] int64, 0 = none.
 
-    hidden: the compiled model.train_hidden. Only positions with a target, about half, go through the wide head.
+    A row has at most one image to write, whole. hidden: the compiled model.train_hidden. Only positions with a target go
+    through the wide heads.
     """
-    wanted = targets != 0
-    logits = model.logits((hidden or model.train_hidden)(inputs)[wanted])
-    return F.cross_entropy(logits.float(), targets[wanted])
+    states = (hidden or model.train_hidden)(inputs)
+    is_text, is_image = (targets > 0) & (targets < TEXT_VOCABULARY), targets >= TEXT_VOCABULARY
+    zero = states.new_zeros(())
+    text = F.cross_entropy(model.text_logits(states[is_text]).float(), targets[is_text]) if is_text.any() else zero
+    if not is_image.any():
+        return text, zero
+    config = model.config
+    logits = model.image_logits(states[is_image].reshape(-1, config.token_count, config.width))
+    codes = (targets[is_image] - TEXT_VOCABULARY) % config.codebook
+    return text, F.cross_entropy(logits.reshape(-1, config.codebook).float(), codes)
 
 
 @torch.no_grad()
 def measure(model, average, sets, device):
-    """Loss per task on held-out scenes, with the averaged weights."""
+    """Task -> loss of text and of images on held-out scenes, with the averaged weights."""
     trained = {name: p.detach().clone() for name, p in model.named_parameters()}
     model.load_state_dict(average.state(), strict=True)
+    scores = {}
     with autocast(device):
-        losses = {task: round(loss_on_targets(model, *batch).item(), 3) for task, batch in sets.items()}
+        for task, batch in sets.items():
+            for kind, loss in zip(("Text", "Image"), losses_on_targets(model, *batch)):
+                if loss > 0:
+                    scores[task + kind] = round(loss.item(), 3)
     model.load_state_dict(trained, strict=True)
-    return losses
+    return scores
 
 
-def held_out_sets(cache, tokenizer_path, device, count=128):
+def held_out_sets(cache, tokenizer_path, device, count=96):
     """Task -> (inputs, targets) [count, S]; "editAgain": edits of pictures that were drawn and read again before."""
     writer = Writer(cache, tokenizer_path, seed=0)
     writer.again_share = 0
@@ -82,7 +95,7 @@ def main():
     encoder = held_out_cache["encoder"]  # whose tokens these are
 
     torch.manual_seed(arguments.seed)
-    config = LanguageModelConfig(TEXT_VOCABULARY + held_out_cache["codebook"], **SIZES[arguments.size])
+    config = LanguageModelConfig(held_out_cache["tokens"].shape[1], tuple(held_out_cache["levels"]), **SIZES[arguments.size])
     model = LanguageModel(config).to(device)
     if arguments.from_pack:
         from training.export.checkpoints import load_language_model_weights
@@ -107,7 +120,7 @@ def main():
     # Batches have many shapes: as many rows as fit the tokens of a step.
     hidden = torch.compile(model.train_hidden, dynamic=True) if arguments.compile else model.train_hidden
     one = torch.zeros(1, 64, dtype=torch.int64, device=device)
-    work = 3 * operations(model, lambda: model.logits(model.train_hidden(one)[:, ::2])) / 64  # per token
+    work = 3 * operations(model, lambda: model.train_hidden(one)) / 64  # per token, without the heads
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, "
           f"{work / 1e6:.1f} M operations per token", flush=True)
     budget = arguments.minutes * 60
@@ -120,8 +133,8 @@ def main():
                 group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.3)
         inputs, targets = (part.to(device) for part in stream.batch())
         with autocast(device):
-            loss = loss_on_targets(model, inputs, targets, hidden)
-        loss.backward()
+            text, image = losses_on_targets(model, inputs, targets, hidden)
+        (text + IMAGE_WEIGHT * image).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimiser in optimisers:
             optimiser.step()
@@ -131,13 +144,13 @@ def main():
         steps += 1
         sequences += len(inputs)
         tokens += inputs.numel()
-        losses.append(loss.detach())
+        losses.append(torch.stack([text, image]).detach())
         seconds += time.time() - started
         if seconds - printed_at > 30:
-            since = seconds - printed_at
+            since, mean = seconds - printed_at, torch.stack(losses).mean(dim=0).tolist()
             print(f"{seconds / 60:6.1f} min  {steps:6d} steps  {sequences:8d} sequences  "
                   f"{(sequences - sequences_printed) / since:6.1f}/s  {tokens / since:6.0f} tokens/s  "
-                  f"{describe_rate(work, tokens / since, device)}  loss {torch.stack(losses).mean():.4f}  "
+                  f"{describe_rate(work, tokens / since, device)}  text {mean[0]:.4f}  image {mean[1]:.4f} nats  "
                   f"{(budget - seconds) / 60:5.1f} min left", flush=True)
             losses, printed_at, sequences_printed, tokens = [], seconds, sequences, 0
         finished = seconds >= budget

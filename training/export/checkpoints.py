@@ -3,7 +3,9 @@ from pathlib import Path
 
 from training.export.storage import weights_of
 from training.models.checkpoint import RUNS, load
+from training.models.autoencoder import SIZES as AUTOENCODER_SIZES
 from training.models.autoencoder import Autoencoder, AutoencoderConfig
+from training.models.codec import SIZES as CODEC_SIZES
 from training.models.codec import Codec, CodecConfig
 from training.models.language_model import LanguageModel, LanguageModelConfig
 
@@ -32,9 +34,13 @@ def load_language_model(size):
 
 
 def load_codec_weights(codec, pack):
-    weights = {**weights_of(Path(pack) / "encoder.onnx"), **weights_of(Path(pack) / "decoder.onnx")}
+    """The naming head stays as it is: packs do not hold it."""
+    weights = {name: weight for graph in ("encoder", "vae-decoder", "decoder")
+               for name, weight in weights_of(Path(pack) / f"{graph}.onnx").items()}
     missing, unknown = codec.load_state_dict(weights, strict=False)
-    if unknown or any(not name.startswith("reading.") for name in missing):  # the reading stays out of packs
+    missing = [name for name in missing if not name.startswith("autoencoder.naming.")
+               and not name.endswith("num_batches_tracked")]
+    if unknown or missing:
         raise ValueError(f"{pack} holds another codec: missing {missing}, unknown {unknown}")
 
 
@@ -42,8 +48,8 @@ def load_language_model_weights(model, pack):
     model.load_state_dict(weights_of(Path(pack) / "lm.onnx"))
 
 
-def codec_of_pack(pack, config):
-    """The shipped codec, for a stage that comes after it. config: CodecConfig."""
-    codec = Codec(config)
+def codec_of_pack(pack, size="cpu"):
+    """The shipped codec, for a stage that comes after it."""
+    codec = Codec(CodecConfig(AUTOENCODER_SIZES[size].as_dict(), **CODEC_SIZES[size]))
     load_codec_weights(codec, pack)
     return codec.eval()
