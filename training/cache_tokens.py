@@ -18,6 +18,7 @@ import torch
 from training.export.checkpoints import load_codec
 from training.export.storage import encoder_fingerprint, same_fingerprint
 from training.models import diffusion
+from training.models.arguments import rehearsed
 from training.models.checkpoint import RUNS, autocast, load, save
 from training.models.pool import from_bytes, to_bytes
 from training.world.language import phrase_edit, sample_edit
@@ -89,7 +90,7 @@ def draw(split, scene_count, edit_count, chained, seed):
     generator = generator_for(split, seed)
     scenes = []
     while len(scenes) < scene_count:
-        scenes += sample_batch(1000, generator, split).to_scenes()
+        scenes += sample_batch(min(1000, scene_count), generator, split).to_scenes()
     results, edits = edited_scenes(scenes, edit_count, chained, rng)
     return {"scenes": scenes + results, "edits": edits}
 
@@ -117,7 +118,7 @@ def main():
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     folder = RUNS / f"cache-{arguments.size}"
-    for split, scenes, edits in (("val", 1000, 1000), ("train", arguments.scenes, arguments.edits)):
+    for split, scenes, edits in (("val", rehearsed(1000, 48), rehearsed(1000, 24)), ("train", arguments.scenes, arguments.edits)):
         wanted, drawn = (split, scenes, edits, arguments.chained, arguments.seed), folder / f"{split}-scenes.pt"
         if not drawn.exists() or load(drawn).get("settings") != wanted:
             save({**draw(*wanted), "settings": wanted}, drawn)

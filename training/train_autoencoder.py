@@ -5,7 +5,6 @@
 Stop it at any time and start it again with the same command: it goes on from runs/autoencoder-<size>/last.pt.
 Its stage is over when the judge reads .98 of the objects right through it (`python3 -m training.judge`).
 """
-import argparse
 import time
 
 import torch
@@ -13,6 +12,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 from training.models.autoencoder import SIZES, Autoencoder
+from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.diffusion import psnr
 from training.models.pool import ScenePool, SceneStream, to_bytes
@@ -30,15 +30,9 @@ SAVE_EVERY, LOOK_EVERY = 120, 300  # seconds
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", choices=SIZES, default="cpu")
-    parser.add_argument("--minutes", type=float, default=40, help="training time in all, across restarts")
+    parser = training_parser(__doc__, 40, SIZES)
     parser.add_argument("--naming-minutes", type=float, default=8,
                         help="of them at the start for the encoder and its naming head alone, four times as many images a second")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
     return parser.parse_args()
 
 
@@ -90,6 +84,7 @@ def main():
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
     batch_size, base_rate = RECIPES[arguments.size]
+    batch_size = rehearsed(batch_size, 8)
     config = SIZES[arguments.size]
     torch.manual_seed(arguments.seed)
     model = Autoencoder(config).to(device)
@@ -110,11 +105,12 @@ def main():
 
     cells = 2 * config.grid
     source = (SceneStream(cells, arguments.seed + images, device) if device.startswith("cuda")
-              else ScenePool(128 * 64, config.image_size, cells, arguments.seed + images))
-    held_out = sample_batch(128, generator_for("val", 0))
+              else ScenePool(rehearsed(128, 1) * 64, config.image_size, cells, arguments.seed + images))
+    held_out = sample_batch(rehearsed(128, 12), generator_for("val", 0))
     budget = arguments.minutes * 60
     recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
-    while seconds < budget:
+    limit = CallLimit(arguments.stop_after)
+    while seconds < budget and not limit.reached():
         started = time.time()
         for group in optimiser.param_groups:
             group["lr"] = base_rate * rate_at(seconds / budget, hold=0.3)
@@ -145,7 +141,7 @@ def main():
                   + "  ".join(f"{name} {share:.3f}" for name, share in zip(ATTRIBUTES, right))
                   + f"  {(budget - seconds) / 60:5.1f} min left", flush=True)
             recent, printed_at, images_printed = [], seconds, images
-        finished = seconds >= budget
+        finished = seconds >= budget or limit.reached()
         if finished or seconds - looked_at > LOOK_EVERY:
             scores = measure(model, average, held_out, device, folder / f"look-{int(seconds / 60):03d}.png")
             history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
@@ -158,6 +154,8 @@ def main():
                   "images": images, "history": history, "seed": arguments.seed}, last)
             saved_at = seconds
 
+    if seconds < budget:
+        return
     append_log(f"autoencoder {arguments.size}", {
         "recipe": f"{config}, batch {batch_size}, AdamW at {base_rate}, naming {NAMING_WEIGHT}, objects x {1 + OBJECT_EMPHASIS}, "
                   f"noise up to {NOISE} on {NOISY_SHARE}, shrunk {SHRUNK_SHARE}, seed {arguments.seed}, "

@@ -17,6 +17,7 @@ from PIL import Image
 from training.export.checkpoints import load_autoencoder
 from training.judge import load_judge, objects_named, objects_right
 from training.models import diffusion
+from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.codec import SIZES, Codec, CodecConfig, start_from_components
 from training.models.muon import make_optimisers
@@ -38,16 +39,10 @@ COARSEST = (4, 8, 16, 32)  # tokens kept when the coarse end is measured
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", choices=SIZES, default="cpu")
-    parser.add_argument("--minutes", type=float, default=60, help="training time in all, across restarts")
+    parser = training_parser(__doc__, 60, SIZES)
     parser.add_argument("--polish", type=float, default=0, help="minutes for the decoder alone, after --minutes")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
                         help="torch.compile (2.x); does nothing on the CPU")
-    parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
     return parser.parse_args()
 
 
@@ -107,6 +102,7 @@ def main():
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
     batch_size, *rates = RECIPES[arguments.size]
+    batch_size, component_scenes = rehearsed(batch_size, 8), rehearsed(COMPONENT_SCENES, 512)
 
     torch.manual_seed(arguments.seed)
     last = folder / "last.pt"
@@ -125,10 +121,10 @@ def main():
     seconds, images, history = (state[name] for name in ("seconds", "images", "history")) if state else (0.0, 0, [])
     cells = 2 * config.grid
     source = (SceneStream(cells, arguments.seed + images, device) if device.startswith("cuda")
-              else ScenePool(COMPONENT_SCENES, config.image_size, cells, arguments.seed + images))
+              else ScenePool(rehearsed(COMPONENT_SCENES, 64), config.image_size, cells, arguments.seed + images))
     if not state and not arguments.from_pack:
         with torch.no_grad():
-            latents = torch.cat([codec.latents(source.batch(256)[0]) for _ in range(COMPONENT_SCENES // 256)])
+            latents = torch.cat([codec.latents(source.batch(256)[0]) for _ in range(component_scenes // 256)])
         print("principal components:", start_from_components(codec, latents.cpu()), flush=True)
     codec.train()
     optimisers, polishing = make_optimisers(codec.trained(), *rates), False
@@ -144,13 +140,14 @@ def main():
         print(f"resumed at {seconds / 60:.1f} minutes, {images} images", flush=True)
         torch.manual_seed(arguments.seed + images)  # never the batches of the first part again
 
-    held_out, judge = sample_batch(128, generator_for("val", 5)), load_judge()
+    held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     compiled = torch.compile if arguments.compile else lambda function: function
     encode, decode = compiled(codec.encoder), compiled(codec.decoder.from_codes)
     work = codec_operations(codec)
     joint, budget = arguments.minutes * 60, (arguments.minutes + arguments.polish) * 60
     recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
-    while seconds < budget:
+    limit = CallLimit(arguments.stop_after)
+    while seconds < budget and not limit.reached():
         started = time.time()
         if seconds >= joint and not polishing:
             optimisers, polishing = freeze_tokens(codec, average, rates), True
@@ -196,7 +193,7 @@ def main():
                   f"loss {mean[0]:.4f}  naming {mean[1]:.3f} nats, cells right {[round(share, 3) for share in mean[2:]]}  "
                   f"{(budget - seconds) / 60:5.1f} min left", flush=True)
             recent, printed_at, images_printed = [], seconds, images
-        finished = seconds >= budget
+        finished = seconds >= budget or limit.reached()
         if finished or seconds - looked_at > LOOK_EVERY or (not history and seconds > 120):
             scores = measure(codec, average, held_out, judge, device, folder / f"look-{int(seconds / 60):03d}.png")
             history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
@@ -214,6 +211,8 @@ def main():
             codec.trained().load_state_dict(trained, strict=True)
             saved_at = seconds
 
+    if seconds < budget:
+        return
     append_log(f"codec {arguments.size}", {
         "recipe": f"{config}, batch {batch_size}, Muon and AdamW at {rates}, naming {NAMING_WEIGHT}, cells with objects "
                   f"x {1 + OBJECT_EMPHASIS}, seed {arguments.seed}",

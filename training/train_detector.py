@@ -1,6 +1,6 @@
 """Trains the detector of detector.py on rendered scenes.
 
-    python3 -m training.train_detector --minutes 65 --threads 1
+    python3 -m training.train_detector --minutes 20
     python3 -m training.train_detector --minutes 30 --from-probe resources/packs/scenes-128/probe.onnx
 
 Stop it at any time and start it again with the same command: it goes on from runs/detector/last.pt. At the end (or
@@ -9,7 +9,6 @@ A fresh run may start from the probe of an older pack, whose classes need not be
 Scenes of all colour x kind x texture combinations take part: the judge must know the ones the models never saw.
 """
 
-import argparse
 import copy
 import json
 import time
@@ -18,6 +17,7 @@ import torch
 
 from training.detector import (Detector, OUTPUTS, attribute_names, decode_detections, detector_loss, export_detector,
                                targets)
+from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, autocast, load, rate_at, save
 from training.probe_weights import start_from_probe
 from training.world.render import render
@@ -120,11 +120,8 @@ def measure(model, count=1024, softened=False, split='val', seed=11):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--minutes', type=float, default=65, help='training time in all, across restarts')
-    parser.add_argument('--threads', type=int, default=1)
-    parser.add_argument('--seed', type=int, default=900)
-    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    parser = training_parser(__doc__, 20, from_pack=False)
+    parser.set_defaults(seed=900)
     parser.add_argument('--from-probe', help='probe graph, with its pack.json beside it, that a fresh run starts from')
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
@@ -161,16 +158,17 @@ def main():
 
     budget = arguments.minutes * 60
     saved_at = looked_at = printed_at = seconds
-    while seconds < budget:
+    limit, batch_size = CallLimit(arguments.stop_after), rehearsed(BATCH, 12)
+    while seconds < budget and not limit.reached():
         started = time.time()
         rate = base_rate * rate_at(seconds / budget)
         for group in optimiser.param_groups:
             group['lr'] = rate
         model.train()
-        scenes = draw_scenes(generator, BATCH)
+        scenes = draw_scenes(generator, batch_size)
         images = render(scenes)
         # The strengths go by place in the batch: mix the splits first.
-        order = torch.randperm(BATCH, generator=generator, device=device)
+        order = torch.randperm(batch_size, generator=generator, device=device)
         scenes, images = scenes[order], soften(images[order], generator)
         with autocast(device):
             outputs = model(images.contiguous(memory_format=torch.channels_last))
@@ -190,7 +188,7 @@ def main():
         seconds += time.time() - started
         if seconds - printed_at > 30:
             printed_at = seconds
-            print(f'{seconds / 60:5.1f} min  step {steps}  {steps * BATCH / seconds:.0f} images/s  loss {loss.item():.3f}  '
+            print(f'{seconds / 60:5.1f} min  step {steps}  {steps * batch_size / seconds:.0f} images/s  loss {loss.item():.3f}  '
                   + ' '.join(f'{name} {part:.3f}' for name, part in parts.items()), flush=True)
         if seconds - saved_at > SAVE_EVERY:
             saved_at = seconds
@@ -202,8 +200,8 @@ def main():
     export_detector(last, folder / 'probe.onnx', half=True)
     (folder / 'probe.json').write_text(json.dumps(attribute_names(), indent=1) + '\n')
     for split in ('val', 'unseen'):
-        print(split, 'clean', measure(average, 4096, split=split), flush=True)
-        print(split, 'soft', measure(average, 1024, softened=True, split=split), flush=True)
+        print(split, 'clean', measure(average, rehearsed(1024, 64), split=split), flush=True)
+        print(split, 'soft', measure(average, rehearsed(512, 64), softened=True, split=split), flush=True)
 
 
 if __name__ == '__main__':

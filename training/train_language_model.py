@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from training.export.storage import same_fingerprint
+from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
@@ -26,15 +27,9 @@ LOOK_EVERY = 300  # seconds between measurements on held-out scenes
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", choices=SIZES, default="cpu")
-    parser.add_argument("--minutes", type=float, default=40, help="training time in all, across restarts")
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser = training_parser(__doc__, 40, SIZES)
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
-                        help="torch.compile (2.x); needs a C++ compiler on the CPU")
-    parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
+                        help="torch.compile (2.x); does nothing on the CPU")
     return parser.parse_args()
 
 
@@ -90,6 +85,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(arguments.threads)
     tokens_per_batch, matrix_rate, other_rate = RECIPES[arguments.size]
+    tokens_per_batch = rehearsed(tokens_per_batch, 512)
     cache_folder, tokenizer_path = RUNS / f"cache-{arguments.size}", RUNS / "text" / "tokenizer.json"
     held_out_cache = load(cache_folder / "val.pt")
     encoder = held_out_cache["encoder"]  # whose tokens these are
@@ -116,7 +112,7 @@ def main():
         print(f"resumed at {seconds / 60:.1f} minutes, {sequences} sequences", flush=True)
 
     stream = SequenceStream(cache_folder / "train.pt", tokenizer_path, arguments.seed + steps, tokens_per_batch)
-    held_out = held_out_sets(held_out_cache, tokenizer_path, device)
+    held_out = held_out_sets(held_out_cache, tokenizer_path, device, rehearsed(96, 4))
     # Batches have many shapes: as many rows as fit the tokens of a step.
     hidden = torch.compile(model.train_hidden, dynamic=True) if arguments.compile else model.train_hidden
     one = torch.zeros(1, 64, dtype=torch.int64, device=device)
@@ -126,7 +122,8 @@ def main():
     budget = arguments.minutes * 60
     losses, saved_at, looked_at, printed_at, sequences_printed, tokens = [], seconds, seconds, seconds, sequences, 0
     stream.batch()  # the stream is up before the clock runs
-    while seconds < budget:
+    limit = CallLimit(arguments.stop_after)
+    while seconds < budget and not limit.reached():
         started = time.time()
         for optimiser in optimisers:
             for group in optimiser.param_groups:
@@ -153,7 +150,7 @@ def main():
                   f"{describe_rate(work, tokens / since, device)}  text {mean[0]:.4f}  image {mean[1]:.4f} nats  "
                   f"{(budget - seconds) / 60:5.1f} min left", flush=True)
             losses, printed_at, sequences_printed, tokens = [], seconds, sequences, 0
-        finished = seconds >= budget
+        finished = seconds >= budget or limit.reached()
         if finished or seconds - looked_at > LOOK_EVERY:
             history.append({"minutes": round(seconds / 60, 1), "sequences": sequences,
                             **measure(model, average, held_out, device)})
@@ -167,6 +164,8 @@ def main():
                   "seed": arguments.seed, "encoder": encoder}, last)
             saved_at = seconds
 
+    if seconds < budget:
+        return
     append_log(f"language model {arguments.size}", {
         "recipe": f"{config}, {tokens_per_batch} tokens per step, Muon {matrix_rate}, AdamW {other_rate}, "
                   f"shares {SHARES}, seed {arguments.seed}",

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import torch
 
+from training.models.arguments import REHEARSING
+
 TRAINING = Path(__file__).resolve().parent.parent
-RUNS = TRAINING / "runs"
+# Elsewhere for rehearsals and tests.
+RUNS = Path(os.environ.get("DDT_TRAINING_RUNS") or TRAINING / "runs")
 
 
 def save(state, path):
@@ -71,7 +74,9 @@ def autocast(device):
 
 
 def append_log(title, facts):
-    """Adds one run to LOG.md. facts: dict written as one line of `key: value`."""
+    """Adds one run to LOG.md, rehearsals aside. facts: dict written as one line of `key: value`."""
+    if REHEARSING:
+        return
     with open(TRAINING / "LOG.md", "a") as log:
         log.write(f"\n### {time.strftime('%Y-%m-%d')} {title}\n\n" + "".join(f"- {k}: {v}\n" for k, v in facts.items()))
 
@@ -84,8 +89,10 @@ def record_curve(name, rows, path=TRAINING / "curves.json"):
     """Keeps the held-out history of a run, for `python3 -m training.plot_curves` and docs/findings.md.
 
     name: the run, e.g. 'codec cpu'; its earlier rows are replaced, other runs stay. rows: the whole history so far, one
-    dict of numbers each. Call it at every measurement: a run that is stopped keeps what it had.
+    dict of numbers each. Call it at every measurement: a run that is stopped keeps what it had. Rehearsals leave none.
     """
+    if REHEARSING and path == TRAINING / "curves.json":
+        return
     curves = json.loads(path.read_text()) if path.exists() else {}
     curves[name] = list(rows)
     temporary = path.with_suffix(".tmp")
