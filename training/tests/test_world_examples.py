@@ -16,8 +16,8 @@ FOLDER = Path(__file__).resolve().parents[2] / 'resources' / 'evaluation'
 class ExamplesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.data = json.loads((FOLDER / 'examples-v1.json').read_text())
-        cls.test_set = json.loads((FOLDER / 'world-v1.json').read_text())
+        cls.data = json.loads((FOLDER / 'examples-v2.json').read_text())
+        cls.test_set = json.loads((FOLDER / 'world-v2.json').read_text())
 
     def test_the_file_holds_these_candidates(self):
         for key, texts in (('prompts', PROMPTS), ('instructions', [one[0] for one in INSTRUCTIONS]),

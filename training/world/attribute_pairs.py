@@ -1,6 +1,6 @@
 """Writes scenes beside copies that differ in one attribute: what a measure of that attribute must see, and no other.
 
-    python3 -m training.world.attribute_pairs             resources/evaluation/attributes-v1.json and .bin
+    python3 -m training.world.attribute_pairs             resources/evaluation/attributes-v2.json and .bin
 
 Every copy changes one attribute of the whole picture: the background, or the places, colours, kinds or textures of all
 objects. Scenes come from the 'test' split with a seed of their own, so a second run writes the same bytes.
@@ -59,11 +59,11 @@ def main():
     scenes = [type(scene).from_json(scene.to_json()) for scene in scenes]
     files = [png(image) for image in render(SceneBatch.from_scenes(scenes))]
     starts = [sum(len(one) for one in files[:i]) for i in range(len(files))]
-    data = {'format': 1, 'name': 'attributes-v1', 'imageSize': 128,
-            'images': {'file': 'attributes-v1.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
+    data = {'format': 1, 'name': 'attributes-v2', 'imageSize': 128,
+            'images': {'file': 'attributes-v2.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
             'scenes': [scene.to_json() for scene in scenes], 'pairs': records}
-    (FOLDER / 'attributes-v1.bin').write_bytes(b''.join(files))
-    (FOLDER / 'attributes-v1.json').write_text(compact(data))
+    (FOLDER / 'attributes-v2.bin').write_bytes(b''.join(files))
+    (FOLDER / 'attributes-v2.json').write_text(compact(data))
     print(f'{len(records)} scenes with {len(CHANGES)} changes each, {sum(map(len, files)) / 1024:.0f} KiB')
 
 

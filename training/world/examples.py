@@ -1,6 +1,6 @@
 """Candidates for a pack's example texts, each with truth to check it by.
 
-    python3 -m training.world.examples        resources/evaluation/examples-v1.json and .bin
+    python3 -m training.world.examples        resources/evaluation/examples-v2.json and .bin
 
 `npm run eval` tries every candidate eight times and lets the pack offer those that work. Pictures come from the
 'val' split and no prompt here occurs in the test set, so nothing that scores are reported on chooses the examples.
@@ -233,8 +233,8 @@ def write(folder=None) -> dict:
     files = [png(image) for image in render(SceneBatch.from_scenes([scenes[number] for number in used]))]
     starts = [sum(len(one) for one in files[:index]) for index in range(len(files))]
     data = {
-        'format': 1, 'name': 'examples-v1', 'imageSize': 128,
-        'images': {'file': 'examples-v1.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
+        'format': 1, 'name': 'examples-v2', 'imageSize': 128,
+        'images': {'file': 'examples-v2.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
         'seeds': [SEED * 1000 + trial for trial in range(TRIALS)],
         'prompts': [{'text': text, 'expectation': expectation(text)} for text in PROMPTS],
         'instructions': [{'text': text, 'cases': [{'image': place[number], **edit_facts(edit, scenes[number])}
@@ -242,8 +242,8 @@ def write(folder=None) -> dict:
         'questions': [{'text': text, 'cases': [{'image': place[number], 'answer': answer} for number, answer in cases]}
                       for text, cases in questions],
     }
-    (folder / 'examples-v1.bin').write_bytes(b''.join(files))
-    (folder / 'examples-v1.json').write_text(compact(data))
+    (folder / 'examples-v2.bin').write_bytes(b''.join(files))
+    (folder / 'examples-v2.json').write_text(compact(data))
     return data
 
 

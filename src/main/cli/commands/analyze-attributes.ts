@@ -45,7 +45,7 @@ export function addAttributes(analyze: Command, act: Act): void {
     .argument('[image]', 'PNG or JPEG file; not with --truth')
     .option('--truth', 'over scenes whose truth is known: also at which t the probe reads each attribute right', false)
     .option('--scenes <n>', 'with --truth, how many', whole(1, 10_000), 200)
-    .option('--data <file.json>', 'with --truth, the scenes', join(evaluation, 'world-v1.json'))
+    .option('--data <file.json>', 'with --truth, the scenes', join(evaluation, 'world-v2.json'))
     .option('--points <n>', 'how many values of t, evenly from 1/n to 1', whole(2, 200), 20)
     .option(
       '--captions',
@@ -167,7 +167,7 @@ async function writeReport(
     pack,
     pictures,
     rows,
-    separation: separation(await readAttributePairs(join(evaluation, 'attributes-v1.json'))),
+    separation: separation(await readAttributePairs(join(evaluation, 'attributes-v2.json'))),
     figures: {
       lanes: 'figures/attribute-lanes.svg',
       readability: readability === null ? null : 'figures/attribute-readability.svg',

@@ -235,7 +235,7 @@ async function readSource(path: string, pack: string): Promise<EngineImage> {
 
 async function sceneImages(count: number): Promise<RasterImage[]> {
   if (count === 0) return [];
-  const data = await readEvaluationData(join(applicationPaths().root, 'resources', 'evaluation', 'world-v1.json'));
+  const data = await readEvaluationData(join(applicationPaths().root, 'resources', 'evaluation', 'world-v2.json'));
   return data.scenes.slice(0, count).map((_, index) => data.image(index));
 }
 

@@ -68,8 +68,8 @@ export function addEvaluate(program: Command, act: Act): void {
   const command = program
     .command('eval')
     .description("measure a pack's scores and write them into its pack.json and onto its card")
-    .option('--data <file.json>', 'evaluation data', data('world-v1.json'))
-    .option('--examples <file.json>', 'candidates for example texts', data('examples-v1.json'))
+    .option('--data <file.json>', 'evaluation data', data('world-v2.json'))
+    .option('--examples <file.json>', 'candidates for example texts', data('examples-v2.json'))
     .option('--detector <file.onnx>', "the judge (default: the pack's probe graph)")
     .option('--steps <n>', "Euler steps of what is drawn from words (default: the pack's own)", whole(1, 200))
     .addOption(candidatesOption())

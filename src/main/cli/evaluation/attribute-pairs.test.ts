@@ -5,7 +5,7 @@ import { readAttributePairs, separation } from './attribute-pairs.js';
 
 test('a change of one attribute takes most from its own lane, and each lane loses most to its own attribute', async () => {
   const folder = join(import.meta.dirname, '../../../../resources/evaluation');
-  const pairs = await readAttributePairs(join(folder, 'attributes-v1.json'));
+  const pairs = await readAttributePairs(join(folder, 'attributes-v2.json'));
   const lost = separation(pairs);
   for (const changed of attributeNames) {
     for (const lane of attributeNames.filter((name) => name !== changed)) {

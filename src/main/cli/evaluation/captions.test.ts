@@ -5,7 +5,7 @@ import { captionAgreement, f1, parseCaption } from './captions.js';
 import type { Scene } from './scene.js';
 
 const data = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../../../../resources/evaluation/world-v1.json'), 'utf8'),
+  readFileSync(join(import.meta.dirname, '../../../../resources/evaluation/world-v2.json'), 'utf8'),
 ) as { scenes: Scene[]; captions: { image: number; caption: string }[] };
 
 describe('captions', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeDetections, grid, type RawDetections } from './detections.js';
+import { decodeDetections, grid, requireClasses, type RawDetections } from './detections.js';
 import { backgrounds, colours, kinds, sizes, textures } from './scene.js';
 
 const cellCount = grid * grid;
@@ -46,7 +46,7 @@ describe('decodeDetections', () => {
 
   it('puts the centre where cell and offset say, clamped to the picture', () => {
     const raw = emptyOutputs();
-    place(raw, { row: 8, column: 16, logit: 3, kind: 4, offset: [0.25, -0.5] });
+    place(raw, { row: 8, column: 16, logit: 3, kind: 3, offset: [0.25, -0.5] });
     place(raw, { row: 31, column: 31, logit: 2, offset: [9, 9] });
     const [star, corner] = decodeDetections(raw).objects;
     expect(star).toMatchObject({ kind: 'star', x: (16.5 + 0.25) / 32, y: 8 / 32 });
@@ -59,7 +59,7 @@ describe('decodeDetections', () => {
     place(raw, { row: 10, column: 11, logit: 1 });
     place(raw, { row: 10, column: 12, logit: 3, kind: 2 });
     place(raw, { row: 10, column: 20, logit: 1, kind: 3 });
-    expect(decodeDetections(raw).objects.map(({ kind }) => kind)).toEqual(['triangle', 'diamond']);
+    expect(decodeDetections(raw).objects.map(({ kind }) => kind)).toEqual(['triangle', 'star']);
   });
 
   it('reads the second colour only where a background has two', () => {
@@ -69,5 +69,22 @@ describe('decodeDetections', () => {
     expect(decodeDetections(raw).background).toEqual({ kind: 'plain', colours: ['blue', 'blue'] });
     raw.backgroundKind[2] = 1;
     expect(decodeDetections(raw).background).toEqual({ kind: 'horizon', colours: ['blue', 'white'] });
+  });
+});
+
+describe('requireClasses', () => {
+  const dimensions = { kind: 14, colour: 12, texture: 3, size: 3 };
+  const mapsOf = (counts: typeof dimensions) => (name: keyof RawDetections) => {
+    if (name === 'backgroundKind') return [2, 6];
+    return name === 'backgroundColours' ? [2, 2, 12] : [2, counts[name as keyof typeof counts], grid, grid];
+  };
+
+  it('takes the detector of this world', () => {
+    expect(() => requireClasses('probe.onnx', mapsOf(dimensions))).not.toThrow();
+  });
+
+  it('refuses one of a world with more kinds, and says which', () => {
+    const refused = () => requireClasses('probe.onnx', mapsOf({ ...dimensions, kind: 18 }));
+    expect(refused).toThrow(/probe\.onnx tells 18 values of kind apart, the world has 14/);
   });
 });

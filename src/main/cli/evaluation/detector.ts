@@ -4,7 +4,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { detectionOutputs } from '../../engine/detection.js';
-import { decodeDetections, type RawDetections } from './detections.js';
+import { decodeDetections, requireClasses, type RawDetections } from './detections.js';
 import type { Scene } from './scene.js';
 
 export interface Detector {
@@ -12,7 +12,10 @@ export interface Detector {
   read: (images: readonly RasterImage[]) => Promise<Scene[]>;
 }
 
-/** Throws `pack-missing` when there is no such graph, `pack-damaged` when it is not a detector. */
+/**
+ * Throws `pack-missing` when there is no such graph, `pack-damaged` when it is not a detector; `read`, when it is one of
+ * another world.
+ */
 export async function openDetector(path: string, threads: number): Promise<Detector> {
   const bytes = await readFile(path).catch(() => {
     throw new StudioError(
@@ -48,6 +51,7 @@ export async function openDetector(path: string, threads: number): Promise<Detec
       }
     });
     const outputs = await session.run({ image: new Tensor('float32', input, [images.length, 3, height, width]) });
+    requireClasses(path, (name) => outputs[name]!.dims);
     return images.map((_, index) => {
       const part = (name: keyof RawDetections): Float32Array => {
         const values = outputs[name]!.data as Float32Array;

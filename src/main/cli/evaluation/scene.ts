@@ -11,12 +11,9 @@ export const kinds = [
   'circle',
   'square',
   'triangle',
-  'diamond',
   'star',
   'heart',
-  'ring',
   'cross',
-  'hexagon',
   'moon',
   'house',
   'tree',
@@ -24,7 +21,6 @@ export const kinds = [
   'cloud',
   'boat',
   'fish',
-  'flower',
   'car',
 ] as const;
 export const colours = [
@@ -41,7 +37,7 @@ export const colours = [
   'grey',
   'white',
 ] as const;
-export const textures = ['solid', 'striped', 'dotted', 'outlined'] as const;
+export const textures = ['solid', 'striped', 'dotted'] as const;
 export const sizes = ['small', 'medium', 'large'] as const;
 export const backgrounds = ['plain', 'gradient', 'horizon', 'checked', 'banded', 'spotted'] as const;
 export const twoColourBackgrounds: readonly string[] = ['gradient', 'horizon'];
