@@ -19,7 +19,7 @@ from training.export.checkpoints import (load_autoencoder, load_codec, load_code
 from training.export.goldens import GoldenFolder, clear_images, codec_goldens, language_model_goldens, text_goldens
 from training.export.graphs import export_codec, export_language_model
 from training.export.manifest import language_facts, manifest
-from training.export.storage import encoder_fingerprint, fingerprint, round_to_bytes, round_to_half, same_fingerprint
+from training.export.storage import encoder_fingerprint, round_to_bytes, round_to_half, same_fingerprint
 from training.models.checkpoint import RUNS
 from training.text_tokenizer import TextTokenizer
 
@@ -104,13 +104,10 @@ def main():
     models, states = {}, {}
     for name, load in (("codec", load_codec), ("languageModel", load_language_model)):
         models[name], states[name] = load(arguments.size)
-    autoencoder, states["autoencoder"] = load_autoencoder(arguments.size)
+    states["autoencoder"] = load_autoencoder(arguments.size)[1]
     codec = models["codec"]
     if not same_fingerprint(encoder_fingerprint(codec), states["languageModel"]["encoder"]):
         raise SystemExit("the language model was trained on tokens of another encoder: make the cache and train it again")
-    # The decoder of the autoencoder may have gone on after its encoder was frozen.
-    if same_fingerprint(fingerprint(autoencoder.encoder), fingerprint(codec.autoencoder.encoder)):
-        codec.autoencoder.decoder.load_state_dict(autoencoder.decoder.state_dict())
     facts = {"size": arguments.size, **language_facts()}
     images = render(sample_batch(64, generator_for("test", 0)))
     export_pack(models, states, RUNS / "text" / "tokenizer.json", facts, images, arguments.target, arguments.version)

@@ -1,7 +1,7 @@
 """Finished models: with averaged weights from the checkpoints of a training, or from the graphs of a shipped pack."""
 from pathlib import Path
 
-from training.export.storage import weights_of
+from training.export.storage import encoder_fingerprint, same_fingerprint, weights_of
 from training.models.checkpoint import RUNS, load
 from training.models.autoencoder import SIZES as AUTOENCODER_SIZES
 from training.models.autoencoder import Autoencoder, AutoencoderConfig
@@ -19,10 +19,15 @@ def load_autoencoder(size):
 
 
 def load_codec(size):
-    """The codec with averaged weights, and the facts of its training."""
+    """The codec with averaged weights, with the latent decoder that was trained on it, and the facts of its training."""
     state = load(RUNS / f"codec-{size}" / "last.pt")
     codec = Codec(CodecConfig(**state["config"]))
     codec.load_state_dict(state["codec"], strict=True)
+    path = RUNS / f"latent-decoder-{size}" / "last.pt"
+    if path.exists():
+        decoder = load(path)
+        if same_fingerprint(decoder["encoder"], encoder_fingerprint(codec)):
+            codec.autoencoder.decoder.load_state_dict(decoder["average"], strict=True)
     return codec.eval(), state
 
 
