@@ -4,8 +4,9 @@ RMSNorm before each half, rotary positions, SwiGLU, no biases (LLaMA, arXiv 2302
 coarse -> fine: index K-1 first, index 0 last.
 
 An image token means something else at every index, and neighbouring levels of the quantiser mean nearly the same; one
-table of codes would hide both. So a token is embedded as the sum of what its levels mean at its index, and every index has
-a slice of the head of its own. Input ids are `text_vocabulary + index * codebook + code`, logits stay
+table of codes would hide both. So a token is embedded as the sum of what its levels mean at its index, and the score of a
+code is the sum of its levels' scores at its index, plus a correction of low rank for levels that go together: a thousand
+codes at each of K places would see a few examples each. Input ids are `text_vocabulary + index * codebook + code`, logits stay
 `text_vocabulary + codebook` wide (docs/pack-format.md, imageTokenIds "by-position").
 """
 from dataclasses import asdict, dataclass
@@ -25,10 +26,11 @@ class LanguageModelConfig:
     token_count: int  # K
     levels: tuple  # of the quantiser
     text_vocabulary: int = 1024
-    width: int = 256
-    heads: int = 4
+    width: int = 192
+    heads: int = 3
     blocks: int = 6
-    hidden: int = 704  # SwiGLU, 2.75 times the width
+    hidden: int = 528  # SwiGLU, 2.75 times the width
+    joint_rank: int = 8  # of what levels of one code say together
     context: int = 256
     rotary_base: float = 1000.0  # sequences are short, so positions may turn faster than LLaMA's
 
@@ -48,7 +50,7 @@ class LanguageModelConfig:
         return self.text_vocabulary + self.codebook
 
 
-SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=320)}
+SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=320, joint_rank=32)}
 
 
 class RMSNorm(nn.Module):
@@ -130,14 +132,24 @@ class TokenEmbedding(nn.Module):
         return torch.where(is_text, self.text(ids.clamp(max=self.config.text_vocabulary - 1)), drawn)
 
 
+def levels_of_codes(levels):
+    """[all levels of all channels, codebook]: 1 where a code has the level"""
+    quantiser = FiniteScalarQuantiser(levels)
+    code = torch.arange(quantiser.size)[:, None]
+    level = torch.div(code, quantiser.place, rounding_mode="floor") % quantiser.levels  # [codebook, channels]
+    return torch.cat([F.one_hot(level[:, channel], count) for channel, count in enumerate(levels)], dim=1).t().float()
+
+
 class LanguageModel(nn.Module):
     def __init__(self, config):
         super().__init__()
         self.config = config
         self.embedding = TokenEmbedding(config)
         self.text_head = nn.Linear(config.width, config.text_vocabulary, bias=False)
-        # Row index * codebook + code; two axes, so that a pack stores it in bytes.
-        self.code_head = nn.Parameter(torch.zeros(config.token_count * config.codebook, config.width))
+        self.level_head = nn.Parameter(torch.zeros(config.token_count, config.width, sum(config.levels)))
+        self.joint_head = nn.Parameter(torch.randn(config.token_count, config.width, config.joint_rank) * config.width ** -0.5)
+        self.joint_codes = nn.Parameter(torch.zeros(config.token_count, config.joint_rank, config.codebook))
+        self.register_buffer("levels_of_codes", levels_of_codes(config.levels), persistent=False)
         nn.init.zeros_(self.text_head.weight)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = RMSNorm(config.width)
@@ -168,8 +180,14 @@ class LanguageModel(nn.Module):
 
     def image_logits(self, hidden):
         """Whole images in writing order, index K-1 first: [images, K, width] -> [images, K, codebook]"""
-        head = self.code_head.reshape(self.config.token_count, self.config.codebook, self.config.width).flip(0)
-        return torch.bmm(hidden.transpose(0, 1), head.transpose(1, 2)).transpose(0, 1)
+        by_index = hidden.transpose(0, 1).flip(0)  # [K, images, width], index 0 first
+        return self.code_logits(by_index, slice(None)).flip(0).transpose(0, 1)
+
+    def code_logits(self, hidden, index):
+        """hidden [N, rows, width] of N indices -> [N, rows, codebook]; index: which slices of the heads, N of them"""
+        levels = hidden @ self.level_head[index]
+        together = (hidden @ self.joint_head[index]) @ self.joint_codes[index]
+        return levels @ self.levels_of_codes + together
 
     def forward(self, input_ids, attention_mask, position_ids, *past):
         """The exported graph. input_ids [B, S], attention_mask [B, P + S] with 0 on padding, position_ids [B, S],
@@ -187,8 +205,7 @@ class LanguageModel(nn.Module):
         hidden, last = hidden[:, -1], input_ids[:, -1]
         before = torch.div((last - config.text_vocabulary).clamp(min=0), config.codebook, rounding_mode="floor")
         following = torch.where(last == BEGIN_IMAGE, torch.full_like(last, config.token_count - 1), (before - 1).clamp(min=0))
-        head = self.code_head.reshape(config.token_count, config.codebook, config.width)[following]  # [B, codebook, width]
-        codes = (head @ hidden[:, :, None])[:, :, 0]
+        codes = self.code_logits(hidden[:, None], following)[:, 0]
         logits = torch.cat([self.text_logits(hidden), codes], dim=1)[:, None]
         return (logits, *[tensor for pair in presents for tensor in pair])
 
