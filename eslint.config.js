@@ -16,7 +16,7 @@ export default tseslint.config(
   },
   { files: ['src/renderer/**'], languageOptions: { globals: globals.browser } },
   {
-    files: ['src/main/**', 'src/preload/**', 'scripts/**', 'tests/**', '*.config.*'],
+    files: ['src/main/**', 'src/preload/**', 'scripts/**', 'tests/**', 'tools/**', '*.config.*'],
     languageOptions: { globals: globals.node },
   },
   { files: ['src/main/hosts/electron/**', 'src/preload/**'], plugins: { 'electron-security': electronSecurity } },
@@ -28,5 +28,5 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
-  { files: ['scripts/**', 'src/main/cli/**', 'tests/**'], rules: { 'no-console': 'off' } },
+  { files: ['scripts/**', 'src/main/cli/**', 'tests/**', 'tools/**'], rules: { 'no-console': 'off' } },
 );

@@ -34,7 +34,7 @@ const rooms: Room[] = [
   // Everything else directly under main joins engine and storage.
   { prefix: 'main/', neighbours: main, packages: ['node:*', 'zod'] },
   { prefix: 'main/hosts/', neighbours: main, packages: ['node:*', 'zod'] },
-  { prefix: 'main/hosts/electron/', neighbours: main, packages: ['node:*', 'zod', 'electron'] },
+  { prefix: 'main/hosts/electron/', neighbours: main, packages: ['node:*', 'zod', 'electron', 'electron-updater'] },
   { prefix: 'main/hosts/web/', neighbours: main, packages: ['node:*', 'zod', 'ws', '@msgpack/msgpack'] },
   {
     prefix: 'main/cli/',

@@ -2,9 +2,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkFindings } from '../src/main/cli/evaluation/findings.js';
-import { checkRecord, rewriteCard } from '../src/main/cli/evaluation/pack-record.js';
-import { unknownWords } from '../src/shared/words.js';
+import { checkFindings } from '../tools/evaluation/findings.js';
+import { checkRecord, rewriteCard } from '../tools/evaluation/pack-record.js';
+import { unknownWords } from '../src/renderer/composer/unknown-words.js';
 import type { PackManifest } from '../src/shared/pack.js';
 import { jsonLines, runCommand } from './cli/command-line.js';
 

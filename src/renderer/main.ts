@@ -3,9 +3,9 @@ import './theme.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { connectStudio } from './bridge.js';
-import { notices } from './state/notices.svelte.js';
-import { startStudio } from './state/start.js';
-import { studio } from './state/studio.svelte.js';
+import { notices } from './state/studio/notices.svelte.js';
+import { startStudio } from './state/studio/start.js';
+import { studio } from './state/studio/studio.svelte.js';
 
 mount(App, { target: document.getElementById('app')! });
 

@@ -1,13 +1,14 @@
 /** The whole contract between a window and the main side. Both hosts carry exactly this. */
+import { desktopMethods, type DesktopMethods } from './desktop.js';
 import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { HistoryState, StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import type { ImageRegion } from './images.js';
-import { keepingMethods, type ImportedImage, type KeepingMethods } from './keeping.js';
+import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
-import type { PackViewRequest } from './pack-view.js';
+import type { PackViewRequest } from './pack-comparison.js';
 import type { TokenRange } from './tokens.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
@@ -47,6 +48,7 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EditBase;
+      plan?: PlanChoice;
     }
   | {
       kind: 'edit';
@@ -57,6 +59,8 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EditBase;
+      plan?: PlanChoice;
+      region?: EditRegion;
     }
   | { kind: 'describe'; source: ImageSource }
   /** `region`: only this part of the picture is looked at; needs a source with `imageId`. */
@@ -77,6 +81,18 @@ export interface EditBase {
   imageId: string;
   mask?: FrameMask;
 }
+
+/**
+ * Instead of the description the model would write before it draws: a person's own, or none, straight from the words. Absent: the
+ * model plans where its pack can.
+ */
+export type PlanChoice = { text: string } | 'none';
+
+/**
+ * What an edit takes from the drawn picture where no mask is painted: `changed` (also when absent), only the part that the edit
+ * concerns, everything else stays the base's bit for bit; `whole`, all of it. Without a base always all of it.
+ */
+export type EditRegion = 'changed' | 'whole';
 
 /**
  * Branching: one entry for each of the K tokens, index 0 = finest. A code is locked and comes back identical in every
@@ -169,7 +185,7 @@ export interface ProjectSummary {
 }
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods {
+export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
@@ -216,6 +232,7 @@ export const studioMethods = [
   'showMenu',
   ...galleryMethods,
   ...keepingMethods,
+  ...desktopMethods,
 ] as const satisfies readonly StudioMethod[];
 
 export type StudioApi = {

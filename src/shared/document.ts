@@ -8,10 +8,10 @@ import {
   type Annotation,
   type AnnotationOperation,
 } from './annotations.js';
-import type { EditCheck } from './edit-check.js';
+import type { EditCheck } from './pictures/edit-check.js';
 import { StudioError } from './errors.js';
 import type { ImageRegion } from './images.js';
-import type { MaskSettings } from './mask.js';
+import type { MaskSettings } from './pictures/mask.js';
 
 export const documentFormat = 2;
 
@@ -27,8 +27,8 @@ export interface GenerationSettings {
   /** 0 = no limit. */
   topK: number;
   /**
-   * Token sequences written for each picture drawn from words, 1…8; the one in which the language model itself best reads the
-   * words again is restored. Absent = 1. Edits have no such reading and write one.
+   * Token sequences written for each picture, 1…8; the one is restored in which the language model itself best reads its plan
+   * again, or, drawn straight from words, the words. Absent = 1. Edits without a plan have no such reading and write one.
    */
   candidates?: number;
 }
@@ -73,6 +73,8 @@ export type FrameOrigin =
       seed: number;
       settings: GenerationSettings;
       pack: string;
+      /** The description the tokens were written from. */
+      plan?: string;
       branch?: TokenBranch;
       /** Only the parent's pixels under it were drawn anew. */
       mask?: FrameMask;
@@ -85,9 +87,13 @@ export type FrameOrigin =
       settings: GenerationSettings;
       pack: string;
       parentId: string;
+      /** The description the tokens were written from. */
+      plan?: string;
       branch?: TokenBranch;
       /** Only the parent's pixels under it were changed. */
       mask?: FrameMask;
+      /** Without a mask: only the pixels that the edit concerns were changed. Absent: all of them. */
+      region?: 'changed';
       check?: EditCheck;
     }
   | {

@@ -1,17 +1,18 @@
 import type { DocumentOperation, TokenCertainty } from './document.js';
 import type { AttributeShares, CaptionReading, ImageReading } from './attributes.js';
-import type { EditCheck } from './edit-check.js';
+import type { EditCheck } from './pictures/edit-check.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
 import type { StudioStatus } from './api.js';
-import type { PackViewEvent, PackViewResult } from './pack-view.js';
-import type { StudyEvent, StudyResult } from './studies.js';
+import type { PackViewEvent, PackViewResult } from './pack-comparison.js';
+import type { StudyEvent, StudyResult } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
   | 'reading-image'
+  | 'planning'
   | 'writing-tokens'
   | 'choosing'
   | 'writing-text'
@@ -27,6 +28,8 @@ export type EngineEvent =
   | { type: 'token'; variation: number; index: number; code: number; certainty?: TokenCertainty }
   /** The whole text so far, not a difference: a lost event then loses nothing. */
   | { type: 'text'; text: string }
+  /** What the model will draw, in its own words, whole so far; given plans are told too. */
+  | { type: 'plan'; variation: number; text: string }
   /** The model's present guess. `knownTokens` of K are written; `step` of `steps` denoising steps are done (0 while tokens are written). */
   | { type: 'preview'; variation: number; knownTokens: number; step: number; steps: number; image: RasterImage }
   | { type: 'position'; position: TimelinePosition }
@@ -71,6 +74,8 @@ export interface GeneratedImage extends StoredImage {
   codes: number[];
   /** Empty where the tokens were read from a composed picture. */
   certainty: TokenCertainty[];
+  /** The description it was drawn from; absent where it was drawn straight from the words. */
+  plan?: string;
   /** Compared with the request's `base`. */
   check?: EditCheck;
 }
@@ -104,8 +109,10 @@ export type StudioEvent =
   | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
   /** Pictures, stars or the trash changed: what a window knows of the gallery is outdated. */
   | { channel: 'gallery' }
-  /** Chosen in the menu of the host, by the id the window gave it. */
-  | { channel: 'command'; id: string }
+  /** Chosen in the menu of the host, by the id the window gave it; `byKey`: with keys the page had let pass. */
+  | { channel: 'command'; id: string; byKey: boolean }
+  /** Files or sentences wait for this window (`takeNews`). */
+  | { channel: 'news' }
   | { channel: 'status'; status: StudioStatus };
 
 export interface HistoryState {

@@ -7,6 +7,12 @@ const sourceNames: Record<MetadataSource, string> = {
   automatic1111: 'AUTOMATIC1111 or alike',
   comfyui: 'ComfyUI',
   invokeai: 'InvokeAI',
+  swarmui: 'SwarmUI',
+  fooocus: 'Fooocus',
+  novelai: 'NovelAI',
+  drawthings: 'Draw Things',
+  easydiffusion: 'Easy Diffusion',
+  unknown: 'an unknown program',
 };
 
 export function sourceName(source: MetadataSource): string {

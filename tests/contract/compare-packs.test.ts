@@ -2,9 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fakeManifest } from '../../src/main/engine/fakes.js';
+import { fakeManifest } from '../fakes/engine-parts.js';
 import type { JobEvent } from '../../src/shared/events.js';
-import type { PackViewNews } from '../../src/shared/pack-view.js';
+import type { PackViewNews } from '../../src/shared/pack-comparison.js';
 import { writeFakePack } from '../fakes/fake-pack.js';
 import { codeOf, EventLog, generate, putFrame, runJob } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';

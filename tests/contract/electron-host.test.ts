@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startElectronHost } from '../../src/main/hosts/electron/host.js';
 import type { CallOutcome } from '../../src/shared/api.js';
 import { FakeElectron } from '../fakes/electron.js';
+import { settings } from './helpers.js';
 import { fakeEngine, makeFolders, settled, type TestFolders } from './transports.js';
 
 let folders: TestFolders;
@@ -27,7 +28,7 @@ beforeEach(() => {
   electron = new FakeElectron();
 });
 afterEach(() => {
-  electron.app.quit();
+  electron.end();
   folders.remove();
 });
 
@@ -75,6 +76,7 @@ test('only the studio’s own top frame may call', async () => {
 test('navigation, new windows and webviews are refused', async () => {
   await start();
   const { webContents } = electron.windows[0]!;
+  await settled();
   const isPrevented = (event: string, url: string): boolean => {
     let prevented = false;
     webContents.emit(event, { url, preventDefault: () => (prevented = true) });
@@ -134,6 +136,23 @@ test('a reloaded page starts anew: its project may be written again, its old lis
   expect(await window.bridge().openProject({})).toMatchObject({ ok: true, value: { readOnly: null } });
 });
 
+test('a navigation that is refused takes nothing away: the project stays open, its jobs go on', async () => {
+  await start();
+  await settled();
+  const window = electron.windows[0]!;
+  const bridge = window.bridge();
+  await bridge.openProject({});
+  const kinds: unknown[] = [];
+  bridge.onEvent((event) => event.channel === 'job' && kinds.push(event.event.type));
+  const request = { kind: 'generate' as const, prompt: 'slow', seed: 1, variations: 1, settings };
+  expect(await bridge.submit({ request })).toMatchObject({ ok: true });
+  await vi.waitFor(() => expect(kinds).toContain('progress'), 10_000);
+  expect(window.webContents.navigate('https://evil.example/')).toBe(false);
+  await settled();
+  expect(kinds).not.toContain('cancelled');
+  expect(await bridge.undo({})).toMatchObject({ ok: true });
+});
+
 test('the last window closes the program, which ends the engine', async () => {
   const studio = (await start())!;
   await settled();
@@ -158,8 +177,8 @@ test('the menu has the commands of the window with the focus, and runs them ther
   first!.bridge().onEvent((event) => heard.push(event));
   electron.clickMenu('undo');
   electron.clickMenu('redo');
-  await vi.waitFor(() => expect(heard).toContainEqual({ channel: 'command', id: 'redo' }));
-  expect(heard).not.toContainEqual({ channel: 'command', id: 'undo' });
+  await vi.waitFor(() => expect(heard).toContainEqual({ channel: 'command', id: 'redo', byKey: false }));
+  expect(heard).not.toContainEqual({ channel: 'command', id: 'undo', byKey: false });
 
   // What became possible changes the menu that is there; other keys need another one.
   const built = electron.menusBuilt;

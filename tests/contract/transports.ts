@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decode, encode } from '@msgpack/msgpack';
 import WebSocket from 'ws';
-import { fakeManifest } from '../../src/main/engine/fakes.js';
+import { fakeManifest } from '../fakes/engine-parts.js';
 import { startElectronHost } from '../../src/main/hosts/electron/host.js';
 import { startWebHost } from '../../src/main/hosts/web/host.js';
-import type { StudioOptions } from '../../src/main/studio.js';
+import type { StudioOptions } from '../../src/main/studio/studio.js';
 import { openSocketBridge, type SocketHandlers } from '../../src/renderer/transport.js';
 import type { CallOutcome } from '../../src/shared/api.js';
 import { fromOutcomes, type StudioConnection } from '../../src/shared/bridge.js';
@@ -89,15 +89,16 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
       packDirectories: [options.packDirectory],
       dataDirectory: options.dataDirectory,
     },
+    architecture: 'arm64',
     platform: 'darwin', // where closing the last window does not end the program
   });
   // The host opens one window by itself; the suite opens each of its own.
   electron.windows[0]!.destroy();
   return {
-    answerSaveDialog: (path) => (electron.savePath = path),
-    answerFolderDialog: (path) => (electron.folderPath = path),
+    answerSaveDialog: (path) => (electron.dialogs.savePath = path),
+    answerFolderDialog: (path) => (electron.dialogs.openPaths = path === null ? null : [path]),
     close: async () => {
-      electron.app.quit();
+      electron.end();
       await settled();
     },
     openWindow: async () => {

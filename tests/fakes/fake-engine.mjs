@@ -10,14 +10,17 @@ const size = 16;
 const cancelled = new Set();
 let manifest;
 
-const send = (message) => process.send(message);
+const { parentPort } = process;
+const send = (message) => (parentPort === undefined ? process.send(message) : parentPort.postMessage(message));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-process.on('message', (message) => {
+const receive = (message) => {
   if (message.type === 'open') open(message.packDirectory);
   else if (message.type === 'cancel') cancelled.add(message.jobId);
   else void run(message.jobId, message.request);
-});
+};
+if (parentPort === undefined) process.on('message', receive);
+else parentPort.on('message', ({ data }) => receive(data));
 process.on('disconnect', () => process.exit(0));
 
 function open(directory) {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fakeManifest } from '../../src/main/engine/fakes.js';
+import { fakeManifest } from './engine-parts.js';
 import type { PackManifest } from '../../src/shared/pack.js';
 
 /** What is undefined vanishes in the file. */

@@ -7,13 +7,14 @@ import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writ
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import { createStudio, type Studio, type StudioConnection } from '../../src/main/studio.js';
+import { createStudio, type Studio, type StudioConnection } from '../../src/main/studio/studio.js';
 import type { OpenedProject, ProjectSummary, StudioMethod } from '../../src/shared/api.js';
 import type { Frame } from '../../src/shared/document.js';
 import type { HistoryState } from '../../src/shared/events.js';
 import { everything } from '../../src/shared/gallery.js';
 import type { StoredImage } from '../../src/shared/images.js';
 import { randomOf } from './script.js';
+import type { WindowDesktop } from '../../src/main/studio/window-desktop.js';
 
 const [disk, step] = process.argv.slice(2) as [string, 'prepare' | 'ask' | 'fill' | 'look'];
 const data = join(disk, 'data');
@@ -74,6 +75,21 @@ export interface LeftOver {
   files: string[];
 }
 
+const unused = (): never => {
+  throw new Error('Not part of this test.');
+};
+const desktop: WindowDesktop = {
+  chooseFile: () => Promise.resolve(copy),
+  chooseFolder: unused,
+  chooseFilesToOpen: unused,
+  takeNews: unused,
+  offer: unused,
+  remember: () => {},
+  startDrag: unused,
+  setFullScreen: unused,
+  tell: unused,
+};
+
 class Session {
   readonly #studio: Studio;
   readonly #connection: StudioConnection;
@@ -85,9 +101,8 @@ class Session {
       dataDirectory: data,
       packDirectories: [],
       launchEngine: () => ({ send: () => {}, onMessage: () => {}, onExit: () => {}, kill: () => {} }),
-      chooseFile: () => Promise.resolve(copy),
     });
-    this.#connection = this.#studio.connect({ sendEvent: () => {} });
+    this.#connection = this.#studio.connect({ sendEvent: () => {}, desktop });
   }
 
   /** What it came to, in a line. */

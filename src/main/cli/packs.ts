@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StudioError } from '../../shared/errors.js';
 import { applicationPaths } from '../application.js';
-import { listPacks } from '../engine/pack.js';
+import { listPacks } from '../engine/pack/pack.js';
 
 /** Where packs are looked for: the shipped ones, then the person's own. */
 export function packDirectories(): string[] {

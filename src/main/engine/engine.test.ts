@@ -8,7 +8,7 @@ import { attributeNames, captionText } from '../../shared/attributes.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackManifest } from '../../shared/pack.js';
 import { Engine, type EngineOutcome } from './engine.js';
-import { drain } from './fakes.js';
+import { drain } from '../../../tests/fakes/engine-parts.js';
 import type { EngineRequest, ProviderAttempt } from './protocol.js';
 
 const directory = join(import.meta.dirname, '../../../resources/packs/scenes-128');

@@ -2,23 +2,23 @@
 import { StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { GraphName } from '../../shared/pack.js';
-import { ablate } from './ablate.js';
-import { captions } from './captions.js';
-import { codesTensor, Decoder } from './decoder.js';
-import { edit, generate } from './draw.js';
-import { SessionClock, type Graphs } from './graph.js';
-import { loadPack, readTokenizer, type CheckedPack } from './pack.js';
-import { assembleParts, type EngineParts } from './parts.js';
+import { ablate } from './jobs/ablate.js';
+import { captions } from './jobs/captions.js';
+import { codesTensor, Decoder } from './model/decoder.js';
+import { edit, generate } from './jobs/generate.js';
+import { SessionClock, type Graphs } from './model/graph.js';
+import { loadPack, readTokenizer, type CheckedPack } from './pack/pack.js';
+import { assembleParts, type EngineParts } from './pack/open-pack.js';
 import type { EngineReady, EngineRequest, EngineResult, EngineTiming, ProviderAttempt } from './protocol.js';
-import { chooseProvider, defaultThreads, obstacleTo, providersToTry, type ProbeOutcome } from './providers.js';
-import { gaussianNoise } from './random.js';
-import { ask, describe, encode } from './read.js';
+import { chooseProvider, defaultThreads, obstacleTo, providersToTry, type ProbeOutcome } from './model/providers.js';
+import { gaussianNoise } from './model/random.js';
+import { ask, describe, encode } from './jobs/describe.js';
 import { checkRequest } from './requests.js';
-import { decode } from './restore.js';
-import { disposeAll, loadOnnxRuntime, openGraph, providerFacts, type OnnxRuntime } from './session.js';
-import { measureEntropy } from './study-entropy.js';
-import { compareSeeds, measureSpectrum } from './study-pictures.js';
-import { timeline } from './timeline.js';
+import { decode } from './jobs/decode.js';
+import { disposeAll, loadOnnxRuntime, openGraph, providerFacts, type OnnxRuntime } from './model/session.js';
+import { measureEntropy } from './jobs/analysis-entropy.js';
+import { compareSeeds, measureSpectrum } from './jobs/analysis-pictures.js';
+import { timeline } from './jobs/timeline.js';
 
 export interface EngineOptions {
   packDirectory: string;

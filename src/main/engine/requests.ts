@@ -1,8 +1,8 @@
 /** What a job may ask for. Callers are other processes: every request is checked before anything runs. */
 import { z } from 'zod';
 import { StudioError } from '../../shared/errors.js';
-import { maskLimits } from '../../shared/mask.js';
-import { studyLimits } from '../../shared/studies.js';
+import { maskLimits } from '../../shared/pictures/mask.js';
+import { studyLimits } from '../../shared/analyses.js';
 import type { EngineRequest } from './protocol.js';
 
 const image = z
@@ -49,6 +49,8 @@ const base = z.object({
   mask: z.object({ painted, grow: radius.min(-maskLimits.grow), feather: radius.min(0) }).exactOptional(),
 });
 
+const plan = z.union([z.literal('none'), z.object({ text })]);
+
 const form = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('generate'),
@@ -58,6 +60,7 @@ const form = z.discriminatedUnion('kind', [
     settings,
     kept: kept.exactOptional(),
     base: base.exactOptional(),
+    plan: plan.exactOptional(),
   }),
   z.object({
     kind: z.literal('edit'),
@@ -68,6 +71,8 @@ const form = z.discriminatedUnion('kind', [
     settings,
     kept: kept.exactOptional(),
     base: base.exactOptional(),
+    plan: plan.exactOptional(),
+    region: z.enum(['changed', 'whole']).exactOptional(),
   }),
   z.object({ kind: z.literal('describe'), source }),
   z.object({ kind: z.literal('ask'), source, question: text }),

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { StudioError } from '../../shared/errors.js';
-import { fakeManifest } from '../engine/fakes.js';
+import { fakeManifest } from '../../../tests/fakes/engine-parts.js';
 import type { FromEngine, ToEngine } from '../engine/protocol.js';
 import type { EngineProcess } from './engine-process.js';
 import { EngineSupervisor, type SupervisorOptions } from './engine-supervisor.js';

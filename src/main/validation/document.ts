@@ -44,6 +44,7 @@ const editCheck = z.strictObject({
   outside: share.nullable(),
   changedPixels: share,
   spill: share.optional(),
+  region: share.optional(),
   before: reading.optional(),
   after: reading.optional(),
 });
@@ -57,6 +58,7 @@ const origin = z.discriminatedUnion('kind', [
     seed,
     settings,
     pack: packId,
+    plan: z.string().max(limits.prompt).optional(),
     branch: branch.optional(),
     mask: frameMask.optional(),
     check: editCheck.optional(),
@@ -68,8 +70,10 @@ const origin = z.discriminatedUnion('kind', [
     settings,
     pack: packId,
     parentId: id,
+    plan: z.string().max(limits.prompt).optional(),
     branch: branch.optional(),
     mask: frameMask.optional(),
+    region: z.literal('changed').optional(),
     check: editCheck.optional(),
   }),
   z.strictObject({

@@ -1,7 +1,7 @@
 /** Values that several messages have in common, with their ranges. */
 import { z } from 'zod';
 import { imageLimits } from '../../shared/images.js';
-import { maskLimits } from '../../shared/mask.js';
+import { maskLimits } from '../../shared/pictures/mask.js';
 
 export const limits = {
   prompt: 2000,

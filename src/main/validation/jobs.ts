@@ -1,7 +1,7 @@
 /** What a window may ask the engine to do. */
 import { z } from 'zod';
-import { packViewLimits } from '../../shared/pack-view.js';
-import { studyLimits } from '../../shared/studies.js';
+import { packViewLimits } from '../../shared/pack-comparison.js';
+import { studyLimits } from '../../shared/analyses.js';
 import {
   code,
   codes,
@@ -26,6 +26,9 @@ const tokenRange = z
   .strictObject({ from: tokenIndex, to: tokenIndex })
   .refine(({ from, to }) => from <= to, 'from lies behind to');
 
+// As with prompts, the engine tells what is wrong with its length.
+const plan = z.union([z.literal('none'), z.strictObject({ text: z.string() })]);
+
 const editBase = z.strictObject({ imageId, mask: frameMask.optional() });
 const imageSource = z.union([
   z.strictObject({ imageId }),
@@ -41,6 +44,7 @@ export const jobRequest = z.discriminatedUnion('kind', [
     settings,
     kept: kept.optional(),
     base: editBase.optional(),
+    plan: plan.optional(),
   }),
   z.strictObject({
     kind: z.literal('edit'),
@@ -51,6 +55,8 @@ export const jobRequest = z.discriminatedUnion('kind', [
     settings,
     kept: kept.optional(),
     base: editBase.optional(),
+    plan: plan.optional(),
+    region: z.enum(['changed', 'whole']).optional(),
   }),
   z.strictObject({ kind: z.literal('describe'), source: imageSource }),
   z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt, region: region.optional() }),

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
-import { packViewLimits } from '../../shared/pack-view.js';
+import { packViewLimits } from '../../shared/pack-comparison.js';
+import { desktopSchemas } from './desktop.js';
 import { operation } from './document.js';
 import { id, limits, name, packId } from './fields.js';
 import { gallerySchemas } from './gallery.js';
 import { jobRequest } from './jobs.js';
-import { keepingSchemas } from './keeping.js';
+import { keepingSchemas } from './import-export.js';
 
 const nothing = z.strictObject({});
 
@@ -24,6 +25,7 @@ const menuEntry = z.strictObject({
 const schemas: Record<StudioMethod, z.ZodType> = {
   ...gallerySchemas,
   ...keepingSchemas,
+  ...desktopSchemas,
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),

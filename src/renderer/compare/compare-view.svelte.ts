@@ -1,6 +1,6 @@
 /** How two pictures are looked at: where they lie, how near, and where the edge between them stands. CSS pixels of one pane. */
-import { noFingers, pinch, withFinger, withoutFinger, type Fingers } from '../canvas/pinch.js';
-import { fitCamera, zoomAround, type Camera, type Point, type Rectangle, type Size } from '../state/geometry.js';
+import { noFingers, pinch, withFinger, withoutFinger, type Fingers } from '../canvas/tools/pinch.js';
+import { fitCamera, zoomAround, type Camera, type Point, type Rectangle, type Size } from '../state/board/geometry.js';
 
 /** Around the whole picture. */
 const margin = 24;

@@ -1,7 +1,7 @@
 /** Two pictures pixel by pixel. Pure. */
-import { visibleChange } from '../../shared/edit-check.js';
+import { visibleChange } from '../../shared/pictures/edit-check.js';
 import type { RasterImage } from '../../shared/images.js';
-import { resample } from '../../shared/resample.js';
+import { resample } from '../../shared/pictures/resample.js';
 
 export interface Difference {
   /** Where they differ, brightened by `gain`; opaque. */

@@ -1,4 +1,4 @@
-import type { Command } from '../commands.js';
+import type { Command } from '../commands/commands.js';
 
 /** Best match first: at the start of the label, at the start of a word, letters in order; what does not match is left out. */
 export function rankCommands<Item extends Pick<Command, 'label' | 'group'>>(

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GalleryItem } from '../../shared/gallery.js';
-import { exportOptions } from '../state/export-options.svelte.js';
-import { fakePicture } from '../state/fake-gallery.js';
-import { FakeStudio } from '../state/fake-studio.js';
-import { newFrame } from '../state/frames.js';
-import { notices } from '../state/notices.svelte.js';
-import { startStudio } from '../state/start.js';
+import { exportOptions } from '../state/import-export/export-options.svelte.js';
+import { fakePicture } from '../../../tests/fakes/window/fake-gallery.js';
+import { FakeStudio } from '../../../tests/fakes/window/fake-studio.js';
+import { newFrame } from '../state/document/frames.js';
+import { notices } from '../state/studio/notices.svelte.js';
+import { startStudio } from '../state/studio/start.js';
 import { pictureActions, type PictureActionId, type PictureSurroundings } from './picture-actions.js';
 
 const ondelete = vi.fn();

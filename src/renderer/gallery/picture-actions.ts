@@ -1,7 +1,7 @@
 /** What can be done with pictures of the gallery, as data: the menu and the bar under the grid are made from this list. */
 import type { GalleryItem } from '../../shared/gallery.js';
-import { keysOf } from '../commands.js';
-import { copyPictureImage, exportPictures } from '../state/gallery-export.js';
+import { keysOf } from '../commands/commands.js';
+import { copyPictureImage, exportPictures } from '../state/gallery/gallery-export.js';
 import {
   copyPictureText,
   moveToTrash,
@@ -10,8 +10,8 @@ import {
   restorePictures,
   showOnBoard,
   toggleStars,
-} from '../state/gallery-actions.js';
-import { gallery } from '../state/gallery.svelte.js';
+} from '../state/gallery/gallery-actions.js';
+import { gallery } from '../state/gallery/gallery.svelte.js';
 
 export type PictureActionId =
   'place' | 'recall' | 'show' | 'copy-image' | 'copy-text' | 'export' | 'star' | 'restore' | 'trash' | 'delete';

@@ -1,6 +1,6 @@
 import { assert, integer, property, record, string } from 'fast-check';
 import { expect, it } from 'vitest';
-import type { GridPlan } from '../../shared/grid-plan.js';
+import type { GridPlan } from '../../shared/grids/grid-plan.js';
 import { sheetLayout, wrapped } from './sheet-layout.js';
 
 const planOf = (columns: number, rows: number | null) =>

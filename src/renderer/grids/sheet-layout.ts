@@ -1,5 +1,5 @@
 /** Where things stand on the saved sheet, in its pixels. Pure. */
-import type { GridPlan } from '../../shared/grid-plan.js';
+import type { GridPlan } from '../../shared/grids/grid-plan.js';
 
 export interface SheetLayout {
   size: { width: number; height: number };

@@ -1,8 +1,8 @@
 /** Which mask colour stands out from which picture; looked up once per picture. */
 import { SvelteMap } from 'svelte/reactivity';
-import { contrastingColour } from '../state/mask-colours.js';
-import type { MaskColour } from '../state/masks.svelte.js';
-import { studio } from '../state/studio.svelte.js';
+import { contrastingColour } from '../state/masks/mask-colours.js';
+import type { MaskColour } from '../state/masks/masks.svelte.js';
+import { studio } from '../state/studio/studio.svelte.js';
 
 type Named = Exclude<MaskColour, 'auto'>;
 

@@ -1,5 +1,5 @@
 /** The self-check in words. Pure. */
-import type { ReadingDifference } from '../../shared/edit-check.js';
+import type { ReadingDifference } from '../../shared/pictures/edit-check.js';
 
 export function differenceText({ kind, what, now }: ReadingDifference): {
   sign: string;

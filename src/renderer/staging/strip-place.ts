@@ -1,5 +1,5 @@
 /** Where the strip of candidates stands on the board. Pure; CSS pixels from the board's top left corner. */
-import type { Point, Rectangle, Size } from '../state/geometry.js';
+import type { Point, Rectangle, Size } from '../state/board/geometry.js';
 
 /** Left free to the board's edges. */
 const edge = 8;

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
 import { extname, join } from 'node:path';
-import { chartSvg } from '../../../shared/chart-svg.js';
-import type { Chart } from '../../../shared/chart.js';
+import { chartSvg } from '../../../shared/charts/chart-svg.js';
+import type { Chart } from '../../../shared/charts/chart.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import {
@@ -14,15 +14,15 @@ import {
   spectrumChart,
   spectrumTable,
   type EntropyMeasure,
-} from '../../../shared/study-charts.js';
-import { strideName, studyLimits, usualStrides, type SeedPicture } from '../../../shared/studies.js';
+} from '../../../shared/charts/analysis-charts.js';
+import { strideName, studyLimits, usualStrides, type SeedPicture } from '../../../shared/analyses.js';
 import { applicationPaths } from '../../application.js';
 import type { EngineImage } from '../../engine/protocol.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent } from '../context.js';
 import { withEngine } from '../engine.js';
-import { readEvaluationData } from '../evaluation/data.js';
-import { mean } from '../evaluation/measures.js';
+import { readEvaluationData } from '../../../../tools/evaluation/data.js';
+import { mean } from '../../../../tools/evaluation/measures.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../program.js';

@@ -2,10 +2,10 @@
 import type { Command } from 'commander';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
-import { packEntropyChart } from '../../../shared/pack-view-chart.js';
-import { packViewStrides, tokenKind, unlikeness, type PackViewNews } from '../../../shared/pack-view.js';
+import { packEntropyChart } from '../../../shared/charts/pack-comparison-chart.js';
+import { packViewStrides, tokenKind, unlikeness, type PackViewNews } from '../../../shared/pack-comparison.js';
 import { encodePng } from '../../storage/images/images.js';
-import { viewPack } from '../../pack-view.js';
+import { viewPack } from '../../jobs/pack-comparison/compared-pack.js';
 import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';

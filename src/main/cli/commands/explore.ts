@@ -7,7 +7,7 @@ import { influenceAt } from '../../../shared/influence.js';
 import { editSettings } from '../../../shared/presets.js';
 import type { TokenRange } from '../../../shared/tokens.js';
 import { transplant } from '../../../shared/transplant.js';
-import { readPlanar, writePlanar } from '../../engine/pixels.js';
+import { readPlanar, writePlanar } from '../../engine/model/pixels.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { StudioError } from '../../../shared/errors.js';
-import { readAxis, type GridAxis, type GridParameter } from '../../../shared/grid-axis.js';
-import { originOf, planGrid, writingRequest, type GridCell, type GridPlan } from '../../../shared/grid-plan.js';
-import { legendOf } from '../../../shared/grid-words.js';
+import { readAxis, type GridAxis, type GridParameter } from '../../../shared/grids/grid-axis.js';
+import { originOf, planGrid, writingRequest, type GridCell, type GridPlan } from '../../../shared/grids/grid-plan.js';
+import { legendOf } from '../../../shared/grids/grid-words.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { encodePng } from '../../storage/images/images.js';

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import type { ImageMetadata } from '../../../shared/image-metadata.js';
 import { chainOf, factsOf, sourceName } from '../../../shared/metadata-words.js';
-import { listPacks } from '../../engine/pack.js';
-import { checkedAgainstPacks } from '../../picture-files.js';
+import { listPacks } from '../../engine/pack/pack.js';
+import { checkedAgainstPacks } from '../../studio/image-import-export.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
 import { packDirectories } from '../packs.js';
 import { readPictureFile } from '../picture-files.js';

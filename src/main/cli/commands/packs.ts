@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { StudioError } from '../../../shared/errors.js';
 import type { PackSummary } from '../../../shared/pack.js';
-import { listPacks, packError, verifyPack } from '../../engine/pack.js';
+import { listPacks, packError, verifyPack } from '../../engine/pack/pack.js';
 import { findPack, packDirectories } from '../packs.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
 import type { Act } from '../program.js';

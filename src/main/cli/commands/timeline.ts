@@ -11,7 +11,7 @@ import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { limits, whole, withEngineOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../program.js';
-import { peakSignalToNoise } from '../evaluation/measures.js';
+import { peakSignalToNoise } from '../../../../tools/evaluation/measures.js';
 import { timelineAnimation } from '../sheet/animation.js';
 import { contactSheet } from '../sheet/canvas.js';
 

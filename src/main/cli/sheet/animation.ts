@@ -1,9 +1,9 @@
 /** The restoration of a picture as an animation for a slide: noise to clean, three panes, what is visible and what is there. */
 import { attributeNames } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
-import { GifWriter, largestPalette } from '../../../shared/gif.js';
+import { GifWriter, largestPalette } from '../../../shared/pictures/gif.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { ColourCount } from '../../../shared/palette.js';
+import { ColourCount } from '../../../shared/pictures/colour-palette.js';
 import { blankImage, drawImage, faintInk, ink, type Colour } from './canvas.js';
 import { characterWidth, drawText, fitText } from './text.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Chart } from '../../../shared/chart.js';
+import type { Chart } from '../../../shared/charts/chart.js';
 import { paper } from './canvas.js';
 import { plotChart } from './plot.js';
 

@@ -1,5 +1,5 @@
 /** A chart as pixels: lines with soft edges, words in the dot-matrix font at twice its size. */
-import { shareOf, type Chart } from '../../../shared/chart.js';
+import { shareOf, type Chart } from '../../../shared/charts/chart.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { blankImage, faintInk, ink, type Colour } from './canvas.js';
 import { characterWidth, drawText, fitText } from './text.js';

@@ -1,27 +1,45 @@
-/** The StudioApi over Electron's IPC: one connection for each window, a new one whenever its page is loaded anew. */
-import type { IpcMain, IpcMainInvokeEvent, WebContents } from 'electron';
+/** The StudioApi over Electron's IPC: one connection for each window, a new one whenever another page has taken its place. */
+import type { BrowserWindow, IpcMain, IpcMainInvokeEvent } from 'electron';
 import type { CallOutcome } from '../../../shared/api.js';
 import { callChannel, eventChannel } from '../../../shared/channels.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
-import type { Studio, StudioConnection } from '../../studio.js';
+import type { StudioEvent } from '../../../shared/events.js';
+import type { Studio, StudioConnection } from '../../studio/studio.js';
+import type { WindowDesktop } from '../../studio/window-desktop.js';
 import type { ApplicationMenu } from './menu.js';
 import { isTrustedSender } from './security.js';
 
 export interface WindowConnections {
   /** To be called for every window, before its page is loaded. */
-  add: (contents: WebContents) => void;
+  add: (window: BrowserWindow, desktop: WindowDesktop) => void;
 }
 
-export function serveIpc(ipc: IpcMain, studio: Studio, describeMenu: ApplicationMenu['describe']): WindowConnections {
+export interface IpcOptions {
+  describeMenu: ApplicationMenu['describe'];
+  /** Everything a window is told, on its way. */
+  onEvent: (window: BrowserWindow, event: StudioEvent) => void;
+  /** Its page was replaced, or is gone with it. */
+  onPageEnd: (window: BrowserWindow) => void;
+}
+
+export function serveIpc(
+  ipc: IpcMain,
+  studio: Studio,
+  { describeMenu, onEvent, onPageEnd }: IpcOptions,
+): WindowConnections {
   const connections = new Map<number, StudioConnection>();
 
-  const connect = (contents: WebContents): StudioConnection =>
-    studio.connect({
+  const connect = (window: BrowserWindow, desktop: WindowDesktop): StudioConnection => {
+    const contents = window.webContents;
+    return studio.connect({
       sendEvent: (event) => {
+        onEvent(window, event);
         if (!contents.isDestroyed()) contents.send(eventChannel, event);
       },
       showMenu: (entries) => describeMenu(contents, entries),
+      desktop,
     });
+  };
 
   ipc.handle(callChannel, (event: IpcMainInvokeEvent, method: unknown, parameters: unknown): Promise<CallOutcome> => {
     const connection = connections.get(event.sender.id);
@@ -30,19 +48,21 @@ export function serveIpc(ipc: IpcMain, studio: Studio, describeMenu: Application
   });
 
   return {
-    add: (contents) => {
+    add: (window, desktop) => {
+      const contents = window.webContents;
       // After destruction the object may not even be asked for its id.
       const { id } = contents;
-      connections.set(id, connect(contents));
-      contents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-        if (!isMainFrame || isSameDocument) return;
-        connections.get(id)?.close();
-        connections.set(id, connect(contents));
-      });
-      contents.on('destroyed', () => {
+      const end = (): void => {
         connections.get(id)?.close();
         connections.delete(id);
+        onPageEnd(window);
+      };
+      // Not when a navigation begins: one that is refused leaves the page, and its work, where they are.
+      contents.on('did-navigate', () => {
+        end();
+        connections.set(id, connect(window, desktop));
       });
+      contents.on('destroyed', end);
     },
   };
 }

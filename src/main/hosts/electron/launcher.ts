@@ -3,19 +3,67 @@ import type { FromEngine } from '../../engine/protocol.js';
 import type { EngineLauncher } from '../../supervisor/engine-process.js';
 import type { ElectronModules } from './modules.js';
 
+/** As it is called in the list of processes. */
+export const engineServiceName = 'DDT Studio engine';
+
+/** Far more than the system needs to make a process, on any machine. */
+const usualStartLimitMs = 60_000;
+
 /** Starts the engine as a utility process of Electron; possible only once the app is ready. */
-export function utilityLauncher(utilityProcess: ElectronModules['utilityProcess'], script: string): EngineLauncher {
+export function utilityLauncher(
+  utilityProcess: ElectronModules['utilityProcess'],
+  script: string,
+  startLimitMs = usualStartLimitMs,
+): EngineLauncher {
   return () => {
     const child: UtilityProcess = utilityProcess.fork(script, [], {
-      serviceName: 'DDT Studio engine',
+      serviceName: engineServiceName,
       // A utility process with an open stdin never ends by itself.
       stdio: ['ignore', 'inherit', 'inherit'],
     });
+    const ended = outcomeOf(child);
+    let state: 'starting' | 'running' | 'unwanted' = 'starting';
+    const timer = setTimeout(() => {
+      state = 'unwanted';
+      ended.tell('it could not be started');
+    }, startLimitMs);
+    child.once('spawn', () => {
+      clearTimeout(timer);
+      // Before this moment there was no process that `kill` could have ended.
+      if (state === 'unwanted') child.kill();
+      else state = 'running';
+    });
+    child.once('exit', () => clearTimeout(timer));
     return {
       send: (message) => child.postMessage(message),
       onMessage: (listener) => void child.on('message', (message: FromEngine) => listener(message)),
-      onExit: (listener) => void child.once('exit', (code) => listener(`exit code ${code}`)),
-      kill: () => void child.kill(),
+      onExit: ended.listen,
+      kill: () => {
+        if (state === 'running') child.kill();
+        else state = 'unwanted';
+      },
     };
+  };
+}
+
+/** How it ended, told once: V8 says first why it gives up, the process ends after that, and a failed start may say nothing at all. */
+function outcomeOf(child: UtilityProcess) {
+  let listener: ((reason: string) => void) | null = null;
+  let outcome: string | null = null;
+  let fatal: string | null = null;
+  const tell = (reason: string): void => {
+    if (outcome !== null) return;
+    outcome = reason;
+    listener?.(reason);
+  };
+  // Without a listener this event would end the whole program.
+  child.on('error', (type, location) => (fatal = `${type} in ${location}`));
+  child.once('exit', (code) => tell(fatal ?? `exit code ${code}`));
+  return {
+    tell,
+    listen: (heard: (reason: string) => void): void => {
+      listener = heard;
+      if (outcome !== null) heard(outcome);
+    },
   };
 }

@@ -3,31 +3,38 @@ import type { BrowserWindow, WebContents } from 'electron';
 import { eventChannel } from '../../../shared/channels.js';
 import type { StudioEvent } from '../../../shared/events.js';
 import type { MenuEntry } from '../../../shared/menu.js';
-import { menuItemId, menuTemplate } from './menu-template.js';
+import { menuItemId, menuTemplate, type MenuActions } from './menu-template.js';
 import type { ElectronModules } from './modules.js';
 
 export interface ApplicationMenu {
   /** What a window can do now; shown at once when it has the focus. */
   describe: (contents: WebContents, entries: readonly MenuEntry[]) => void;
+  /** Something the program itself shows in it is different now. */
+  refresh: () => void;
 }
+
+export type MenuOptions = Omit<MenuActions, 'run' | 'recentFiles'> & {
+  recentFiles: () => MenuActions['recentFiles'];
+};
 
 export function installMenu(
   { app, Menu }: Pick<ElectronModules, 'app' | 'Menu'>,
-  { platform, openWindow }: { platform: NodeJS.Platform; openWindow: () => void },
+  { recentFiles, ...actions }: MenuOptions,
 ): ApplicationMenu {
   const described = new Map<WebContents, readonly MenuEntry[]>();
   let current: WebContents | null = null;
   let shown: readonly MenuEntry[] | null = null;
 
-  const run = (id: string): void => {
-    const event: StudioEvent = { channel: 'command', id };
+  const run = (id: string, byKey: boolean): void => {
+    const event: StudioEvent = { channel: 'command', id, byKey };
     if (current !== null && !current.isDestroyed()) current.send(eventChannel, event);
   };
 
   const update = (): void => {
     const entries = (current === null ? undefined : described.get(current)) ?? [];
     if (shown === null || !sameItems(shown, entries)) {
-      Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(entries, { platform, openWindow, run })));
+      const template = menuTemplate(entries, { ...actions, recentFiles: recentFiles(), run });
+      Menu.setApplicationMenu(Menu.buildFromTemplate(template));
     } else {
       // A menu that is open is not torn down because something became possible.
       const menu = Menu.getApplicationMenu();
@@ -46,6 +53,10 @@ export function installMenu(
   update();
 
   return {
+    refresh: () => {
+      shown = null;
+      update();
+    },
     describe: (contents, entries) => {
       if (!described.has(contents)) {
         contents.once('destroyed', () => {

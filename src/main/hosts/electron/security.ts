@@ -13,7 +13,7 @@ export const webPreferences: WebPreferences = {
   experimentalFeatures: false,
   webviewTag: false,
   navigateOnDragDrop: false,
-  spellcheck: false,
+  spellcheck: true,
 };
 
 /** Copying images and texts, and a presentation on the whole screen, is all that is asked for; Electron would otherwise allow everything. */

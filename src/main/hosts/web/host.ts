@@ -6,8 +6,8 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { StudioError } from '../../../shared/errors.js';
 import { imageLimits } from '../../../shared/images.js';
-import { applicationPaths } from '../../application.js';
-import { createStudio, type StudioOptions } from '../../studio.js';
+import { applicationPaths, platformProblem } from '../../application.js';
+import { createStudio, type StudioOptions } from '../../studio/studio.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
 import { checkAddress, hasSession, type Verdict } from './gate.js';
 import { answerRequests } from './pages.js';
@@ -35,6 +35,8 @@ const maxMessageBytes = imageLimits.maxBytes + 1024 * 1024;
 
 /** Throws `bad-request` when the port is taken. */
 export async function startWebHost(options: WebHostOptions = {}): Promise<WebHost> {
+  const problem = platformProblem(process.platform, process.arch);
+  if (problem !== null) throw problem;
   const paths = applicationPaths(options.dataDirectory);
   const token = randomBytes(32).toString('base64url');
   const studio = createStudio({

@@ -1,14 +1,19 @@
-/** `node out/main/web.js [--port N] [--data folder]`: serves the studio and prints its address as one line. */
-import { parseArgs } from 'node:util';
+/** `node out/main/web.js [--port N] [--data folder] [--provider name] [--threads N]`: serves the studio and prints its address as one line. */
 import { serialiseError } from '../../../shared/errors.js';
+import { parseHostArguments } from '../arguments.js';
 import { startWebHost, type WebHost } from './host.js';
 
-const { values } = parseArgs({ options: { port: { type: 'string', default: '0' }, data: { type: 'string' } } });
-
 try {
+  const { data, port, providers, threads } = parseHostArguments(process.argv.slice(2), {
+    workingDirectory: process.cwd(),
+  });
   const host = await startWebHost({
-    port: Number(values.port),
-    ...(values.data === undefined ? {} : { dataDirectory: values.data }),
+    port: port ?? 0,
+    ...(data === undefined ? {} : { dataDirectory: data }),
+    engine: {
+      ...(providers === undefined ? {} : { providers }),
+      ...(threads === undefined ? {} : { threads }),
+    },
   });
   process.stdout.write(`${host.url}\n`);
   closeOnSignal(host);

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { CallOutcome } from '../../../shared/api.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
 import type { StudioEvent } from '../../../shared/events.js';
-import type { Studio } from '../../studio.js';
+import type { Studio } from '../../studio/studio.js';
 
 /** A window that does not keep up gets no more previews until it has; the next one shows more anyway. */
 const mostWaitingBytes = 8 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { everything } from '../../../shared/gallery.js';
 import { decodeImage } from '../images/images.js';
-import { GalleryFolder, generated } from './fixture.js';
+import { GalleryFolder, generated } from '../../../../tests/fakes/gallery-folder.js';
 import { Gallery } from './gallery.js';
 
 let folder: GalleryFolder;

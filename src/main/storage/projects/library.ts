@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import type { ProjectSummary } from '../../../shared/api.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { DeletedProject } from '../../../shared/keeping.js';
+import type { DeletedProject } from '../../../shared/import-export.js';
 import { makeFolder } from '../database/folders.js';
 import { takeLease, type Lease } from '../database/lease.js';
 import { lookOnly, openElsewhere, storageError, writingError } from '../database/storage-errors.js';

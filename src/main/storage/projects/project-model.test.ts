@@ -14,7 +14,13 @@ import {
   type StudioDocument,
 } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import { impossibleOperation, intentKinds, operationFor, pixel, type Intent } from './intent-fixture.js';
+import {
+  impossibleOperation,
+  intentKinds,
+  operationFor,
+  pixel,
+  type Intent,
+} from '../../../../tests/fakes/project-intents.js';
 import { ProjectFile, type Committed, type ProjectOptions } from './project-file.js';
 import { storable } from './project-rows.js';
 

@@ -50,7 +50,15 @@ function present<Value extends object>(value: Value): Value {
 
 const origin = z
   .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('generated'), prompt: words, seed, settings, pack: packId, branch: branch.optional() }),
+    z.object({
+      kind: z.literal('generated'),
+      prompt: words,
+      seed,
+      settings,
+      pack: packId,
+      plan: words.optional(),
+      branch: branch.optional(),
+    }),
     z.object({
       kind: z.literal('edited'),
       instruction: words,
@@ -58,7 +66,9 @@ const origin = z
       settings,
       pack: packId,
       parentId: id,
+      plan: words.optional(),
       branch: branch.optional(),
+      region: z.literal('changed').optional(),
     }),
     z.object({
       kind: z.literal('decoded'),

@@ -58,6 +58,18 @@ describe('our own record', () => {
     expect(pngTexts(written).some(({ text }) => text.includes('Candidates: 4'))).toBe(true);
   });
 
+  test('tells what was planned, and that an edit kept the rest', () => {
+    const origin: FrameOrigin = { ...edited, plan: 'a large circle, blue', region: 'changed' };
+    const planned = { ...record, picture: { ...record.picture, origin } };
+    const written = withMetadata(png, image, planned, 'DDT Studio 0.1.0');
+    expect(read(written)).toMatchObject({
+      record: planned,
+      recipe: { plan: 'a large circle, blue', keepsRest: true },
+    });
+    expect(pngTexts(written)[0]!.text).toContain('Plan: "a large circle, blue"');
+    expect(read(withMetadata(png, image, record, 'x'))?.recipe).not.toHaveProperty('plan');
+  });
+
   test('stands as UTF-8 in iTXt, readable by any program, and its parameters beside it', () => {
     const written = withMetadata(png, image, record, 'DDT Studio 0.1.0');
     const found = pngTexts(written);
@@ -223,10 +235,11 @@ describe('files of other programs', () => {
     });
   });
 
-  test('a prompt without settings keeps its last line; a seed too large is left out', () => {
+  test('a prompt without settings keeps its last line; a seed too large is left out and said', () => {
     expect(read(texts(['parameters', 'a fish: blue']))?.recipe?.text).toBe('a fish: blue');
-    const large = read(texts(['parameters', 'x\nSteps: 1, Sampler: a, Seed: 99999999999']));
+    const large = read(texts(['parameters', 'x\nSteps: 1, Sampler: a, Seed: 18446744073709551615']));
     expect(large?.recipe).toMatchObject({ text: 'x', seed: null });
+    expect(large?.faults).toEqual([expect.stringContaining('Its seed 18446744073709551615 cannot be used here')]);
   });
 
   test('a hostile line is read in no time', () => {
@@ -241,7 +254,7 @@ describe('files of other programs', () => {
       2: { class_type: 'CLIPTextEncode', inputs: { text: 'blurry', clip: ['1', 1] } },
       3: { class_type: 'PrimitiveString', inputs: { value: 'a boat at sea' } },
       4: { class_type: 'CLIPTextEncode', inputs: { text: ['3', 0], clip: ['1', 1] } },
-      5: { class_type: 'ConditioningCombine', inputs: { a: ['4', 0], b: ['5', 0] } },
+      5: { class_type: 'ConditioningCombine', inputs: { conditioning_1: ['4', 0], conditioning_2: ['4', 0] } },
       6: { class_type: 'KSampler', inputs: { seed: 42, steps: 20, cfg: 8, sampler_name: 'euler', positive: ['5', 0], negative: ['2', 0] } },
     }; // prettier-ignore
     expect(read(texts(['prompt', JSON.stringify(graph)], ['workflow', '{}']))).toMatchObject({
@@ -258,8 +271,18 @@ describe('files of other programs', () => {
   test('ComfyUI: NaN in the graph, and a workflow without the graph that was run', () => {
     const withNaN = '{"1":{"class_type":"KSampler","inputs":{"seed":1,"x":NaN,"positive":["2",0]}},"2":{"class_type":"CLIPTextEncode","inputs":{"text":"a sun"}}}'; // prettier-ignore
     expect(read(texts(['prompt', withNaN]))?.recipe).toMatchObject({ text: 'a sun', seed: 1 });
-    const workflow = { nodes: [{ type: 'KSampler', widgets_values: [9, 'fixed', 20] }, { type: 'CLIPTextEncode', widgets_values: ['a moon'] }, null] }; // prettier-ignore
+    const workflow = {
+      nodes: [
+        { id: 1, type: 'KSampler', widgets_values: [9, 'fixed', 20, 8, 'euler', 'normal', 1], inputs: [{ name: 'positive', link: 1 }] },
+        { id: 2, type: 'CLIPTextEncode', widgets_values: ['a moon'] },
+        null,
+      ],
+      links: [[1, 2, 0, 1, 0, 'CONDITIONING']],
+    }; // prettier-ignore
     expect(read(texts(['workflow', JSON.stringify(workflow)]))?.recipe).toMatchObject({ text: 'a moon', seed: 9 });
+    // Which of the texts is the prompt is said by links alone.
+    const unlinked = read(texts(['workflow', JSON.stringify({ ...workflow, links: [] })]));
+    expect(unlinked).toMatchObject({ recipe: null, faults: [expect.stringContaining('cannot be told')] });
   });
 
   test('InvokeAI, now and before', () => {
@@ -278,6 +301,19 @@ describe('files of other programs', () => {
   test('a plain picture, and texts nobody knows, say nothing', () => {
     expect(read(png)).toBeNull();
     expect(read(texts(['Software', 'GIMP'], ['prompt', 'just words'], ['parameters', '  ']))).toBeNull();
+  });
+
+  test('a text too long for one chunk is refused and said; a prompt too long is cut between characters and said', () => {
+    const refused = read(texts(['parameters', 'a'.repeat(4 * 1024 * 1024 + 1)]));
+    expect(refused).toEqual({
+      source: 'unknown',
+      record: null,
+      recipe: null,
+      faults: ['Its text “parameters” was not read: a text may have 4 MiB, and all of them together 16 MiB.'],
+    });
+    const cut = read(texts(['parameters', `${'a'.repeat(1999)}👩‍🚀 and more\nSteps: 1, Sampler: a, Seed: 5`]));
+    expect(cut?.recipe?.text).toBe('a'.repeat(1999));
+    expect(cut?.faults).toEqual(['Its prompt has 2013 characters; the first 1999 are taken, 2000 is the most.']);
   });
 });
 

@@ -1,0 +1,144 @@
+/** The ablation job: what the picture loses without a group of tokens, group by group. */
+import type { EngineEvent, TokenInfluence } from '../../../shared/events.js';
+import type { RasterImage } from '../../../shared/images.js';
+import { influenceMap } from '../../../shared/influence.js';
+import { StudioError } from '../../../shared/errors.js';
+import { visibilityMask, type TokenRange } from '../../../shared/tokens.js';
+import { checkpoint } from '../cancellation.js';
+import type { EngineParts } from '../pack/open-pack.js';
+import type { EngineRequest, EngineResult } from '../protocol.js';
+import { gaussianNoise } from '../model/random.js';
+import { readCodes } from './describe.js';
+
+const mostGroups = 64;
+/** Cells a side of a map. */
+const mapSide = 32;
+/** Rows of one evaluation of the decoder: few enough that something shows, and a cancel is heard, every fraction of a second. */
+const batchRows = 8;
+
+export async function* ablate(
+  parts: EngineParts,
+  request: Extract<EngineRequest, { kind: 'ablate' }>,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent, EngineResult> {
+  const { manifest, decoder } = parts;
+  const { count } = manifest.tokens;
+  requireHiding(parts);
+  const groups = request.groups ?? defaultGroups(count);
+  checkGroups(groups, count);
+  const codes = yield* readCodes(parts, request.source, signal);
+  const noise = gaussianNoise(request.seed, 1, decoder.size, manifest.diffusion.noiseScale);
+  // Coarse groups change most, so they come first.
+  const order = groups.map((_, index) => index).sort((a, b) => groups[b]!.to - groups[a]!.to || a - b);
+  const totals = new Array<number>(groups.length).fill(0);
+  yield { type: 'progress', phase: 'measuring-influence', done: 0, total: groups.length };
+  let whole: RasterImage | undefined;
+  for (let done = 0; done < order.length;) {
+    await checkpoint(signal);
+    const batch = order.slice(done, done + batchRows - (whole === undefined ? 1 : 0));
+    const hidden = batch.map((index) => groups[index]!);
+    const images = await withoutEach(parts, codes, noise, whole === undefined ? [null, ...hidden] : hidden);
+    whole ??= images.shift()!;
+    for (const [place, index] of batch.entries()) {
+      const influence = influenceOf(index, groups[index]!, whole, images[place]!);
+      totals[index] = influence.total;
+      yield { type: 'influence', influence };
+    }
+    done += batch.length;
+    yield { type: 'progress', phase: 'measuring-influence', done, total: groups.length };
+  }
+  await checkpoint(signal);
+  return { kind: 'ablate', groups: groups.map((group, index) => ({ ...group, total: totals[index]! })) };
+}
+
+/** Every token by itself, or 64 runs of neighbours as equal as K allows. */
+export function defaultGroups(count: number): TokenRange[] {
+  const groups = Math.min(count, mostGroups);
+  return Array.from({ length: groups }, (_, index) => ({
+    from: Math.floor((index * count) / groups),
+    to: Math.floor(((index + 1) * count) / groups) - 1,
+  }));
+}
+
+/** x0Hat at t = 1 with all tokens but those of one group, for each group; null hides nothing. */
+async function withoutEach(
+  { manifest, decoder, space }: EngineParts,
+  codes: readonly number[],
+  noise: Float32Array,
+  groups: readonly (TokenRange | null)[],
+): Promise<RasterImage[]> {
+  const { count } = manifest.tokens;
+  const rows = groups.length;
+  const x = new Float32Array(rows * noise.length);
+  const rowCodes = new BigInt64Array(rows * count);
+  const visible = new Uint8Array(rows * count);
+  const sequence = BigInt64Array.from(codes, BigInt);
+  groups.forEach((group, row) => {
+    x.set(noise, row * noise.length);
+    rowCodes.set(sequence, row * count);
+    visible.set(visibilityMask(count, count).map(Number), row * count);
+    if (group !== null) visible.fill(0, row * count + group.from, row * count + group.to + 1);
+  });
+  return space.toImages(await decoder.restore(x, new Float32Array(rows).fill(1), rowCodes, visible), rows);
+}
+
+function influenceOf(
+  index: number,
+  { from, to }: TokenRange,
+  whole: RasterImage,
+  without: RasterImage,
+): TokenInfluence {
+  const width = Math.min(mapSide, whole.width);
+  const height = Math.min(mapSide, whole.height);
+  const values = new Float32Array(width * height);
+  let sum = 0;
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const value = meanDifference(
+        whole,
+        without,
+        cellOf(column, width, whole.width),
+        cellOf(row, height, whole.height),
+      );
+      values[row * width + column] = value;
+      sum += value;
+    }
+  }
+  return { index, from, to, map: influenceMap(values, width, height), total: sum / values.length };
+}
+
+/** The pixels of one cell along an axis, first included, last not. */
+function cellOf(cell: number, cells: number, pixels: number): [number, number] {
+  return [Math.floor((cell * pixels) / cells), Math.floor(((cell + 1) * pixels) / cells)];
+}
+
+/** Mean absolute difference of red, green and blue over a rectangle of pixels, 0…1. */
+function meanDifference(a: RasterImage, b: RasterImage, columns: [number, number], rows: [number, number]): number {
+  let sum = 0;
+  for (let y = rows[0]; y < rows[1]; y++) {
+    for (let x = columns[0]; x < columns[1]; x++) {
+      const at = 4 * (y * a.width + x);
+      for (let channel = 0; channel < 3; channel++) sum += Math.abs(a.data[at + channel]! - b.data[at + channel]!);
+    }
+  }
+  return sum / (3 * 255 * (columns[1] - columns[0]) * (rows[1] - rows[0]));
+}
+
+function requireHiding({ manifest }: EngineParts): void {
+  if (manifest.tokens.keepFromTrained) return;
+  throw new StudioError(
+    'task-unsupported',
+    `The pack ${manifest.name} was not trained to draw with tokens missing, so a missing one would show nothing of what it does.`,
+    'Choose a pack that was; its card says so.',
+  );
+}
+
+function checkGroups(groups: readonly TokenRange[], count: number): void {
+  const wrong = groups.find(({ to }) => to >= count);
+  if (wrong === undefined) return;
+  throw new StudioError(
+    'tokens-invalid',
+    `There is no token ${wrong.to}; this pack’s tokens run from 0 to ${count - 1}.`,
+    'Choose tokens inside that range.',
+  );
+}

@@ -1,0 +1,115 @@
+/** The captions job: what the language model says of the restored pane of a timeline, at many `t`, with the same noise. */
+import type { CaptionReading } from '../../../shared/attributes.js';
+import type { EngineEvent } from '../../../shared/events.js';
+import type { RasterImage } from '../../../shared/images.js';
+import { timelinePositions, tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
+import { checkpoint } from '../cancellation.js';
+import { encodePixels } from '../model/encoder.js';
+import { prefixFor, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';
+import type { EngineRequest, EngineResult } from '../protocol.js';
+import { gaussianNoise } from '../model/random.js';
+import { readCodes } from './describe.js';
+import { cleanImage } from './decode.js';
+import { addNoise } from '../model/sampler.js';
+import { writeTexts, type WrittenId } from '../model/generate-tokens.js';
+
+/** Positions of one batch. The first is small, so that something shows at once. */
+const firstBatch = 1;
+const laterBatch = 8;
+
+export async function* captions(
+  parts: EngineParts,
+  request: Extract<EngineRequest, { kind: 'captions' }>,
+  signal: AbortSignal,
+): AsyncGenerator<EngineEvent, EngineResult> {
+  const { manifest, decoder } = parts;
+  const { source, seed } = request;
+  requireTask(parts, 'caption');
+  const times = request.positions ?? timelinePositions(manifest.tokens.schedule, manifest.tokens.count);
+  const codes = yield* readCodes(parts, source, signal);
+  const clean = yield* cleanImage(parts, codes, source.image, seed, signal);
+  const noise = gaussianNoise(seed, 1, decoder.size);
+  yield { type: 'progress', phase: 'writing-text', done: 0, total: times.length };
+  for (let done = 0; done < times.length;) {
+    await checkpoint(signal);
+    const batch = times.slice(done, done + (done === 0 ? firstBatch : laterBatch));
+    const restored = await restoredAt(parts, codes, clean, noise, batch);
+    const said = await describeAll(parts, restored, signal);
+    for (const [place, caption] of said.entries()) {
+      yield { type: 'caption', caption: { index: done + place, t: batch[place]!, ...caption } };
+    }
+    done += batch.length;
+    yield { type: 'progress', phase: 'writing-text', done, total: times.length };
+  }
+  await checkpoint(signal);
+  return { kind: 'captions', positions: times.length };
+}
+
+/** x0Hat with V_1…V_k(t), as the timeline's restored pane shows it. */
+async function restoredAt(
+  { manifest, decoder, space }: EngineParts,
+  codes: readonly number[],
+  clean: Float32Array,
+  noise: Float32Array,
+  times: readonly number[],
+): Promise<RasterImage[]> {
+  const { count, schedule } = manifest.tokens;
+  const rows = times.length;
+  const x = new Float32Array(rows * decoder.size);
+  const rowCodes = new BigInt64Array(rows * count);
+  const visible = new Uint8Array(rows * count);
+  const sequence = BigInt64Array.from(codes, BigInt);
+  times.forEach((t, row) => {
+    x.set(addNoise(clean, noise, t, manifest.diffusion.noiseScale), row * decoder.size);
+    rowCodes.set(sequence, row * count);
+    visible.set(visibilityMask(count, tokensVisibleAt(schedule, count, t)).map(Number), row * count);
+  });
+  return space.toImages(await decoder.restore(x, Float32Array.from(times), rowCodes, visible), rows);
+}
+
+/** Every picture read into tokens, and described by the likeliest words. Throws `task-unsupported`. */
+async function describeAll(
+  parts: EngineParts,
+  pictures: readonly RasterImage[],
+  signal: AbortSignal,
+): Promise<CaptionReading[]> {
+  const { manifest, encoder, space } = parts;
+  const { language, template } = requireTask(parts, 'caption');
+  const prefixes: number[][] = [];
+  for (const picture of pictures) {
+    await checkpoint(signal);
+    const codes = await encodePixels(encoder, manifest, space.pixels(picture));
+    prefixes.push(prefixFor(manifest, template, { codes }, 1));
+  }
+  const written = pictures.map((): WrittenId[] => []);
+  const { model, textIds } = language;
+  for await (const next of writeTexts({ model, manifest, prefixes, textIds, signal })) {
+    next.forEach((chosen, row) => {
+      if (chosen !== null) written[row]!.push(chosen);
+    });
+  }
+  return written.map((ids) => captionOf(ids, manifest.languageModel!.specialTokens.end, language.tokenizer));
+}
+
+/** Words with their probabilities. A piece belongs to the word it ends in, the end token to none. */
+export function captionOf(
+  written: readonly WrittenId[],
+  end: number,
+  tokenizer: Pick<LanguagePart['tokenizer'], 'decode'>,
+): CaptionReading {
+  const pieces = written.filter(({ id }) => id !== end);
+  const ids = pieces.map(({ id }) => id);
+  const texts = wordsOf(tokenizer.decode(ids));
+  if (texts.length === 0) return { words: [], confidence: written[0]?.probability ?? 1 };
+  const words = texts.map((text) => ({ text, probability: 1 }));
+  pieces.forEach(({ probability }, at) => {
+    const begun = wordsOf(tokenizer.decode(ids.slice(0, at + 1))).length;
+    words[Math.min(words.length, Math.max(1, begun)) - 1]!.probability *= probability;
+  });
+  const logarithms = words.reduce((sum, { probability }) => sum + Math.log(probability), 0);
+  return { words, confidence: Math.exp(logarithms / words.length) };
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}

@@ -1,0 +1,70 @@
+/** Between pictures a person sees and the space the decoder works in: pixels, or the latents of a variational autoencoder. */
+import type { RasterImage } from '../../../shared/images.js';
+import type { PackManifest } from '../../../shared/pack.js';
+import { StudioError } from '../../../shared/errors.js';
+import { float32, floatsOf, type Graph } from './graph.js';
+import { readPlanar, writePlanar } from './pixels.js';
+
+/** An autoencoder's layers hold hundreds of values for each pixel: of large pictures it draws few at once, or memory runs out. */
+const pixelsAtOnce = 1024 * 1024;
+
+export class ImageSpace {
+  private readonly pixelSize: number;
+
+  constructor(
+    private readonly manifest: PackManifest,
+    private readonly vaeEncoder: Graph | undefined,
+    private readonly vaeDecoder: Graph | undefined,
+  ) {
+    this.pixelSize = 3 * manifest.image.width * manifest.image.height;
+  }
+
+  /** The picture as the encoder wants it, [3, H, W] in the pack's pixel range. */
+  pixels(image: RasterImage): Float32Array {
+    const { width, height, range } = this.manifest.image;
+    const planar = new Float32Array(this.pixelSize);
+    writePlanar(image, width, height, range, planar);
+    return planar;
+  }
+
+  /** Pixels [3, H, W] in the decoder's space. Throws `task-unsupported` for latents without an encoder for them. */
+  async fromPixels(pixels: Float32Array): Promise<Float32Array> {
+    const { latent, width, height } = this.manifest.image;
+    if (latent === undefined) return pixels;
+    if (this.vaeEncoder === undefined) {
+      throw new StudioError(
+        'task-unsupported',
+        'This pack cannot turn an image into latents: it has no vaeEncoder graph.',
+        'Start from tokens, or choose another pack.',
+      );
+    }
+    const outputs = await this.vaeEncoder.run({ image: float32(pixels, [1, 3, height, width]) });
+    return floatsOf(outputs, 'latent').map((value) => (value - latent.shift) * latent.scale);
+  }
+
+  /** `count` pictures of the decoder's space, [count, size], as RGBA. */
+  async toImages(values: Float32Array, count: number): Promise<RasterImage[]> {
+    const { latent } = this.manifest.image;
+    if (latent === undefined) return this.imagesOf(values, count);
+    const unscaled = values.map((value) => value / latent.scale + latent.shift);
+    const size = latent.channels * latent.height * latent.width;
+    const together = Math.max(1, Math.floor(pixelsAtOnce / (this.pixelSize / 3)));
+    const images: RasterImage[] = [];
+    for (let from = 0; from < count; from += together) {
+      const rows = Math.min(together, count - from);
+      const part = unscaled.subarray(from * size, (from + rows) * size);
+      const dims = [rows, latent.channels, latent.height, latent.width];
+      const outputs = await this.vaeDecoder!.run({ latent: float32(part, dims) });
+      images.push(...this.imagesOf(floatsOf(outputs, 'image'), rows));
+    }
+    return images;
+  }
+
+  /** Pixels [count, 3, H, W] in the pack's range as RGBA. */
+  imagesOf(pixels: Float32Array, count: number): RasterImage[] {
+    const { width, height, range } = this.manifest.image;
+    return Array.from({ length: count }, (_, index) =>
+      readPlanar(pixels, index * this.pixelSize, width, height, range),
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { certaintyOf, chooseToken, guideLogits, largestIndices } from './token-sampling.js';
+
+const logits = fc.float32Array({ minLength: 1, maxLength: 60, min: -30, max: 30, noNaN: true });
+const uniform = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+describe('chooseToken', () => {
+  test('temperature 0 takes the likeliest, the first of equals', () => {
+    expect(chooseToken(Float32Array.of(1, 3, 2, 3), { temperature: 0, topK: 0 }, 0.99)).toBe(1);
+  });
+
+  test('only the k likeliest are ever chosen', () => {
+    fc.assert(
+      fc.property(logits, fc.integer({ min: 1, max: 10 }), uniform, (values, topK, chance) => {
+        const chosen = chooseToken(values, { temperature: 1, topK }, chance);
+        const better = values.filter((value) => value > values[chosen]!).length;
+        expect(better).toBeLessThan(topK);
+      }),
+    );
+  });
+
+  test('follows the probabilities of the softmax', () => {
+    const values = Float32Array.of(0, Math.log(2), Math.log(5));
+    const counts = [0, 0, 0];
+    const draws = 8000;
+    for (let draw = 0; draw < draws; draw++) {
+      counts[chooseToken(values, { temperature: 1, topK: 0 }, (draw + 0.5) / draws)]!++;
+    }
+    expect(counts).toEqual([1000, 2000, 5000]);
+  });
+
+  test('temperature sharpens and flattens', () => {
+    const values = Float32Array.of(0, 1);
+    const share = (temperature: number) => {
+      let ones = 0;
+      for (let draw = 0; draw < 1000; draw++)
+        ones += chooseToken(values, { temperature, topK: 0 }, (draw + 0.5) / 1000);
+      return ones / 1000;
+    };
+    expect(share(0.1)).toBeGreaterThan(0.99);
+    expect(share(100)).toBeCloseTo(0.5, 1);
+  });
+
+  test('what is impossible is not chosen', () => {
+    const values = Float32Array.of(-Infinity, 0, -Infinity);
+    for (const chance of [0, 0.5, 0.999999]) {
+      expect(chooseToken(values, { temperature: 1, topK: 0 }, chance)).toBe(1);
+      expect(chooseToken(values, { temperature: 5, topK: 2 }, chance)).toBe(1);
+    }
+  });
+});
+
+describe('certaintyOf', () => {
+  test('entropy lies between 0 and log n; alternatives fall and sum to at most 1', () => {
+    fc.assert(
+      fc.property(logits, (values) => {
+        const { entropy, alternatives } = certaintyOf(values);
+        expect(entropy).toBeGreaterThanOrEqual(0);
+        expect(entropy).toBeLessThanOrEqual(Math.log(values.length) + 1e-4);
+        expect(alternatives).toHaveLength(Math.min(5, values.length));
+        const probabilities = alternatives.map((alternative) => alternative.probability);
+        expect(probabilities).toEqual(probabilities.toSorted((a, b) => b - a));
+        expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeLessThanOrEqual(1 + 1e-6);
+      }),
+    );
+  });
+
+  test('is counted in nats', () => {
+    expect(certaintyOf(new Float32Array(1000)).entropy).toBeCloseTo(Math.log(1000), 5);
+    // ln 4 − ¾ ln 3
+    expect(certaintyOf(Float32Array.of(Math.log(3), 0)).entropy).toBeCloseTo(0.5623351446, 5);
+    expect(certaintyOf(Float32Array.of(Math.log(3), 0)).alternatives).toEqual([
+      { code: 0, probability: expect.closeTo(0.75, 5) as number },
+      { code: 1, probability: expect.closeTo(0.25, 5) as number },
+    ]);
+    expect(certaintyOf(Float32Array.of(-Infinity, 3, -Infinity)).entropy).toBe(0);
+  });
+});
+
+test('guidance goes from the unguided logits through the guided ones', () => {
+  const [guided, unguided] = [Float32Array.of(1, 5), Float32Array.of(2, 1)];
+  expect(guideLogits(guided, unguided, 0)).toEqual(unguided);
+  expect(guideLogits(guided, unguided, 1)).toEqual(guided);
+  expect(guideLogits(guided, unguided, 2)).toEqual(Float32Array.of(0, 9));
+});
+
+test('largestIndices agrees with a stable sort', () => {
+  fc.assert(
+    fc.property(logits, fc.integer({ min: 0, max: 70 }), (values, count) => {
+      const sorted = Array.from(values.keys()).sort((a, b) => values[b]! - values[a]! || a - b);
+      expect(largestIndices(values, count)).toEqual(sorted.slice(0, count));
+    }),
+  );
+});

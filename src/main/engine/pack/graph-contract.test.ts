@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import type { GraphName } from '../../../shared/pack.js';
+import { fakeManifest, FakeGraph } from '../../../../tests/fakes/engine-parts.js';
+import { brokenGraphRule } from './graph-contract.js';
+import type { TensorDescription } from '../model/graph.js';
+
+const manifest = fakeManifest();
+
+function rule(name: GraphName, inputs: TensorDescription[], outputs: TensorDescription[]): string | null {
+  return brokenGraphRule(new FakeGraph(name, () => ({}), inputs, outputs), manifest);
+}
+
+const image: TensorDescription = { name: 'image', type: 'float32', shape: ['batch', 3, 8, 8] };
+const tokens: TensorDescription = { name: 'tokens', type: 'int64', shape: ['batch', 8] };
+const cache = (name: string): TensorDescription => ({ name, type: 'float32', shape: ['batch', 1, 'past', 1] });
+const lmInputs: TensorDescription[] = [
+  { name: 'input_ids', type: 'int64', shape: ['batch', 'length'] },
+  { name: 'attention_mask', type: 'int64', shape: ['batch', 'total'] },
+  cache('past_key_values.0.key'),
+  cache('past_key_values.0.value'),
+];
+const lmOutputs: TensorDescription[] = [
+  { name: 'logits', type: 'float32', shape: ['batch', 'length', 30] },
+  cache('present.0.key'),
+  cache('present.0.value'),
+];
+
+describe('brokenGraphRule', () => {
+  test('a graph that keeps the contract passes; position_ids and more outputs are optional', () => {
+    expect(rule('encoder', [image], [tokens])).toBeNull();
+    expect(rule('lm', lmInputs, lmOutputs)).toBeNull();
+    const positions = { name: 'position_ids', type: 'int64', shape: ['batch', 'length'] };
+    expect(rule('lm', [...lmInputs, positions], [...lmOutputs, cache('hidden')])).toBeNull();
+  });
+
+  test('a language model may answer for the last position alone, always or as its runs choose', () => {
+    const [logits, ...caches] = lmOutputs;
+    const answering = (...shape: TensorDescription['shape']) =>
+      rule('lm', lmInputs, [{ ...logits!, shape }, ...caches]);
+    expect(answering('batch', 1, 30)).toBeNull();
+    expect(answering('batch', 'one', 30)).toBeNull();
+    expect(answering('batch', 7, 30)).toContain('[batch, 7, 30], not [any, any or 1, 30]');
+  });
+
+  test('a renderer may take a mask of the visible tokens, of one flag per token', () => {
+    const visible: TensorDescription = { name: 'visible', type: 'bool', shape: ['batch', 8] };
+    expect(rule('renderer', [tokens], [image])).toBeNull();
+    expect(rule('renderer', [tokens, visible], [image])).toBeNull();
+    expect(rule('renderer', [tokens, { ...visible, type: 'int64' }], [image])).toContain('of type int64, not bool');
+    expect(rule('renderer', [tokens, { ...visible, shape: ['batch', 7] }], [image])).toContain('[batch, 7]');
+    expect(rule('renderer', [tokens], [{ ...image, shape: ['batch', 3, 4, 4] }])).toContain('the output image');
+    expect(rule('renderer', [tokens, { ...image, name: 'x' }], [image])).toContain('wants the input x');
+  });
+
+  test.each<[string, TensorDescription[], TensorDescription[], string]>([
+    ['another name', [{ ...image, name: 'pixels' }], [tokens], 'lacks the input image'],
+    ['another type', [{ ...image, type: 'float16' }], [tokens], 'of type float16, not float32'],
+    ['another size', [{ ...image, shape: ['batch', 3, 16, 16] }], [tokens], '[batch, 3, 16, 16], not [any, 3, 8, 8]'],
+    ['a fixed batch', [{ ...image, shape: [1, 3, 8, 8] }], [tokens], '[1, 3, 8, 8], not [any, 3, 8, 8]'],
+    ['another rank', [{ ...image, shape: ['batch', 3, 8] }], [tokens], '[batch, 3, 8]'],
+    [
+      'another K',
+      [image],
+      [{ ...tokens, shape: ['batch', 32] }],
+      'the output tokens of shape [batch, 32], not [any, 8]',
+    ],
+    ['an output less', [image], [], 'lacks the output tokens'],
+    ['an input more', [image, { ...tokens, name: 'hint' }], [tokens], 'wants the input hint'],
+  ])('%s is named', (_name, inputs, outputs, words) => {
+    const found = rule('encoder', inputs, outputs);
+    expect(found).toContain(words);
+    // Names, types and shapes that were found help to mend the export.
+    expect(found).toContain('It has inputs');
+  });
+
+  test('a vocabulary or cache of another size is named', () => {
+    const narrow = [{ ...lmOutputs[0]!, shape: ['batch', 'length', 29] }, ...lmOutputs.slice(1)];
+    expect(rule('lm', lmInputs, narrow)).toContain('the output logits');
+    expect(rule('lm', lmInputs.slice(0, 3), lmOutputs)).toContain('lacks the input past_key_values.0.value');
+  });
+});

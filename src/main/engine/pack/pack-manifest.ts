@@ -1,0 +1,133 @@
+/**
+ * `pack.json` as a value: `resources/pack.schema.json` decides its form, this file the rules that join its fields.
+ */
+import { z } from 'zod';
+import schema from '../../../../resources/pack.schema.json' with { type: 'json' };
+import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
+import { damaged, type PackFinding } from './pack-files.js';
+
+export const manifestFile = 'pack.json';
+export const supportedFormat = 1;
+
+let form: z.ZodType | undefined;
+
+/** The manifest, or everything that is wrong with it. */
+export function parseManifest(text: string): PackManifest | PackFinding[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return [damaged(manifestFile, `is not JSON: ${error instanceof Error ? error.message : String(error)}`)];
+  }
+  const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
+  if (typeof format === 'number' && format !== supportedFormat) {
+    const rule = `has format ${format}, this studio reads format ${supportedFormat}`;
+    return [{ code: 'pack-unsupported', file: manifestFile, rule }];
+  }
+  form ??= z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+  const parsed = form.safeParse(value);
+  if (!parsed.success) {
+    return parsed.error.issues.map((issue) =>
+      damaged(manifestFile, `breaks the schema at ${issue.path.join('.') || 'the top'}: ${issue.message}`),
+    );
+  }
+  // The schema states exactly the fields of PackManifest; pack-manifest.test.ts holds the two together.
+  const manifest = value as PackManifest;
+  const broken = brokenRules(manifest);
+  return broken.length > 0 ? broken.map((rule) => damaged(manifestFile, rule)) : manifest;
+}
+
+/** Rules between fields, which a schema cannot state. */
+function brokenRules(manifest: PackManifest): string[] {
+  const { files, graphs, image, tokens } = manifest;
+  const broken: string[] = [];
+  const require = (holds: boolean, rule: string): void => {
+    if (!holds) broken.push(rule);
+  };
+  const listed = new Set(files.map((file) => file.path));
+  require(listed.size === files.length, 'lists a file twice');
+  const named = [...Object.values(graphs), manifest.tokenizer, manifest.golden].filter((path) => path !== undefined);
+  for (const path of named) require(listed.has(path), `names ${path}, which its files do not list`);
+  require(image.range[0] < image.range[1], 'has an empty pixel range');
+  if (image.space === 'latents') {
+    require(image.latent !== undefined, 'works on latents but does not state their shape');
+    require(graphs.vaeDecoder !== undefined, 'works on latents but has no vaeDecoder graph');
+  }
+  if (tokens.schedule.kind === 'raster') {
+    const { columns, rows } = tokens.schedule;
+    require(columns * rows === tokens.count, 'has a raster whose cells are not as many as its tokens');
+    require(!tokens.keepFromTrained, 'keeps tokens from a coarse end, which a raster does not have');
+  }
+  if (tokens.schedule.kind === 'stages') {
+    const { bounds, tokensPerStage } = tokens.schedule;
+    require(bounds.length === tokensPerStage.length, 'has a schedule with unlike numbers of bounds and stages');
+    require(bounds.every(
+      (bound, index) => index === 0 || bound > bounds[index - 1]!,
+    ), 'has schedule bounds that do not rise');
+    require(bounds.at(-1) === 1, 'has a schedule that does not end at t = 1');
+    require(tokensPerStage.reduce((sum, count) => sum + count, 0) ===
+      tokens.count, 'has stages that do not add up to K');
+  }
+  require((manifest.languageModel === undefined) ===
+    (graphs.lm === undefined), 'must state languageModel and the lm graph together');
+  require(manifest.attributes === undefined || graphs.probe !== undefined, 'states attributes but has no probe graph');
+  for (const [name, preset] of Object.entries(manifest.presets ?? {})) {
+    require((preset.candidates ?? 1) === 1 ||
+      manifest.languageModel?.templates.caption !==
+        undefined, `writes several candidates in presets.${name} but has no caption task to choose by`);
+  }
+  if (manifest.languageModel !== undefined) broken.push(...brokenLanguageRules(manifest, manifest.languageModel));
+  return broken;
+}
+
+const slotsOf: Record<LanguageTask | PlanTemplate, TemplateSlot[]> = {
+  textToImage: ['text'],
+  caption: ['image'],
+  edit: ['image', 'text'],
+  question: ['image', 'text'],
+  plan: ['text'],
+  editPlan: ['image', 'description', 'text'],
+  editFromPlan: ['image', 'description', 'text', 'plan'],
+};
+
+function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackManifest['languageModel']>): string[] {
+  const broken: string[] = [];
+  if (manifest.tokenizer === undefined) broken.push('has a language model but no tokenizer');
+  if (model.imageTokenOffset + manifest.tokens.codebookSize > model.vocabularySize) {
+    broken.push('has a codebook that does not fit behind imageTokenOffset in the vocabulary');
+  }
+  // Ids by position go on where the logits end, so nothing else may stand behind the codes.
+  if (
+    model.imageTokenIds === 'by-position' &&
+    model.imageTokenOffset + manifest.tokens.codebookSize < model.vocabularySize
+  ) {
+    broken.push('has image ids by position but a vocabulary that goes on behind the codes');
+  }
+  for (const [name, id] of Object.entries(model.specialTokens)) {
+    if (id >= model.vocabularySize) broken.push(`has the special token ${name} outside the vocabulary`);
+  }
+  const checkNames = (where: string, items: TemplateItem[]): void => {
+    for (const item of items) {
+      if (typeof item === 'string' && !Object.hasOwn(model.specialTokens, item)) {
+        broken.push(`names the unknown special token ${item} in ${where}`);
+      }
+    }
+  };
+  for (const [task, items] of Object.entries(model.templates)) {
+    checkNames(`templates.${task}`, items);
+    const slots = items.flatMap((item) => (typeof item === 'string' ? [] : [item.slot])).sort();
+    const wanted = slotsOf[task as LanguageTask | PlanTemplate].toSorted();
+    if (slots.join() !== wanted.join()) broken.push(`must fill ${wanted.join(' and ')} once in templates.${task}`);
+  }
+  checkNames('unconditional', model.unconditional);
+  const { plan, textToImage, editPlan, editFromPlan, caption } = model.templates;
+  if (plan !== undefined && textToImage === undefined) broken.push('plans pictures it cannot draw: no textToImage');
+  if ((editPlan === undefined) !== (editFromPlan === undefined)) {
+    broken.push('must state templates.editPlan and templates.editFromPlan together');
+  }
+  if (editPlan !== undefined && caption === undefined) {
+    broken.push('plans edits from a description but has no caption task to write one');
+  }
+  if (model.unconditional.some((item) => typeof item !== 'string')) broken.push('has a slot in unconditional');
+  return broken;
+}

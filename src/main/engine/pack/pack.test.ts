@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fakeManifest, fakeTokenizer } from '../../../../tests/fakes/engine-parts.js';
+import { listPacks, loadPack, readTokenizer, verifyPack } from './pack.js';
+
+let folder: string;
+let directory: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pack-'));
+  directory = join(folder, 'packs', 'fake');
+  await writePack(directory);
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function writePack(target: string, name = 'fake'): Promise<void> {
+  await mkdir(target, { recursive: true });
+  const contents: Record<string, string> = {
+    'encoder.onnx': 'encoder',
+    'decoder.onnx': 'decoder '.repeat(200_000),
+    'lm.onnx': '',
+    'tokenizer.json': fakeTokenizer,
+  };
+  for (const [path, content] of Object.entries(contents)) await writeFile(join(target, path), content);
+  const files = Object.entries(contents).map(([path, content]) => ({
+    path,
+    bytes: Buffer.byteLength(content),
+    sha256: createHash('sha256').update(content).digest('hex'),
+  }));
+  await writeFile(join(target, 'pack.json'), JSON.stringify(fakeManifest({ name, files })));
+}
+
+describe('a sound pack', () => {
+  test('loads, with a summary for the window', async () => {
+    const pack = await loadPack(directory);
+    expect(pack.summary).toMatchObject({ id: 'fake@1.0.0', directory, bytes: expect.any(Number) as number });
+    expect(Object.keys(pack.summary.manifest)).not.toContain('files');
+    expect(pack.graphPath('encoder')).toBe(join(directory, 'encoder.onnx'));
+    expect(pack.graphPath('probe')).toBeUndefined();
+    expect(await readTokenizer(pack)).toBe(fakeTokenizer);
+    expect(await verifyPack(directory)).toEqual([]);
+  });
+
+  test('may be reached by a link to its folder', async () => {
+    await symlink(directory, join(folder, 'link'));
+    expect(await verifyPack(join(folder, 'link'))).toEqual([]);
+  });
+});
+
+describe('a bad pack', () => {
+  const refused = (code: string, ...words: string[]) =>
+    Promise.all(
+      words.map((word) =>
+        expect(loadPack(directory)).rejects.toMatchObject({
+          code,
+          message: expect.stringContaining(word) as string,
+          remedy: expect.stringMatching(/\.$/) as string,
+        }),
+      ),
+    );
+
+  test('no folder', async () => {
+    await rm(directory, { recursive: true });
+    await refused('pack-missing', 'is not a folder', directory);
+  });
+
+  test('no pack.json', async () => {
+    await rm(join(directory, 'pack.json'));
+    await refused('pack-missing', 'pack.json is missing');
+  });
+
+  test('a file is missing', async () => {
+    await rm(join(directory, 'lm.onnx'));
+    await refused('pack-damaged', 'lm.onnx is missing');
+  });
+
+  test('a file is cut short', async () => {
+    await truncate(join(directory, 'decoder.onnx'), 1000);
+    await refused('pack-damaged', 'decoder.onnx is 1000 bytes long, pack.json states 1600000');
+  });
+
+  test('one byte differs', async () => {
+    await writeFile(join(directory, 'encoder.onnx'), 'encodes');
+    await refused('pack-damaged', 'encoder.onnx has SHA-256');
+  });
+
+  test('a link leads out of the folder, even to the right bytes', async () => {
+    await cp(join(directory, 'encoder.onnx'), join(folder, 'outside.onnx'));
+    await rm(join(directory, 'encoder.onnx'));
+    await symlink(join(folder, 'outside.onnx'), join(directory, 'encoder.onnx'));
+    await refused('pack-damaged', 'encoder.onnx leads out of the pack’s folder');
+  });
+
+  test('a neighbour whose name begins like the pack’s is outside too', async () => {
+    await mkdir(`${directory}-2`);
+    await cp(join(directory, 'encoder.onnx'), join(`${directory}-2`, 'encoder.onnx'));
+    await rm(join(directory, 'encoder.onnx'));
+    await symlink(join(`${directory}-2`, 'encoder.onnx'), join(directory, 'encoder.onnx'));
+    await refused('pack-damaged', 'leads out');
+  });
+
+  test('pack.json is itself a link outwards', async () => {
+    await cp(join(directory, 'pack.json'), join(folder, 'pack.json'));
+    await rm(join(directory, 'pack.json'));
+    await symlink(join(folder, 'pack.json'), join(directory, 'pack.json'));
+    await refused('pack-damaged', 'pack.json leads out');
+  });
+
+  test('a folder where a file should be', async () => {
+    await rm(join(directory, 'encoder.onnx'));
+    await mkdir(join(directory, 'encoder.onnx'));
+    await refused('pack-damaged', 'encoder.onnx is not a regular file');
+  });
+
+  test('a pack.json that is too large is not read', async () => {
+    await writeFile(join(directory, 'pack.json'), ' '.repeat(9 * 1024 * 1024));
+    await refused('pack-damaged', 'pack.json is 9437184 bytes long');
+  });
+
+  test('a newer format', async () => {
+    await writeFile(join(directory, 'pack.json'), JSON.stringify({ format: 99 }));
+    await refused('pack-unsupported', 'format 99');
+  });
+
+  test('verifyPack lists everything that is wrong', async () => {
+    await rm(join(directory, 'lm.onnx'));
+    await writeFile(join(directory, 'encoder.onnx'), 'encodes');
+    const findings = await verifyPack(directory);
+    expect(findings.map(({ file }) => file).sort()).toEqual(['encoder.onnx', 'lm.onnx']);
+  });
+});
+
+describe('listPacks', () => {
+  test('names the packs of several folders in order, and leaves out what is none', async () => {
+    const packs = join(folder, 'packs');
+    await writePack(join(packs, 'another'), 'another');
+    await writePack(join(packs, '.half-written'), 'hidden');
+    await mkdir(join(packs, 'empty'));
+    await writeFile(join(packs, 'file'), '');
+    await mkdir(join(packs, 'broken'));
+    await writeFile(join(packs, 'broken', 'pack.json'), '{');
+    const other = join(folder, 'other');
+    await writePack(join(other, 'zebra'), 'zebra');
+    const found = await listPacks([packs, other, join(folder, 'nowhere')]);
+    expect(found.map(({ id }) => id)).toEqual(['another@1.0.0', 'fake@1.0.0', 'zebra@1.0.0']);
+  });
+
+  test('the packs of a study come behind the others', async () => {
+    const packs = join(folder, 'packs');
+    await writePack(join(packs, 'a-study'), 'a-study');
+    const path = join(packs, 'a-study', 'pack.json');
+    const manifest = JSON.parse(await readFile(path, 'utf8')) as object;
+    await writeFile(path, JSON.stringify({ ...manifest, purpose: 'study' }));
+    expect((await listPacks([packs])).map(({ id }) => id)).toEqual(['fake@1.0.0', 'a-study@1.0.0']);
+  });
+});

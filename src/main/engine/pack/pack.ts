@@ -1,0 +1,120 @@
+/** Model packs on disk: find them, check them, describe them to a window. Nothing in a pack is trusted before it is checked. */
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { StudioError } from '../../../shared/errors.js';
+import type { GraphName, PackManifest, PackSummary } from '../../../shared/pack.js';
+import { checkFile, readBounded, type PackFinding } from './pack-files.js';
+import { manifestFile, parseManifest } from './pack-manifest.js';
+
+export type { PackFinding } from './pack-files.js';
+
+const maxManifestBytes = 8 * 1024 * 1024;
+const maxTokenizerBytes = 64 * 1024 * 1024;
+
+/** A pack whose every file was checked. */
+export interface CheckedPack {
+  directory: string;
+  manifest: PackManifest;
+  summary: PackSummary;
+  /** Absolute path of a graph the manifest names. */
+  graphPath: (graph: GraphName) => string | undefined;
+}
+
+/** `name@version`: what codes are stamped with. */
+export function packId(manifest: Pick<PackManifest, 'name' | 'version'>): string {
+  return `${manifest.name}@${manifest.version}`;
+}
+
+/** Reads and checks a whole pack. Throws `pack-missing`, `pack-damaged` or `pack-unsupported`, naming file and rule. */
+export async function loadPack(directory: string): Promise<CheckedPack> {
+  const absolute = resolve(directory);
+  const manifest = await readManifest(absolute);
+  if (Array.isArray(manifest)) throw packError(absolute, manifest[0]!);
+  const broken = await checkFiles(absolute, manifest);
+  if (broken.length > 0) throw packError(absolute, broken[0]!);
+  return {
+    directory: absolute,
+    manifest,
+    summary: summarise(absolute, manifest),
+    graphPath: (graph) => {
+      const path = manifest.graphs[graph];
+      return path === undefined ? undefined : join(absolute, path);
+    },
+  };
+}
+
+/** Everything that is wrong with a pack; empty = sound. Never throws for what the folder holds. */
+export async function verifyPack(directory: string): Promise<PackFinding[]> {
+  const absolute = resolve(directory);
+  const manifest = await readManifest(absolute);
+  return Array.isArray(manifest) ? manifest : checkFiles(absolute, manifest);
+}
+
+/**
+ * Every sound-looking pack directly inside one of `directories`, by name, those of studies last; only manifests are read. Folders that cannot be
+ * read, or whose manifest breaks a rule, are left out: `verifyPack` says why.
+ */
+export async function listPacks(directories: readonly string[]): Promise<PackSummary[]> {
+  const found: PackSummary[] = [];
+  for (const parent of directories) {
+    const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      // A folder that starts with a dot is one that is being written.
+      if (entry.name.startsWith('.') || !(entry.isDirectory() || entry.isSymbolicLink())) continue;
+      const directory = resolve(parent, entry.name);
+      const manifest = await readManifest(directory);
+      if (!Array.isArray(manifest)) found.push(summarise(directory, manifest));
+    }
+  }
+  const rank = ({ manifest }: PackSummary): number => (manifest.purpose === 'study' ? 1 : 0);
+  return found.sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** The text of a checked pack's tokenizer.json. */
+export async function readTokenizer(pack: CheckedPack): Promise<string> {
+  const text = await readBounded(pack.directory, pack.manifest.tokenizer!, maxTokenizerBytes);
+  if (typeof text !== 'string') throw packError(pack.directory, text);
+  return text;
+}
+
+/** The error a finding becomes. */
+export function packError(directory: string, finding: PackFinding): StudioError {
+  const remedy = {
+    'pack-missing': 'Choose another pack, or put the pack’s folder back.',
+    'pack-damaged': 'Copy or download the pack again, or choose another one.',
+    'pack-unsupported': 'Update the studio, or choose another pack.',
+  }[finding.code];
+  return new StudioError(finding.code, `The model pack cannot be used: ${finding.file} ${finding.rule}.`, remedy, {
+    detail: directory,
+  });
+}
+
+async function readManifest(directory: string): Promise<PackManifest | PackFinding[]> {
+  const isFolder = await stat(directory).then(
+    (entry) => entry.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return [{ code: 'pack-missing', file: directory, rule: 'is not a folder' }];
+  const text = await readBounded(directory, manifestFile, maxManifestBytes);
+  if (typeof text === 'string') return parseManifest(text);
+  return text.rule === 'is missing'
+    ? [{ ...text, code: 'pack-missing', rule: `is missing from ${directory}` }]
+    : [text];
+}
+
+async function checkFiles(directory: string, manifest: PackManifest): Promise<PackFinding[]> {
+  const findings = await Promise.all(manifest.files.map((file) => checkFile(directory, file)));
+  return findings.filter((finding) => finding !== null);
+}
+
+function summarise(directory: string, manifest: PackManifest): PackSummary {
+  const shown: Omit<PackManifest, 'files'> & { files?: unknown } = { ...manifest };
+  delete shown.files;
+  delete shown.golden;
+  return {
+    id: packId(manifest),
+    directory,
+    manifest: shown,
+    bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
+  };
+}

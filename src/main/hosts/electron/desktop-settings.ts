@@ -1,0 +1,53 @@
+/** What the desktop program remembers about itself, in one small file that anyone may edit or lose. */
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { noPlaces } from './window-place.js';
+
+const whole = z.int();
+const place = z.object({ x: whole, y: whole, width: whole.min(1), height: whole.min(1), maximized: z.boolean() });
+
+const schema = z.object({
+  windows: z.object({ last: whole.nullable(), byDisplay: z.record(z.string(), place) }).catch(noPlaces),
+  /** Absolute paths, newest first. */
+  recentFiles: z.array(z.string().max(4096)).max(50).catch([]),
+  /** Null: not chosen, so as the system does it without fetching anything. */
+  spelling: z.boolean().nullable().catch(null),
+});
+
+export type DesktopSettings = z.infer<typeof schema>;
+
+export class DesktopSettingsFile {
+  readonly #path: string;
+  #settings: DesktopSettings;
+
+  constructor(folder: string) {
+    this.#path = join(folder, 'desktop.json');
+    this.#settings = schema.parse(this.#read());
+  }
+
+  get(): DesktopSettings {
+    return this.#settings;
+  }
+
+  /** Conveniences only: what cannot be written is remembered until the program ends, and said on stderr. */
+  change(change: Partial<DesktopSettings>): void {
+    this.#settings = { ...this.#settings, ...change };
+    try {
+      mkdirSync(dirname(this.#path), { recursive: true });
+      writeFileSync(`${this.#path}.new`, JSON.stringify(this.#settings, null, 2));
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch (error) {
+      console.warn('What the windows look like could not be noted:', error);
+    }
+  }
+
+  #read(): object {
+    try {
+      const value: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
+      return typeof value === 'object' && value !== null ? value : {};
+    } catch {
+      return {};
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/** Looking for a newer version: only when somebody asks, only where this build was told where to look. */
+import type { BrowserWindow } from 'electron';
+import type { ElectronModules } from './modules.js';
+
+/** What is used of electron-updater. */
+export interface Updater {
+  /** The version that is newer, null when there is none. */
+  check: () => Promise<string | null>;
+  download: (onProgress: (fraction: number) => void) => Promise<void>;
+  /** Ends the program. */
+  install: () => void;
+}
+
+export async function checkForUpdates(
+  { dialog, BrowserWindow }: Pick<ElectronModules, 'dialog' | 'BrowserWindow'>,
+  loadUpdater: () => Promise<Updater>,
+): Promise<void> {
+  const parent = BrowserWindow.getFocusedWindow();
+  const tell = async (message: string, detail: string, buttons: string[]): Promise<boolean> => {
+    const options = { type: 'info' as const, message, detail, buttons, defaultId: 0, cancelId: buttons.length - 1 };
+    const shown = parent === null ? dialog.showMessageBox(options) : dialog.showMessageBox(parent, options);
+    const { response } = await shown;
+    return response === 0 && buttons.length > 1;
+  };
+  try {
+    const updater = await loadUpdater();
+    const version = await updater.check();
+    if (version === null) return void (await tell('DDT Studio is up to date.', '', ['OK']));
+    const wanted = await tell(`DDT Studio ${version} can be fetched.`, 'Nothing is installed before you say so.', [
+      'Fetch it',
+      'Later',
+    ]);
+    if (!wanted) return;
+    await downloading(parent, (onProgress) => updater.download(onProgress));
+    if (await tell(`DDT Studio ${version} is ready.`, 'Your work is saved.', ['Install and start again', 'Later'])) {
+      updater.install();
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error);
+    await tell('There is no telling whether a newer version exists.', `${reason}\nTry again later.`, ['OK']);
+  }
+}
+
+async function downloading(
+  window: BrowserWindow | null,
+  download: (onProgress: (fraction: number) => void) => Promise<void>,
+): Promise<void> {
+  const show = (fraction: number): void => {
+    if (window !== null && !window.isDestroyed()) window.setProgressBar(fraction);
+  };
+  try {
+    await download(show);
+  } finally {
+    show(-1);
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Everything of one pack that a comparison shows, made of ordinary engine jobs: drawn from the prompt, picture A restored, the way
+ * from A to B, the entropy by position. What this pack cannot do is reported with its reason, and the rest goes on.
+ */
+import { isCancelled, StudioError } from '../../../shared/errors.js';
+import type { EngineEvent } from '../../../shared/events.js';
+import type { RasterImage } from '../../../shared/images.js';
+import type { PackSummary } from '../../../shared/pack.js';
+import {
+  interpolationOf,
+  packViewLimits,
+  packViewStrides,
+  psnrOf,
+  type PackViewNews,
+  type PackViewPart,
+  type PackViewRequest,
+} from '../../../shared/pack-comparison.js';
+import { readPlanar, writePlanar } from '../../engine/model/pixels.js';
+import type { EngineRequest, EngineResult, ResultOf } from '../../engine/protocol.js';
+
+/** An engine that has the pack open. `run` throws what the engine throws. */
+export interface PackEngine {
+  pack: PackSummary;
+  provider: string;
+  run: (request: EngineRequest, onEvent: (event: EngineEvent) => void) => Promise<EngineResult>;
+}
+
+export interface PackViewWork extends Pick<PackViewRequest, 'prompt' | 'seed' | 'steps'> {
+  /** A, B and more for the entropy. */
+  pictures: readonly RasterImage[];
+}
+
+export type PackViewReport = (event: Extract<EngineEvent, { type: 'progress' | 'pack-view' }>) => void;
+
+const bytesRange = [0, 255] as const;
+
+/** Throws `cancelled`, and `engine-stopped` when the engine's process ended; anything else is a part that is missing. */
+export async function viewPack(engine: PackEngine, work: PackViewWork, report: PackViewReport): Promise<void> {
+  const tell = (news: PackViewNews): void => report({ type: 'pack-view', news });
+  const { pack } = engine;
+  tell({ part: 'pack', pack, provider: engine.provider });
+  const attempt = async (part: PackViewPart, make: () => Promise<void>): Promise<void> => {
+    try {
+      await make();
+    } catch (thrown) {
+      if (isCancelled(thrown)) throw thrown;
+      if (!(thrown instanceof StudioError) || thrown.code === 'engine-stopped') throw thrown;
+      tell({ part, missing: `${thrown.message} ${thrown.remedy}` });
+    }
+  };
+  const run = <Request extends EngineRequest>(request: Request): Promise<ResultOf<Request['kind']>> =>
+    // The engine answers a request with a result of its kind; the protocol cannot say so in one type.
+    engine.run(request, (event) => {
+      if (event.type === 'progress') report(event);
+    }) as Promise<ResultOf<Request['kind']>>;
+  const decode = async (codes: number[]): Promise<RasterImage> => {
+    const { seed, steps } = work;
+    const tokenGuidance = pack.manifest.diffusion.defaultGuidance;
+    return (await run({ kind: 'decode', codes, t: 1, keepFrom: 0, steps, seed, tokenGuidance })).image;
+  };
+
+  await attempt('drawn', async () => {
+    if (work.prompt.trim() === '') return tell({ part: 'drawn', missing: 'There is no prompt.' });
+    const defaults = pack.manifest.languageModel?.defaults;
+    if (defaults === undefined) throw withoutLanguage(pack);
+    const { images } = await run({
+      kind: 'generate',
+      prompt: work.prompt,
+      seed: work.seed,
+      variations: 1,
+      settings: {
+        steps: work.steps,
+        tokenGuidance: pack.manifest.diffusion.defaultGuidance,
+        textGuidance: defaults.guidance,
+        temperature: defaults.temperature,
+        topK: defaults.topK,
+      },
+    });
+    tell({ part: 'drawn', image: images[0]!.image });
+  });
+
+  const [a, b] = work.pictures;
+  const codes: number[][] = [];
+  await attempt('restored', async () => {
+    if (a === undefined) return tell({ part: 'restored', missing: 'There is no picture to restore.' });
+    codes.push((await run({ kind: 'encode', image: a })).codes);
+    const image = await decode(codes[0]!);
+    tell({ part: 'restored', image, psnr: psnrOf(seenBy(pack, a), image) });
+  });
+
+  await attempt('interpolation', async () => {
+    if (a === undefined || b === undefined) {
+      return tell({ part: 'interpolation', missing: 'It takes two pictures.' });
+    }
+    if (codes.length === 0) return tell({ part: 'interpolation', missing: 'Picture A could not be read into tokens.' });
+    codes.push((await run({ kind: 'encode', image: b })).codes);
+    const way = interpolationOf(pack.manifest, codes[0]!, codes[1]!);
+    for (const [step, { replaced, codes: mixed }] of way.entries()) {
+      tell({ part: 'interpolation', step, replaced, image: await decode(mixed) });
+      report({ type: 'progress', phase: 'restoring', done: step + 1, total: packViewStrides + 1 });
+    }
+  });
+
+  await attempt('entropy', async () => {
+    if (pack.manifest.languageModel === undefined) throw withoutLanguage(pack);
+    const sources = work.pictures.map((image, index) =>
+      codes[index] === undefined ? { image } : { codes: codes[index] },
+    );
+    const written = sources.length === 0;
+    const { curves, pictures } = await run({
+      kind: 'entropy',
+      sources,
+      strides: [0],
+      ...(written && { samples: { count: packViewLimits.samples, seed: work.seed, prompt: '' } }),
+    });
+    tell({ part: 'entropy', entropy: curves[0]!.entropy, pictures, written });
+  });
+}
+
+function withoutLanguage({ manifest }: PackSummary): StudioError {
+  return new StudioError(
+    'task-unsupported',
+    `The pack ${manifest.name} has no language model.`,
+    'It still restores and interpolates pictures.',
+  );
+}
+
+/** The picture as the pack's encoder sees it: cropped around the centre, at the pack's own size. */
+function seenBy({ manifest: { image } }: PackSummary, picture: RasterImage): RasterImage {
+  const planar = new Float32Array(3 * image.width * image.height);
+  writePlanar(picture, image.width, image.height, bytesRange, planar);
+  return readPlanar(planar, 0, image.width, image.height, bytesRange);
+}

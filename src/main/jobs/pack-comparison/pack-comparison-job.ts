@@ -1,0 +1,35 @@
+/** A pack's part of a comparison as a job of the queue: with the engine that has this pack open, and the project's pictures. */
+import type { ComparedPacks } from './comparison-engines.js';
+import { pictureFor } from '../job-work.js';
+import type { JobWork } from '../job-queue.js';
+import { viewPack } from './compared-pack.js';
+import type { PackViewRequest } from '../../../shared/pack-comparison.js';
+import type { ProjectFile } from '../../storage/projects/project-file.js';
+
+interface PackViewContext {
+  compared: ComparedPacks;
+  project: ProjectFile;
+}
+
+/** Nothing of it is kept in the project: the pictures are for looking at. */
+export function packViewWork(request: PackViewRequest, jobId: string, { compared, project }: PackViewContext): JobWork {
+  return async ({ signal, onEvent }) => {
+    try {
+      const engine = await compared.engineFor(request.directory, signal);
+      const pack = engine.pack!;
+      const pictures = request.pictures.map(({ imageId }) => pictureFor(imageId, project, pack));
+      await viewPack(
+        {
+          pack,
+          provider: engine.status.provider ?? 'unknown',
+          run: async (asked, heard) => (await engine.run(jobId, asked, { signal, onEvent: heard })).result,
+        },
+        { ...request, pictures },
+        onEvent,
+      );
+      return { kind: 'pack-view', pack: pack.id, memory: engine.status.memory };
+    } finally {
+      compared.rest();
+    }
+  };
+}

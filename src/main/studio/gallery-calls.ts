@@ -1,0 +1,89 @@
+/** The gallery's part of the contract: what windows may ask of it, and what reaches it from the projects they change. */
+import type { GalleryMethods, ThumbnailSize } from '../../shared/gallery.js';
+import type { ProjectView } from './open-projects.js';
+import { adoptPicture, exportGalleryPicture } from './image-import-export.js';
+import { Gallery } from '../storage/gallery/gallery.js';
+
+type GalleryImplementation<Client> = {
+  [Method in keyof GalleryMethods]: (
+    client: Client,
+    parameters: GalleryMethods[Method][0],
+  ) => GalleryMethods[Method][1];
+};
+
+export interface GalleryCallsOptions<Client> {
+  dataDirectory: string;
+  /** Name and version, as they are written into files. */
+  program: string;
+  /** The project a window may write. Throws `project-read-only`. */
+  writable: (client: Client) => Pick<ProjectView, 'file'>;
+  /** PNG bytes from a project that is open in this process. */
+  readOpenImage: (imageId: string) => Uint8Array | null;
+  /** Every window is told at most every `changeInterval`. */
+  onChange: () => void;
+}
+
+/** Milliseconds: a slider that commits often must not make every window search again each time. */
+const changeInterval = 120;
+
+export class GalleryCalls<Client> {
+  readonly methods: GalleryImplementation<Client>;
+  readonly #gallery: Gallery;
+  #announcement: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: GalleryCallsOptions<Client>) {
+    const gallery = new Gallery(options.dataDirectory, { onChange: () => this.#announce() });
+    this.#gallery = gallery;
+    this.methods = {
+      searchGallery: (_client, { query, offset, limit }) => gallery.search(query, offset, limit),
+      galleryOverview: () => gallery.overview(),
+      galleryPicture: (_client, { imageId }) => gallery.picture(imageId),
+      markPictures: (_client, { imageIds, mark }) => ({ changed: gallery.mark(imageIds, mark) }),
+      emptyTrash: (_client, { imageIds }) => gallery.emptyTrash(imageIds ?? null),
+      adoptPicture: (client, parameters) => adoptPicture(gallery, options.writable(client).file, parameters),
+      exportPicture: (_client, parameters) => ({ bytes: this.exportPicture(parameters) }),
+    };
+    void gallery.refresh();
+  }
+
+  /**
+   * Runs what changes the project of a window and lets the gallery follow. Throws what `change` throws; the gallery itself
+   * never fails a change.
+   */
+  following<Result>({ id, file }: ProjectView, change: () => Result): Result {
+    const before = file.document;
+    const result = change();
+    if (file.document !== before) {
+      this.#gallery.projectChanged({
+        projectId: id,
+        revision: file.revision,
+        before,
+        after: file.document,
+        readImage: (imageId) => file.readImage(imageId),
+      });
+    }
+    return result;
+  }
+
+  /** PNG bytes, with the picture's record where it is wanted. Throws `not-found`. */
+  exportPicture(picture: { imageId: string; metadata: boolean }): Uint8Array {
+    return exportGalleryPicture(this.#gallery, picture, this.options.program);
+  }
+
+  /** Also of pictures that no board shows yet, as long as their project is open. */
+  readThumbnail(imageId: string, size: ThumbnailSize): Uint8Array | null {
+    return this.#gallery.readThumbnail(imageId, size, () => this.options.readOpenImage(imageId));
+  }
+
+  close(): void {
+    clearTimeout(this.#announcement);
+    this.#gallery.close();
+  }
+
+  #announce(): void {
+    this.#announcement ??= setTimeout(() => {
+      this.#announcement = undefined;
+      this.options.onChange();
+    }, changeInterval);
+  }
+}

@@ -1,0 +1,130 @@
+/** Pictures as files: a frame leaves with its record, and a file that brings one is believed as far as it can be checked. */
+import type { Frame, FrameMask } from '../../shared/document.js';
+import type { AdoptedPicture } from '../../shared/gallery.js';
+import { recordOf, type ImageMetadata } from '../../shared/image-metadata.js';
+import type { RasterImage } from '../../shared/images.js';
+import type { ImportedImage } from '../../shared/import-export.js';
+import type { PackSummary } from '../../shared/pack.js';
+import { StudioError } from '../../shared/errors.js';
+import { decodeImage } from '../storage/images/images.js';
+import type { Gallery } from '../storage/gallery/gallery.js';
+import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
+import type { ProjectFile } from '../storage/projects/project-file.js';
+
+/** Throws `not-found` for a frame that left the board, or whose pixels are gone. */
+export function exportPicture(
+  project: ProjectFile,
+  { frameId, metadata }: { frameId: string; metadata: boolean },
+  program: string,
+): Uint8Array {
+  const frame = project.document.frames.find(({ id }) => id === frameId);
+  const png = frame === undefined ? null : project.readImage(frame.imageId);
+  const record = recordOf(project.document, frameId);
+  if (png === null || record === null) {
+    throw new StudioError(
+      'not-found',
+      'That frame is no longer on the board.',
+      'Undo its deletion, then export it again.',
+    );
+  }
+  return metadata ? withMetadata(png, decodeImage(png), record, program) : png;
+}
+
+/** The same of a picture of the gallery. Throws `not-found` when its pixels are gone. */
+export function exportGalleryPicture(
+  gallery: Gallery,
+  { imageId, metadata }: { imageId: string; metadata: boolean },
+  program: string,
+): Uint8Array {
+  const png = gallery.readImage(imageId);
+  if (!metadata) return png;
+  const { frame, beside } = gallery.lineage(imageId);
+  const record = recordOf({ frames: [...beside, frame] }, frame.id);
+  return record === null ? png : withMetadata(png, decodeImage(png), record, program);
+}
+
+/**
+ * Copies a picture of the gallery into a project: its pixels, the masks it needs, and what led to it as far as the project
+ * does not have that itself. Throws `not-found` when its pixels are gone, and what storing throws.
+ */
+export function adoptPicture(
+  gallery: Gallery,
+  project: ProjectFile,
+  { imageId, frameId }: { imageId: string; frameId?: string | undefined },
+): AdoptedPicture {
+  const { frame, beside, readImage } = gallery.lineage(imageId, frameId);
+  const image = project.addImage(decodeImage(gallery.readImage(imageId)));
+  const broughtMask = ({ mask }: { mask?: FrameMask }): { mask?: FrameMask } => {
+    const bytes = mask === undefined ? null : readImage(mask.imageId);
+    return mask === undefined || bytes === null
+      ? {}
+      : { mask: { ...mask, imageId: project.addImage(decodeImage(bytes)).imageId } };
+  };
+  const present = new Set(project.document.frames.map(({ id }) => id));
+  const record = recordOf({ frames: [...beside, frame] }, frame.id);
+  const earlier = (record?.earlier ?? []).filter(({ id }) => !present.has(id));
+  const { origin } = frame;
+  const adopted: Frame = {
+    ...withoutMask(frame),
+    ...broughtMask(frame),
+    origin: 'mask' in origin ? { ...withoutMask(origin), ...broughtMask(origin) } : origin,
+  };
+  delete adopted.earlier;
+  return { image, frame: earlier.length === 0 ? adopted : { ...adopted, earlier } };
+}
+
+function withoutMask<Masked extends { mask?: FrameMask }>(masked: Masked): Masked {
+  const bare = { ...masked };
+  delete bare.mask;
+  return bare;
+}
+
+/**
+ * Stores the pixels; nothing is encoded into tokens, and what the file says is not checked against any pack yet. Who can use
+ * the decoded pixels meanwhile is given them. Throws what decoding and storing throw.
+ */
+export function importPicture(
+  project: ProjectFile,
+  bytes: Uint8Array,
+  onDecoded: (imageId: string, image: RasterImage) => void = () => {},
+): ImportedImage {
+  const image = decodeImage(bytes);
+  const stored = project.addImage(image);
+  onDecoded(stored.imageId, image);
+  const metadata = readMetadata(bytes, image);
+  return metadata === null ? stored : { ...stored, metadata };
+}
+
+/**
+ * Tokens are taken over only when their pack is here and they fit its codebook and length. Tokens that do not fit their
+ * pack make the whole record a lie; tokens of a pack that is not here merely cannot be checked.
+ */
+export function checkedAgainstPacks(metadata: ImageMetadata, packs: readonly PackSummary[]): ImageMetadata {
+  const { record } = metadata;
+  if (record === null) return metadata;
+  const misfit = [record.picture, ...record.earlier].map(({ tokens }) => misfitOf(tokens, packs)).find(isText);
+  if (misfit !== undefined) {
+    const fault = `Its tokens cannot be those of this picture: ${misfit}. It comes in as a plain picture.`;
+    return { ...metadata, record: null, faults: [...metadata.faults, fault] };
+  }
+  const { tokens } = record.picture;
+  const isKnown = (pack: string): boolean => packs.some(({ id }) => id === pack);
+  if (tokens === null || isKnown(tokens.pack)) return metadata;
+  const fault = `Its tokens belong to the pack ${tokens.pack}, which is not installed, so they were left out.`;
+  const picture = { ...record.picture, tokens: null };
+  return { ...metadata, record: { ...record, picture }, faults: [...metadata.faults, fault] };
+}
+
+/** Null when they fit, or when their pack is not known. */
+function misfitOf(tokens: { pack: string; codes: number[] } | null, packs: readonly PackSummary[]): string | null {
+  const pack = packs.find(({ id }) => id === tokens?.pack);
+  if (tokens === null || pack === undefined) return null;
+  const { count, codebookSize } = pack.manifest.tokens;
+  if (tokens.codes.length !== count) return `${pack.id} uses ${count}, the file has ${tokens.codes.length}`;
+  const outside = tokens.codes.find((code) => code >= codebookSize);
+  return outside === undefined ? null : `code ${outside} lies outside the ${codebookSize} codes of ${pack.id}`;
+}
+
+function isText(value: string | null): value is string {
+  return value !== null;
+}

@@ -1,0 +1,101 @@
+/** Pictures and projects that leave the studio and come back: the methods of `shared/import-export.ts`. */
+import type { OpenedProject, StudioMethods } from '../../shared/api.js';
+import { StudioError } from '../../shared/errors.js';
+import type { KeepingMethods } from '../../shared/import-export.js';
+import type { Downloads } from './downloads.js';
+import type { OpenProjects, ProjectView } from './open-projects.js';
+import { exportPicture } from './image-import-export.js';
+import type { ProjectLibrary } from '../storage/projects/library.js';
+import type { WindowDesktop } from './window-desktop.js';
+
+/** Absent where the window itself saves files. */
+interface KeepingClient {
+  desktop?: WindowDesktop | undefined;
+}
+
+export interface KeepingContext<Client> {
+  /** Name and version, as they are written into files. */
+  program: string;
+  library: ProjectLibrary;
+  projects: OpenProjects;
+  downloads: Downloads;
+  /** Throws `bad-request` when the window has no project open. */
+  viewOf: (client: Client) => ProjectView;
+  openProject: (client: Client, id: string) => OpenedProject;
+}
+
+type Methods<Client> = {
+  [Method in keyof KeepingMethods]: (
+    client: Client,
+    parameters: StudioMethods[Method][0],
+  ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
+} & {
+  addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => OpenedProject;
+};
+
+export function keepingCalls<Client extends KeepingClient>(context: KeepingContext<Client>): Methods<Client> {
+  const { program, library, projects, downloads, viewOf, openProject } = context;
+  return {
+    exportImage: (client, parameters) => ({ bytes: exportPicture(viewOf(client).file, parameters, program) }),
+    saveCopy: async (client) => {
+      const { file } = viewOf(client);
+      const fileName = `${fileNameOf(file.document.name)}.ddt`;
+      const { desktop } = client;
+      if (desktop === undefined) {
+        return { kind: 'download', fileName, address: downloads.offer(fileName, (path) => file.copyTo(path)) };
+      }
+      const path = await desktop.chooseFile({ title: 'Save a copy of the project', suggestedName: fileName });
+      if (path === null) return { kind: 'cancelled' };
+      if (path === file.path) {
+        throw new StudioError(
+          'bad-request',
+          'A copy cannot replace the project it is made of.',
+          'Choose another place or another name.',
+        );
+      }
+      file.copyTo(path);
+      desktop.remember(path);
+      return { kind: 'saved', path };
+    },
+    addProject: (client, { bytes, fileName }) => {
+      try {
+        return openProject(client, library.add(bytes));
+      } catch (error) {
+        throw namedAfter(error, fileName);
+      }
+    },
+    deleteProject: (_client, { id }) => {
+      if (projects.viewersOf(id).length > 0) {
+        throw new StudioError(
+          'bad-request',
+          'A project that is open in a window cannot be deleted.',
+          'Open another project there first.',
+        );
+      }
+      library.remove(id);
+      return {};
+    },
+    listDeletedProjects: () => library.listRemoved(),
+    restoreProject: (_client, { id }) => {
+      library.restore(id);
+      return {};
+    },
+  };
+}
+
+/** What every file system accepts. */
+function fileNameOf(name: string): string {
+  const safe = name
+    .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/^[ .]+|[ .]+$/g, '')
+    .slice(0, 100);
+  return safe === '' ? 'project' : safe;
+}
+
+/** The person knows the file by its name, not by the place it was checked in. */
+function namedAfter(error: unknown, fileName: string): unknown {
+  if (!(error instanceof StudioError) || fileName === '') return error;
+  const message = error.message.replace(/^The project( file)?/, `“${fileName}”`);
+  return new StudioError(error.code, message, error.remedy, { cause: error });
+}

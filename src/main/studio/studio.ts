@@ -1,0 +1,338 @@
+/** The main side of the contract: every window connects here, whatever carries its messages. */
+import { basename, join } from 'node:path';
+import type { CallOutcome, OpenedProject, StudioMethod, StudioMethods, StudioStatus } from '../../shared/api.js';
+import { serialiseError, StudioError } from '../../shared/errors.js';
+import type { StudioEvent } from '../../shared/events.js';
+import type { ThumbnailSize } from '../../shared/gallery.js';
+import type { ImportedImage } from '../../shared/import-export.js';
+import type { MenuEntry } from '../../shared/menu.js';
+import { ComparedPacks } from '../jobs/pack-comparison/comparison-engines.js';
+import { DesktopCalls } from './desktop-calls.js';
+import { Downloads, type Download } from './downloads.js';
+import { listPacks } from '../engine/pack/pack.js';
+import { GalleryCalls } from './gallery-calls.js';
+import { pictureDecoded, workFor } from '../jobs/job-work.js';
+import { JobQueue } from '../jobs/job-queue.js';
+import { keepingCalls } from './import-export-calls.js';
+import { OpenProjects, type ProjectView } from './open-projects.js';
+import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
+import { checkedAgainstPacks, importPicture } from './image-import-export.js';
+import { ProjectLibrary, type Settings } from '../storage/projects/library.js';
+import { PositionCache } from '../storage/positions/position-cache.js';
+import type { Committed, ProjectOptions } from '../storage/projects/project-file.js';
+import type { EngineLauncher } from '../supervisor/engine-process.js';
+import { EngineSupervisor, noPack, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
+import { parseMethod, parseParameters } from '../validation/validation.js';
+import type { WindowDesktop } from './window-desktop.js';
+
+export interface StudioOptions {
+  version: string;
+  host: StudioStatus['host'];
+  dataDirectory: string;
+  /** Folders whose folders are packs; the first pack of the first folder is the default. */
+  packDirectories: readonly string[];
+  launchEngine: EngineLauncher;
+  engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
+  storage?: ProjectOptions;
+}
+
+export interface StudioConnection {
+  /** Never rejects: every failure is an outcome. `parameters` is untrusted. */
+  call: (method: unknown, parameters: unknown) => Promise<CallOutcome>;
+  /** The window is gone: its jobs are cancelled and its project is closed. */
+  close: () => void;
+}
+
+export interface Studio {
+  connect: (window: Client) => StudioConnection;
+  status: () => StudioStatus;
+  /** PNG bytes of an image in a project that is open, null without one. */
+  readImage: (imageId: string) => Uint8Array | null;
+  /** PNG bytes of at most `size` pixels a side, of any picture in the gallery or in an open project; null without one. */
+  readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
+  /** The file behind the address of a download, once; the taker removes it. Null for any other path. */
+  takeDownload: (path: string) => Download | null;
+  close: () => void;
+}
+
+interface Client {
+  sendEvent: (event: StudioEvent) => void;
+  /** Absent: its host has no menu. */
+  showMenu?: ((entries: readonly MenuEntry[]) => void) | undefined;
+  /** Absent: a browser, whose own dialogs and downloads the window uses. */
+  desktop?: WindowDesktop | undefined;
+}
+
+type Implementation = {
+  [Method in StudioMethod]: (
+    client: Client,
+    parameters: StudioMethods[Method][0],
+  ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
+};
+
+/** Memory is reported often; windows hear of it at most this often. */
+const statusIntervalMs = 200;
+const firstProjectName = 'Untitled';
+const defaultCacheLimit = 256 * 1024 * 1024;
+
+/** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
+export function createStudio(options: StudioOptions): Studio {
+  const library = new ProjectLibrary(options.dataDirectory, options.storage);
+  const projects = new OpenProjects(library);
+  const downloads = new Downloads(options.dataDirectory);
+  const clients = new Set<Client>();
+  const queue = new JobQueue({ onCounts: () => announceStatus() });
+  const engine = new EngineSupervisor({
+    ...options.engine,
+    launch: options.launchEngine,
+    onStatus: () => announceStatus(),
+  });
+  const compared = new ComparedPacks({
+    engine,
+    supervisor: { ...options.engine, launch: options.launchEngine },
+    packDirectories: options.packDirectories,
+  });
+  const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
+    limit: cacheLimitOf(library.readSettings()),
+    onChange: () => announceStatus(),
+  });
+  const program = `DDT Studio ${options.version}`;
+  const gallery = new GalleryCalls<Client>({
+    dataDirectory: options.dataDirectory,
+    program,
+    writable,
+    readOpenImage: (imageId) => projects.readImage(imageId),
+    onChange: () => {
+      for (const client of clients) client.sendEvent({ channel: 'gallery' });
+    },
+  });
+  let startError: StudioError | null = null;
+  let announcement: NodeJS.Timeout | undefined;
+
+  function status(): StudioStatus {
+    return {
+      version: options.version,
+      host: options.host,
+      engine:
+        startError === null
+          ? engine.status
+          : { ...engine.status, state: 'failed', error: engine.status.error ?? startError.serialise() },
+      pack: engine.pack,
+      queue: queue.counts,
+      timelineCache: cache.state,
+    };
+  }
+
+  function announceStatus(): void {
+    announcement ??= setTimeout(() => {
+      announcement = undefined;
+      for (const client of clients) client.sendEvent({ channel: 'status', status: status() });
+    }, statusIntervalMs);
+  }
+
+  /** The pack used last, otherwise the first one found. */
+  async function openFirstPack(): Promise<void> {
+    const packs = await listPacks(options.packDirectories);
+    const { packId } = library.readSettings();
+    const pack = packs.find(({ id }) => id === packId) ?? packs[0];
+    startError = pack === undefined ? noPack() : null;
+    announceStatus();
+    if (pack !== undefined) await engine.use(pack.directory);
+  }
+
+  /** When opening a pack failed, or there was none, what is there now may be better. Throws what opening it throws. */
+  async function assertPack(): Promise<void> {
+    const { state, error } = engine.status;
+    const isOpenFailure = state === 'failed' && error?.code !== 'engine-stopped';
+    if (startError !== null || isOpenFailure) await queue.between(openFirstPack);
+    if (startError !== null) throw startError;
+  }
+
+  function openFirstPackSafely(): Promise<void> {
+    // The failure is part of the status, and each job that needs the engine reports it again.
+    return queue.between(openFirstPack).catch(() => {});
+  }
+
+  function viewOf(client: Client): ProjectView {
+    const view = projects.viewOf(client);
+    if (view !== null) return view;
+    throw new StudioError('bad-request', 'No project is open in this window.', 'Open a project first.');
+  }
+
+  function writable(client: Client): ProjectView {
+    const view = viewOf(client);
+    if (view.readOnly !== null) throw view.readOnly;
+    return view;
+  }
+
+  function announceCommit(projectId: string, { revision, operations, history }: Committed): void {
+    for (const viewer of projects.viewersOf(projectId)) {
+      (viewer as Client).sendEvent({ channel: 'document', revision, operations, history });
+    }
+  }
+
+  function openProject(client: Client, id: string): OpenedProject {
+    const before = projects.viewOf(client)?.id;
+    const opened = projects.open(client, id);
+    // Jobs keep what they make in the project they were started in; that one is closed now.
+    if (before !== undefined && before !== id) queue.cancelAll(client);
+    return opened;
+  }
+
+  const keeping = keepingCalls<Client>({
+    program,
+    library,
+    projects,
+    downloads,
+    viewOf,
+    openProject,
+  });
+
+  const desktop = new DesktopCalls<Client>({
+    projectsDirectory: join(options.dataDirectory, 'projects'),
+    addProject: keeping.addProject,
+    openProject,
+    exportPicture: (picture) => gallery.exportPicture(picture),
+    readThumbnail: (imageId) => gallery.readThumbnail(imageId, 128),
+  });
+
+  const methods: Implementation = {
+    ...gallery.methods,
+    ...keeping,
+    ...compared.methods,
+    ...desktop.methods,
+    status,
+    listPacks: () => listPacks(options.packDirectories),
+    usePack: async (_client, { id }) => {
+      const pack = (await listPacks(options.packDirectories)).find((one) => one.id === id);
+      if (pack === undefined) {
+        throw new StudioError('pack-missing', `There is no pack ${id}.`, 'Choose one of the packs in the list.');
+      }
+      await queue.between(() => engine.use(pack.directory));
+      startError = null;
+      library.writeSettings({ packId: id });
+      return status();
+    },
+    listProjects: () => library.list(),
+    openProject: (client, { id }) => openProject(client, id ?? library.lastUsed() ?? library.create(firstProjectName)),
+    createProject: (client, { name }) => openProject(client, library.create(name)),
+    commit: (client, { transaction }) => {
+      const view = writable(client);
+      const committed = gallery.following(view, () => view.file.commit(transaction));
+      announceCommit(view.id, committed);
+      return { revision: committed.revision };
+    },
+    undo: (client) => {
+      const view = writable(client);
+      const undone = gallery.following(view, () => view.file.undo());
+      if (undone !== null) announceCommit(view.id, undone);
+      return { label: undone?.label ?? null };
+    },
+    redo: (client) => {
+      const view = writable(client);
+      const redone = gallery.following(view, () => view.file.redo());
+      if (redone !== null) announceCommit(view.id, redone);
+      return { label: redone?.label ?? null };
+    },
+    importImage: async (client, { bytes, fileName }) => {
+      const { file } = writable(client);
+      let imported: ImportedImage;
+      try {
+        imported = importPicture(file, bytes, (imageId, image) => pictureDecoded(imageId, image, engine.pack));
+      } catch (error) {
+        throw named(error, basename(fileName));
+      }
+      if (imported.metadata === undefined) return imported;
+      const packs = await listPacks(options.packDirectories);
+      return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
+    },
+    submit: async (client, { request }) => {
+      const { file } = writable(client);
+      await assertPack();
+      const jobId = queue.submit(
+        client,
+        request.kind,
+        (jobOptions) =>
+          request.kind === 'pack-view'
+            ? packViewWork(request, jobId, { compared, project: file })(jobOptions)
+            : workFor(request, jobId, { engine, project: file, cache })(jobOptions),
+        (event) => client.sendEvent({ channel: 'job', event }),
+      );
+      return { jobId };
+    },
+    showMenu: (client, { entries }) => {
+      client.showMenu?.(entries);
+      return {};
+    },
+    cancel: (client, { jobId }) => ({ cancelled: queue.cancel(client, jobId) }),
+    setTimelineCache: async (_client, { limit, clear }) => {
+      if (limit !== undefined) {
+        await cache.setLimit(limit);
+        library.writeSettings({ timelineCacheLimit: limit });
+      }
+      if (clear === true) await cache.clear();
+      return status();
+    },
+  };
+
+  async function call(client: Client, method: unknown, parameters: unknown): Promise<CallOutcome> {
+    try {
+      const known = parseMethod(method);
+      return { ok: true, value: await invoke(known, client, parseParameters(known, parameters)) };
+    } catch (thrown) {
+      return { ok: false, error: serialiseError(thrown) };
+    }
+  }
+
+  function invoke<Method extends StudioMethod>(method: Method, client: Client, parameters: StudioMethods[Method][0]) {
+    return methods[method](client, parameters);
+  }
+
+  void openFirstPackSafely();
+
+  return {
+    connect: (window) => {
+      const client: Client = { ...window };
+      clients.add(client);
+      return {
+        call: (method, parameters) => call(client, method, parameters),
+        close: () => {
+          clients.delete(client);
+          client.sendEvent = () => {};
+          client.showMenu = undefined;
+          client.desktop = undefined;
+          queue.cancelAll(client);
+          // Another window that compares opens it again.
+          compared.release();
+          projects.leave(client);
+        },
+      };
+    },
+    status,
+    readImage: (imageId) => projects.readImage(imageId),
+    readThumbnail: (imageId, size) => gallery.readThumbnail(imageId, size),
+    takeDownload: (path) => downloads.take(path),
+    close: () => {
+      clearTimeout(announcement);
+      for (const client of clients) queue.cancelAll(client);
+      clients.clear();
+      engine.stop();
+      compared.stop();
+      projects.closeAll();
+      gallery.close();
+      downloads.close();
+      desktop.close();
+    },
+  };
+}
+
+/** Settings are a file anyone may edit. */
+function cacheLimitOf({ timelineCacheLimit: limit }: Settings): number {
+  return typeof limit === 'number' && limit >= 0 ? limit : defaultCacheLimit;
+}
+
+function named(error: unknown, fileName: string): unknown {
+  if (!(error instanceof StudioError) || fileName === '') return error;
+  const message = error.message.replace(/^The image /, `“${fileName}” `);
+  return new StudioError(error.code, message, error.remedy, { cause: error });
+}

@@ -1,0 +1,79 @@
+/** The analyses as files: tables, and figures in the window's own colours. */
+import { chartSize, chartSvg, type ChartTheme } from '../../shared/charts/chart-svg.js';
+import type { Chart } from '../../shared/charts/chart.js';
+import type { RasterImage } from '../../shared/images.js';
+import { download } from '../timeline/export/timeline-tables.js';
+import { downloadCanvas, slideColours, slideFont, slideNotDrawn } from '../timeline/export/slide.js';
+
+/** Pixels of a figure per unit of its own size: fit for a slide. */
+const scale = 2;
+
+export function saveTable(table: string, fileName: string): void {
+  download(new Blob([table], { type: 'text/csv' }), fileName);
+}
+
+/** Throws `internal` when the browser cannot draw it. */
+export async function saveChart(chart: Chart, fileName: string): Promise<void> {
+  const { background, text, muted, line } = slideColours();
+  const theme: ChartTheme = { background, text, muted, grid: line, font: slideFont() };
+  const image = new Image();
+  const address = URL.createObjectURL(new Blob([chartSvg(chart, theme)], { type: 'image/svg+xml' }));
+  try {
+    image.src = address;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width: chartSize.width * scale, height: chartSize.height * scale });
+    const context = canvas.getContext('2d');
+    if (context === null) throw slideNotDrawn();
+    context.drawImage(image, 0, 0, canvas.width, canvas.height);
+    await downloadCanvas(canvas, fileName);
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** A row of pictures with a line under each. Throws `internal` when the browser cannot draw it. */
+export async function savePictures(
+  { title, detail }: { title: string; detail: string },
+  pictures: readonly { image: RasterImage; caption: string }[],
+  fileName: string,
+): Promise<void> {
+  const [colours, font] = [slideColours(), slideFont()];
+  const [margin, gap, side] = [48, 24, 256];
+  const columns = Math.min(6, pictures.length);
+  const rows = Math.ceil(pictures.length / columns);
+  const canvas = document.createElement('canvas');
+  Object.assign(canvas, {
+    width: 2 * margin + columns * side + (columns - 1) * gap,
+    height: 136 + rows * (side + 56) + margin - 24,
+  });
+  const context = canvas.getContext('2d');
+  if (context === null) throw slideNotDrawn();
+  context.fillStyle = colours.background;
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.fillStyle = colours.text;
+  context.font = `600 30px ${font}`;
+  context.fillText(shortened(context, title, canvas.width - 2 * margin), margin, 72);
+  context.font = `400 20px ${font}`;
+  context.fillStyle = colours.muted;
+  context.fillText(detail, margin, 104);
+  context.imageSmoothingEnabled = false;
+  for (const [index, { image, caption }] of pictures.entries()) {
+    const left = margin + (index % columns) * (side + gap);
+    const top = 136 + Math.floor(index / columns) * (side + 56);
+    const bitmap = await createImageBitmap(new ImageData(new Uint8ClampedArray(image.data), image.width, image.height));
+    const fit = side / Math.max(image.width, image.height);
+    context.drawImage(bitmap, left, top, image.width * fit, image.height * fit);
+    context.fillText(caption, left, top + side + 28, side);
+    bitmap.close();
+  }
+  await downloadCanvas(canvas, fileName);
+}
+
+/** As many letters as there is room for, in the context's present font. */
+function shortened(context: CanvasRenderingContext2D, text: string, room: number): string {
+  if (context.measureText(text).width <= room) return text;
+  const letters = [...text];
+  while (letters.length > 1 && context.measureText(`${letters.join('')}…`).width > room) letters.pop();
+  return `${letters.join('').trimEnd()}…`;
+}

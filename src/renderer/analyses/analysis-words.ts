@@ -1,0 +1,39 @@
+/** What the analyses say about themselves. Pure. */
+import type { PackManifest } from '../../shared/pack.js';
+import type { StudyName } from '../../shared/analyses.js';
+
+export const studyWords: Record<StudyName, { label: string; question: string; explanation: string }> = {
+  entropy: {
+    label: 'Entropy',
+    question: 'Does the order of the tokens matter to the language model?',
+    explanation:
+      'The model reads pictures token by token and says what it expects next. A shuffle moves every token by one or two places; the higher a line, the less the model foresees.',
+  },
+  spectrum: {
+    label: 'Spectrum',
+    question: 'How fine is what each token adds?',
+    explanation:
+      'The picture is decoded from its 1, 2, 4 … coarsest tokens. Left are wide shapes, right the finest details; the dashed line is the picture itself.',
+  },
+  seeds: {
+    label: 'Seeds',
+    question: 'What do the tokens leave open?',
+    explanation:
+      'The same tokens are decoded from different noise. Where the pictures differ, the tokens say nothing and the decoder fills in.',
+  },
+};
+
+/** Why a pack cannot make a study, and the way out; null when it can. */
+export function studyObstacle(
+  study: StudyName,
+  manifest: Pick<PackManifest, 'languageModel' | 'tokens'> | null,
+): string | null {
+  if (manifest === null) return 'Choose a model pack first.';
+  if (study === 'entropy' && manifest.languageModel?.templates.textToImage === undefined) {
+    return 'This pack has no language model that writes pictures. Choose another pack.';
+  }
+  if (study === 'spectrum' && !manifest.tokens.keepFromTrained) {
+    return 'This pack was not trained to decode from its coarse tokens alone. Choose another pack.';
+  }
+  return null;
+}

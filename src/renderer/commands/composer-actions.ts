@@ -1,0 +1,36 @@
+/** What commands do, one function each; failures are thrown to `perform`, which shows them. */
+import { editFrame } from '../state/jobs/editing.js';
+import { composer, type ComposerTask } from '../state/composer/composer.svelte.js';
+import { documentState } from '../state/document/document.svelte.js';
+import { generation } from '../state/jobs/generation.svelte.js';
+import { notices } from '../state/studio/notices.svelte.js';
+import { recallOrigin } from '../state/composer/load-origin.js';
+import { selectedFrame } from '../state/board/selection.svelte.js';
+import { studio } from '../state/studio/studio.svelte.js';
+
+const neededOf = { edit: 'edit', describe: 'caption', ask: 'question' } as const;
+
+/** The composer's task as far as the selection and the pack allow it, else generating. */
+export function currentTask(): ComposerTask {
+  const { task } = composer;
+  return task !== 'generate' && selectedFrame() !== null && studio.can(neededOf[task]) ? task : 'generate';
+}
+
+/** What Ctrl+Enter runs. */
+export async function runComposer(): Promise<void> {
+  const frame = selectedFrame();
+  const task = currentTask();
+  if (frame === null || task === 'generate') return generation.generate();
+  return task === 'edit' ? editFrame(frame) : generation[task](frame);
+}
+
+/** Puts a frame's prompt, seed and settings back into the composer. */
+export function recallSelected(): void {
+  const frame = selectedFrame();
+  if (frame !== null) recallOrigin(frame.origin);
+}
+
+export async function stepHistory(direction: 'undo' | 'redo'): Promise<void> {
+  const label = await documentState[direction]();
+  if (label !== null) notices.tell(`${direction === 'undo' ? 'Undone' : 'Redone'}: ${label}`);
+}

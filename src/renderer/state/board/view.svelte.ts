@@ -1,0 +1,179 @@
+import { noteColours, type Note, type NoteColour } from '../../../shared/annotations.js';
+import { clearOf, fitClearOf, mapCorner } from './clear-view.js';
+import {
+  clampZoom,
+  fitCamera,
+  intersects,
+  nextZoomStep,
+  rectangleToScreen,
+  revealCamera,
+  zoomAround,
+  type Camera,
+  type Point,
+  type Rectangle,
+  type Size,
+} from './geometry.js';
+import { mapFits } from './minimap.js';
+import { recall, remember } from '../studio/preferences.js';
+
+export type ToolName = 'select' | 'hand' | 'note' | 'arrow' | 'brush' | 'eraser' | 'mask-rectangle' | 'lasso';
+export type ViewMode = 'create' | 'explore';
+export type ThemeName = 'dark' | 'light' | 'system';
+export type DialogName = 'shortcuts' | 'palette' | 'analyses' | 'grid' | 'packs';
+
+export const panelLimits = {
+  side: { smallest: 288, largest: 520, initial: 336 },
+  timeline: { smallest: 160, initial: 300 },
+} as const;
+
+/** Share of the window the timeline takes while exploring; in a low window its tools need more, and this many pixels. */
+const exploring = { share: 0.6, largest: 0.72, most: 0.68, enough: 480 };
+
+/** What one window shows and how; never part of the document. */
+export class ViewState {
+  camera = $state.raw<Camera>({ x: 0, y: 0, zoom: 1 });
+  viewport = $state.raw<Size>({ width: 1, height: 1 });
+  selection = $state.raw<readonly string[]>([]);
+  tool = $state<ToolName>('select');
+  /** Space held: pan without leaving the tool. */
+  panning = $state(false);
+  /** The note being written, as it was before; a new one is not in the document yet. */
+  writing = $state.raw<Note | null>(null);
+  minimapOpen = $state(recall('minimap-open', true, isBoolean));
+  /** The colour the next note or arrow gets. */
+  noteColour = $state<NoteColour>(recall('note-colour', 'yellow', isNoteColour));
+  mode = $state<ViewMode>('create');
+  dialog = $state<DialogName | null>(null);
+  theme = $state<ThemeName>(recall('theme', 'dark', isTheme));
+  systemIsLight = $state(false);
+  sideWidth = $state(recall('side-width', panelLimits.side.initial, isNumber));
+  timelineOpen = $state(recall('timeline-open', true, isBoolean));
+  windowHeight = $state(800);
+  #timelineHeight = $state<number>(recall('timeline-height', panelLimits.timeline.initial, isNumber));
+
+  /** CSS pixels; Explore enlarges the timeline without forgetting the height chosen in Create. */
+  get timelineHeight(): number {
+    // In Create the board keeps the larger part, also in a small window.
+    const share = this.mode === 'explore' ? exploring.largest : 0.42;
+    const largest = Math.max(panelLimits.timeline.smallest, this.windowHeight * share);
+    const explored = Math.max(
+      this.windowHeight * exploring.share,
+      Math.min(exploring.enough, this.windowHeight * exploring.most),
+    );
+    const wanted = this.mode === 'explore' ? Math.max(this.#timelineHeight, explored) : this.#timelineHeight;
+    return Math.round(Math.min(largest, Math.max(panelLimits.timeline.smallest, wanted)));
+  }
+
+  set timelineHeight(height: number) {
+    this.#timelineHeight = Math.round(Math.max(panelLimits.timeline.smallest, height));
+    remember('timeline-height', this.#timelineHeight);
+  }
+
+  setSideWidth(width: number): void {
+    this.sideWidth = Math.round(Math.min(panelLimits.side.largest, Math.max(panelLimits.side.smallest, width)));
+    remember('side-width', this.sideWidth);
+  }
+
+  setTimelineOpen(open: boolean): void {
+    this.timelineOpen = open;
+    remember('timeline-open', open);
+  }
+
+  setMinimapOpen(open: boolean): void {
+    this.minimapOpen = open;
+    remember('minimap-open', open);
+  }
+
+  setNoteColour(colour: NoteColour): void {
+    this.noteColour = colour;
+    remember('note-colour', colour);
+  }
+
+  setMode(mode: ViewMode): void {
+    this.mode = mode;
+    if (mode === 'explore') this.setTimelineOpen(true);
+  }
+
+  get shownTheme(): 'dark' | 'light' {
+    if (this.theme !== 'system') return this.theme;
+    return this.systemIsLight ? 'light' : 'dark';
+  }
+
+  setTheme(theme: ThemeName): void {
+    this.theme = theme;
+    remember('theme', theme);
+  }
+
+  select(ids: readonly string[]): void {
+    if (ids.length === this.selection.length && ids.every((id, index) => id === this.selection[index])) return;
+    this.selection = ids;
+  }
+
+  panBy(dx: number, dy: number): void {
+    this.camera = { ...this.camera, x: this.camera.x + dx, y: this.camera.y + dy };
+  }
+
+  /** `screen` defaults to the middle of the board. */
+  zoomTo(zoom: number, screen: Point = this.#middle()): void {
+    this.camera = zoomAround(this.camera, screen, clampZoom(zoom));
+  }
+
+  zoomStep(direction: 1 | -1): void {
+    this.zoomTo(nextZoomStep(this.camera.zoom, direction));
+  }
+
+  /** `parts`: what `content` consists of, where not all of it is filled; none of them is left under the map. */
+  fit(content: Rectangle | null, largestZoom?: number, parts: readonly Rectangle[] = []): void {
+    const shown = content ?? { x: -128, y: -128, width: 256, height: 256 };
+    if (!this.#mapShows) this.camera = fitCamera(shown, this.viewport, 64, largestZoom);
+    else {
+      const all = parts.length === 0 ? [shown] : parts;
+      this.camera = fitClearOf(mapCorner(this.viewport), all, this.viewport, 64, largestZoom);
+    }
+  }
+
+  /** `margin`: CSS pixels left free around it; a low board has less to spare. */
+  reveal(content: Rectangle, margin = Math.min(56, Math.max(26, 0.16 * this.viewport.height))): void {
+    const camera = revealCamera(this.camera, content, this.viewport, margin);
+    this.camera = this.#mapShows ? clearOf(mapCorner(this.viewport), camera, [content], margin) : camera;
+  }
+
+  /**
+   * As `reveal`, but whoever looks closely at a part of `content` keeps that view: it is left where showing all would take
+   * less than `leastShare` of the present zoom. Tells whether all of it is shown.
+   */
+  revealUnlessClose(content: Rectangle, leastShare: number): boolean {
+    const before = this.camera;
+    this.reveal(content);
+    const looksAtIt = intersects(rectangleToScreen(before, content), { x: 0, y: 0, ...this.viewport });
+    if (!looksAtIt || this.camera.zoom >= leastShare * before.zoom) return true;
+    this.camera = before;
+    return false;
+  }
+
+  get #mapShows(): boolean {
+    return this.minimapOpen && mapFits(this.viewport);
+  }
+
+  #middle(): Point {
+    return { x: this.viewport.width / 2, y: this.viewport.height / 2 };
+  }
+}
+
+function isTheme(value: unknown): value is ThemeName {
+  return value === 'dark' || value === 'light' || value === 'system';
+}
+
+function isNoteColour(value: unknown): value is NoteColour {
+  return noteColours.some((colour) => colour === value);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+export const view = new ViewState();

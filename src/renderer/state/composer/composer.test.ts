@@ -1,0 +1,161 @@
+import { array, assert, commands, constant, constantFrom, integer, modelRun, oneof, property, tuple } from 'fast-check';
+import type { Command } from 'fast-check';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { GenerationSettings } from '../../../shared/document.js';
+import type { PackManifest, PackSummary } from '../../../shared/pack.js';
+import {
+  canChoose,
+  packDefaults,
+  presetNames,
+  presetSettings,
+  settingNames,
+  withSetting,
+  type PresetName,
+} from '../../../shared/presets.js';
+import { ComposerState, withHistory } from './composer.svelte.js';
+
+function packOf(defaultSteps: number, defaultGuidance: number, templates: object = {}): PackSummary {
+  const manifest = {
+    diffusion: { defaultSteps, defaultGuidance },
+    languageModel: { templates, defaults: { temperature: 0.5, topK: 50, guidance: 4, maxTextTokens: 80 } },
+  } as unknown as PackManifest;
+  return { id: `${defaultSteps}`, directory: '', bytes: 1, manifest };
+}
+
+const packs = [packOf(16, 1), packOf(50, 1.5), packOf(1, 1)];
+/** It can draw from words and read them in what it drew. */
+const reader = packOf(8, 1, { textToImage: [], caption: [] });
+
+let stored: Map<string, string>;
+
+beforeEach(() => {
+  stored = new Map();
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+/** What a person has in mind: the values they see. */
+interface Model {
+  pack: PackSummary;
+  shown: GenerationSettings;
+}
+
+type Step = Command<Model, { composer: ComposerState }>;
+
+function step(name: string, act: (model: Model, composer: ComposerState) => void): Step {
+  return {
+    check: () => true,
+    run: (model, real) => {
+      act(model, real.composer);
+      expect(real.composer.settingsFor(model.pack)).toEqual(model.shown);
+      const { preset } = real.composer;
+      if (preset !== 'custom') expect(model.shown).toEqual(presetSettings(model.pack.manifest, preset));
+      // Whoever changed something and then something else finds the window as it was.
+      expect(new ComposerState().settingsFor(model.pack)).toEqual(model.shown);
+    },
+    toString: () => name,
+  };
+}
+
+const choices = constantFrom<PresetName>(...presetNames).map((name) =>
+  step(name, (model, composer) => {
+    composer.choosePreset(name);
+    model.shown = presetSettings(model.pack.manifest, name);
+  }),
+);
+/** A pack that cannot read what it wrote has nothing to choose candidates by. */
+function able({ pack }: Model, name: keyof GenerationSettings): boolean {
+  return name !== 'candidates' || canChoose(pack.manifest);
+}
+
+const changes = tuple(constantFrom(...settingNames), integer({ min: 1, max: 8 })).map(([name, value]) =>
+  step(`${name} = ${value}`, (model, composer) => {
+    composer.setSetting(name, value, model.pack);
+    model.shown = withSetting(model.shown, name, able(model, name) ? value : 1);
+  }),
+);
+const resets = constant(
+  step('reset', (model, composer) => {
+    composer.resetSettings();
+    model.shown = packDefaults(model.pack.manifest);
+  }),
+);
+const returns = constant(
+  step('back to custom', (model, composer) => {
+    const before = composer.overrides;
+    composer.choosePreset('custom');
+    const own = { ...packDefaults(model.pack.manifest), ...before };
+    model.shown = able(model, 'candidates') ? own : withSetting(own, 'candidates', 1);
+  }),
+);
+
+it('shows what was chosen last, whatever came before, and after a reload', () => {
+  assert(
+    property(
+      constantFrom(...packs, reader),
+      commands<Model, { composer: ComposerState }>([choices, changes, resets, returns], { maxCommands: 30 }),
+      (pack, steps) => {
+        stored.clear();
+        modelRun(
+          () => ({ model: { pack, shown: packDefaults(pack.manifest) }, real: { composer: new ComposerState() } }),
+          steps,
+        );
+      },
+    ),
+  );
+});
+
+it('keeps a preset by name, so that another pack brings its own values', () => {
+  const composer = new ComposerState();
+  composer.choosePreset('best');
+  expect(packs.map((pack) => composer.settingsFor(pack).steps)).toEqual([48, 64, 3]);
+  expect(composer.settingsFor(reader)).toEqual({ ...packDefaults(reader.manifest), candidates: 4 });
+});
+
+it('keeps the person’s own values while a preset is chosen, until they are reset', () => {
+  const composer = new ComposerState();
+  composer.setSetting('topK', 7, packs[0]!);
+  expect(composer.preset).toBe('custom');
+  composer.choosePreset('fast');
+  composer.choosePreset('custom');
+  expect(composer.settingsFor(packs[0]!).topK).toBe(7);
+  composer.resetSettings();
+  expect(composer).toMatchObject({ preset: 'balanced', overrides: {} });
+});
+
+it('asks a pack that cannot choose for one candidate, and the next that can for as many as before', () => {
+  const composer = new ComposerState();
+  composer.setSetting('candidates', 3, reader);
+  expect(composer.settingsFor(packs[0]!).candidates).toBeUndefined();
+  expect(composer.settingsFor(reader).candidates).toBe(3);
+});
+
+it('keeps a recipe that goes further than the sliders', () => {
+  const settings = { ...packDefaults(packs[0]!.manifest), steps: 200, topK: 5000 };
+  new ComposerState().setSettings(settings, packs[0]!);
+  expect(new ComposerState().settingsFor(packs[0]!)).toEqual(settings);
+});
+
+it('takes over values of before there were presets, and nothing that is out of range', () => {
+  stored.set('ddt-studio:settings', '{"steps":20}');
+  expect(new ComposerState().settingsFor(packs[0]!).steps).toBe(20);
+  stored.set('ddt-studio:settings', '{"steps":2000}');
+  expect(new ComposerState()).toMatchObject({ preset: 'balanced', overrides: {} });
+  stored.set('ddt-studio:preset', '"finest"');
+  expect(new ComposerState().preset).toBe('balanced');
+});
+
+it('keeps each prompt of the history once, the newest first', () => {
+  expect(withHistory(['b', 'a'], 'a')).toEqual(['a', 'b']);
+  expect(withHistory(Array.from({ length: 60 }, String), 'x')).toHaveLength(50);
+  assert(
+    property(array(oneof(constantFrom('a', 'b', 'c'), integer().map(String))), (texts) => {
+      const history = texts.reduce<string[]>(withHistory, []);
+      expect(new Set(history).size).toBe(history.length);
+      if (texts.length > 0) expect(history[0]).toBe(texts.at(-1));
+    }),
+  );
+});

@@ -1,0 +1,18 @@
+import { recall, remember } from '../studio/preferences.js';
+
+/** What goes into exported files; remembered on this machine. */
+export class ExportOptions {
+  /** Prompt, seed, settings, tokens and history in every exported PNG. */
+  withRecord = $state(recall('export-record', true, isBoolean));
+
+  setWithRecord(withRecord: boolean): void {
+    this.withRecord = withRecord;
+    remember('export-record', withRecord);
+  }
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === 'boolean';
+}
+
+export const exportOptions = new ExportOptions();

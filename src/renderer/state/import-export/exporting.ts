@@ -1,0 +1,81 @@
+/** Images leave the studio: as files through the browser's download, or onto the clipboard. */
+import type { Frame } from '../../../shared/document.js';
+import { StudioError } from '../../../shared/errors.js';
+import { exportOptions } from './export-options.svelte.js';
+import { seedOf } from '../document/frames.js';
+import { notices } from '../studio/notices.svelte.js';
+import { studio } from '../studio/studio.svelte.js';
+
+/** `a red circle-7.png`: what every file system accepts. */
+export function fileNameOf(frame: Pick<Frame, 'name' | 'origin'>): string {
+  const seed = seedOf(frame);
+  const safe = frame.name
+    .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/^[ .]+|[ .]+$/g, '');
+  return `${safe === '' ? 'image' : safe}${seed === null ? '' : `-${seed}`}.png`;
+}
+
+/** One PNG for each frame, with its record inside unless the person wants none. */
+export async function downloadImages(frames: readonly Frame[]): Promise<void> {
+  const { withRecord } = exportOptions;
+  for (const frame of frames) {
+    const { bytes } = await studio.api.exportImage({ frameId: frame.id, metadata: withRecord });
+    const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/png' }));
+    download(address, fileNameOf(frame));
+    // The browser reads the blob after the click returns.
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  }
+  const what = frames.length === 1 ? 'Exported' : `Exported ${frames.length} images`;
+  notices.tell(`${what} ${withRecord ? 'with prompt, seed, tokens and history inside' : 'as plain pixels'}`, 'success');
+}
+
+/** The browser's own download of an address. */
+export function download(address: string, fileName: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = fileName;
+  link.click();
+}
+
+/** A PNG that may still be on its way: the clipboard has to be asked while the key press is fresh. */
+export async function copyPicture(picture: Promise<Blob>): Promise<void> {
+  try {
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
+  } catch (cause) {
+    throw new StudioError(
+      'bad-request',
+      'This window may not write images to the clipboard.',
+      'Allow clipboard access for it, or export the image as PNG.',
+      { cause },
+    );
+  }
+  notices.tell('Image copied', 'success');
+}
+
+export async function copyText(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch (cause) {
+    throw new StudioError(
+      'bad-request',
+      'This window may not write to the clipboard.',
+      'Allow clipboard access for it.',
+      { cause },
+    );
+  }
+  notices.tell(`${what} copied`, 'success');
+}
+
+/** The stored PNG of a frame. Throws `not-found`. */
+export async function readImage(frame: Frame): Promise<Blob> {
+  const response = await fetch(studio.api.imageUrl(frame.imageId)).catch(() => null);
+  if (response === null || !response.ok) {
+    throw new StudioError(
+      'not-found',
+      `The pixels of “${frame.name}” could not be read.`,
+      'Check that the studio is still running, then try again.',
+    );
+  }
+  return response.blob();
+}

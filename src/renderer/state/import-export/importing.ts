@@ -1,0 +1,125 @@
+/**
+ * Any image the browser can decode becomes a frame. A PNG goes as it is (it may carry tokens); the rest is
+ * rewritten as PNG, which also settles JPEG orientation and colour profiles.
+ */
+import { StudioError } from '../../../shared/errors.js';
+import { imageLimits } from '../../../shared/images.js';
+import type { ImportedImage } from '../../../shared/import-export.js';
+import { documentState } from '../document/document.svelte.js';
+import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.svelte.js';
+import { count, importedFrame, putAll, restoredFrame } from '../document/frames.js';
+import { boundsOf, displaySize, placeFrames, type Point, type Size } from '../board/geometry.js';
+import { notices } from '../studio/notices.svelte.js';
+import { isProjectFile, openProjectFile } from '../studio/projects.js';
+import { recallRecipe } from '../composer/load-recipe.js';
+import { studio } from '../studio/studio.svelte.js';
+import { view } from '../board/view.svelte.js';
+
+/**
+ * `at`: board point the first one is centred on; without it they go to free space. One transaction for all. Files that
+ * bring a recipe are asked about first.
+ */
+export async function importFiles(files: readonly File[], at: Point | null): Promise<void> {
+  const project = files.find(isProjectFile);
+  if (project !== undefined) return openProjectFile(project);
+  documentState.assertWritable();
+  const stored: ImportedFile[] = [];
+  for (const file of files) {
+    try {
+      stored.push({ fileName: file.name, image: await importFile(file) });
+    } catch (thrown) {
+      notices.report(thrown);
+    }
+  }
+  if (stored.length === 0) return;
+  if (stored.some(bringsRecipe)) {
+    const answer = await dropQuestion.ask(stored);
+    if (answer === 'recall') return recallFirst(stored);
+    if (answer === 'cancel') return;
+  } else {
+    for (const file of stored) reportFaults(file);
+  }
+  const wasEmpty = documentState.frames.length === 0;
+  const frames = stored.reduce<ReturnType<typeof importedFrame>[]>((placed, { fileName, image }, index) => {
+    const size = displaySize(image.width, image.height);
+    const taken = [...documentState.frames, ...placed];
+    const dropped = index === 0 && at !== null ? { x: at.x - size.width / 2, y: at.y - size.height / 2 } : null;
+    const place = dropped ?? placeFrames(taken, size, 1, placed.at(-1) ?? documentState.frames.at(-1) ?? null)[0]!;
+    const record = image.metadata?.record ?? null;
+    const frame = record === null ? importedFrame(fileName, image, place) : restoredFrame(record, image, place);
+    return [...placed, frame];
+  }, []);
+  const label = frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'image')}`;
+  await documentState.commit(label, putAll(frames));
+  view.select(frames.map((frame) => frame.id));
+  const bounds = boundsOf(frames)!;
+  if (wasEmpty) view.fit(bounds);
+  else view.reveal(bounds);
+}
+
+function recallFirst(files: readonly ImportedFile[]): void {
+  const recipe = files.map(({ image }) => image.metadata?.recipe).find((one) => one !== null && one !== undefined);
+  if (recipe !== undefined) recallRecipe(recipe);
+}
+
+/** Where nothing is asked, what the file claimed and what became of it is still said. */
+function reportFaults({ fileName, image }: ImportedFile): void {
+  for (const fault of image.metadata?.faults ?? []) {
+    notices.report(
+      new StudioError(
+        'metadata-invalid',
+        `“${fileName}”: ${fault}`,
+        'It was placed as a plain picture; “Read into tokens” works as with any other.',
+      ),
+    );
+  }
+}
+
+async function importFile(file: File): Promise<ImportedImage> {
+  const bitmap = await decode(file);
+  try {
+    const size = fittingSize(bitmap);
+    const fits = size.width === bitmap.width && file.size <= imageLimits.maxBytes;
+    const blob = file.type === 'image/png' && fits ? file : await drawAsPng(bitmap, size);
+    return await studio.api.importImage({ bytes: new Uint8Array(await blob.arrayBuffer()), fileName: file.name });
+  } finally {
+    bitmap.close();
+  }
+}
+
+async function decode(file: File): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(file);
+  } catch (cause) {
+    throw new StudioError(
+      'image-unreadable',
+      `“${file.name}” is not an image this window can read.`,
+      'Save it as PNG, JPEG or WebP and drop it again.',
+      { cause },
+    );
+  }
+}
+
+/** The largest size of the same shape inside the limits. */
+export function fittingSize(size: Size): Size {
+  const scale = Math.min(
+    1,
+    imageLimits.maxSide / Math.max(size.width, size.height),
+    Math.sqrt(imageLimits.maxPixels / (size.width * size.height)),
+  );
+  const side = (length: number) => Math.max(1, Math.floor(length * scale));
+  return { width: side(size.width), height: side(size.height) };
+}
+
+function drawAsPng(bitmap: ImageBitmap, size: Size): Promise<Blob> {
+  const canvas = new OffscreenCanvas(size.width, size.height);
+  const context = canvas.getContext('2d')!;
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(bitmap, 0, 0, size.width, size.height);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** Files of a drop or a paste that claim to be images; a pasted screenshot is one too. */
+export function imageFilesOf(transfer: DataTransfer | null): File[] {
+  return [...(transfer?.files ?? [])].filter((file) => file.type.startsWith('image/') || file.type === '');
+}

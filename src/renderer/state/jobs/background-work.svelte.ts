@@ -1,0 +1,112 @@
+/** Work of the timeline that goes on in the background part by part: held while a person's jobs run, stopped and resumed, kept per content. */
+import type { JobRequest } from '../../../shared/api.js';
+import { isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
+import type { JobEvent } from '../../../shared/events.js';
+import { jobs as windowJobs } from './jobs.svelte.js';
+import type { RecentCache } from '../timeline/lru-cache.js';
+import { finishJob, type JobRunner } from './finish-job.js';
+
+export type BackgroundStatus =
+  | { kind: 'idle' }
+  /** Until the jobs a person asked for are done. */
+  | { kind: 'held' }
+  | { kind: 'computing'; done: number; total: number }
+  | { kind: 'ready' }
+  | { kind: 'stopped' }
+  | { kind: 'failed'; error: SerialisedError };
+
+export abstract class BackgroundWork<Subject, Part> {
+  status = $state.raw<BackgroundStatus>({ kind: 'idle' });
+  /** In the order they arrived. */
+  protected parts = $state.raw<readonly Part[]>([]);
+  protected subject: Subject | null = null;
+  readonly #jobs: JobRunner;
+  readonly #kept: RecentCache<readonly Part[]>;
+  #run: AbortController | null = null;
+  #held = false;
+
+  constructor(kept: RecentCache<readonly Part[]>, jobs: JobRunner = windowJobs) {
+    this.#kept = kept;
+    this.#jobs = jobs;
+  }
+
+  /** Tells two contents apart. */
+  protected abstract keyOf(subject: Subject): string;
+  /** What is left to do beside `parts`, and how many parts there are in all; null = nothing is left. */
+  protected abstract plan(subject: Subject): { request: JobRequest; total: number } | null;
+  /** The part an event brings; null = none. */
+  protected abstract partOf(event: JobEvent): Part | null;
+
+  /** Works on this, or on nothing (null). What is known already is shown at once; cheap when nothing changed. */
+  show(subject: Subject | null): void {
+    const same = subject !== null && this.subject !== null && this.keyOf(subject) === this.keyOf(this.subject);
+    if (same || subject === this.subject) return;
+    this.halt();
+    this.subject = subject;
+    this.parts = subject === null ? [] : (this.#kept.get(this.keyOf(subject)) ?? []);
+    this.status = { kind: 'idle' };
+    if (subject !== null) this.start(subject);
+  }
+
+  /** While `held`, nothing is computed; what was interrupted goes on afterwards. */
+  hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    if (held && this.status.kind === 'computing') {
+      this.halt();
+      this.status = { kind: 'held' };
+    } else if (!held && this.status.kind === 'held') this.start(this.subject!);
+  }
+
+  /** Stops; what is there stays. */
+  cancel(): void {
+    if (this.status.kind !== 'computing' && this.status.kind !== 'held') return;
+    this.halt();
+    this.status = { kind: 'stopped' };
+  }
+
+  resume(): void {
+    if (this.subject !== null && this.#run === null) this.start(this.subject);
+  }
+
+  protected halt(): void {
+    this.#run?.abort();
+    this.#run = null;
+  }
+
+  protected start(subject: Subject): void {
+    const plan = this.plan(subject);
+    if (plan === null) {
+      this.status = { kind: 'ready' };
+      return;
+    }
+    if (this.#held) {
+      this.status = { kind: 'held' };
+      return;
+    }
+    const run = new AbortController();
+    this.#run = run;
+    this.status = { kind: 'computing', done: this.parts.length, total: plan.total };
+    void this.#compute(this.keyOf(subject), plan, run);
+  }
+
+  async #compute(key: string, plan: { request: JobRequest; total: number }, run: AbortController): Promise<void> {
+    const end = (status: BackgroundStatus) => {
+      if (this.#run !== run) return;
+      this.#run = null;
+      this.status = status;
+    };
+    try {
+      await finishJob(this.#jobs, plan.request, run.signal, (event) => {
+        const part = this.partOf(event);
+        if (part === null || run.signal.aborted) return;
+        this.parts = [...this.parts, part];
+        this.#kept.set(key, this.parts);
+        this.status = { kind: 'computing', done: this.parts.length, total: plan.total };
+      });
+      end({ kind: 'ready' });
+    } catch (thrown) {
+      end(isCancelled(thrown) ? { kind: 'stopped' } : { kind: 'failed', error: serialiseError(thrown) });
+    }
+  }
+}

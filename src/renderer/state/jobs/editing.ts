@@ -1,0 +1,147 @@
+/** Changes of a frame: an edit by instruction, or a variation without words. Both may keep to the frame's mask. */
+import type { EditBase, JobRequest, KeptTokens } from '../../../shared/api.js';
+import type { Frame, FrameMask, FrameOrigin } from '../../../shared/document.js';
+import { StudioError } from '../../../shared/errors.js';
+import type { GeneratedImage, TokenInfluence } from '../../../shared/events.js';
+import { effectiveMask } from '../../../shared/pictures/mask.js';
+import { tokensThatMatter } from '../masks/mask-tokens.js';
+import { editSettings } from '../../../shared/presets.js';
+import { composer } from '../composer/composer.svelte.js';
+import { documentState } from '../document/document.svelte.js';
+import { frameName } from '../document/frames.js';
+import { generation } from './generation.svelte.js';
+import { jobs } from './jobs.svelte.js';
+import { masks } from '../masks/masks.svelte.js';
+import { imageSourceOf } from '../board/selection.svelte.js';
+import { staging } from './staging.svelte.js';
+import { studio } from '../studio/studio.svelte.js';
+
+type Settings = Extract<JobRequest, { kind: 'edit' }>['settings'];
+
+/** Candidates for `parent` changed by the composer's instruction. */
+export async function editFrame(parent: Frame): Promise<void> {
+  const instruction = composer.instruction.trim();
+  if (instruction === '') {
+    throw new StudioError(
+      'prompt-empty',
+      'There is no instruction yet.',
+      'Say what should change, for example “make the circle blue”.',
+    );
+  }
+  documentState.assertWritable();
+  const settings = editSettings(composer.settingsFor(studio.pack));
+  const mask = masks.limitOf(parent);
+  const kept = mask !== null && masks.rewritesOnlyMatter ? await keptOutside(parent, mask) : null;
+  await staging.run(
+    parent,
+    {
+      kind: 'edit',
+      source: imageSourceOf(parent),
+      instruction,
+      seed: composer.takeSeed(),
+      variations: composer.variations,
+      settings,
+      base: baseOf(parent, mask),
+      ...(kept === null ? {} : { kept }),
+    },
+    instruction,
+    (image, pack) => ({
+      kind: 'edited',
+      instruction,
+      ...common(image, settings, pack, mask),
+      parentId: parent.id,
+      ...(kept === null ? {} : { branch: { parentId: parent.id, kept: indicesOf(kept) } }),
+    }),
+  );
+}
+
+/**
+ * Candidates that keep what the frame is: under a mask the tokens that matter there are written anew, without one the finer
+ * half of all tokens.
+ */
+export async function varyFrame(parent: Frame): Promise<void> {
+  documentState.assertWritable();
+  const settings = composer.settingsFor(studio.pack);
+  const mask = masks.limitOf(parent);
+  const kept = mask === null ? coarserHalf(await codesOf(parent)) : await keptOutside(parent, mask);
+  const prompt = parent.origin.kind === 'generated' ? parent.origin.prompt : (parent.description ?? '');
+  await staging.run(
+    parent,
+    {
+      kind: 'generate',
+      prompt,
+      seed: composer.takeSeed(),
+      variations: Math.max(composer.variations, leastVariations),
+      settings,
+      kept,
+      base: baseOf(parent, mask),
+    },
+    `Variation of ${frameName(parent.name)}`,
+    (image, pack) => ({
+      kind: 'generated',
+      prompt,
+      ...common(image, settings, pack, mask),
+      branch: { parentId: parent.id, kept: indicesOf(kept) },
+    }),
+  );
+}
+
+/** One variation is no choice. */
+const leastVariations = 3;
+
+function common(image: GeneratedImage, settings: Settings, pack: string, mask: FrameMask | null) {
+  return { seed: image.seed, settings, pack, ...(mask === null ? {} : { mask }) } satisfies Partial<FrameOrigin>;
+}
+
+function baseOf({ imageId }: Frame, mask: FrameMask | null): EditBase {
+  return { imageId, ...(mask === null ? {} : { mask }) };
+}
+
+function coarserHalf(codes: readonly number[]): KeptTokens {
+  return codes.map((code, index) => (index >= codes.length / 2 ? code : null));
+}
+
+function indicesOf(kept: KeptTokens): number[] {
+  return kept.flatMap((code, index) => (code === null ? [] : [index]));
+}
+
+/** All tokens but those that matter most under the mask, measured by leaving each out in turn. */
+async function keptOutside(frame: Frame, settings: FrameMask): Promise<KeptTokens> {
+  const [codes, painted] = await Promise.all([codesOf(frame), masks.load(frame)]);
+  const groups: TokenInfluence[] = [];
+  const job = await jobs.submit(
+    { kind: 'ablate', source: { pack: studio.packId!, codes }, seed: composer.seed },
+    (event) => {
+      if (event.type === 'influence') groups.push(event.influence);
+    },
+  );
+  const end = generation.track(job, frame.name);
+  try {
+    await job.finished;
+  } finally {
+    end();
+  }
+  const mask = effectiveMask(painted!, settings, frame.pixelWidth, frame.pixelHeight);
+  const anew = new Set(tokensThatMatter(groups, mask, masks.rewriteShare));
+  if (anew.size === 0) {
+    throw new StudioError(
+      'tokens-invalid',
+      'No token changes anything under the mask.',
+      'Paint a larger part of the picture, or write all tokens anew.',
+    );
+  }
+  return codes.map((code, index) => (anew.has(index) ? null : code));
+}
+
+/** The frame's tokens in the pack in use; an image without them is read first. */
+async function codesOf(frame: Frame): Promise<number[]> {
+  if (frame.tokens !== null && frame.tokens.pack === studio.packId) return [...frame.tokens.codes];
+  const job = await jobs.submit({ kind: 'encode', source: { imageId: frame.imageId } });
+  const end = generation.track(job, frame.name);
+  try {
+    const result = await job.finished;
+    return result.kind === 'encode' ? result.codes : [];
+  } finally {
+    end();
+  }
+}

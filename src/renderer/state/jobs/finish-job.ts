@@ -1,0 +1,25 @@
+/** One job of the timeline from its request to its end. */
+import type { JobRequest } from '../../../shared/api.js';
+import type { JobEvent, JobResult } from '../../../shared/events.js';
+import type { Job, JobsState } from './jobs.svelte.js';
+
+export type JobRunner = Pick<JobsState, 'submit' | 'cancel' | 'forget'>;
+
+/** Rejects with what the job failed with, and with `cancelled` when `signal` aborts. */
+export async function finishJob(
+  jobs: JobRunner,
+  request: JobRequest,
+  signal: AbortSignal,
+  onEvent?: (event: JobEvent) => void,
+): Promise<JobResult> {
+  const job: Job = await jobs.submit(request, onEvent);
+  const cancel = () => void jobs.cancel(job).catch(() => undefined);
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await job.finished;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    jobs.forget(job);
+  }
+}

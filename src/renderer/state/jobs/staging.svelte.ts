@@ -1,0 +1,220 @@
+/** Candidates of a change wait under their frame until a person takes or discards them. Nothing of them is in the document. */
+import { SvelteMap, SvelteSet } from 'svelte/reactivity';
+import type { JobRequest } from '../../../shared/api.js';
+import type { Frame, FrameOrigin } from '../../../shared/document.js';
+import type { GeneratedImage } from '../../../shared/events.js';
+import { documentState } from '../document/document.svelte.js';
+import { frameName, newFrame, putAll } from '../document/frames.js';
+import { generation } from './generation.svelte.js';
+import { boundsOf, displaySize, placeChildren, type Rectangle } from '../board/geometry.js';
+import { jobs, type Job } from './jobs.svelte.js';
+import { view } from '../board/view.svelte.js';
+
+export interface Candidate {
+  id: string;
+  /** The instruction, or what else was asked for. */
+  title: string;
+  pack: string;
+  image: GeneratedImage;
+  origin: FrameOrigin;
+}
+
+type ChangeRequest = Extract<JobRequest, { kind: 'generate' | 'edit' }>;
+
+/** A job whose pictures will become candidates. */
+export interface Run {
+  job: Job;
+  title: string;
+  variations: number;
+}
+
+export class Staged {
+  readonly frameId: string;
+  runs = $state.raw<readonly Run[]>([]);
+  candidates = $state.raw<readonly Candidate[]>([]);
+  /** The candidate shown over the frame. */
+  active = $state(0);
+  /** Chosen to be accepted together. */
+  readonly marked = new SvelteSet<string>();
+  /** The frame itself is shown instead of the candidate. */
+  showsOriginal = $state(false);
+
+  constructor(frameId: string) {
+    this.frameId = frameId;
+  }
+
+  get shown(): Candidate | null {
+    return this.candidates[this.active] ?? null;
+  }
+
+  step(by: number): void {
+    const count = this.candidates.length;
+    if (count > 0) this.active = (this.active + by + count) % count;
+  }
+
+  toggleMark(candidate: Candidate | null = this.shown): void {
+    if (candidate === null) return;
+    if (!this.marked.delete(candidate.id)) this.marked.add(candidate.id);
+  }
+
+  /** What Enter takes: everything marked, else the one shown. */
+  get chosen(): readonly Candidate[] {
+    const marked = this.candidates.filter(({ id }) => this.marked.has(id));
+    if (marked.length > 0) return marked;
+    return this.shown === null ? [] : [this.shown];
+  }
+}
+
+export class StagingState {
+  readonly #byFrame = new SvelteMap<string, Staged>();
+
+  of(frameId: string): Staged | null {
+    return this.#byFrame.get(frameId) ?? null;
+  }
+
+  /** Those whose frames are on the board, with the frames. */
+  get all(): { frame: Frame; staged: Staged }[] {
+    return documentState.shownFrames.flatMap((frame) => {
+      const staged = this.#byFrame.get(frame.id);
+      return staged === undefined ? [] : [{ frame, staged }];
+    });
+  }
+
+  /** The one the keys act on: of the only selected frame, with something to choose from. */
+  get current(): Staged | null {
+    const [id] = view.selection;
+    if (view.selection.length !== 1 || id === undefined || documentState.frame(id) === null) return null;
+    const staged = this.of(id);
+    return staged !== null && staged.candidates.length > 0 ? staged : null;
+  }
+
+  /** Runs a change of `parent`; resolves when its candidates are there. Rejects with what the job failed with. */
+  async run(
+    parent: Frame,
+    request: ChangeRequest,
+    title: string,
+    originOf: (image: GeneratedImage, pack: string) => FrameOrigin,
+  ): Promise<void> {
+    const documentId = documentState.document.id;
+    const job = await jobs.submit(request);
+    const staged = this.#byFrame.get(parent.id) ?? new Staged(parent.id);
+    this.#byFrame.set(parent.id, staged);
+    const run: Run = { job, title, variations: request.variations };
+    staged.runs = [...staged.runs, run];
+    const end = generation.track(job, title);
+    revealWithStrip(parent);
+    try {
+      const result = await job.finished;
+      if (result.kind !== 'generate' && result.kind !== 'edit') return;
+      if (documentState.document.id !== documentId) return;
+      const candidates = result.images.map((image) => ({
+        id: crypto.randomUUID(),
+        title,
+        pack: result.pack,
+        image,
+        origin: originOf(image, result.pack),
+      }));
+      const first = staged.candidates.length;
+      staged.candidates = [...staged.candidates, ...candidates];
+      staged.active = first;
+    } finally {
+      staged.runs = staged.runs.filter((one) => one !== run);
+      end();
+      this.#tidy(staged);
+    }
+  }
+
+  /** Chosen candidates become children of their frame in one step; the rest is discarded. */
+  async accept(staged: Staged): Promise<void> {
+    const parent = documentState.frame(staged.frameId);
+    const { chosen } = staged;
+    if (parent === null || chosen.length === 0) return;
+    documentState.assertWritable();
+    const size = childSize(parent, chosen[0]!.image);
+    const taken = [...documentState.frames, ...generation.pending.flatMap(({ places }) => places)];
+    const places = placeChildren(taken, size, chosen.length, parent);
+    const frames = chosen.map((candidate, index) => childFrame(parent, candidate, places[index]!));
+    await documentState.commit(`Accept “${frameName(chosen[0]!.title)}”`, putAll(frames));
+    this.discard(staged);
+    view.select([frames[0]!.id]);
+    lookAtChildren(parent, frames);
+  }
+
+  /** Removes one candidate, or all of them. */
+  discard(staged: Staged, candidate: Candidate | null = null): void {
+    const at = candidate === null ? -1 : staged.candidates.indexOf(candidate);
+    staged.candidates = candidate === null ? [] : staged.candidates.filter((one) => one !== candidate);
+    if (candidate === null) staged.marked.clear();
+    else staged.marked.delete(candidate.id);
+    if (at !== -1 && at < staged.active) staged.active--;
+    staged.active = Math.max(0, Math.min(staged.active, staged.candidates.length - 1));
+    staged.showsOriginal = false;
+    this.#tidy(staged);
+  }
+
+  /** Another project: nothing of this one is offered there. */
+  clear(): void {
+    this.#byFrame.clear();
+  }
+
+  #tidy(staged: Staged): void {
+    if (staged.candidates.length === 0 && staged.runs.length === 0) this.#byFrame.delete(staged.frameId);
+  }
+}
+
+/** A masked change has its frame's size on the board as well. */
+function childSize(parent: Frame, image: GeneratedImage): { width: number; height: number } {
+  if (image.width === parent.pixelWidth && image.height === parent.pixelHeight) {
+    return { width: parent.width, height: parent.height };
+  }
+  return displaySize(image.width, image.height);
+}
+
+export function childFrame(
+  parent: Frame,
+  { title, pack, image, origin }: Candidate,
+  place: { x: number; y: number },
+): Frame {
+  const { codes, certainty } = image;
+  const frame = newFrame({
+    name: title,
+    place,
+    image,
+    origin: image.check === undefined || !('settings' in origin) ? origin : { ...origin, check: image.check },
+    // Tokens that were read, not written, have no certainty.
+    tokens: certainty.length === 0 ? { pack, codes } : { pack, codes, certainty },
+  });
+  return { ...frame, ...childSize(parent, image) };
+}
+
+/** What the strip of candidates needs, CSS pixels: under its frame, or beside it where the board is low. */
+const stripSize = { width: 380, height: 226, leastBoard: 480 } as const;
+
+/** Showing less than this share of the zoom someone chose would take them away from what they look at. */
+const closeUp = 0.6;
+
+function revealWithStrip(parent: Rectangle): void {
+  const { zoom } = view.camera;
+  const above = 20 / zoom;
+  const beside = view.viewport.height < stripSize.leastBoard;
+  const shown = {
+    x: parent.x,
+    y: parent.y - above,
+    width: parent.width + (beside ? stripSize.width / zoom : 0),
+    height: parent.height + above + (beside ? 0 : stripSize.height / zoom),
+  };
+  view.revealUnlessClose(shown, closeUp);
+}
+
+/** Whoever was close to a part of the parent sees the same part of the first child. */
+function lookAtChildren(parent: Frame, children: readonly Frame[]): void {
+  const before = view.camera;
+  const isClose = !view.revealUnlessClose(parent, closeUp);
+  view.camera = before;
+  if (!isClose) return view.reveal(boundsOf(children)!);
+  const { zoom } = before;
+  const [first] = children;
+  view.camera = { zoom, x: before.x - (first!.x - parent.x) * zoom, y: before.y - (first!.y - parent.y) * zoom };
+}
+
+export const staging = new StagingState();

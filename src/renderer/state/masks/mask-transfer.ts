@@ -1,0 +1,25 @@
+/** Masks leave the studio and come in as PNG files of the frame's size. */
+import type { Frame } from '../../../shared/document.js';
+import { effectiveMask } from '../../../shared/pictures/mask.js';
+import { fileNameOf } from '../import-export/exporting.js';
+import { decodeMask, encodeMask } from './mask-files.js';
+import { masks } from './masks.svelte.js';
+
+export async function importMask(frame: Frame, file: File): Promise<void> {
+  await masks.replace(frame, await decodeMask(file, file.name));
+}
+
+/** As edits use it: grown and feathered, white is covered. */
+export async function exportMask(frame: Frame): Promise<void> {
+  const painted = await masks.load(frame);
+  if (painted === null || frame.mask === undefined) return;
+  const mask = effectiveMask(painted, frame.mask, frame.pixelWidth, frame.pixelHeight);
+  const bytes = await encodeMask(mask);
+  const address = URL.createObjectURL(new Blob([bytes.slice()], { type: 'image/png' }));
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = fileNameOf(frame).replace(/\.png$/, '-mask.png');
+  link.click();
+  // The browser reads the blob after the click returns.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { influenceMap } from '../../../../shared/influence.js';
+import { heatOf, missingGroups, rangesAtPlace, sharesAtPlace, tokenGroups } from './timeline-heat.js';
+
+const map = (...values: number[]) => influenceMap(values, 2, 2);
+
+describe('tokenGroups', () => {
+  it('covers every token once, coarse first, in at most that many groups', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 64 }), (count, most) => {
+        const groups = tokenGroups(count, most);
+        expect(groups.length).toBeLessThanOrEqual(most);
+        const covered = groups.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => to - at));
+        expect(covered).toEqual(Array.from({ length: count }, (_, index) => count - 1 - index));
+      }),
+    );
+  });
+
+  it('leaves out what is known', () => {
+    expect(missingGroups(tokenGroups(4), [{ from: 2, to: 2 }]).map(({ from }) => from)).toEqual([3, 1, 0]);
+  });
+});
+
+describe('heatOf', () => {
+  const groups = [
+    { from: 0, to: 0, map: map(0.1, 0, 0, 0) },
+    { from: 1, to: 1, map: map(0.2, 0.4, 0, 0) },
+    { from: 3, to: 3, map: map(0, 0, 0, 1) },
+  ];
+
+  it('adds up the maps of a range and says whether one is missing', () => {
+    const heat = heatOf(groups, { from: 0, to: 1 })!;
+    expect([...heat.values]).toEqual([0.3, 0.4, 0, 0].map((value) => expect.closeTo(value, 2) as number));
+    expect(heat).toMatchObject({ largest: expect.closeTo(0.4, 6) as number, complete: true });
+    expect(heatOf(groups, { from: 1, to: 3 })!.complete).toBe(false);
+    expect(heatOf(groups, { from: 2, to: 2 })).toBeNull();
+  });
+
+  it('names the ranges behind a place, neighbours as one', () => {
+    const [first] = rangesAtPlace(groups, { x: 0.1, y: 0.1 });
+    expect(first).toMatchObject({ from: 0, to: 1, share: expect.closeTo(1, 6) as number });
+    expect(rangesAtPlace(groups, { x: 0.9, y: 0.9 })).toEqual([{ from: 3, to: 3, share: 1 }]);
+    expect(rangesAtPlace(groups, { x: 0.1, y: 0.9 })).toEqual([]);
+    expect(sharesAtPlace(groups, { x: 0.1, y: 0.1 }).get(1)).toBeCloseTo(2 / 3, 2);
+  });
+});

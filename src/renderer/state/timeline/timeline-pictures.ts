@@ -1,0 +1,39 @@
+/** The three panes at one t as bitmaps: made when they arrive, let go of when nobody keeps them any more. */
+import type { AttributeShares, ImageReading } from '../../../shared/attributes.js';
+import type { TimelinePosition } from '../../../shared/events.js';
+import type { RasterImage } from '../../../shared/images.js';
+
+/** Decoded and ready to draw. */
+export interface ComputedPosition {
+  t: number;
+  visibleTokens: number;
+  noised: ImageBitmap;
+  alone: ImageBitmap;
+  restored: ImageBitmap;
+  /** How much of each attribute `restored` shows; absent where the engine does not measure it. */
+  shares?: AttributeShares | undefined;
+  sharesAlone?: AttributeShares | undefined;
+  /** What the pack's probe reads in `restored`. */
+  reading?: ImageReading | undefined;
+}
+
+export async function decodePosition(
+  position: TimelinePosition,
+  toBitmap: (image: RasterImage) => Promise<ImageBitmap>,
+): Promise<ComputedPosition> {
+  const { t, visibleTokens, shares, sharesAlone, reading } = position;
+  const [noised, alone, restored] = await Promise.all([
+    toBitmap(position.noised),
+    toBitmap(position.alone),
+    toBitmap(position.restored),
+  ]);
+  return { t, visibleTokens, noised, alone, restored, shares, sharesAlone, reading };
+}
+
+export function releasePosition({ noised, alone, restored }: ComputedPosition): void {
+  for (const bitmap of [noised, alone, restored]) bitmap.close();
+}
+
+export async function rasterToBitmap({ data, width, height }: RasterImage): Promise<ImageBitmap> {
+  return createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height));
+}

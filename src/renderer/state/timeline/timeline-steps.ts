@@ -1,0 +1,38 @@
+/** Moving along t by tokens. Pure. */
+import { timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
+
+/** The t at which exactly `visible` tokens are visible and every one of them has had its say: the end of the newest one's span. */
+export function timeShowing(schedule: TokenSchedule, count: number, visible: number): number {
+  const clamped = Math.min(count, Math.max(0, visible));
+  return clamped === 0 ? 0 : timestepSpan(schedule, count, clamped - 1).to;
+}
+
+/** `t` moved so that `tokens` more (or, negative, fewer) are visible; in a raster, where none come or go, by as many K-ths. */
+export function stepTokens(schedule: TokenSchedule, count: number, t: number, tokens: number): number {
+  if (schedule.kind === 'raster') return Math.min(1, Math.max(0, t + tokens / count));
+  return timeShowing(schedule, count, tokensVisibleAt(schedule, count, t) + tokens);
+}
+
+/**
+ * Index of the computed position to show at `t`: the nearest among those that show the same number of tokens, else the
+ * nearest of all; -1 when there is none. `positions` ascend in t.
+ */
+export function nearestPosition(
+  positions: readonly { t: number; visibleTokens: number }[],
+  t: number,
+  visible: number,
+): number {
+  let nearest = -1;
+  let nearestSame = -1;
+  positions.forEach((position, index) => {
+    const distance = Math.abs(position.t - t);
+    if (nearest === -1 || distance < Math.abs(positions[nearest]!.t - t)) nearest = index;
+    if (
+      position.visibleTokens === visible &&
+      (nearestSame === -1 || distance < Math.abs(positions[nearestSame]!.t - t))
+    ) {
+      nearestSame = index;
+    }
+  });
+  return nearestSame === -1 ? nearest : nearestSame;
+}

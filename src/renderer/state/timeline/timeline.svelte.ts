@@ -1,0 +1,287 @@
+/**
+ * The timeline of the selected frame: where the person looks (t), the token schedule, and the pictures computed so far.
+ * Pictures are kept per content and noise seed, so that scrubbing over what is there never waits for anything.
+ */
+import type { Frame } from '../../../shared/document.js';
+import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
+import type { JobResult, TimelinePosition } from '../../../shared/events.js';
+import type { RasterImage } from '../../../shared/images.js';
+import type { PackSummary } from '../../../shared/pack.js';
+import { tokensVisibleAt } from '../../../shared/tokens.js';
+import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
+import { RecentCache } from './lru-cache.js';
+import { finishJob, type JobRunner } from '../jobs/finish-job.js';
+import { decodePosition, rasterToBitmap, releasePosition, type ComputedPosition } from './timeline-pictures.js';
+import { computingOrder, missingPositions, plannedPositions, waitsTooLong } from './timeline-plan.js';
+import { nearestPosition, stepTokens, timeShowing } from './timeline-steps.js';
+import {
+  contentKey,
+  imageSource,
+  timelineSource,
+  type TimelineObstacle,
+  type TimelineSource,
+} from './timeline-source.js';
+
+export type TimelineStatus =
+  | { kind: 'empty'; reason: TimelineObstacle }
+  | { kind: 'waiting' }
+  /** Until the jobs a person asked for are done. */
+  | { kind: 'held' }
+  | { kind: 'reading' }
+  | { kind: 'computing'; done: number; total: number }
+  | { kind: 'ready' }
+  | { kind: 'stopped' }
+  | { kind: 'failed'; error: SerialisedError };
+
+interface Pictures {
+  /** Ascending in t. */
+  positions: readonly ComputedPosition[];
+  complete: boolean;
+}
+
+/** Eight frames, or less of a pack with large images. */
+const cacheBounds = { entries: 8, bytes: 384 * 1024 * 1024 };
+/** The engine's noise takes whole seeds of 32 bits. */
+export const largestSeed = 0xffffffff;
+/** So many positions over the whole axis come before the neighbours of the one looked at. */
+const overview = 12;
+/** A cursor that stays this long is looked through. */
+const restMs = 150;
+/** Arrowing through frames should not start a job for each. */
+const settleMs = 140;
+
+export class TimelineState {
+  /** 1 = noise … 0 = clean. Starts where the panes differ most. */
+  t = $state(0.7);
+  /** Seed of the noise, the same in all panes and at every t. */
+  seed = $state(1);
+  status = $state.raw<TimelineStatus>({ kind: 'empty', reason: 'nothing-selected' });
+  source = $state.raw<TimelineSource | null>(null);
+  /** Codes by token index; null until the image was read. */
+  codes = $state.raw<readonly number[] | null>(null);
+  positions = $state.raw<readonly ComputedPosition[]>([]);
+
+  readonly #jobs: JobRunner;
+  readonly #toBitmap: (image: RasterImage) => Promise<ImageBitmap>;
+  readonly #pictures: RecentCache<Pictures>;
+  readonly #readCodes = new RecentCache<readonly number[]>(
+    { entries: 64, bytes: Infinity },
+    () => 0,
+    () => {},
+  );
+  #run: AbortController | null = null;
+  #held = false;
+  /** In this order, by the job under way. */
+  #asked: readonly number[] = [];
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(jobs: JobRunner = windowJobs, toBitmap: (image: RasterImage) => Promise<ImageBitmap> = rasterToBitmap) {
+    this.#jobs = jobs;
+    this.#toBitmap = toBitmap;
+    this.#pictures = new RecentCache<Pictures>(
+      cacheBounds,
+      ({ positions }) => positions.reduce((bytes, { noised }) => bytes + 3 * 4 * noised.width * noised.height, 0),
+      ({ positions }) => positions.forEach(releasePosition),
+    );
+  }
+
+  get count(): number {
+    return this.source?.manifest.tokens.count ?? 0;
+  }
+
+  /** k(t). */
+  get visible(): number {
+    return this.visibleAt(this.t);
+  }
+
+  visibleAt(t: number): number {
+    return this.source === null ? 0 : tokensVisibleAt(this.source.manifest.tokens.schedule, this.count, t);
+  }
+
+  /** The computed position to show now; null until there is one. */
+  get shown(): ComputedPosition | null {
+    return this.positions[nearestPosition(this.positions, this.t, this.visible)] ?? null;
+  }
+
+  get busy(): boolean {
+    return this.status.kind === 'waiting' || this.status.kind === 'reading' || this.status.kind === 'computing';
+  }
+
+  seek(t: number): void {
+    this.t = Math.min(1, Math.max(0, t));
+    this.#follow();
+  }
+
+  /** Makes `tokens` more (negative: fewer) visible. */
+  step(tokens: number): void {
+    if (this.source !== null) this.seek(stepTokens(this.source.manifest.tokens.schedule, this.count, this.t, tokens));
+  }
+
+  /** To the moment token `index` is the newest and nothing coarser is visible; nowhere in a raster, where none is newest. */
+  seekToken(index: number): void {
+    const schedule = this.source?.manifest.tokens.schedule;
+    if (schedule === undefined || schedule.kind === 'raster') return;
+    this.seek(timeShowing(schedule, this.count, index + 1));
+  }
+
+  /** Follows the selection; cheap when nothing changed, and cancels what was being computed when something did. */
+  show(frame: Frame | null, pack: PackSummary | null): void {
+    const source = timelineSource(frame, pack);
+    if (typeof source === 'string') {
+      this.#stop();
+      this.source = null;
+      this.codes = null;
+      this.positions = [];
+      this.status = { kind: 'empty', reason: source };
+      return;
+    }
+    const same = this.source !== null && contentKey(this.source) === contentKey(source);
+    this.source = source;
+    if (!same) this.#restart(settleMs);
+  }
+
+  setSeed(seed: number): void {
+    const whole = Math.min(largestSeed, Math.max(0, Math.round(seed)));
+    if (!Number.isFinite(whole) || whole === this.seed) return;
+    this.seed = whole;
+    if (this.source !== null) this.#restart(0);
+  }
+
+  /** Computes what is missing: after a cancellation or a failure. */
+  resume(): void {
+    if (this.source !== null && !this.busy) this.#restart(0);
+  }
+
+  /**
+   * The engine does one job at a time, and nobody should wait for pictures computed in the background: while `held`, nothing
+   * is computed; what was interrupted goes on afterwards.
+   */
+  hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    if (held && this.busy) {
+      this.#stop();
+      this.status = { kind: 'held' };
+    } else if (!held && this.status.kind === 'held') {
+      this.#restart(0);
+    }
+  }
+
+  /** Stops computing; what is there stays. */
+  cancel(): void {
+    if (!this.busy) return;
+    this.#stop();
+    this.status = { kind: 'stopped' };
+  }
+
+  /** What is looked at comes first: a cursor that rests far from all that is computed turns the order round. */
+  #follow(): void {
+    clearTimeout(this.#resting);
+    if (this.status.kind !== 'computing') return;
+    this.#resting = setTimeout(() => {
+      const remaining = missingPositions(this.#asked, this.positions);
+      if (this.status.kind === 'computing' && waitsTooLong(remaining, this.positions, this.t)) this.#restart(0);
+    }, restMs);
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#run?.abort();
+    this.#run = null;
+  }
+
+  #restart(delay: number): void {
+    this.#stop();
+    const source = this.source!;
+    const pictures = this.#pictures.get(this.#key(source));
+    this.positions = pictures?.positions ?? [];
+    this.codes = source.codes ?? this.#readCodes.get(contentKey(source)) ?? null;
+    if (pictures?.complete === true && this.codes !== null) {
+      this.status = { kind: 'ready' };
+      return;
+    }
+    if (this.#held) {
+      this.status = { kind: 'held' };
+      return;
+    }
+    this.status = { kind: 'waiting' };
+    const run = new AbortController();
+    this.#run = run;
+    this.#timer = setTimeout(() => void this.#compute(source, run.signal), delay);
+  }
+
+  async #compute(source: TimelineSource, signal: AbortSignal): Promise<void> {
+    const current = (change: () => void) => {
+      if (!signal.aborted) change();
+    };
+    try {
+      if (this.codes === null) {
+        this.status = { kind: 'reading' };
+        const read = await finishJob(this.#jobs, { kind: 'encode', source: { imageId: source.imageId } }, signal);
+        if (read.kind !== 'encode') throw unexpectedResult(read);
+        this.#readCodes.set(contentKey(source), read.codes);
+        this.codes = read.codes;
+      }
+      await this.#computePositions(source, signal);
+      current(() => (this.status = { kind: 'ready' }));
+    } catch (thrown) {
+      current(
+        () =>
+          (this.status = isCancelled(thrown) ? { kind: 'stopped' } : { kind: 'failed', error: serialiseError(thrown) }),
+      );
+    }
+  }
+
+  async #computePositions(source: TimelineSource, signal: AbortSignal): Promise<void> {
+    const { schedule, count } = source.manifest.tokens;
+    const key = this.#key(source);
+    const planned = plannedPositions(schedule, count);
+    const missing = missingPositions(planned, this.positions);
+    const total = planned.length;
+    let done = total - missing.length;
+    this.status = { kind: 'computing', done, total };
+    const decoding: Promise<void>[] = [];
+    const receive = async (arrived: TimelinePosition) => {
+      const position = await decodePosition(arrived, this.#toBitmap);
+      if (signal.aborted) return releasePosition(position);
+      this.#keep(key, position);
+      this.status = { kind: 'computing', done: ++done, total: Math.max(total, done) };
+    };
+    const positions = computingOrder(missing, this.t, Math.max(0, overview - this.positions.length));
+    this.#asked = positions;
+    if (missing.length > 0) {
+      await finishJob(
+        this.#jobs,
+        { kind: 'timeline', source: imageSource(source, this.codes!), seed: this.seed, positions },
+        signal,
+        (event) => {
+          if (event.type === 'position') decoding.push(receive(event.position));
+        },
+      );
+    }
+    await Promise.all(decoding);
+    if (!signal.aborted) this.#pictures.set(key, { positions: this.positions, complete: true });
+  }
+
+  #keep(key: string, position: ComputedPosition): void {
+    const positions = [...this.positions.filter(({ t }) => t !== position.t), position];
+    positions.sort((a, b) => a.t - b.t);
+    this.#pictures.set(key, { positions, complete: false });
+    this.positions = positions;
+  }
+
+  #key(source: TimelineSource): string {
+    return `${contentKey(source)}|${this.seed}`;
+  }
+}
+
+function unexpectedResult(result: JobResult): StudioError {
+  return new StudioError(
+    'internal',
+    `The engine answered with “${result.kind}” where codes were expected.`,
+    'Try again; if it happens again, please report it.',
+  );
+}
+
+export const timeline = new TimelineState();

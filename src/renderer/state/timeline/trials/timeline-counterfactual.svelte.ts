@@ -1,0 +1,147 @@
+/**
+ * The paper's counterfactual sheet (DDT-LLaMA, arXiv 2504.14666): the tokens of one frame replaced by those of another in eight
+ * steps, once from the coarse end and once from the fine end, each decoded. Any step can become a frame with both as parents.
+ */
+import { SvelteMap } from 'svelte/reactivity';
+import { serialiseError, type SerialisedError } from '../../../../shared/errors.js';
+import type { StoredImage } from '../../../../shared/images.js';
+import type { TokenRange } from '../../../../shared/tokens.js';
+import { counterfactualSheet, rangeAtEnd, type TransplantDirection } from '../../../../shared/transplant.js';
+import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
+import { finishJob, type JobRunner } from '../../jobs/finish-job.js';
+import { keepTrial, trialRequest, type Trial } from './timeline-trial.svelte.js';
+
+export const counterfactualSteps = 8;
+export const counterfactualDirections: readonly TransplantDirection[] = ['coarse-first', 'fine-first'];
+
+export interface CounterfactualPair {
+  frameId: string;
+  donorId: string;
+  pack: string;
+  /** Tokens of the frame and of the donor, of one pack. */
+  codes: readonly number[];
+  donorCodes: readonly number[];
+  seed: number;
+  steps: number;
+  tokenGuidance: number;
+}
+
+export interface CounterfactualCell {
+  direction: TransplantDirection;
+  /** 0 = the frame itself … 8 = all tokens of the donor. */
+  step: number;
+  /** How many tokens are the donor's. */
+  replaced: number;
+  /** Which; null for none. */
+  range: TokenRange | null;
+  codes: number[];
+}
+
+export type CounterfactualStatus =
+  | { kind: 'computing'; done: number; total: number }
+  | { kind: 'ready' }
+  | { kind: 'stopped' }
+  | { kind: 'failed'; error: SerialisedError };
+
+/** Both rows, from the frame to the donor. */
+export function counterfactualCells({ codes, donorCodes }: CounterfactualPair): CounterfactualCell[][] {
+  return counterfactualDirections.map((direction) =>
+    counterfactualSheet(codes, donorCodes, counterfactualSteps, direction).map((one, step) => ({
+      ...one,
+      direction,
+      step,
+      range: rangeAtEnd(codes.length, one.replaced, direction),
+    })),
+  );
+}
+
+/** The ends first, for they are what the steps lie between; then from the frame to the donor, both rows alike. */
+export function decodingOrder(rows: readonly (readonly CounterfactualCell[])[]): CounterfactualCell[] {
+  const rank = ({ step }: CounterfactualCell) => (step === counterfactualSteps ? 0.5 : step);
+  return rows.flat().toSorted((a, b) => rank(a) - rank(b));
+}
+
+export class CounterfactualState {
+  pair = $state.raw<CounterfactualPair | null>(null);
+  rows = $state.raw<readonly (readonly CounterfactualCell[])[]>([]);
+  status = $state.raw<CounterfactualStatus>({ kind: 'ready' });
+  /** By codes: both ends, and steps that replace alike tokens, are decoded once. */
+  readonly #images = new SvelteMap<string, StoredImage>();
+  readonly #jobs: JobRunner;
+  #run: AbortController | null = null;
+
+  constructor(jobs: JobRunner = windowJobs) {
+    this.#jobs = jobs;
+  }
+
+  /** Shows the sheet of this pair and computes it; what it showed before is forgotten. */
+  async open(pair: CounterfactualPair): Promise<void> {
+    this.close();
+    this.pair = pair;
+    this.rows = counterfactualCells(pair);
+    await this.resume();
+  }
+
+  close(): void {
+    this.#run?.abort();
+    this.#run = null;
+    this.pair = null;
+    this.rows = [];
+    this.#images.clear();
+  }
+
+  stop(): void {
+    if (this.status.kind !== 'computing') return;
+    this.#run?.abort();
+    this.status = { kind: 'stopped' };
+  }
+
+  /** Computes what is missing: at first, after a stop, after a failure. */
+  async resume(): Promise<void> {
+    if (this.pair === null) return;
+    this.#run?.abort();
+    const run = new AbortController();
+    this.#run = run;
+    const order = decodingOrder(this.rows);
+    const keys = order.map(keyOf);
+    const wanted = order.filter((cell, at) => keys.indexOf(keyOf(cell)) === at);
+    const total = wanted.length;
+    try {
+      for (const cell of wanted) {
+        const key = keyOf(cell);
+        this.status = { kind: 'computing', done: this.#images.size, total };
+        if (this.#images.has(key)) continue;
+        const result = await finishJob(this.#jobs, trialRequest(this.trialOf(cell)), run.signal);
+        if (run.signal.aborted || result.kind !== 'decode') return;
+        this.#images.set(key, result.image);
+      }
+      this.status = { kind: 'ready' };
+    } catch (thrown) {
+      if (!run.signal.aborted) this.status = { kind: 'failed', error: serialiseError(thrown) };
+    }
+  }
+
+  imageOf(cell: CounterfactualCell): StoredImage | null {
+    return this.#images.get(keyOf(cell)) ?? null;
+  }
+
+  trialOf({ codes, range }: CounterfactualCell, label = ''): Trial {
+    const { frameId, donorId, pack, seed, steps, tokenGuidance } = this.pair!;
+    return {
+      ...{ frameId, pack, codes, label, seed, steps, tokenGuidance },
+      ...(range === null ? {} : { transplant: { donorId, ...range } }),
+    };
+  }
+
+  /** Resolves when it is a frame beside the one it was made from. Does nothing for what is not decoded yet. */
+  async keep(cell: CounterfactualCell, label: string): Promise<void> {
+    const image = this.imageOf(cell);
+    if (image !== null && this.pair !== null) await keepTrial(this.trialOf(cell, label), image);
+  }
+}
+
+function keyOf({ codes }: CounterfactualCell): string {
+  return codes.join(',');
+}
+
+export const counterfactual = new CounterfactualState();

@@ -1,0 +1,199 @@
+/** The measurements of `analyze attributes --truth` as charts and as the generated part of docs/attributes.md. Pure. */
+import { attributeNames, type AttributeName, type AttributeShares } from '../../src/shared/attributes.js';
+import { roundTicks, type Chart, type ChartAxis } from '../../src/shared/charts/chart.js';
+import { StudioError } from '../../src/shared/errors.js';
+import { confidenceTells } from './caption-curves.js';
+import { panes, readableFrom, type AttributeRow, type MeasuredPicture } from './attribute-curves.js';
+import { readableAttributes, type ReadableAttribute } from '../evaluation/judgement.js';
+import { quantile } from '../evaluation/measures.js';
+
+export const markers = { begin: '<!-- measured: begin -->', end: '<!-- measured: end -->' } as const;
+
+const laneColours: Record<AttributeName | ReadableAttribute, string> = {
+  background: '#4c8dff',
+  layout: '#2fa884',
+  colour: '#e8862e',
+  shape: '#c77db6',
+  kind: '#c77db6',
+  size: '#8a8f99',
+  texture: '#d6b13a',
+};
+
+const unit = (label: string): ChartAxis => ({ label, from: 0, to: 1, ticks: roundTicks(0, 1, 5) });
+const timeAxis = unit('t (0 = picture, 1 = noise)');
+
+export function laneChart(rows: readonly AttributeRow[], pictures: number): Chart {
+  return {
+    title: `How much of each attribute is restored, mean of ${pictures} picture${pictures === 1 ? '' : 's'}`,
+    x: timeAxis,
+    y: unit('share'),
+    lines: panes.flatMap((pane) =>
+      attributeNames.map((name) => ({
+        label: `${name}, ${pane === 'restored' ? 'restored' : 'no tokens'}`,
+        colour: laneColours[name],
+        dashed: pane === 'alone',
+        points: rows.map((row) => [row.t, row[pane][name]] as const),
+      })),
+    ),
+  };
+}
+
+/** Null without a probe, or without truth. */
+export function readabilityChart(rows: readonly AttributeRow[], pictures: number): Chart | null {
+  if (rows[0]?.readable === undefined) return null;
+  return {
+    title: `How often each attribute is read right, ${pictures} scenes`,
+    x: timeAxis,
+    y: unit('share of scenes'),
+    lines: (['readable', 'readableAlone'] as const).flatMap((key) =>
+      readableAttributes.map((name) => ({
+        label: `${name}, ${key === 'readable' ? 'restored' : 'no tokens'}`,
+        colour: laneColours[name],
+        dashed: key === 'readableAlone',
+        points: rows.flatMap((row) => (row[key] === undefined ? [] : [[row.t, row[key][name]] as const])),
+      })),
+    ),
+  };
+}
+
+export interface AttributeReport {
+  pack: string;
+  pictures: readonly MeasuredPicture[];
+  rows: readonly AttributeRow[];
+  /** Shares lost by each lane when one attribute changes. */
+  separation: Record<AttributeName, AttributeShares>;
+  /** Links from the document to the figures; `readability` null without a probe. */
+  figures: { lanes: string; readability: string | null };
+  command: string;
+}
+
+/** Markdown between the markers. */
+export function reportText({ pack, pictures, rows, separation, figures, command }: AttributeReport): string {
+  const smallest = rows.reduce((least, row) => (row.t < least.t ? row : least));
+  const largest = rows.reduce((most, row) => (row.t > most.t ? row : most));
+  const parts = [
+    `Written by \`${command}\`: pack ${pack}, ${pictures.length} scenes, ${rows.length} values of t, one noise.`,
+    '### What each lane loses when one attribute changes',
+    table(
+      ['Changed', ...attributeNames],
+      attributeNames.map((changed) => [
+        changed,
+        ...attributeNames.map((lane) => emphasised(separation[changed][lane], lane === changed)),
+      ]),
+    ),
+    '### How much is there',
+    `![Shares of the five lanes over t](${figures.lanes})`,
+    table(
+      ['Share at t', ...laneTimes(rows).map((row) => row.t.toFixed(2)), `all tokens, ${largest.t.toFixed(2)}`],
+      attributeNames.map((name) => [
+        `${name}, no tokens`,
+        ...laneTimes(rows).map((row) => decimals(row.alone[name])),
+        decimals(largest.restored[name]),
+      ]),
+    ),
+  ];
+  if (figures.readability !== null) {
+    const alone = readableFrom(pictures, 'alone');
+    const restored = readableFrom(pictures, 'restored');
+    parts.push(
+      '### From which t the probe reads it right',
+      `![Share of scenes whose attributes are read right over t](${figures.readability})`,
+      [
+        'The largest t from which down to the smallest measured one an attribute is always read right in every object of a scene:',
+        'median and quartiles over the scenes in which it ever is.',
+      ].join('\n'),
+      table(
+        [
+          'Attribute',
+          'no tokens, from t',
+          'scenes',
+          'restored, from t',
+          'scenes',
+          `right at t = ${largest.t.toFixed(2)}, restored`,
+        ],
+        readableAttributes.map((name) => [
+          name,
+          ...spread(alone[name]),
+          ...spread(restored[name]),
+          percent(largest.readable![name]),
+        ]),
+      ),
+      `At t = ${smallest.t.toFixed(2)} the probe reads without tokens: ${readableAttributes
+        .map((name) => `${name} ${percent(smallest.readableAlone![name])}`)
+        .join(', ')}. Nearly clean pictures: what limits it there is the probe and the decoder, not the noise.`,
+    );
+  }
+  return [...parts, ...captionParts(rows, pictures)].join('\n\n');
+}
+
+function captionParts(rows: readonly AttributeRow[], pictures: readonly MeasuredPicture[]): string[] {
+  const tells = confidenceTells(pictures);
+  const described = rows
+    .toSorted((a, b) => a.t - b.t)
+    .flatMap(({ t, caption }) => (caption ? [{ t, ...caption }] : []));
+  if (tells === null || described.length === 0) return [];
+  return [
+    '### What the language model says of it',
+    'F1 of the attributes that the captions of the restored pane claim and that are true, and the mean confidence.',
+    table(
+      ['Restored at t', ...described.map(({ t }) => t.toFixed(2))],
+      [
+        ['attributes, F1', ...described.map(({ agreement }) => decimals(agreement ?? 0))],
+        ['confidence', ...described.map(({ confidence }) => decimals(confidence))],
+      ],
+    ),
+    `Captions less confident than the median of ${decimals(tells.at)}: F1 ${decimals(tells.below)}; the others: ${decimals(tells.above)}.`,
+  ];
+}
+
+/** The document with the text between its markers replaced. Throws `bad-request` without both markers in order. */
+export function withMeasurements(document: string, text: string): string {
+  const begin = document.indexOf(markers.begin);
+  const end = document.indexOf(markers.end);
+  if (begin === -1 || end < begin) {
+    throw new StudioError(
+      'bad-request',
+      `The document has no place for measurements.`,
+      `Put the lines ${markers.begin} and ${markers.end} where they belong.`,
+    );
+  }
+  return `${document.slice(0, begin + markers.begin.length)}\n\n${text}\n\n${document.slice(end)}`;
+}
+
+/** Four rows spread over t. */
+function laneTimes(rows: readonly AttributeRow[]): AttributeRow[] {
+  const ascending = rows.toSorted((a, b) => a.t - b.t);
+  const chosen = [0.3, 0.5, 0.7, 0.9].map((t) =>
+    ascending.reduce((nearest, row) => (Math.abs(row.t - t) < Math.abs(nearest.t - t) ? row : nearest)),
+  );
+  return [...new Set(chosen)];
+}
+
+/** `0.62 (0.50 to 0.71)` and how many scenes it speaks of. */
+function spread(values: readonly (number | null)[]): [string, string] {
+  const known = values.filter((value) => value !== null);
+  const share = percent(values.length === 0 ? 0 : known.length / values.length);
+  if (known.length === 0) return ['never', share];
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((at) => quantile(known, at).toFixed(2));
+  return [`${middle} (${low} to ${high})`, share];
+}
+
+/** Aligned as the formatter of the repository's documents leaves it. */
+function table(head: readonly string[], lines: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(3, title.length, ...lines.map((line) => line[column]!.length)));
+  const row = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!)).join(' | ')} |`;
+  return [row(head), row(widths.map((width) => '-'.repeat(width))), ...lines.map(row)].join('\n');
+}
+
+function emphasised(value: number, own: boolean): string {
+  return own ? `**${decimals(value)}**` : decimals(value);
+}
+
+function decimals(value: number): string {
+  return value.toFixed(2);
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`;
+}

@@ -1,0 +1,60 @@
+/** `bench`: how fast and how large, each figure beside its target. A benchmark, not a test: a missed target is printed, not an error. */
+import type { Command } from 'commander';
+import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { benchBoard } from '../bench/bench-board.js';
+import { benchEngine } from '../bench/bench-engine.js';
+import { benchGallery } from '../bench/bench-gallery.js';
+import { formatTable, meetsTarget } from '../bench/measurement.js';
+import { benchScrubbing } from '../bench/bench-scrubbing.js';
+import { writeOutputFile } from '../../src/main/cli/files.js';
+import { whole, withEngineOptions, type EngineOptions } from '../../src/main/cli/options.js';
+import type { Act } from '../../src/main/cli/program.js';
+
+interface BenchOptions extends EngineOptions {
+  runs: number;
+  out?: string;
+  window: boolean;
+}
+
+export function addBench(program: Command, act: Act): void {
+  const command = program
+    .command('bench')
+    .description('measure the engine, the timeline, the board and the gallery, each figure beside its target')
+    .option('--runs <n>', 'runs behind each median, after one warm-up', whole(1, 1000), 10)
+    .option('--out <bench.json>', 'also write the figures here (always: .bench/bench-<date>.json)')
+    .option('--no-window', 'leave out what is measured in a browser')
+    .addHelpText('after', '\nExample:\n  ddt-studio bench --threads 2 --out bench.json');
+  withEngineOptions(command).action(
+    act(async (context, options: BenchOptions) => {
+      const engineOptions = { ...options, threads: options.threads ?? 2 };
+      const measurements = await benchEngine(context, engineOptions, options.runs);
+      if (options.window) {
+        measurements.push(await benchScrubbing(context, engineOptions));
+        measurements.push(await benchBoard(context));
+        measurements.push(...(await benchGallery(context)));
+      }
+      const date = new Date().toISOString();
+      const report = {
+        date,
+        machine: {
+          cores: availableParallelism(),
+          processor: cpus()[0]?.model ?? 'unknown',
+          memoryMB: Math.round(totalmem() / 1e6),
+          system: `${platform()} ${release()}`,
+          node: process.version,
+        },
+        threads: engineOptions.threads,
+        runs: options.runs,
+        measurements: measurements.map((one) => ({ ...one, met: meetsTarget(one) })),
+      };
+      const text = `${JSON.stringify(report, null, 2)}\n`;
+      const file = join('.bench', `bench-${date.replaceAll(':', '-').slice(0, 19)}.json`);
+      for (const path of [file, options.out].filter((one) => one !== undefined)) await writeOutputFile(path, text);
+      context.output.result(`${formatTable(measurements)}\n${report.threads} threads; written to ${file}`, {
+        file,
+        ...report,
+      });
+    }),
+  );
+}
