@@ -3,9 +3,7 @@
     python3 -m training.train_codec --size cpu --minutes 60
 
 Stop it at any time and start it again with the same command: it goes on from runs/codec-<size>/last.pt.
-With `--polish 15` the decoder alone goes on for 15 more minutes. The tokens stay as they are, so a language model
-trained meanwhile, or before, keeps its meaning. Half of its batches then starts from the decoder's own first step, as
-in sampling, and a few tokens are those of a careless writer.
+Afterwards the decoders go on with tokens fixed (train_decoders.py), while a language model already learns to write them.
 """
 import argparse
 import time
@@ -32,36 +30,15 @@ RECIPES = {"cpu": (64, 2e-3, 1e-3), "gpu": (512, 3e-3, 1.5e-3)}
 COMPONENT_SCENES = 8192  # latents that the principal components are taken from
 NAMING_WEIGHT = 0.3  # of the frozen naming head's cross entropy on the predicted latents, beside the squared error
 OBJECT_EMPHASIS = 3  # cells with objects count this much more
-# Share of tokens whose code moves one level in one channel while the decoder is polished: a language model misses by so much.
-SLIP_SHARE = 0.1
 SAVE_EVERY, LOOK_EVERY = 180, 480  # seconds
 COARSEST = (4, 8, 16, 32)  # tokens kept when the coarse end is measured
 
 
 def parse():
     parser = training_parser(__doc__, 60, SIZES)
-    parser.add_argument("--polish", type=float, default=0, help="minutes for the decoder alone, after --minutes")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
                         help="torch.compile (2.x); does nothing on the CPU")
     return parser.parse_args()
-
-
-def freeze_tokens(codec, average, rates):
-    """Goes on from the averaged weights with the encoder fixed -> optimisers of the decoder, at a third of the rate."""
-    codec.trained().load_state_dict(average.state(), strict=True)
-    codec.encoder.requires_grad_(False)
-    return make_optimisers(codec.decoder, *(rate / 3 for rate in rates))
-
-
-def slipped(codes, levels):
-    """codes [B, K, channels] in [-1, 1] -> some of them one level off in one channel"""
-    batch, count, channels = codes.shape
-    device = codes.device
-    step = 2 / (levels.to(device) - 1)  # [channels]
-    which = F.one_hot(torch.randint(channels, (batch, count), device=device), channels)
-    sign = torch.randint(2, (batch, count, 1), device=device) * 2 - 1
-    slips = (torch.rand(batch, count, 1, device=device) < SLIP_SHARE * torch.rand(batch, 1, 1, device=device))
-    return (codes + slips * which * sign * step).clamp(-1, 1)
 
 
 @torch.no_grad()
@@ -127,13 +104,10 @@ def main():
             latents = torch.cat([codec.latents(source.batch(256)[0]) for _ in range(component_scenes // 256)])
         print("principal components:", start_from_components(codec, latents.cpu()), flush=True)
     codec.train()
-    optimisers, polishing = make_optimisers(codec.trained(), *rates), False
+    optimisers = make_optimisers(codec.trained(), *rates)
     average = Average(codec.trained())
     if state:
         average.load(state["average"], state["average_steps"])
-        polishing = state["polishing"]
-        if polishing:
-            optimisers = freeze_tokens(codec, average, rates)
         codec.trained().load_state_dict(state["trained"], strict=True)
         for optimiser, saved in zip(optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
@@ -144,33 +118,24 @@ def main():
     compiled = torch.compile if arguments.compile else lambda function: function
     encode, decode = compiled(codec.encoder), compiled(codec.decoder.from_codes)
     work = codec_operations(codec)
-    joint, budget = arguments.minutes * 60, (arguments.minutes + arguments.polish) * 60
+    budget = arguments.minutes * 60
     recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
     limit = CallLimit(arguments.stop_after)
     while seconds < budget and not limit.reached():
         started = time.time()
-        if seconds >= joint and not polishing:
-            optimisers, polishing = freeze_tokens(codec, average, rates), True
-        rate = rate_at((seconds - joint) / (budget - joint), hold=0.2) if polishing else rate_at(seconds / joint)
+        rate = rate_at(seconds / budget)
         for optimiser in optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = group["base_lr"] * rate
 
         image, labels = source.batch(batch_size)
-        t = diffusion.sample_training_times(batch_size, 0.6 if seconds < 0.6 * joint else 0.25, device)
+        t = diffusion.sample_training_times(batch_size, 0.6 if seconds < 0.6 * budget else 0.25, device)
         visible = diffusion.sample_training_visibility(t, config.token_count)
         with autocast(device):
             latents = codec.latents(image)
             noise = torch.randn_like(latents)
             x = diffusion.add_noise(latents, noise, t)
             codes = codec.quantiser(encode(latents))
-            if polishing:
-                half = batch_size // 2
-                codes = slipped(codes.detach(), codec.quantiser.levels)
-                with torch.no_grad():
-                    own = decode(diffusion.NOISE_SCALE * noise[:half], torch.ones_like(t[:half]), codes[:half],
-                                 torch.ones_like(visible[:half])).float()
-                x[:half] = diffusion.add_noise(own, noise[:half], t[:half])
             prediction = decode(x, t, codes, visible)
             naming = codec.autoencoder.naming(prediction)
         objects = F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
@@ -206,7 +171,7 @@ def main():
             codec.trained().load_state_dict(average.state(), strict=True)
             save({"config": config.as_dict(), "codec": codec.state_dict(), "trained": trained, "average": average.state(),
                   "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
-                  "polishing": polishing, "seconds": seconds, "images": images, "history": history,
+                  "seconds": seconds, "images": images, "history": history,
                   "seed": arguments.seed}, last)
             codec.trained().load_state_dict(trained, strict=True)
             saved_at = seconds
@@ -216,7 +181,7 @@ def main():
     append_log(f"codec {arguments.size}", {
         "recipe": f"{config}, batch {batch_size}, Muon and AdamW at {rates}, naming {NAMING_WEIGHT}, cells with objects "
                   f"x {1 + OBJECT_EMPHASIS}, seed {arguments.seed}",
-        "time": f"{seconds / 60:.0f} minutes ({arguments.polish:.0f} of them polish) on {device}, "
+        "time": f"{seconds / 60:.0f} minutes on {device}, "
                 f"{arguments.threads} threads, {images} images",
         "held out": "; ".join(str(row) for row in history)})
 

@@ -19,15 +19,18 @@ def load_autoencoder(size):
 
 
 def load_codec(size):
-    """The codec with averaged weights, with the latent decoder that was trained on it, and the facts of its training."""
+    """The codec with averaged weights, with the decoders that went on after it, and the facts of its training."""
     state = load(RUNS / f"codec-{size}" / "last.pt")
     codec = Codec(CodecConfig(**state["config"]))
     codec.load_state_dict(state["codec"], strict=True)
-    path = RUNS / f"latent-decoder-{size}" / "last.pt"
+    path = RUNS / f"decoders-{size}" / "last.pt"
     if path.exists():
-        decoder = load(path)
-        if same_fingerprint(decoder["encoder"], encoder_fingerprint(codec)):
-            codec.autoencoder.decoder.load_state_dict(decoder["average"], strict=True)
+        decoders = load(path)
+        if same_fingerprint(decoders["encoder"], encoder_fingerprint(codec)):
+            places = {"diffusion.": "decoder.", "pixels.": "autoencoder.decoder."}
+            later = {places[f"{name.split('.')[0]}."] + name.split(".", 1)[1]: value
+                     for name, value in decoders["average"].items()}
+            codec.load_state_dict({**codec.state_dict(), **later}, strict=True)
     return codec.eval(), state
 
 
