@@ -1,6 +1,6 @@
 /** Pictures as an encoder sees them: cropped around the centre and resized to a few hundred pixels. */
 import type { RasterImage } from '../../shared/images.js';
-import { readPlanar, writePlanar } from '../engine/pixels.js';
+import { readPlanar, writePlanar } from '../engine/model/pixels.js';
 
 /** Width and height of what an encoder is given. */
 export interface EncoderSize {

@@ -78,7 +78,6 @@ export function readPngTexts(bytes: Uint8Array): { texts: PngText[]; faults: str
     // What unfolds to more than is allowed was unfolded that far too.
     left -= typeof read === 'string' ? Math.min(most, data.length * largestRatio) : read.bytes;
   }
-  }
   return { texts, faults };
 }
 
