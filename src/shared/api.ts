@@ -1,8 +1,8 @@
 /** The whole contract between a window and the main side. Both hosts carry exactly this. */
 import { desktopMethods, type DesktopMethods } from './desktop.js';
-import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from './document.js';
+import type { FrameMask, GenerationSettings, Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
-import type { HistoryState, StudioEvent } from './events.js';
+import type { StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import type { ImageRegion } from './images.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
@@ -10,27 +10,8 @@ import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
 import type { PackViewRequest } from './pack-comparison.js';
 import type { TokenRange } from './tokens.js';
-
-export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
-
-export interface StudioStatus {
-  version: string;
-  host: 'electron' | 'web';
-  engine: {
-    state: EngineState;
-    /** The execution provider in use and, in words, why it was chosen over those before it. */
-    provider: string | null;
-    providerReason: string;
-    error: SerialisedError | null;
-    restarts: number;
-    /** Resident bytes of the engine's process, null while unknown. */
-    memory: number | null;
-  };
-  pack: PackSummary | null;
-  queue: { running: number; waiting: number };
-  /** Positions of timelines kept on disk; bytes, at most `limit`. */
-  timelineCache: { bytes: number; limit: number; problem: SerialisedError | null };
-}
+import type { StudioStatus } from './status.js';
+import type { OpenedProject, ProjectSummary } from './projects.js';
 
 /**
  * An image for the model: pixels kept by the studio, or tokens that already stand for one. With both, nothing has to be read or
@@ -168,21 +149,6 @@ export type StudyRequest =
   | { kind: 'spectrum'; source: ImageSource; counts?: number[]; seed: number; steps: number }
   /** The same tokens decoded from `count` noises, seeds from `seed` on. */
   | { kind: 'seeds'; source: ImageSource; count: number; seed: number; steps: number };
-
-export interface OpenedProject {
-  document: StudioDocument;
-  revision: number;
-  history: HistoryState;
-  /** Why this window may only look, and the way out; null when it may write. */
-  readOnly: string | null;
-}
-
-export interface ProjectSummary {
-  id: string;
-  name: string;
-  frames: number;
-  modifiedAt: string;
-}
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
 export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods {

@@ -4,10 +4,11 @@ import type { EditCheck } from './pictures/edit-check.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
-import type { StudioStatus } from './api.js';
+import type { StudioStatus } from './status.js';
 import type { PackViewEvent, PackViewResult } from './pack-comparison.js';
 import type { StudyEvent, StudyResult } from './analyses.js';
 import type { TokenRange } from './tokens.js';
+import type { HistoryState } from './projects.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
@@ -114,9 +115,3 @@ export type StudioEvent =
   /** Files or sentences wait for this window (`takeNews`). */
   | { channel: 'news' }
   | { channel: 'status'; status: StudioStatus };
-
-export interface HistoryState {
-  /** Labels of what undo and redo would do; null = nothing. */
-  undo: string | null;
-  redo: string | null;
-}

@@ -20,8 +20,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ProjectLibrary } from '../../src/main/storage/projects/library.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { StudioError } from '../../src/shared/errors.js';
-import type { HistoryState } from '../../src/shared/events.js';
+import type { HistoryState } from '../../src/shared/projects.js';
 import { emptyDocument, type StudioDocument } from '../../src/shared/document.js';
+import { runs } from '../property-runs.js';
 import { bundled } from './bundled.js';
 import { Model, nextAction } from './script.js';
 
@@ -118,7 +119,19 @@ test('bytes flipped anywhere: everything is there, or a clear error and the file
       else outcomes.picture++;
       rmSync(path);
     }),
-    { numRuns: 250 },
+    {
+      numRuns: runs(250),
+      // Pages that SQLite’s own check passes and that end a reading in the middle (found with seed 1177513028).
+      examples: [
+        [
+          [
+            [24508, 1],
+            [4106, 1],
+          ],
+          'read',
+        ],
+      ],
+    },
   );
   // Otherwise the flips did not reach what they should.
   expect(outcomes.refused).toBeGreaterThan(20);
@@ -135,7 +148,7 @@ test('cut off anywhere: refused, never an empty project', () => {
       expect(readFileSync(path).equals(bytes)).toBe(true);
       rmSync(path);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

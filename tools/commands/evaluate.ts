@@ -7,7 +7,7 @@ import { StudioError } from '../../src/shared/errors.js';
 import type { PackScore } from '../../src/shared/pack.js';
 import { applicationPaths } from '../../src/main/application.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import type { CommandContext } from '../../src/main/cli/context.js';
+import type { CommandContext, Act } from '../../src/main/cli/context.js';
 import { withEngines, type EngineSession } from '../../src/main/cli/engine.js';
 import { disagreements } from '../evaluation/agreement.js';
 import { readEvaluationData, readExampleData } from '../evaluation/data.js';
@@ -26,7 +26,6 @@ import { encodeWorstCases, worstCasesFile, worstCasesSheet } from '../evaluation
 import { writeOutputFile } from '../../src/main/cli/files.js';
 import { candidatesOption, whole, withEngineOptions, type EngineOptions } from '../../src/main/cli/options.js';
 import { findPack } from '../../src/main/cli/packs.js';
-import type { Act } from '../../src/main/cli/program.js';
 import { contactSheet } from '../../src/main/cli/sheet/canvas.js';
 
 const tasks: Task[] = [
@@ -79,7 +78,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--check', 'measure nothing; fail when the pack, its scores and its card disagree', false)
     .option('--rewrite', 'measure nothing; write the card anew from the scores in pack.json', false)
     .option('--out <folder>', 'where contact sheets and the full JSON go', join('.bench', 'evaluation'))
-    .addHelpText('after', '\nExample:\n  ddt-studio eval --quick');
+    .addHelpText('after', '\nExample:\n  npm run eval -- --quick');
   withEngineOptions(command).action(
     act(async (context, options: EvaluateOptions) => {
       if (options.only !== undefined && !options.only.every((name) => names.includes(name)))

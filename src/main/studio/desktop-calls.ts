@@ -4,7 +4,7 @@ import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
-import type { OpenedProject } from '../../shared/api.js';
+import type { OpenedProject } from '../../shared/projects.js';
 import type { DesktopMethods, News, OfferedFile } from '../../shared/desktop.js';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits } from '../../shared/images.js';

@@ -1,5 +1,6 @@
 /** Pictures and projects that leave the studio and come back: the methods of `shared/import-export.ts`. */
-import type { OpenedProject, StudioMethods } from '../../shared/api.js';
+import type { StudioMethods } from '../../shared/api.js';
+import type { OpenedProject } from '../../shared/projects.js';
 import { StudioError } from '../../shared/errors.js';
 import type { KeepingMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';

@@ -1,6 +1,8 @@
 /** The main side of the contract: every window connects here, whatever carries its messages. */
 import { basename, join } from 'node:path';
-import type { CallOutcome, OpenedProject, StudioMethod, StudioMethods, StudioStatus } from '../../shared/api.js';
+import type { CallOutcome, StudioMethod, StudioMethods } from '../../shared/api.js';
+import type { OpenedProject } from '../../shared/projects.js';
+import type { StudioStatus } from '../../shared/status.js';
 import { serialiseError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';

@@ -2,7 +2,7 @@
  * Keeps one engine process alive with one pack open: starts it, restarts it when it dies, ends it when a cancelled job
  * does not yield. Inference blocks its process, so ending that process is the only sure way to stop it.
  */
-import type { StudioStatus } from '../../shared/api.js';
+import type { StudioStatus } from '../../shared/status.js';
 import { cancelledError, reviveError, serialiseError, StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';

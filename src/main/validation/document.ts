@@ -97,7 +97,7 @@ const earlierStep = z.strictObject({
   createdAt: instant,
 });
 
-const frame = z.strictObject({
+export const frame = z.strictObject({
   id,
   name: z.string().max(limits.prompt),
   x: coordinate,
@@ -120,7 +120,7 @@ const frame = z.strictObject({
   earlier: z.array(earlierStep).max(metadataLimits.steps).optional(),
 });
 
-const annotation = z.discriminatedUnion('kind', [
+export const annotation = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('note'),
     id,
@@ -143,15 +143,17 @@ const annotation = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const operation = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('put-frame'), frame, index: z.int().min(0).max(limits.frames).optional() }),
-  z.strictObject({ type: z.literal('remove-frame'), frameId: id }),
-  z.strictObject({ type: z.literal('order-frames'), frameIds: z.array(id).max(limits.frames) }),
-  z.strictObject({ type: z.literal('rename'), name }),
-  z.strictObject({
-    type: z.literal('put-annotation'),
-    annotation,
-    index: z.int().min(0).max(limits.frames).optional(),
-  }),
-  z.strictObject({ type: z.literal('remove-annotation'), annotationId: id }),
-]);
+/** `most` frames, or notes, may stand on the board it is for. */
+export function operationWithin(most: number) {
+  const index = z.int().min(0).max(most).optional();
+  return z.discriminatedUnion('type', [
+    z.strictObject({ type: z.literal('put-frame'), frame, index }),
+    z.strictObject({ type: z.literal('remove-frame'), frameId: id }),
+    z.strictObject({ type: z.literal('order-frames'), frameIds: z.array(id).max(most) }),
+    z.strictObject({ type: z.literal('rename'), name }),
+    z.strictObject({ type: z.literal('put-annotation'), annotation, index }),
+    z.strictObject({ type: z.literal('remove-annotation'), annotationId: id }),
+  ]);
+}
+
+export const operation = operationWithin(limits.frames);

@@ -1,5 +1,6 @@
 /** For tests: a main side in memory that keeps a document with its history and lets the test speak for the engine. */
-import type { JobRequest, StudioStatus } from '../../../src/shared/api.js';
+import type { JobRequest } from '../../../src/shared/api.js';
+import type { StudioStatus } from '../../../src/shared/status.js';
 import type { StudioConnection } from '../../../src/shared/bridge.js';
 import {
   applyOperations,
@@ -8,7 +9,8 @@ import {
   type DocumentOperation,
   type Transaction,
 } from '../../../src/shared/document.js';
-import type { HistoryState, JobEvent, StudioEvent } from '../../../src/shared/events.js';
+import type { JobEvent, StudioEvent } from '../../../src/shared/events.js';
+import type { HistoryState } from '../../../src/shared/projects.js';
 import { imagePathOf } from '../../../src/shared/gallery.js';
 import type { ImageMetadata } from '../../../src/shared/image-metadata.js';
 import type { ImportedImage, SavedCopy } from '../../../src/shared/import-export.js';

@@ -5,7 +5,7 @@ import { encodePng } from '../../storage/images/images.js';
 import { withEngine } from '../engine.js';
 import { writeOutputFile } from '../files.js';
 import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
-import type { Act } from '../program.js';
+import type { Act } from '../context.js';
 import { contactSheet } from '../sheet/canvas.js';
 import { readTokensFile, refuseForeignTokens } from '../tokens-file.js';
 import { decodeTokens } from './explore.js';

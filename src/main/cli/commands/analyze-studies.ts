@@ -1,7 +1,6 @@
 /** `analyze entropy`, `analyze spectrum` and `analyze seeds`: the studies the engine makes, as tables and figures. */
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
-import { extname, join } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { extname } from 'node:path';
 import { chartSvg } from '../../../shared/charts/chart-svg.js';
 import type { Chart } from '../../../shared/charts/chart.js';
 import type { EngineEvent } from '../../../shared/events.js';
@@ -16,16 +15,13 @@ import {
   type EntropyMeasure,
 } from '../../../shared/charts/analysis-charts.js';
 import { strideName, studyLimits, usualStrides, type SeedPicture } from '../../../shared/analyses.js';
-import { applicationPaths } from '../../application.js';
 import type { EngineImage } from '../../engine/protocol.js';
 import { encodePng } from '../../storage/images/images.js';
-import { reportEvent } from '../context.js';
+import { reportEvent, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
-import { readEvaluationData } from '../../../../tools/evaluation/data.js';
-import { mean } from '../../../../tools/evaluation/measures.js';
+import { mean } from '../../../shared/mean.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
-import type { Act } from '../program.js';
 import { contactSheet } from '../sheet/canvas.js';
 import { plotChart } from '../sheet/plot.js';
 import { readTokensFile, refuseForeignTokens } from '../tokens-file.js';
@@ -44,7 +40,6 @@ export function addStudies(analyze: Command, act: Act): void {
 
 interface EntropyOptions extends StudyOptions {
   samples: number;
-  scenes: number;
   prompt: string;
   strides?: number[];
   measure: EntropyMeasure;
@@ -58,25 +53,21 @@ function addEntropy(analyze: Command, act: Act): void {
     )
     .argument('[sources...]', 'PNG or JPEG files, or files that encode wrote')
     .option('--samples <n>', 'read pictures too that the model writes itself', whole(1, 10_000), 0)
-    .option('--scenes <n>', 'read scenes of resources/evaluation too', whole(1, 10_000), 0)
     .option('--prompt <text>', 'what stands before every picture (default: no text)', '')
     .option('--strides <n...>', 'orders: 0 = natural, s = every token moved by s places (default: 0 1 2)', stride)
     .option('--measure <name>', 'what the figure shows: entropy or surprise', measureName, 'entropy' as EntropyMeasure);
   withStudyOptions(command).addHelpText(
     'after',
-    '\nExample:\n  ddt-studio analyze entropy --scenes 64 --csv entropy.csv --figure entropy.png',
+    '\nExample:\n  ddt-studio analyze entropy *.png --csv entropy.csv --figure entropy.png',
   );
   withEngineOptions(command).action(
     act(async (context, paths: string[], options: EntropyOptions) => {
-      const { samples, scenes, prompt, measure, seed } = options;
-      if (paths.length + samples + scenes === 0) {
-        command.error('error: name pictures, or how many with --samples <n> or --scenes <n>');
-      }
+      const { samples, prompt, measure, seed } = options;
+      if (paths.length + samples === 0) command.error('error: name pictures, or how many with --samples <n>');
       const strides = [...new Set(options.strides ?? usualStrides)];
       await withEngine(context, options, async (engine) => {
         const sources: EngineImage[] = [];
         for (const path of paths) sources.push(await readSource(path, engine.pack.id));
-        for (const image of await sceneImages(scenes)) sources.push({ image });
         const { result } = await engine.run(
           {
             kind: 'entropy',
@@ -231,12 +222,6 @@ async function readSource(path: string, pack: string): Promise<EngineImage> {
   const tokens = await readTokensFile(path);
   refuseForeignTokens(tokens, pack, path);
   return { codes: tokens.codes };
-}
-
-async function sceneImages(count: number): Promise<RasterImage[]> {
-  if (count === 0) return [];
-  const data = await readEvaluationData(join(applicationPaths().root, 'resources', 'evaluation', 'world-v2.json'));
-  return data.scenes.slice(0, count).map((_, index) => data.image(index));
 }
 
 export async function writeFigure(path: string, chart: Chart): Promise<void> {

@@ -9,7 +9,7 @@ import type { TokenRange } from '../../../shared/tokens.js';
 import { transplant } from '../../../shared/transplant.js';
 import { readPlanar, writePlanar } from '../../engine/model/pixels.js';
 import { encodePng } from '../../storage/images/images.js';
-import { reportEvent, type CommandContext } from '../context.js';
+import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { numberedPath, readImageFile, writeOutputFile } from '../files.js';
 import {
@@ -26,7 +26,6 @@ import {
   type SamplingOptions,
 } from '../options.js';
 import { withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
-import type { Act } from '../program.js';
 import { contactSheet } from '../sheet/canvas.js';
 import { readTokensFile, refuseForeignTokens, type TokensFile } from '../tokens-file.js';
 

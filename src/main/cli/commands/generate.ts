@@ -7,7 +7,7 @@ import type { RasterImage } from '../../../shared/images.js';
 import { maskFromImage, maskLimits } from '../../../shared/pictures/mask.js';
 import { editSettings } from '../../../shared/presets.js';
 import type { EngineBase, EngineRequest } from '../../engine/protocol.js';
-import { reportEvent, type CommandContext } from '../context.js';
+import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { numberedPath, readImageFile } from '../files.js';
 import {
@@ -20,7 +20,6 @@ import {
   type SamplingOptions,
 } from '../options.js';
 import { readPictureFile, withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
-import type { Act } from '../program.js';
 
 interface DrawOptions extends EngineOptions, SamplingOptions, PictureOptions {
   out: string;

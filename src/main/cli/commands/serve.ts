@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { startWebHost } from '../../hosts/web/host.js';
 import { whole, withCommonOptions, type EngineOptions } from '../options.js';
-import type { Act } from '../program.js';
+import type { Act } from '../context.js';
 
 interface ServeOptions extends EngineOptions {
   port: number;

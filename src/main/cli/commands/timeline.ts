@@ -6,12 +6,11 @@ import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { encodePng } from '../../storage/images/images.js';
 import { asTheModelSees } from './explore.js';
-import { reportEvent } from '../context.js';
+import { reportEvent, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { limits, whole, withEngineOptions, type EngineOptions } from '../options.js';
-import type { Act } from '../program.js';
-import { peakSignalToNoise } from '../../../../tools/evaluation/measures.js';
+import { peakSignalToNoise } from '../../../shared/pictures/psnr.js';
 import { timelineAnimation } from '../sheet/animation.js';
 import { contactSheet } from '../sheet/canvas.js';
 

@@ -1,11 +1,10 @@
 /** `encode` and `decode`: between pictures and tokens. */
 import type { Command } from 'commander';
-import { reportEvent } from '../context.js';
+import { reportEvent, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
 import { limits, number, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
-import type { Act } from '../program.js';
 import { readTokensFile, refuseForeignTokens, type TokensFile } from '../tokens-file.js';
 
 export function addEncode(program: Command, act: Act): void {

@@ -1,6 +1,6 @@
 /** What this program is made of and under which terms. */
 import { join } from 'node:path';
-import type { StudioStatus } from '../../../shared/api.js';
+import type { StudioStatus } from '../../../shared/status.js';
 import type { ElectronModules } from './modules.js';
 
 export interface AboutFacts {

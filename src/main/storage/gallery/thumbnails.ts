@@ -1,11 +1,10 @@
 /** Thumbnails, made once and kept by size. A cache: what is damaged or missing is made again from the picture itself. */
 import { crc32 } from 'node:zlib';
-import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import { thumbnailSizes, type ThumbnailSize } from '../../../shared/gallery.js';
+import type { Database } from '../database/database.js';
 import { openRebuildable } from '../database/rebuildable.js';
 import { decodeImage, encodePng } from '../images/images.js';
 import { readImageHeader } from '../images/image-header.js';
-import { closeDatabase } from '../database/connection.js';
 import { shrink } from '../images/shrink.js';
 
 const version = 1;
@@ -21,7 +20,7 @@ const schema = `
   ) STRICT`;
 
 export class Thumbnails {
-  readonly #database: DatabaseSyncInstance;
+  readonly #database: Database;
   /** Why they are not on the disk; null when they are. */
   readonly failure: Error | null;
 
@@ -54,22 +53,25 @@ export class Thumbnails {
   }
 
   forget(imageIds: readonly string[]): void {
-    const remove = this.#database.prepare('DELETE FROM thumbnails WHERE image_id = ?');
-    for (const id of imageIds) remove.run(id);
+    try {
+      for (const id of imageIds) this.#database.run('DELETE FROM thumbnails WHERE image_id = ?', id);
+    } catch (error) {
+      // Nobody looks at them any more, and they say nothing that the pictures did not.
+      console.warn('Thumbnails could not be removed:', error);
+    }
   }
 
   close(): void {
-    closeDatabase(this.#database);
+    this.#database.close();
   }
 
   #stored(imageId: string, size: ThumbnailSize): Uint8Array | null {
     try {
-      const row = this.#database
-        .prepare(
-          `SELECT checksum, bytes FROM thumbnails
+      const row = this.#database.get<{ checksum: number; bytes: Uint8Array }>(
+        `SELECT checksum, bytes FROM thumbnails
            WHERE image_id = ?1 AND (size = ?2 OR (whole = 1 AND size < ?2)) ORDER BY size DESC`,
-        )
-        .get(imageId, size) as { checksum: number; bytes: Uint8Array } | undefined;
+        ...[imageId, size],
+      );
       return row !== undefined && crc32(row.bytes) === row.checksum ? row.bytes : null;
     } catch {
       return null;
@@ -78,9 +80,10 @@ export class Thumbnails {
 
   #store(imageId: string, size: ThumbnailSize, whole: boolean, bytes: Uint8Array): void {
     try {
-      this.#database
-        .prepare('INSERT OR REPLACE INTO thumbnails (image_id, size, whole, checksum, bytes) VALUES (?, ?, ?, ?, ?)')
-        .run(imageId, size, Number(whole), crc32(bytes), bytes);
+      this.#database.run(
+        'INSERT OR REPLACE INTO thumbnails (image_id, size, whole, checksum, bytes) VALUES (?, ?, ?, ?, ?)',
+        ...[imageId, size, Number(whole), crc32(bytes), bytes],
+      );
     } catch {
       // A full disk costs the next look some time, nothing else.
     }

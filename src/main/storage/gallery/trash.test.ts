@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { everything } from '../../../shared/gallery.js';
+import { Database } from '../database/database.js';
 import { decodeImage } from '../images/images.js';
 import { GalleryFolder, generated } from '../../../../tests/fakes/gallery-folder.js';
 import { Gallery } from './gallery.js';
@@ -127,7 +127,7 @@ describe('a disk that does not cooperate', () => {
     const { imageId } = project.put('a', generated('x'));
     const good = folder.gallery.readThumbnail(imageId, 128);
     folder.gallery.close();
-    const store = new DatabaseSync(folder.path('gallery', 'thumbnails.sqlite'));
+    const store = new Database(folder.path('gallery', 'thumbnails.sqlite'));
     store.exec("UPDATE thumbnails SET bytes = x'89504e470d0a1a0a00'");
     store.close();
     folder.gallery = new Gallery(folder.data);

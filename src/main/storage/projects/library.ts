@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProjectSummary } from '../../../shared/api.js';
+import type { ProjectSummary } from '../../../shared/projects.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { DeletedProject } from '../../../shared/import-export.js';
 import { makeFolder } from '../database/folders.js';
@@ -11,7 +11,7 @@ import { lookOnly, openElsewhere, storageError, writingError } from '../database
 import { openUnchecked } from './project-database.js';
 import { ProjectBin } from './project-bin.js';
 import { ProjectFile, type ProjectOptions } from './project-file.js';
-import { readSummary } from './project-rows.js';
+import { readHead } from './project-rows.js';
 
 const extension = '.ddt';
 const idPattern = /^[0-9a-f-]{36}$/;
@@ -63,9 +63,10 @@ export class ProjectLibrary {
       try {
         const database = openUnchecked(this.#pathOf(id));
         try {
-          summaries.push({ id, ...readSummary(database) });
+          const { name, frames, modifiedAt } = readHead(this.#pathOf(id), database);
+          summaries.push({ id, name, frames, modifiedAt });
         } finally {
-          database.close();
+          database.release();
         }
       } catch {
         continue;

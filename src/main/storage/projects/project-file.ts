@@ -2,7 +2,6 @@
  * One project: its document, its undo history and its images in one SQLite file. Every action is one transaction there,
  * and the document in memory changes only after that has succeeded.
  */
-import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import {
   applyOperations,
   imagesOfFrame,
@@ -13,9 +12,9 @@ import {
   type Transaction,
 } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { HistoryState } from '../../../shared/events.js';
+import type { HistoryState } from '../../../shared/projects.js';
 import type { RasterImage, StoredImage } from '../../../shared/images.js';
-import { closeDatabase, inTransaction } from '../database/connection.js';
+import type { Database } from '../database/database.js';
 import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
 import { encodePng, imageIdOf } from '../images/images.js';
 import { copyDatabase, createDatabase, openDatabase, type DatabaseOptions } from './project-database.js';
@@ -48,13 +47,13 @@ export class ProjectFile {
   #document: StudioDocument;
   #revision: number;
   #applied: number;
-  readonly #database: DatabaseSyncInstance;
+  readonly #database: Database;
   readonly #historyLimit: number;
 
   private constructor(
     readonly path: string,
     readonly isReadOnly: boolean,
-    database: DatabaseSyncInstance,
+    database: Database,
     options: ProjectOptions,
   ) {
     this.#database = database;
@@ -95,7 +94,7 @@ export class ProjectFile {
       if (mode === 'write') project.collectImages();
       return project;
     } catch (error) {
-      database.close();
+      database.release();
       throw openingError(path, error);
     }
   }
@@ -105,12 +104,12 @@ export class ProjectFile {
     ProjectFile.open(path, 'write').close();
     const database = openDatabase(path, 'write');
     try {
-      inTransaction(path, database, () => {
-        database.prepare('UPDATE state SET project_id = ?').run(id);
+      database.transaction(() => {
+        database.run('UPDATE state SET project_id = ?', id);
         writeStateDigest(database);
       });
     } finally {
-      closeDatabase(database);
+      database.close();
     }
   }
 
@@ -134,21 +133,18 @@ export class ProjectFile {
     }
     const inverse = invertOperations(this.#document, operations);
     return this.#apply(operations, this.#applied + 1, now, () => {
-      this.#database.prepare('DELETE FROM transactions WHERE sequence > ?').run(this.#applied);
+      this.#database.run('DELETE FROM transactions WHERE sequence > ?', this.#applied);
       const row = {
         sequence: this.#applied + 1,
         label: storable(transaction.label),
         operations: JSON.stringify(operations),
         inverse: JSON.stringify(inverse),
       };
-      this.#database
-        .prepare(
-          'INSERT INTO transactions (sequence, label, operations, inverse, committed_at, digest) VALUES (?, ?, ?, ?, ?, ?)',
-        )
-        .run(row.sequence, row.label, row.operations, row.inverse, now, transactionDigest(row));
-      this.#database
-        .prepare('DELETE FROM transactions WHERE sequence <= ?')
-        .run(this.#applied + 1 - this.#historyLimit);
+      this.#database.run(
+        'INSERT INTO transactions (sequence, label, operations, inverse, committed_at, digest) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[row.sequence, row.label, row.operations, row.inverse, now, transactionDigest(row)],
+      );
+      this.#database.run('DELETE FROM transactions WHERE sequence <= ?', this.#applied + 1 - this.#historyLimit);
     });
   }
 
@@ -173,20 +169,20 @@ export class ProjectFile {
     this.#assertWritable();
     const png = encodePng(image);
     const imageId = imageIdOf(png);
-    inTransaction(this.path, this.#database, () => {
-      this.#database
-        .prepare('INSERT OR IGNORE INTO images (id, width, height, bytes) VALUES (?, ?, ?, ?)')
-        .run(imageId, image.width, image.height, png);
-    });
+    this.#database.run(
+      'INSERT OR IGNORE INTO images (id, width, height, bytes) VALUES (?, ?, ?, ?)',
+      ...[imageId, image.width, image.height, png],
+    );
     return { imageId, width: image.width, height: image.height };
   }
 
   /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are not as they were written. */
   readImage(imageId: string): Uint8Array | null {
-    const row = this.#database.prepare('SELECT bytes FROM images WHERE id = ?').get(imageId) as
-      { bytes: Uint8Array } | undefined;
+    const row = this.#database.get<{ bytes: Uint8Array }>('SELECT bytes FROM images WHERE id = ?', imageId);
     if (row === undefined) return null;
-    if (imageIdOf(row.bytes) !== imageId) throw projectDamaged(this.path, 'a picture in it is not as it was written');
+    // In a damaged file anything may stand where bytes should.
+    if (!(row.bytes instanceof Uint8Array) || imageIdOf(row.bytes) !== imageId)
+      throw projectDamaged(this.path, 'a picture in it is not as it was written');
     return row.bytes;
   }
 
@@ -197,12 +193,11 @@ export class ProjectFile {
       for (const operation of JSON.parse(row.operations) as DocumentOperation[]) addImageOf(operation, needed);
       for (const operation of JSON.parse(row.inverse) as DocumentOperation[]) addImageOf(operation, needed);
     }
-    const stored = this.#database.prepare('SELECT id FROM images').all() as { id: string }[];
+    const stored = this.#database.all<{ id: string }>('SELECT id FROM images');
     const orphans = stored.filter(({ id }) => !needed.has(id));
     if (orphans.length === 0) return 0;
-    inTransaction(this.path, this.#database, () => {
-      const remove = this.#database.prepare('DELETE FROM images WHERE id = ?');
-      for (const { id } of orphans) remove.run(id);
+    this.#database.transaction(() => {
+      for (const { id } of orphans) this.#database.run('DELETE FROM images WHERE id = ?', id);
     });
     return orphans.length;
   }
@@ -221,7 +216,7 @@ export class ProjectFile {
     } catch {
       // Tidying up is for the next opening too; closing must not fail for it.
     }
-    closeDatabase(this.#database);
+    this.#database.close();
   }
 
   /** Writes the outcome of `operations` together with `record`, then shows it. */
@@ -229,14 +224,15 @@ export class ProjectFile {
     this.#assertWritable();
     const next = applyOperations(this.#document, operations);
     const revision = this.#revision + 1;
-    inTransaction(this.path, this.#database, () => {
+    this.#database.transaction(() => {
       record();
       writeFrames(this.#database, this.#document, next);
-      this.#database
-        .prepare('UPDATE state SET name = ?, modified_at = ?, revision = ?, applied = ?, frame_order = ?')
-        .run(next.name, now, revision, applied, JSON.stringify(next.frames.map((frame) => frame.id)));
+      this.#database.run(
+        'UPDATE state SET name = ?, modified_at = ?, revision = ?, applied = ?, frame_order = ?',
+        ...[next.name, now, revision, applied, JSON.stringify(next.frames.map((frame) => frame.id))],
+      );
       if (next.annotations !== this.#document.annotations) {
-        this.#database.prepare('UPDATE state SET annotations = ?').run(JSON.stringify(next.annotations));
+        this.#database.run('UPDATE state SET annotations = ?', JSON.stringify(next.annotations));
       }
       writeStateDigest(this.#database);
     });
@@ -252,7 +248,7 @@ export class ProjectFile {
 
   #assertImage(frame: Frame): void {
     const isMissing = (imageId: string) =>
-      this.#database.prepare('SELECT 1 FROM images WHERE id = ?').get(imageId) === undefined;
+      this.#database.get('SELECT 1 FROM images WHERE id = ?', imageId) === undefined;
     if (isMissing(frame.imageId)) {
       throw new StudioError(
         'not-found',
@@ -273,8 +269,7 @@ export class ProjectFile {
   }
 
   #transactionAt(sequence: number): TransactionRow | null {
-    const row = this.#database.prepare('SELECT * FROM transactions WHERE sequence = ?').get(sequence);
-    return (row as TransactionRow | undefined) ?? null;
+    return this.#database.get<TransactionRow>('SELECT * FROM transactions WHERE sequence = ?', sequence) ?? null;
   }
 }
 

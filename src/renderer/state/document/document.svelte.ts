@@ -1,5 +1,5 @@
 import type { Annotation } from '../../../shared/annotations.js';
-import type { OpenedProject } from '../../../shared/api.js';
+import type { OpenedProject, HistoryState } from '../../../shared/projects.js';
 import {
   applyOperations,
   emptyDocument,
@@ -8,7 +8,7 @@ import {
   type StudioDocument,
 } from '../../../shared/document.js';
 import { serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
-import type { HistoryState, StudioEvent } from '../../../shared/events.js';
+import type { StudioEvent } from '../../../shared/events.js';
 import { hiddenFrames } from './frame-tree.js';
 import { studio } from '../studio/studio.svelte.js';
 

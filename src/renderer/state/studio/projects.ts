@@ -1,5 +1,5 @@
 /** Changing the project of this window. What is under way belongs to the old one and is cancelled first. */
-import type { OpenedProject } from '../../../shared/api.js';
+import type { OpenedProject } from '../../../shared/projects.js';
 import { StudioError } from '../../../shared/errors.js';
 import { daysInBin } from '../../../shared/import-export.js';
 import { documentState } from '../document/document.svelte.js';

@@ -1,4 +1,5 @@
-import type { StudioApi, StudioStatus } from '../../../shared/api.js';
+import type { StudioApi } from '../../../shared/api.js';
+import type { StudioStatus } from '../../../shared/status.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { LanguageTask, PackSummary } from '../../../shared/pack.js';
 import { notices } from './notices.svelte.js';
