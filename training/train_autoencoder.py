@@ -19,6 +19,7 @@ from training.models.pool import ScenePool, SceneStream, to_bytes
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
 from training.world.segmentation import ATTRIBUTES, NOTHING, segment
+from training.world.vocabulary import WORLD
 
 # Per size: images per step and the learning rate of AdamW.
 RECIPES = {"cpu": (64, 1.5e-3), "gpu": (512, 2e-3)}
@@ -146,7 +147,7 @@ def main():
             scores = measure(model, average, held_out, device, folder / f"look-{int(seconds / 60):03d}.png")
             history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
             print("held out:", history[-1], flush=True)
-            record_curve(f"autoencoder {arguments.size}", history)
+            record_curve(f"autoencoder {arguments.size}, world {WORLD}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),

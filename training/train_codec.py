@@ -24,6 +24,7 @@ from training.models.speed import codec_operations, describe_rate
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
 from training.world.segmentation import NOTHING
+from training.world.vocabulary import WORLD
 
 # Per size: images per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (64, 2e-3, 1e-3), "gpu": (512, 3e-3, 1.5e-3)}
@@ -164,7 +165,7 @@ def main():
             history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
             for name, value in history[-1].items():
                 print("  held out:", name, value, flush=True)
-            record_curve(f"codec {arguments.size}", history)
+            record_curve(f"codec {arguments.size}, world {WORLD}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             trained = {name: p.detach().clone() for name, p in codec.trained().named_parameters()}

@@ -26,6 +26,7 @@ from training.train_codec import NAMING_WEIGHT, OBJECT_EMPHASIS
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
 from training.world.segmentation import NOTHING
+from training.world.vocabulary import WORLD
 
 BATCHES = {"cpu": 48, "gpu": 512}
 # Of Muon and AdamW: the diffusion decoder goes on at half of its first rate.
@@ -144,7 +145,7 @@ def main():
             history.append({"minutes": round(seconds / 60, 1), "images": images,
                             **measure(codec, decoders, average, held_out, judge, device)})
             print("held out:", history[-1], flush=True)
-            record_curve(f"decoders {arguments.size}", history)
+            record_curve(f"decoders {arguments.size}, world {WORLD}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"model": decoders.state_dict(), "average": average.state(), "average_steps": average.steps,

@@ -18,6 +18,7 @@ from training.models.muon import make_optimisers
 from training.models.sequences import SHARES, SequenceStream, Writer, padded
 from training.models.speed import describe_rate, operations
 from training.text_tokenizer import TEXT_VOCABULARY
+from training.world.vocabulary import WORLD
 
 # Per size: tokens per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (4096, 2e-3, 2e-3), "gpu": (65536, 3e-3, 2e-3)}
@@ -155,7 +156,7 @@ def main():
             history.append({"minutes": round(seconds / 60, 1), "sequences": sequences,
                             **measure(model, average, held_out, device)})
             print("held out:", history[-1], flush=True)
-            record_curve(f"language model {arguments.size}", history)
+            record_curve(f"language model {arguments.size}, world {WORLD}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),

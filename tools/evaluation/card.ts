@@ -10,8 +10,6 @@ const goals: Record<string, string> = {
   'textToImage.unseen': '≥ 0.90',
   'edit.success': '≥ 0.90',
   'edit.outsideChange': '≤ 0.5 of 255',
-  'edit.wholeSuccess': 'Edits that succeed when the whole picture is taken, not only the region that changes',
-  'edit.wholeOutsideChange': '– mean change outside the edited object',
   'edit.fiveInARow': '≥ 0.80',
   'caption.attributeF1': '≥ 0.99',
   'question.accuracy': '≥ 0.97',
@@ -37,6 +35,7 @@ const labels: Record<string, string> = {
   'edit.wholeSuccess': 'Edits that succeed when the whole picture is taken, not only the region that changes',
   'edit.wholeOutsideChange': '– mean change outside the edited object',
   'edit.fiveInARow': 'Five edits in a row, all right',
+  'edit.whole.fiveInARow': 'Five edits in a row, all right, the whole picture taken each time',
   'caption.attributeF1': 'Captions, F1 over attributes',
   'caption.allRight': 'Captions without any mistake',
   'question.accuracy': 'Questions answered rightly',
@@ -198,7 +197,8 @@ function orderInShort(scores: readonly PackScore[]): string[] {
 }
 
 function labelOf(measure: string): string {
-  const [task, category] = measure.split('.');
+  const [task, category, part] = measure.split('.');
+  if (task === 'edit' && category === 'whole') return labels[measure] ?? `– ${part}, the whole picture taken`;
   return labels[measure] ?? (task === 'edit' || task === 'question' ? `– ${category}` : measure);
 }
 

@@ -10,7 +10,7 @@ import { worstCasesFile } from './worst-cases.js';
 
 /** What the page shows of the scores; the categories stand on the card. */
 const shown =
-  /^(reconstruction|textToImage|caption|detector)\.|^(edit\.(success|outsideChange|wholeSuccess|wholeOutsideChange|fiveInARow)|question\.accuracy)$/;
+  /^(reconstruction|textToImage|caption|detector)\.|^(edit\.(success|outsideChange|wholeSuccess|wholeOutsideChange|(whole\.)?fiveInARow)|question\.accuracy)$/;
 
 export interface FindingsPlace {
   /** Root of the repository. */

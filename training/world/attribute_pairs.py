@@ -14,6 +14,7 @@ from training.world.edits import propose
 from training.world.evaluation_set import FOLDER, compact, png
 from training.world.render import render
 from training.world.scene import SceneBatch, generator_for, sample_batch
+from training.world.vocabulary import WORLD
 
 # Attribute as docs/attributes.md names it -> the edit that changes it.
 CHANGES = {'background': 'background', 'layout': 'move', 'colour': 'recolour', 'shape': 'replace', 'texture': 'retexture'}
@@ -59,11 +60,11 @@ def main():
     scenes = [type(scene).from_json(scene.to_json()) for scene in scenes]
     files = [png(image) for image in render(SceneBatch.from_scenes(scenes))]
     starts = [sum(len(one) for one in files[:i]) for i in range(len(files))]
-    data = {'format': 1, 'name': 'attributes-v2', 'imageSize': 128,
-            'images': {'file': 'attributes-v2.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
+    data = {'format': 1, 'name': f'attributes-v{WORLD}', 'imageSize': 128,
+            'images': {'file': f'attributes-v{WORLD}.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
             'scenes': [scene.to_json() for scene in scenes], 'pairs': records}
-    (FOLDER / 'attributes-v2.bin').write_bytes(b''.join(files))
-    (FOLDER / 'attributes-v2.json').write_text(compact(data))
+    (FOLDER / f'attributes-v{WORLD}.bin').write_bytes(b''.join(files))
+    (FOLDER / f'attributes-v{WORLD}.json').write_text(compact(data))
     print(f'{len(records)} scenes with {len(CHANGES)} changes each, {sum(map(len, files)) / 1024:.0f} KiB')
 
 

@@ -15,7 +15,7 @@ from training.world.description import Background, Scene
 from training.world.edits import (NEW_HORIZON, Edit, background_is_fair, has_room, middle_radius, placed, stands_out,
                                   touches_held_out)
 from training.world.parsing import parse_caption
-from training.world.vocabulary import CELLS, MAXIMUM_OBJECTS, TWO_COLOUR_BACKGROUNDS
+from training.world.vocabulary import CELLS, MAXIMUM_OBJECTS, TWO_COLOUR_BACKGROUNDS, WORLD
 from training.world.words import NUMBER_WORDS
 
 SEED = 9001
@@ -233,8 +233,8 @@ def write(folder=None) -> dict:
     files = [png(image) for image in render(SceneBatch.from_scenes([scenes[number] for number in used]))]
     starts = [sum(len(one) for one in files[:index]) for index in range(len(files))]
     data = {
-        'format': 1, 'name': 'examples-v2', 'imageSize': 128,
-        'images': {'file': 'examples-v2.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
+        'format': 1, 'name': f'examples-v{WORLD}', 'imageSize': 128,
+        'images': {'file': f'examples-v{WORLD}.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
         'seeds': [SEED * 1000 + trial for trial in range(TRIALS)],
         'prompts': [{'text': text, 'expectation': expectation(text)} for text in PROMPTS],
         'instructions': [{'text': text, 'cases': [{'image': place[number], **edit_facts(edit, scenes[number])}
@@ -242,8 +242,8 @@ def write(folder=None) -> dict:
         'questions': [{'text': text, 'cases': [{'image': place[number], 'answer': answer} for number, answer in cases]}
                       for text, cases in questions],
     }
-    (folder / 'examples-v2.bin').write_bytes(b''.join(files))
-    (folder / 'examples-v2.json').write_text(compact(data))
+    (folder / f'examples-v{WORLD}.bin').write_bytes(b''.join(files))
+    (folder / f'examples-v{WORLD}.json').write_text(compact(data))
     return data
 
 

@@ -4,6 +4,9 @@ Everything here is plain data (no torch), shared by the sampler, the renderer an
 The order of every tuple is part of the model pack's meaning (class indices): append, never reorder.
 """
 
+# Which world this is. Evaluation sets (`world-v2`) and the curves of runs bear its number: figures of two worlds do not compare.
+WORLD = 2
+
 # Colour of objects, sRGB 0-255.
 COLOUR_RGB = {
     'red': (222, 46, 48),

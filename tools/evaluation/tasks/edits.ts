@@ -50,6 +50,9 @@ export const edits: Task = {
         ...successesByGroup(samples).map(([operation, results]) => proportion(`edit.${operation}`, results)),
         average('edit.outsideChange', changes, 'of 255'),
         succeeded('edit.wholeSuccess', whole.samples),
+        ...successesByGroup(whole.samples).map(([operation, results]) =>
+          proportion(`edit.whole.${operation}`, results),
+        ),
         average('edit.wholeOutsideChange', whole.changes, 'of 255'),
       ],
       samples,
