@@ -11,7 +11,10 @@ import { StudioError } from '../../src/shared/errors.js';
 import { everything } from '../../src/shared/gallery.js';
 import type { RasterImage } from '../../src/shared/images.js';
 import { GalleryFolder, generated } from '../fakes/gallery-folder.js';
+import { picturesHere } from '../fakes/pictures.js';
 import { runs } from '../property-runs.js';
+
+const make = (bytes: Uint8Array, side: number): Promise<Uint8Array> => picturesHere.run('thumbnail', { bytes, side });
 
 /** Bytes changed anywhere, or the file cut off; places are shares of its length. */
 type Damage = { flips: [number, number][] } | { length: number };
@@ -45,7 +48,7 @@ describe('the gallery', () => {
     for (let at = 0; at < pictures; at++) project.put(`f${at}`, generated(`word${at} of many`), { shade: at });
     const shown = folder.gallery.search(everything, 0, 100).items;
     folder.gallery.mark([shown[0]!.imageId], 'star');
-    for (const { imageId } of shown) folder.gallery.readThumbnail(imageId, 128);
+    for (const { imageId } of shown) await folder.gallery.readThumbnail(imageId, 128, make);
     project.remove('f0');
     folder.closeProjects();
     await folder.gallery.refresh();
@@ -57,15 +60,15 @@ describe('the gallery', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   /** Everything a window asks of it. Only a StudioError may come out. */
-  function ask(gallery: Gallery): void {
+  async function ask(gallery: Gallery): Promise<void> {
     const acts = [
       () => gallery.overview(),
       () => gallery.search({ ...everything, text: 'word3' }, 0, 50),
       () => gallery.search({ ...everything, view: 'trash' }, 0, 50),
-      () => {
+      async () => {
         for (const { imageId } of gallery.search(everything, 0, 50).items) {
           gallery.picture(imageId);
-          gallery.readThumbnail(imageId, 128);
+          await gallery.readThumbnail(imageId, 128, make);
           gallery.readImage(imageId);
           gallery.mark([imageId], 'star');
         }
@@ -73,7 +76,7 @@ describe('the gallery', () => {
     ];
     for (const act of acts) {
       try {
-        act();
+        await act();
       } catch (error) {
         if (!(error instanceof StudioError)) throw error;
       }
@@ -89,9 +92,9 @@ describe('the gallery', () => {
         const gallery = new Gallery(folder.data);
         if (whileOpen) writeFileSync(path, damaged(sound.get(name)!, damage));
         try {
-          ask(gallery);
+          await ask(gallery);
           await gallery.refresh();
-          ask(gallery);
+          await ask(gallery);
         } finally {
           gallery.close();
           for (const left of readdirSync(folder.path('gallery'))) rmSync(folder.path('gallery', left), { force: true });
