@@ -233,5 +233,6 @@ function pathsOf({ folders }: ElectronRig) {
     preloadScript: '/preload.cjs',
     packDirectories: [folders.packs],
     dataDirectory: folders.data,
+    noticesFile: '/notices.txt',
   };
 }
