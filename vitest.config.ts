@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['tests/e2e/**', 'node_modules/**'],
+    setupFiles: ['tests/setup.ts'],
     // Engine tests open real onnxruntime sessions; process isolation keeps a native crash to one file.
     pool: 'forks',
     testTimeout: 60_000,

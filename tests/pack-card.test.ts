@@ -48,6 +48,7 @@ describe.each(names)('%s', (name) => {
     async () => {
       const run = await runCommand(['eval', '--quick', '--json', '--workers', '2', '--pack', directory], {
         cwd: folder,
+        script: 'tools.mjs',
       });
       expect([run.code, run.stderr]).toEqual([0, '']);
       expect(jsonLines(run).at(-1)).toMatchObject({
@@ -75,6 +76,7 @@ describe.each(names)('%s', (name) => {
       await rewriteCard(boasting);
       const run = await runCommand(['eval', '--quick', '--only', 'reconstruction', '--pack', boasting], {
         cwd: folder,
+        script: 'tools.mjs',
       });
       expect(run.code).toBe(1);
       expect(run.stderr).toMatch(/does not do what its card says: reconstruction\.psnr is/);

@@ -56,6 +56,33 @@ export async function ensureBuild({ quiet = false } = {}) {
   }
 }
 
+/**
+ * Bundles `tools/` into `out/tools/index.js`, which runs beside the built engine; false when that failed. Always anew: it takes a
+ * fraction of a second, and nothing that is shipped is made of it.
+ */
+export async function buildTools() {
+  const release = await takeLock();
+  try {
+    const { build } = await import('esbuild');
+    await build({
+      entryPoints: [join(root, 'tools', 'index.ts')],
+      outfile: join(root, 'out', 'tools', 'index.js'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      packages: 'external',
+      sourcemap: true,
+      logLevel: 'error',
+    });
+    return true;
+  } catch {
+    // esbuild has said what is wrong.
+    return false;
+  } finally {
+    release();
+  }
+}
+
 /** A folder named after the work, holding the builder's process id; a builder that died does not block the next. */
 async function takeLock() {
   const owner = join(lock, 'pid');

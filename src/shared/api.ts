@@ -1,36 +1,19 @@
 /** The whole contract between a window and the main side. Both hosts carry exactly this. */
 import { desktopMethods, type DesktopMethods } from './desktop.js';
-import type { FrameMask, GenerationSettings, StudioDocument, Transaction } from './document.js';
+import type { FrameMask, GenerationSettings, Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
-import type { HistoryState, StudioEvent } from './events.js';
+import type { StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import type { ImageRegion } from './images.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
 import type { PackViewRequest } from './pack-comparison.js';
+import { preferenceMethods, type PreferenceMethods } from './preferences.js';
+import { queueMethods, type QueueMethods } from './queue.js';
 import type { TokenRange } from './tokens.js';
-
-export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
-
-export interface StudioStatus {
-  version: string;
-  host: 'electron' | 'web';
-  engine: {
-    state: EngineState;
-    /** The execution provider in use and, in words, why it was chosen over those before it. */
-    provider: string | null;
-    providerReason: string;
-    error: SerialisedError | null;
-    restarts: number;
-    /** Resident bytes of the engine's process, null while unknown. */
-    memory: number | null;
-  };
-  pack: PackSummary | null;
-  queue: { running: number; waiting: number };
-  /** Positions of timelines kept on disk; bytes, at most `limit`. */
-  timelineCache: { bytes: number; limit: number; problem: SerialisedError | null };
-}
+import type { StudioStatus } from './status.js';
+import type { OpenedProject, ProjectSummary } from './projects.js';
 
 /**
  * An image for the model: pixels kept by the studio, or tokens that already stand for one. With both, nothing has to be read or
@@ -48,6 +31,7 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EditBase;
+      plan?: PlanChoice;
     }
   | {
       kind: 'edit';
@@ -58,6 +42,8 @@ export type JobRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EditBase;
+      plan?: PlanChoice;
+      region?: EditRegion;
     }
   | { kind: 'describe'; source: ImageSource }
   /** `region`: only this part of the picture is looked at; needs a source with `imageId`. */
@@ -78,6 +64,18 @@ export interface EditBase {
   imageId: string;
   mask?: FrameMask;
 }
+
+/**
+ * Instead of the description the model would write before it draws: a person's own, or none, straight from the words. Absent: the
+ * model plans where its pack can.
+ */
+export type PlanChoice = { text: string } | 'none';
+
+/**
+ * What an edit takes from the drawn picture where no mask is painted: `changed` (also when absent), only the part that the edit
+ * concerns, everything else stays the base's bit for bit; `whole`, all of it. Without a base always all of it.
+ */
+export type EditRegion = 'changed' | 'whole';
 
 /**
  * Branching: one entry for each of the K tokens, index 0 = finest. A code is locked and comes back identical in every
@@ -154,26 +152,14 @@ export type StudyRequest =
   /** The same tokens decoded from `count` noises, seeds from `seed` on. */
   | { kind: 'seeds'; source: ImageSource; count: number; seed: number; steps: number };
 
-export interface OpenedProject {
-  document: StudioDocument;
-  revision: number;
-  history: HistoryState;
-  /** Why this window may only look, and the way out; null when it may write. */
-  readOnly: string | null;
-}
-
-export interface ProjectSummary {
-  id: string;
-  name: string;
-  frames: number;
-  modifiedAt: string;
-}
-
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods {
+export interface StudioMethods
+  extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
+  /** `cpu`, the id of a device, or null for automatic; the pack is opened again there. Where it cannot be had, the CPU is used and the reason says why. */
+  chooseDevice: [{ device: string | null }, StudioStatus];
   /**
    * Checks the pack in a folder on the studio's machine, for comparing; `folder` null: the host's own dialog asks, and the answer is
    * null when it is cancelled. Throws what is wrong with the pack, `bad-request` where the host has no dialog.
@@ -185,11 +171,13 @@ export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMetho
   /** Opens a project, the last used one without an id; creates the first one when there is none. */
   openProject: [{ id?: string }, OpenedProject];
   createProject: [{ name: string }, OpenedProject];
-  commit: [{ transaction: Transaction }, { revision: number }];
+  /** `settles`: entries of the queue whose outcome this takes into the document; `not-found` when one was taken already. */
+  commit: [{ transaction: Transaction; settles?: string[] }, { revision: number }];
   undo: [Record<string, never>, { label: string | null }];
   redo: [Record<string, never>, { label: string | null }];
   /** PNG or JPEG bytes; checked, bounded, stored once per content. */
   importImage: [{ bytes: Uint8Array; fileName: string }, ImportedImage];
+  /** A job for this window alone: it ends with it. */
   submit: [{ request: JobRequest }, { jobId: string }];
   cancel: [{ jobId: string }, { cancelled: boolean }];
   /** How much the timeline may keep on disk (bytes, 0 = nothing), and whether to forget what it has. */
@@ -202,6 +190,7 @@ export const studioMethods = [
   'status',
   'listPacks',
   'usePack',
+  'chooseDevice',
   'findPack',
   'releasePacks',
   'listProjects',
@@ -217,6 +206,8 @@ export const studioMethods = [
   'showMenu',
   ...galleryMethods,
   ...keepingMethods,
+  ...preferenceMethods,
+  ...queueMethods,
   ...desktopMethods,
 ] as const satisfies readonly StudioMethod[];
 

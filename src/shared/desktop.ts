@@ -1,5 +1,5 @@
 /** What a window can ask of a host that is a desktop program. A browser refuses all of it with `bad-request`, or has nothing to tell. */
-import type { OpenedProject } from './api.js';
+import type { OpenedProject } from './projects.js';
 
 /** A file somebody opened the program with, dropped on its icon or chose in its dialog. */
 export type OfferedFile =

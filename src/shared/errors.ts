@@ -22,6 +22,7 @@ export const studioErrorCodes = [
   'project-read-only',
   'disk-full',
   'disk-failed', // the system reported an error in reading or writing
+  'memory-full',
   'place-unwritable', // nothing may be written there
   'gallery-unwritable', // stars and the trash cannot be saved
   'cache-unusable', // what is kept only to be faster cannot be kept

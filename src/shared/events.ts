@@ -4,14 +4,17 @@ import type { EditCheck } from './pictures/edit-check.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
-import type { StudioStatus } from './api.js';
+import type { StudioStatus } from './status.js';
+import type { QueueChange } from './queue.js';
 import type { PackViewEvent, PackViewResult } from './pack-comparison.js';
 import type { StudyEvent, StudyResult } from './analyses.js';
 import type { TokenRange } from './tokens.js';
+import type { HistoryState } from './projects.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
   | 'reading-image'
+  | 'planning'
   | 'writing-tokens'
   | 'choosing'
   | 'writing-text'
@@ -27,6 +30,8 @@ export type EngineEvent =
   | { type: 'token'; variation: number; index: number; code: number; certainty?: TokenCertainty }
   /** The whole text so far, not a difference: a lost event then loses nothing. */
   | { type: 'text'; text: string }
+  /** What the model will draw, in its own words, whole so far; given plans are told too. */
+  | { type: 'plan'; variation: number; text: string }
   /** The model's present guess. `knownTokens` of K are written; `step` of `steps` denoising steps are done (0 while tokens are written). */
   | { type: 'preview'; variation: number; knownTokens: number; step: number; steps: number; image: RasterImage }
   | { type: 'position'; position: TimelinePosition }
@@ -71,6 +76,8 @@ export interface GeneratedImage extends StoredImage {
   codes: number[];
   /** Empty where the tokens were read from a composed picture. */
   certainty: TokenCertainty[];
+  /** The description it was drawn from; absent where it was drawn straight from the words. */
+  plan?: string;
   /** Compared with the request's `base`. */
   check?: EditCheck;
 }
@@ -100,6 +107,8 @@ export type JobEvent = { jobId: string } & (
 /** Everything a window is told without asking. */
 export type StudioEvent =
   | { channel: 'job'; event: JobEvent }
+  /** The queue of the project this window has open is another. */
+  | { channel: 'queue'; change: QueueChange }
   /** A transaction, an undo or a redo was committed; every window on the project applies it. */
   | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
   /** Pictures, stars or the trash changed: what a window knows of the gallery is outdated. */
@@ -109,9 +118,3 @@ export type StudioEvent =
   /** Files or sentences wait for this window (`takeNews`). */
   | { channel: 'news' }
   | { channel: 'status'; status: StudioStatus };
-
-export interface HistoryState {
-  /** Labels of what undo and redo would do; null = nothing. */
-  undo: string | null;
-  redo: string | null;
-}

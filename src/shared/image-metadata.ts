@@ -1,4 +1,4 @@
-/** What a PNG file tells about the picture in it: written by this studio, or by other programs that draw from words. */
+/** What an image file tells about the picture in it: written by this studio, or by other programs that draw from words. */
 import type {
   Answer,
   EarlierStep,
@@ -20,17 +20,31 @@ export interface PictureRecord {
   earlier: EarlierStep[];
 }
 
-export type MetadataSource = 'ddt-studio' | 'automatic1111' | 'comfyui' | 'invokeai';
+export type MetadataSource =
+  | 'ddt-studio'
+  | 'automatic1111'
+  | 'comfyui'
+  | 'invokeai'
+  | 'swarmui'
+  | 'fooocus'
+  | 'novelai'
+  | 'drawthings'
+  | 'easydiffusion'
+  | 'unknown';
 
 /** What can be put back into the composer. */
 export interface ImageRecipe {
   task: 'generate' | 'edit';
   text: string;
-  /** 0…2³²-1; null when there is none or another range was used. */
+  /** 0…2⁵³-1024; null when there is none, or none that can be used here (then `faults` says so). */
   seed: number | null;
   /** Only those of this studio: another program's steps and guidance mean something else. */
   settings: GenerationSettings | null;
   model: string | null;
+  /** The description it was drawn from; absent where there was none. */
+  plan?: string;
+  /** An edit changed only what it concerned. */
+  keepsRest?: true;
   /** Name and value of what else the file says, for reading only. */
   facts: [name: string, value: string][];
 }

@@ -1,5 +1,5 @@
 /** How work leaves the studio and comes back: pictures with their records, copies of projects, the bin for projects. */
-import type { OpenedProject } from './api.js';
+import type { OpenedProject } from './projects.js';
 import type { ImageMetadata } from './image-metadata.js';
 import type { StoredImage } from './images.js';
 

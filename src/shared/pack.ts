@@ -46,10 +46,16 @@ export interface PackManifest {
     layers: number;
     keyValueHeads: number;
     headSize: number;
+    /** Width of the logits. */
     vocabularySize: number;
     contextLength: number;
-    /** Vocabulary id of code 0; code c is `imageTokenOffset + c`. */
+    /** Where codes start among the logits: code c is predicted at `imageTokenOffset + c`. */
     imageTokenOffset: number;
+    /**
+     * The id that stands for code c at token index i (0 = finest) where the model reads it: `shared` (also when absent),
+     * `imageTokenOffset + c`; `by-position`, `imageTokenOffset + i·codebookSize + c`. Logits are as wide in both.
+     */
+    imageTokenIds?: 'shared' | 'by-position';
     maxPromptTokens: number;
     specialTokens: { pad: number; begin: number; end: number; beginImage: number; endImage: number } & Record<
       string,
@@ -57,12 +63,20 @@ export interface PackManifest {
     >;
     /**
      * Sequences as lists: a string names a special token, `{ slot }` is filled with text ids or image ids (in generation order).
-     * Generation starts after the last item. Tasks that are absent cannot be done.
+     * Generation starts after the last item. Tasks that are absent cannot be done. With `plan`, the text of `textToImage` is the
+     * description the model wrote first; with `editPlan` and `editFromPlan`, an edit goes through the description of the result.
      */
-    templates: Partial<Record<LanguageTask, TemplateItem[]>>;
+    templates: Partial<Record<LanguageTask | PlanTemplate, TemplateItem[]>>;
     /** The prefix that stands for "no text" under guidance. */
     unconditional: TemplateItem[];
-    defaults: { temperature: number; topK: number; guidance: number; maxTextTokens: number };
+    defaults: {
+      temperature: number;
+      topK: number;
+      guidance: number;
+      maxTextTokens: number;
+      /** Of plans; absent = 0, always the likeliest words. Above, every variation plans for itself. */
+      planTemperature?: number;
+    };
   };
   /**
    * Settings its maker measured for the window's presets; what is not named is as in `diffusion` and `languageModel.defaults`,
@@ -92,7 +106,11 @@ export interface PackManifest {
 
 export type LanguageTask = 'textToImage' | 'caption' | 'edit' | 'question';
 export type PackPreset = Partial<GenerationSettings>;
-export type TemplateItem = string | { slot: 'text' | 'image' };
+/** What comes before a picture where the model writes down first what it will draw. */
+export type PlanTemplate = 'plan' | 'editPlan' | 'editFromPlan';
+/** `description`: what the model itself says of the source; `plan`: what it says the result will be. */
+export type TemplateSlot = 'text' | 'image' | 'description' | 'plan';
+export type TemplateItem = string | { slot: TemplateSlot };
 export type GraphName = 'encoder' | 'decoder' | 'lm' | 'renderer' | 'probe' | 'vaeEncoder' | 'vaeDecoder';
 
 export interface PackFile {
@@ -110,7 +128,29 @@ export interface PackScore {
   interval?: [number, number];
 }
 
+/** Whether the pack can do a task; an edit may go through a plan or straight from the instruction. */
+export function canDo(manifest: Pick<PackManifest, 'languageModel'> | null, task: LanguageTask): boolean {
+  const templates = manifest?.languageModel?.templates;
+  return templates?.[task] !== undefined || (task === 'edit' && templates?.editFromPlan !== undefined);
+}
+
+/** Whether the pack writes a description of the picture first, which a person can read and correct. */
+export function writesPlan(
+  manifest: Pick<PackManifest, 'languageModel'> | null,
+  task: 'textToImage' | 'edit',
+): boolean {
+  const templates = manifest?.languageModel?.templates;
+  return templates?.[task === 'edit' ? 'editPlan' : 'plan'] !== undefined;
+}
+
 /** What the window shows of a pack. */
+/** A graphics device that can be chosen. */
+export interface EngineDevice {
+  /** As it is asked for: `cuda:1`. */
+  id: string;
+  name: string;
+}
+
 export interface PackSummary {
   id: string;
   directory: string;

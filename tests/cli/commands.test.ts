@@ -136,8 +136,6 @@ it.each([
   ['timeline'],
   ['packs'],
   ['serve'],
-  ['bench'],
-  ['eval'],
 ])('--help explains %s', async (...command) => {
   const { code, stdout } = await run(...command, '--help');
   expect(code).toBe(0);

@@ -1,5 +1,5 @@
 /** Branch, ablate and transplant through the built command line, the real engine and the real pack. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -145,47 +145,12 @@ describe('analyze', () => {
     // Pure noise without tokens is the worst case itself.
     expect(Object.values(rows[3]!.alone)).toEqual([0, 0, 0, 0, 0]);
     expect(rows[0]!.alone['background']).toBeGreaterThan(rows[3]!.alone['background']!);
+    expect((await run('analyze', 'attributes')).code).toBe(2);
     const [head, ...lines] = readFileSync(join(cwd, 'curves.csv'), 'utf8').trimEnd().split('\n');
     expect(lines).toHaveLength(4);
     expect(head).toMatch(/,confidence_caption,caption$/);
     for (const line of lines) expect(line).toMatch(/,(0\.\d{4}|1\.0000),"[^"]*\w[^"]*"$/);
     expect(readFileSync(join(cwd, 'lanes.svg'), 'utf8')).toMatch(/^<svg [\s\S]*background, restored[\s\S]*<\/svg>\n$/);
-  });
-
-  it('attributes over scenes whose truth is known', async () => {
-    const done = await run('analyze', 'attributes', '--truth', '--scenes', '2', '--points', '2', '--json');
-    expect(jsonLines(done).at(-1)).toMatchObject({ pictures: 2 });
-    expect(JSON.stringify(jsonLines(done).at(-1))).not.toContain('caption');
-    const described = await run(
-      'analyze',
-      'attributes',
-      '--truth',
-      '--captions',
-      '--scenes',
-      '2',
-      '--points',
-      '2',
-      '--json',
-    );
-    const captioned = {
-      caption: { confidence: expect.any(Number) as number, agreement: expect.any(Number) as number },
-    };
-    expect(jsonLines(described).at(-1)).toMatchObject({ rows: [captioned, captioned] });
-    expect((await run('analyze', 'attributes')).code).toBe(2);
-    expect((await run('analyze', 'attributes', 'a.png', '--truth')).code).toBe(2);
-  });
-
-  it('attributes: the document gets its tables between the markers and its figures beside it', async () => {
-    const document = join(cwd, 'measured.md');
-    writeFileSync(document, 'before\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nafter\n');
-    const done = await run(
-      ...['analyze', 'attributes', '--truth', '--scenes', '2', '--points', '2', '--document', 'measured.md'],
-    );
-    expect(done.code).toBe(0);
-    expect(readFileSync(document, 'utf8')).toMatch(/^before[\s\S]*\*\*0\.\d\d\*\*[\s\S]*after\n$/);
-    expect(readFileSync(join(cwd, 'figures', 'attribute-lanes.svg'), 'utf8')).toContain('layout, no tokens');
-    const plain = await run('analyze', 'attributes', 'a.png', '--document', 'measured.md');
-    expect(plain.code).toBe(2);
   });
 
   it('entropy: three orders over files and samples, a table and a figure', async () => {

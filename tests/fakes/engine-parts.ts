@@ -57,6 +57,29 @@ export function fakeManifest(changes: Partial<PackManifest> = {}): PackManifest 
   };
 }
 
+/** The fake language model as that of a pack that plans, its image ids by position: 20…29 for index 0 to 90…99 for index 7. */
+export function planningLanguage(): NonNullable<PackManifest['languageModel']> {
+  const language = fakeManifest().languageModel!;
+  return {
+    ...language,
+    contextLength: 80,
+    imageTokenIds: 'by-position',
+    specialTokens: { ...language.specialTokens, caption: 5, edit: 6, plan: 7 },
+    templates: {
+      ...language.templates,
+      plan: ['begin', { slot: 'text' }, 'plan'],
+      editPlan: [
+        ...(['begin', 'beginImage', { slot: 'image' }, 'endImage', 'caption', { slot: 'description' }] as const),
+        ...(['edit', { slot: 'text' }, 'plan'] as const),
+      ],
+      editFromPlan: [
+        ...(['begin', 'beginImage', { slot: 'image' }, 'endImage', 'caption', { slot: 'description' }] as const),
+        ...(['edit', { slot: 'text' }, 'plan', { slot: 'plan' }, 'beginImage'] as const),
+      ],
+    },
+  };
+}
+
 /** A tokenizer.json that splits at spaces into the words `w5` … `w19`. */
 export const fakeTokenizer = JSON.stringify({
   version: '1.0',
@@ -129,9 +152,9 @@ export function fakeEncoder(): FakeGraph {
 
 /**
  * A causal model whose cache holds id·1000 + position of every column. Logits of a column are a hash of all that the
- * mask lets it see, so a wrong mask, position or cache row changes them.
+ * mask lets it see, so a wrong mask, position or cache row changes them. `lastOnly`: [B, 1, V] whatever it reads.
  */
-export function fakeLanguageModel(vocabulary = 30): FakeGraph {
+export function fakeLanguageModel({ vocabulary = 30, lastOnly = false } = {}): FakeGraph {
   return new FakeGraph(
     'lm',
     (feeds) => {
@@ -143,7 +166,8 @@ export function fakeLanguageModel(vocabulary = 30): FakeGraph {
       const positions = feeds['position_ids']!.data as BigInt64Array;
       const mask = feeds['attention_mask']!.data as BigInt64Array;
       const key = new Float32Array(rows * total);
-      const logits = new Float32Array(rows * added * vocabulary);
+      const answered = lastOnly ? 1 : added;
+      const logits = new Float32Array(rows * answered * vocabulary);
       for (let row = 0; row < rows; row++) {
         key.set((past.data as Float32Array).subarray(row * before, (row + 1) * before), row * total);
         for (let index = 0; index < added; index++) {
@@ -153,14 +177,14 @@ export function fakeLanguageModel(vocabulary = 30): FakeGraph {
         let hash = 17;
         for (let column = 0; column < total; column++) {
           if (mask[row * total + column] === 1n) hash = (hash * 31 + key[row * total + column]!) % 1_000_003;
-          if (column < before) continue;
-          const place = (row * added + column - before) * vocabulary;
+          if (column < total - answered) continue;
+          const place = (row * answered + column - (total - answered)) * vocabulary;
           for (let id = 0; id < vocabulary; id++) logits[place + id] = Math.sin(hash + id * id) * 4;
         }
       }
       const present = { type: 'float32', data: key, dims: [rows, 1, total, 1] };
       return {
-        logits: { type: 'float32', data: logits, dims: [rows, added, vocabulary] },
+        logits: { type: 'float32', data: logits, dims: [rows, answered, vocabulary] },
         'present.0.key': present,
         'present.0.value': present,
       };

@@ -82,7 +82,7 @@ export class TestProject {
       tokens: null,
       description: null,
       answers: [],
-      createdAt: `2026-01-01T00:00:0${this.file.project.document.frames.length}.000Z`,
+      createdAt: new Date(Date.UTC(2026) + 1000 * this.file.project.document.frames.length).toISOString(),
       ...fields,
     };
     this.change(() => this.file.project.commit({ label: 'Put', operations: [{ type: 'put-frame', frame }] }));

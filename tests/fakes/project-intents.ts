@@ -29,7 +29,7 @@ export function operationFor(document: StudioDocument, intent: Intent, imageIds:
   const frame = there ?? newFrame(intent, imageIds);
   switch (kind) {
     case 'put':
-      return { type: 'put-frame', frame: newFrame(intent, imageIds), index: number };
+      return { type: 'put-frame', frame: newFrame(intent, imageIds), index: Math.abs(number) };
     case 'move':
       return { type: 'put-frame', frame: { ...frame, x: number, y: -1 - number } };
     case 'mask':
@@ -39,19 +39,21 @@ export function operationFor(document: StudioDocument, intent: Intent, imageIds:
     case 'lock':
       return { type: 'put-frame', frame: { ...frame, locked: number > 0 } };
     case 'remove':
-      return there === undefined ? { type: 'rename', name: text } : { type: 'remove-frame', frameId: id };
+      return there === undefined ? { type: 'rename', name: text.slice(0, 200) } : { type: 'remove-frame', frameId: id };
     case 'order':
       return { type: 'order-frames', frameIds: turned(document.frames, number).map((one) => one.id) };
     case 'rename':
-      return { type: 'rename', name: text };
+      return { type: 'rename', name: text.slice(0, 200) };
     case 'note':
-      return { type: 'put-annotation', annotation: noteOf(intent), index: number };
+      return { type: 'put-annotation', annotation: noteOf(intent), index: Math.abs(number) };
     case 'arrow':
       return { type: 'put-annotation', annotation: arrowOf(intent) };
     case 'raise':
       return { type: 'put-annotation', annotation: known ?? noteOf(intent), index: document.annotations.length };
     case 'erase':
-      return known === undefined ? { type: 'rename', name: text } : { type: 'remove-annotation', annotationId: id };
+      return known === undefined
+        ? { type: 'rename', name: text.slice(0, 200) }
+        : { type: 'remove-annotation', annotationId: id };
   }
 }
 
@@ -74,13 +76,13 @@ function newFrame({ id, number, text }: Intent, imageIds: readonly string[]): Fr
   const settings = { steps: 4, tokenGuidance: 1.5, textGuidance: 1, temperature: 0.7, topK: 0 };
   return {
     id,
-    name: text,
+    name: text.slice(0, 2000),
     ...{ x: number, y: 0, width: 1, height: 1, pixelWidth: 1, pixelHeight: 1 },
     imageId: imageAt(imageIds, number),
     origin:
       number % 2 === 0
-        ? { kind: 'imported', fileName: text }
-        : { kind: 'generated', prompt: text, seed: 7, settings, pack: 'p@1' },
+        ? { kind: 'imported', fileName: text.slice(0, 400) }
+        : { kind: 'generated', prompt: text.slice(0, 2000), seed: 7, settings, pack: 'p@1' },
     tokens: number % 3 === 0 ? null : { pack: 'p@1', codes: [1, 2, 3] },
     description: null,
     answers: [],
@@ -95,7 +97,17 @@ function masked(frame: Frame, mask: FrameMask): Frame {
 }
 
 function noteOf({ id, number, text }: Intent): Annotation {
-  return { kind: 'note', id, x: number, y: 0, width: 200, height: 80, text, fontSize: 20, colour: 'yellow' };
+  return {
+    kind: 'note',
+    id,
+    x: number,
+    y: 0,
+    width: 200,
+    height: 80,
+    text: text.slice(0, 5000),
+    fontSize: 20,
+    colour: 'yellow',
+  };
 }
 
 function arrowOf({ id, number }: Intent): Annotation {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Decoder, everyToken } from '../../src/main/engine/model/decoder.js';
 import { encodePixels } from '../../src/main/engine/model/encoder.js';
 import { bool, floatsOf, int64, SessionClock, type Graphs } from '../../src/main/engine/model/graph.js';
+import { imageTokenId } from '../../src/main/engine/model/image-ids.js';
 import { fillTemplate, LanguageModel, type LanguageState } from '../../src/main/engine/model/language-model.js';
 import { loadPack, readTokenizer, type CheckedPack } from '../../src/main/engine/pack/pack.js';
 import { assembleParts } from '../../src/main/engine/pack/open-pack.js';
@@ -12,6 +13,7 @@ import { denoise } from '../../src/main/engine/model/sampler.js';
 import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/model/session.js';
 import { TextTokenizer } from '../../src/main/engine/model/text-tokenizer.js';
 import { writeImageTokens } from '../../src/main/engine/model/generate-tokens.js';
+import { generationIndices } from '../../src/shared/tokens.js';
 import { Golden, largestDifference } from './golden.js';
 
 // PARITY_PACK names another folder: a pack can be checked before it takes the shipped one's place.
@@ -135,21 +137,22 @@ describe('language model', () => {
 
   test('prompts become the prefixes that were run', () => {
     const language = pack.manifest.languageModel!;
-    const conditioned = fillTemplate(language.templates.textToImage!, language, text.encode(prompts[0]), []);
+    const conditioned = fillTemplate(language.templates.textToImage!, language, { text: text.encode(prompts[0]) });
     expect(conditioned).toEqual(prefixes[0]);
-    expect(fillTemplate(language.unconditional, language, [], [])).toEqual(prefixes[1]);
+    expect(fillTemplate(language.unconditional, language, {})).toEqual(prefixes[1]);
   });
 
   test('logits of a left-padded batch agree, on the first pass and through the cache', async () => {
     const model = new LanguageModel(graphs.lm!, pack.manifest.languageModel!);
-    const { imageTokenOffset } = pack.manifest.languageModel!;
+    const { count, generationOrder } = pack.manifest.tokens;
+    const order = generationIndices(generationOrder, count);
     const steps = new Map([[0, prefill.logits], ...cached.map(({ step, logits }) => [step, logits] as const)]);
     let state: LanguageState = await model.read(prefixes);
-    for (let step = 0; step < pack.manifest.tokens.count; step++) {
+    for (let step = 0; step < count; step++) {
       if (step > 0)
         state = await model.append(
           state,
-          written.map((codes) => imageTokenOffset + codes[step - 1]!),
+          written.map((codes) => imageTokenId(pack.manifest, order[step - 1]!, codes[step - 1]!)),
         );
       const expected = steps.get(step);
       if (expected === undefined) continue;
@@ -162,7 +165,7 @@ describe('language model', () => {
     const writing = writeImageTokens({
       model: new LanguageModel(graphs.lm!, pack.manifest.languageModel!),
       manifest: pack.manifest,
-      prefix: prefixes[row]!,
+      prefixes: [prefixes[row]!],
       seed: 1,
       variations: 1,
       temperature: 0,

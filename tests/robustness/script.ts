@@ -9,7 +9,7 @@ import {
   type Frame,
   type StudioDocument,
 } from '../../src/shared/document.js';
-import type { HistoryState } from '../../src/shared/events.js';
+import type { HistoryState } from '../../src/shared/projects.js';
 import type { RasterImage } from '../../src/shared/images.js';
 
 export const historyLimit = 12;

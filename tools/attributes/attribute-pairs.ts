@@ -7,7 +7,7 @@ import { StudioError } from '../../src/shared/errors.js';
 import type { RasterImage } from '../../src/shared/images.js';
 import { AttributeMeter } from '../../src/main/engine/measures/attributes.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
-import { mean } from '../evaluation/measures.js';
+import { mean } from '../../src/shared/mean.js';
 
 const index = z.int().min(0);
 const schema = z.object({

@@ -1,54 +1,29 @@
-/** The measurements of `analyze attributes --truth` as charts and as the generated part of docs/attributes.md. Pure. */
+/** The measurements of `attributes` as a chart and as the generated part of docs/attributes.md. Pure. */
 import { attributeNames, type AttributeName, type AttributeShares } from '../../src/shared/attributes.js';
-import { roundTicks, type Chart, type ChartAxis } from '../../src/shared/charts/chart.js';
+import type { Chart } from '../../src/shared/charts/chart.js';
+import { laneColours, shareAxis, timeAxis } from '../../src/main/cli/attribute-curves.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { confidenceTells } from './caption-curves.js';
-import { panes, readableFrom, type AttributeRow, type MeasuredPicture } from './attribute-curves.js';
+import { readableFrom, type KnownPicture, type TruthRow } from './truth-curves.js';
 import { readableAttributes, type ReadableAttribute } from '../evaluation/judgement.js';
 import { quantile } from '../evaluation/measures.js';
 
 export const markers = { begin: '<!-- measured: begin -->', end: '<!-- measured: end -->' } as const;
 
-const laneColours: Record<AttributeName | ReadableAttribute, string> = {
-  background: '#4c8dff',
-  layout: '#2fa884',
-  colour: '#e8862e',
-  shape: '#c77db6',
-  kind: '#c77db6',
-  size: '#8a8f99',
-  texture: '#d6b13a',
-};
-
-const unit = (label: string): ChartAxis => ({ label, from: 0, to: 1, ticks: roundTicks(0, 1, 5) });
-const timeAxis = unit('t (0 = picture, 1 = noise)');
-
-export function laneChart(rows: readonly AttributeRow[], pictures: number): Chart {
-  return {
-    title: `How much of each attribute is restored, mean of ${pictures} picture${pictures === 1 ? '' : 's'}`,
-    x: timeAxis,
-    y: unit('share'),
-    lines: panes.flatMap((pane) =>
-      attributeNames.map((name) => ({
-        label: `${name}, ${pane === 'restored' ? 'restored' : 'no tokens'}`,
-        colour: laneColours[name],
-        dashed: pane === 'alone',
-        points: rows.map((row) => [row.t, row[pane][name]] as const),
-      })),
-    ),
-  };
-}
+/** The lanes' own colours; `kind` takes that of shape, which it is read from, and `size` has no lane. */
+const readableColours: Record<ReadableAttribute, string> = { ...laneColours, kind: laneColours.shape, size: '#8a8f99' };
 
 /** Null without a probe, or without truth. */
-export function readabilityChart(rows: readonly AttributeRow[], pictures: number): Chart | null {
+export function readabilityChart(rows: readonly TruthRow[], pictures: number): Chart | null {
   if (rows[0]?.readable === undefined) return null;
   return {
     title: `How often each attribute is read right, ${pictures} scenes`,
     x: timeAxis,
-    y: unit('share of scenes'),
+    y: shareAxis('share of scenes'),
     lines: (['readable', 'readableAlone'] as const).flatMap((key) =>
       readableAttributes.map((name) => ({
         label: `${name}, ${key === 'readable' ? 'restored' : 'no tokens'}`,
-        colour: laneColours[name],
+        colour: readableColours[name],
         dashed: key === 'readableAlone',
         points: rows.flatMap((row) => (row[key] === undefined ? [] : [[row.t, row[key][name]] as const])),
       })),
@@ -58,8 +33,8 @@ export function readabilityChart(rows: readonly AttributeRow[], pictures: number
 
 export interface AttributeReport {
   pack: string;
-  pictures: readonly MeasuredPicture[];
-  rows: readonly AttributeRow[];
+  pictures: readonly KnownPicture[];
+  rows: readonly TruthRow[];
   /** Shares lost by each lane when one attribute changes. */
   separation: Record<AttributeName, AttributeShares>;
   /** Links from the document to the figures; `readability` null without a probe. */
@@ -126,7 +101,7 @@ export function reportText({ pack, pictures, rows, separation, figures, command 
   return [...parts, ...captionParts(rows, pictures)].join('\n\n');
 }
 
-function captionParts(rows: readonly AttributeRow[], pictures: readonly MeasuredPicture[]): string[] {
+function captionParts(rows: readonly TruthRow[], pictures: readonly KnownPicture[]): string[] {
   const tells = confidenceTells(pictures);
   const described = rows
     .toSorted((a, b) => a.t - b.t)
@@ -161,7 +136,7 @@ export function withMeasurements(document: string, text: string): string {
 }
 
 /** Four rows spread over t. */
-function laneTimes(rows: readonly AttributeRow[]): AttributeRow[] {
+function laneTimes(rows: readonly TruthRow[]): TruthRow[] {
   const ascending = rows.toSorted((a, b) => a.t - b.t);
   const chosen = [0.3, 0.5, 0.7, 0.9].map((t) =>
     ascending.reduce((nearest, row) => (Math.abs(row.t - t) < Math.abs(nearest.t - t) ? row : nearest)),

@@ -1,8 +1,8 @@
 /** What a language model says of restored pictures, beside what is true: means at each t, and whether its confidence tells. Pure. */
-import type { CaptionReading } from '../../src/shared/attributes.js';
-import { captionText } from '../../src/shared/attributes.js';
+import { captionText, type CaptionReading } from '../../src/shared/attributes.js';
 import { captionAgreement, f1, type Agreement } from '../evaluation/captions.js';
-import { mean, quantile } from '../evaluation/measures.js';
+import { quantile } from '../evaluation/measures.js';
+import { mean } from '../../src/shared/mean.js';
 import type { Scene } from '../evaluation/scene.js';
 
 /** Means over the captions at one t. `agreement`: F1 of the attributes said and true; only with the truth. */

@@ -9,7 +9,7 @@ import { formatTable, meetsTarget } from '../bench/measurement.js';
 import { benchScrubbing } from '../bench/bench-scrubbing.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
 import { whole, withEngineOptions, type EngineOptions } from '../../src/main/cli/options.js';
-import type { Act } from '../../src/main/cli/program.js';
+import type { Act } from '../../src/main/cli/context.js';
 
 interface BenchOptions extends EngineOptions {
   runs: number;
@@ -21,10 +21,10 @@ export function addBench(program: Command, act: Act): void {
   const command = program
     .command('bench')
     .description('measure the engine, the timeline, the board and the gallery, each figure beside its target')
-    .option('--runs <n>', 'runs behind each median, after one warm-up', whole(1, 1000), 10)
+    .option('--runs <n>', 'runs behind each median, after one warm-up', whole({ smallest: 1, largest: 1000 }), 10)
     .option('--out <bench.json>', 'also write the figures here (always: .bench/bench-<date>.json)')
     .option('--no-window', 'leave out what is measured in a browser')
-    .addHelpText('after', '\nExample:\n  ddt-studio bench --threads 2 --out bench.json');
+    .addHelpText('after', '\nExample:\n  npm run bench -- --threads 2 --out bench.json');
   withEngineOptions(command).action(
     act(async (context, options: BenchOptions) => {
       const engineOptions = { ...options, threads: options.threads ?? 2 };

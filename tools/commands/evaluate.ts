@@ -7,7 +7,7 @@ import { StudioError } from '../../src/shared/errors.js';
 import type { PackScore } from '../../src/shared/pack.js';
 import { applicationPaths } from '../../src/main/application.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import type { CommandContext } from '../../src/main/cli/context.js';
+import type { CommandContext, Act } from '../../src/main/cli/context.js';
 import { withEngines, type EngineSession } from '../../src/main/cli/engine.js';
 import { disagreements } from '../evaluation/agreement.js';
 import { readEvaluationData, readExampleData } from '../evaluation/data.js';
@@ -24,9 +24,14 @@ import { captions, questions } from '../evaluation/tasks/understanding.js';
 import { workersOf } from '../evaluation/workers.js';
 import { encodeWorstCases, worstCasesFile, worstCasesSheet } from '../evaluation/worst-cases.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
-import { candidatesOption, whole, withEngineOptions, type EngineOptions } from '../../src/main/cli/options.js';
+import {
+  candidatesOption,
+  whole,
+  withEngineOptions,
+  type EngineOptions,
+  stepsOption,
+} from '../../src/main/cli/options.js';
 import { findPack } from '../../src/main/cli/packs.js';
-import type { Act } from '../../src/main/cli/program.js';
 import { contactSheet } from '../../src/main/cli/sheet/canvas.js';
 
 const tasks: Task[] = [
@@ -71,15 +76,19 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--data <file.json>', 'evaluation data', data('world-v1.json'))
     .option('--examples <file.json>', 'candidates for example texts', data('examples-v1.json'))
     .option('--detector <file.onnx>', "the judge (default: the pack's probe graph)")
-    .option('--steps <n>', "Euler steps of what is drawn from words (default: the pack's own)", whole(1, 200))
+    .addOption(stepsOption())
     .addOption(candidatesOption())
-    .option('--workers <n>', 'engines side by side on the CPU (default: one a core)', whole(1, 64))
+    .option(
+      '--workers <n>',
+      'engines side by side on the CPU (default: one a core)',
+      whole({ smallest: 1, largest: 64 }),
+    )
     .option('--only <tasks...>', `only these: ${names.map((name) => `"${name}"`).join(', ')}`)
     .option('--quick', 'a few of everything, compared with the card and written nowhere but to --out', false)
     .option('--check', 'measure nothing; fail when the pack, its scores and its card disagree', false)
     .option('--rewrite', 'measure nothing; write the card anew from the scores in pack.json', false)
     .option('--out <folder>', 'where contact sheets and the full JSON go', join('.bench', 'evaluation'))
-    .addHelpText('after', '\nExample:\n  ddt-studio eval --quick');
+    .addHelpText('after', '\nExample:\n  npm run eval -- --quick');
   withEngineOptions(command).action(
     act(async (context, options: EvaluateOptions) => {
       if (options.only !== undefined && !options.only.every((name) => names.includes(name)))

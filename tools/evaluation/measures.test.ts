@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, peakSignalToNoise, quantile, wilsonInterval } from './measures.js';
+import { bootstrapInterval, quantile, wilsonInterval } from './measures.js';
+import { peakSignalToNoise } from '../../src/shared/pictures/psnr.js';
 
 const grey = (value: number) => ({
   width: 2,

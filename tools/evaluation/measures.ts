@@ -1,17 +1,5 @@
 /** Scores and their uncertainty. Pure; every interval is a 95 % confidence interval. */
-import type { RasterImage } from '../../src/shared/images.js';
-
 const z95 = 1.959963984540054;
-
-/** dB over RGB; Infinity for equal pictures. Pictures must have the same size. */
-export function peakSignalToNoise(a: RasterImage, b: RasterImage): number {
-  let squared = 0;
-  for (let at = 0; at < a.data.length; at += 4) {
-    for (let channel = 0; channel < 3; channel++) squared += (a.data[at + channel]! - b.data[at + channel]!) ** 2;
-  }
-  const mean = squared / (a.width * a.height * 3);
-  return mean === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / mean);
-}
 
 /**
  * Wilson's score interval of a proportion (E. B. Wilson, 1927): right near 0 and 1 too, where ±1.96·s is not. `z`: standard
@@ -36,10 +24,6 @@ export function bootstrapInterval(values: readonly number[], draws = 2000): [num
     return sum / values.length;
   });
   return [quantile(means, 0.025), quantile(means, 0.975)];
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Linear interpolation between order statistics; NaN for no values. */

@@ -2,7 +2,8 @@ import type { RasterImage } from '../../src/shared/images.js';
 import type { PackScore } from '../../src/shared/pack.js';
 import type { EvaluationData } from './data.js';
 import type { Detector } from './detector.js';
-import { bootstrapInterval, mean, wilsonInterval } from './measures.js';
+import { bootstrapInterval, wilsonInterval } from './measures.js';
+import { mean } from '../../src/shared/mean.js';
 import type { OneStepRenderer } from './renderer.js';
 import { inParallel, type Workers } from './workers.js';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/main/storage/images/images.js';
-import { alarmInk, blankImage } from '../../src/main/cli/sheet/canvas.js';
+import { blankImage } from '../../src/main/cli/sheet/canvas.js';
+import { alarmInk } from '../../src/main/cli/sheet/colours.js';
 import type { Sample } from './task.js';
 import { encodeWorstCases, worstCasesSheet, worstOf } from './worst-cases.js';
 

@@ -1,6 +1,7 @@
 /** Which failures are shown, and the sheet that shows them: the card's and the findings' picture. */
 import type { RasterImage } from '../../src/shared/images.js';
-import { alarmInk, blankImage, drawImage, faintInk, ink, type Colour } from '../../src/main/cli/sheet/canvas.js';
+import { blankImage, drawImage } from '../../src/main/cli/sheet/canvas.js';
+import { alarmInk, faintInk, ink, type Colour } from '../../src/main/cli/sheet/colours.js';
 import { encodeIndexedPng } from '../../src/main/cli/sheet/indexed-png.js';
 import { characterWidth, drawText, fitText, lineHeight, wrapText } from '../../src/main/cli/sheet/text.js';
 import type { Sample } from './task.js';

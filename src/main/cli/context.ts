@@ -42,3 +42,8 @@ export function reportEvent({ output }: CommandContext, event: EngineEvent): voi
       output.event({ ...event });
   }
 }
+
+/** Turns a command's work into a commander action; what it throws becomes a message and an exit code. */
+export type Act = <Parameters extends unknown[]>(
+  work: (context: CommandContext, ...parameters: Parameters) => Promise<void>,
+) => (...parameters: Parameters) => Promise<void>;

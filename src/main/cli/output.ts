@@ -11,6 +11,7 @@ export const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 } as 
 
 const phaseNames: Record<JobPhase, string> = {
   'reading-image': 'reading the image',
+  planning: 'planning',
   'writing-tokens': 'writing tokens',
   choosing: 'choosing the best candidate',
   'writing-text': 'writing text',

@@ -2,14 +2,14 @@
  * Messages between the main side and the engine's process. The same bundle runs under utilityProcess and child_process
  * (serialization 'advanced'), so everything here survives structured clone.
  */
-import type { KeptTokens } from '../../shared/api.js';
+import type { EditRegion, KeptTokens, PlanChoice } from '../../shared/api.js';
 import type { GenerationSettings, TokenCertainty } from '../../shared/document.js';
 import type { EditCheck } from '../../shared/pictures/edit-check.js';
 import type { SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
 import type { Mask, MaskSettings } from '../../shared/pictures/mask.js';
-import type { PackSummary } from '../../shared/pack.js';
+import type { EngineDevice, PackSummary } from '../../shared/pack.js';
 import type { StudyResult } from '../../shared/analyses.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
@@ -31,6 +31,7 @@ export type EngineRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EngineBase;
+      plan?: PlanChoice;
     }
   | {
       kind: 'edit';
@@ -41,6 +42,8 @@ export type EngineRequest =
       settings: GenerationSettings;
       kept?: KeptTokens;
       base?: EngineBase;
+      plan?: PlanChoice;
+      region?: EditRegion;
     }
   | { kind: 'describe'; source: EngineImage }
   | { kind: 'ask'; source: EngineImage; question: string }
@@ -75,6 +78,8 @@ export interface EngineGeneratedImage {
   seed: number;
   codes: number[];
   certainty: TokenCertainty[];
+  /** The description it was drawn from; absent where it was drawn straight from the words. */
+  plan?: string;
   check?: EditCheck;
 }
 
@@ -113,6 +118,8 @@ export interface EngineReady {
   pack: PackSummary;
   provider: string;
   attempts: ProviderAttempt[];
+  /** Graphics devices that can be chosen. */
+  devices: EngineDevice[];
   openMs: number;
 }
 

@@ -49,6 +49,8 @@ const base = z.object({
   mask: z.object({ painted, grow: radius.min(-maskLimits.grow), feather: radius.min(0) }).exactOptional(),
 });
 
+const plan = z.union([z.literal('none'), z.object({ text })]);
+
 const form = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('generate'),
@@ -58,6 +60,7 @@ const form = z.discriminatedUnion('kind', [
     settings,
     kept: kept.exactOptional(),
     base: base.exactOptional(),
+    plan: plan.exactOptional(),
   }),
   z.object({
     kind: z.literal('edit'),
@@ -68,6 +71,8 @@ const form = z.discriminatedUnion('kind', [
     settings,
     kept: kept.exactOptional(),
     base: base.exactOptional(),
+    plan: plan.exactOptional(),
+    region: z.enum(['changed', 'whole']).exactOptional(),
   }),
   z.object({ kind: z.literal('describe'), source }),
   z.object({ kind: z.literal('ask'), source, question: text }),

@@ -1,11 +1,13 @@
 /** Pictures and projects that leave the studio and come back: the methods of `shared/import-export.ts`. */
-import type { OpenedProject, StudioMethods } from '../../shared/api.js';
+import type { StudioMethods } from '../../shared/api.js';
+import type { OpenedProject } from '../../shared/projects.js';
 import { StudioError } from '../../shared/errors.js';
 import type { KeepingMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './image-import-export.js';
-import type { ProjectLibrary } from '../storage/projects/library.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
+import type { ProjectCheck, ProjectLibrary } from '../storage/projects/library.js';
 import type { WindowDesktop } from './window-desktop.js';
 
 /** Absent where the window itself saves files. */
@@ -16,7 +18,9 @@ interface KeepingClient {
 export interface KeepingContext<Client> {
   /** Name and version, as they are written into files. */
   program: string;
+  pictures: PictureReader;
   library: ProjectLibrary;
+  checkProject: ProjectCheck;
   projects: OpenProjects;
   downloads: Downloads;
   /** Throws `bad-request` when the window has no project open. */
@@ -30,13 +34,15 @@ type Methods<Client> = {
     parameters: StudioMethods[Method][0],
   ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
 } & {
-  addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => OpenedProject;
+  addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => Promise<OpenedProject>;
 };
 
 export function keepingCalls<Client extends KeepingClient>(context: KeepingContext<Client>): Methods<Client> {
-  const { program, library, projects, downloads, viewOf, openProject } = context;
+  const { library, checkProject, projects, downloads, viewOf, openProject } = context;
   return {
-    exportImage: (client, parameters) => ({ bytes: exportPicture(viewOf(client).file, parameters, program) }),
+    exportImage: async (client, parameters) => ({
+      bytes: await exportPicture(viewOf(client).file, parameters, context),
+    }),
     saveCopy: async (client) => {
       const { file } = viewOf(client);
       const fileName = `${fileNameOf(file.document.name)}.ddt`;
@@ -57,9 +63,9 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
       desktop.remember(path);
       return { kind: 'saved', path };
     },
-    addProject: (client, { bytes, fileName }) => {
+    addProject: async (client, { bytes, fileName }) => {
       try {
-        return openProject(client, library.add(bytes));
+        return openProject(client, await library.add(bytes, checkProject));
       } catch (error) {
         throw namedAfter(error, fileName);
       }
@@ -72,6 +78,7 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
           'Open another project there first.',
         );
       }
+      projects.release(id);
       library.remove(id);
       return {};
     },
@@ -86,9 +93,10 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
 /** What every file system accepts. */
 function fileNameOf(name: string): string {
   const safe = name
+    .slice(0, 300)
     .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|[ .]+$/g, '')
+    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '')
     .slice(0, 100);
   return safe === '' ? 'project' : safe;
 }

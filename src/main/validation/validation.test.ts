@@ -56,6 +56,29 @@ test('candidates are between one and as many as can be run', () => {
   for (const wrong of [0, 9, 1.5]) expect(() => parseParameters('submit', asked(wrong))).toThrow(/candidates/);
 });
 
+test('a plan is a text or none, and an edit says how much of the picture it takes', () => {
+  const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
+  const common = { seed: 1, variations: 1, settings };
+  const drawing = { kind: 'generate', prompt: 'a', ...common };
+  const edit = { kind: 'edit', source: { pack: 'a', codes: [1] }, instruction: 'b', ...common };
+  for (const request of [
+    { ...drawing, plan: { text: 'c' } },
+    { ...drawing, plan: 'none' },
+    { ...edit, plan: { text: 'c' }, region: 'changed' },
+    { ...edit, region: 'whole' },
+  ]) {
+    expect(parseParameters('submit', { request })).toEqual({ request });
+  }
+  for (const request of [
+    { ...drawing, plan: 'c' },
+    { ...drawing, plan: { text: 1 } },
+    { ...drawing, region: 'whole' },
+    { ...edit, region: 'part' },
+  ]) {
+    expect(() => parseParameters('submit', { request })).toThrow(/request\.?(plan|region)?/);
+  }
+});
+
 test('an ablation names its groups from low to high', () => {
   const request = { kind: 'ablate', source: { pack: 'a', codes: [1] }, seed: 1 };
   expect(parseParameters('submit', { request })).toEqual({ request });
@@ -63,10 +86,15 @@ test('an ablation names its groups from low to high', () => {
   expect(() => parseParameters('submit', { request: { ...request, groups } })).toThrow(/request\.groups\.0/);
 });
 
-test('a frame may tell what it was branched or transplanted from', () => {
+test('a frame may tell what it was branched, transplanted, planned or edited from', () => {
   const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
   const origins = [
     { kind: 'generated', prompt: '', seed: 1, settings, pack: 'p@1', branch: { parentId: 'a', kept: [3, 4] } },
+    { kind: 'generated', prompt: 'a', seed: 1, settings, pack: 'p@1', plan: 'a large star' },
+    {
+      ...{ kind: 'edited', instruction: 'b', seed: 1, settings, pack: 'p@1', parentId: 'a', plan: 'c' },
+      ...{ region: 'changed', check: { inside: 0.2, outside: 0, changedPixels: 0.1, spill: 0.05, region: 0.3 } },
+    },
     {
       kind: 'decoded',
       ...{ parentId: 'a', t: 1, keepFrom: 0, seed: 1, steps: 4, pack: 'p@1' },

@@ -14,8 +14,10 @@ export interface PixelChange {
 }
 
 export interface EditCheck extends PixelChange {
-  /** What the edit would have changed outside the mask, had nothing held it back; absent without a mask. */
+  /** What the edit would have changed outside the mask or region, had nothing held it back; absent without either. */
   spill?: number;
+  /** Share of the picture that the edit was found to concern, 0…1; absent under a painted mask and where all of it was taken. */
+  region?: number;
   /** What the pack's probe reads; both absent in a pack without one. */
   before?: ImageReading;
   after?: ImageReading;

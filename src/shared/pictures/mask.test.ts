@@ -10,14 +10,12 @@ import {
   imageFromMask,
   inverted,
   isEmpty,
-  maskBounds,
   maskFromImage,
   maskSizeFor,
   removed,
   resized,
   type Mask,
 } from './mask.js';
-import { outlineMask, rectangleMask, strokeInto, strokeMask } from '../../renderer/state/masks/mask-shapes.js';
 
 it('knows which share of it is covered', () => {
   expect(covered({ width: 2, height: 2, data: Uint8Array.of(255, 0, 0, 51) })).toBeCloseTo(0.3, 9);
@@ -147,7 +145,7 @@ describe('mask settings', () => {
   });
 
   it('another size keeps the share of the picture that is covered', () => {
-    const left = rectangleMask(10, 10, { x: 0, y: 0 }, { x: 5, y: 10 });
+    const left = { width: 10, height: 10, data: Uint8Array.from({ length: 100 }, (_, at) => (at % 10 < 5 ? 255 : 0)) };
     for (const [width, height] of [
       [4, 4],
       [30, 20],
@@ -191,46 +189,5 @@ describe('a masked edit', () => {
     const one = (value: number) => ({ width: 1, height: 1, data: Uint8Array.of(value, value, value, 255) });
     const half = { width: 1, height: 1, data: Uint8Array.of(51) };
     expect([...composite(one(0), one(200), half).data]).toEqual([40, 40, 40, 255]);
-  });
-});
-
-describe('what the tools draw', () => {
-  const point = fc.record({ x: fc.integer({ min: -5, max: 20 }), y: fc.integer({ min: -5, max: 20 }) });
-
-  it('a stroke covers its middle, ends at its radius, and tells every pixel it changed', () => {
-    fc.assert(
-      fc.property(point, point, fc.integer({ min: 1, max: 6 }), (from, to, by) => {
-        const mask = { width: 16, height: 12, data: new Uint8Array(16 * 12) };
-        const box = strokeInto(mask, from, to, by);
-        mask.data.forEach((value, at) => {
-          const x = (at % 16) + 0.5;
-          const y = Math.floor(at / 16) + 0.5;
-          const onPath = Math.min(Math.hypot(x - from.x, y - from.y), Math.hypot(x - to.x, y - to.y));
-          if (onPath <= by - 0.5) expect(value).toBe(255);
-          if (value === 0) return;
-          expect(x > box!.left && x < box!.right && y > box!.top && y < box!.bottom).toBe(true);
-        });
-      }),
-    );
-  });
-
-  it('a rectangle covers whole pixels fully and cut ones in part, whichever corner came first', () => {
-    const mask = rectangleMask(4, 3, { x: 3, y: 2 }, { x: 0.5, y: 1 });
-    expect([...mask.data]).toEqual([0, 0, 0, 0, 128, 255, 255, 0, 0, 0, 0, 0]);
-    expect(maskBounds(mask)).toEqual({ x: 0, y: 1, width: 3, height: 1 });
-  });
-
-  it('an outline that crosses itself leaves a hole; two points enclose nothing', () => {
-    const square = (from: number, to: number) => [
-      { x: from, y: from },
-      { x: to, y: from },
-      { x: to, y: to },
-      { x: from, y: to },
-    ];
-    const ring = outlineMask(8, 8, [...square(0, 8), { x: 0, y: 0 }, ...square(2, 6), { x: 2, y: 2 }]);
-    expect(ring.data[0]).toBe(255);
-    expect(ring.data[4 * 8 + 4]).toBe(0);
-    expect(isEmpty(outlineMask(8, 8, square(0, 8).slice(0, 2)))).toBe(true);
-    expect(isEmpty(strokeMask(8, 8, [], 3))).toBe(true);
   });
 });

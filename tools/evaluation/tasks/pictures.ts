@@ -2,7 +2,8 @@
 import type { RasterImage } from '../../../src/shared/images.js';
 import { generationSettings } from '../../../src/main/cli/options.js';
 import { describeScene, unmetExpectations } from '../explanation.js';
-import { peakSignalToNoise, wilsonInterval } from '../measures.js';
+import { wilsonInterval } from '../measures.js';
+import { peakSignalToNoise } from '../../../src/shared/pictures/psnr.js';
 import { attributeOf, matchObjects, objectAttributes, sameBackground } from '../scene.js';
 import {
   average,

@@ -1,7 +1,7 @@
 /** `analyze entropy`, `analyze spectrum` and `analyze seeds`: the studies the engine makes, as tables and figures. */
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
-import { extname, join } from 'node:path';
+import { seedLimits, tokenLimits } from '../../../shared/limits.js';
+import { InvalidArgumentError, type Command } from 'commander';
+import { extname } from 'node:path';
 import { chartSvg } from '../../../shared/charts/chart-svg.js';
 import type { Chart } from '../../../shared/charts/chart.js';
 import type { EngineEvent } from '../../../shared/events.js';
@@ -16,16 +16,13 @@ import {
   type EntropyMeasure,
 } from '../../../shared/charts/analysis-charts.js';
 import { strideName, studyLimits, usualStrides, type SeedPicture } from '../../../shared/analyses.js';
-import { applicationPaths } from '../../application.js';
 import type { EngineImage } from '../../engine/protocol.js';
 import { encodePng } from '../../storage/images/images.js';
-import { reportEvent } from '../context.js';
+import { reportEvent, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
-import { readEvaluationData } from '../../../../tools/evaluation/data.js';
-import { mean } from '../../../../tools/evaluation/measures.js';
+import { mean } from '../../../shared/mean.js';
 import { readImageFile, writeOutputFile } from '../files.js';
-import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
-import type { Act } from '../program.js';
+import { stepsOption, whole, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { contactSheet } from '../sheet/canvas.js';
 import { plotChart } from '../sheet/plot.js';
 import { readTokensFile, refuseForeignTokens } from '../tokens-file.js';
@@ -44,7 +41,6 @@ export function addStudies(analyze: Command, act: Act): void {
 
 interface EntropyOptions extends StudyOptions {
   samples: number;
-  scenes: number;
   prompt: string;
   strides?: number[];
   measure: EntropyMeasure;
@@ -57,26 +53,27 @@ function addEntropy(analyze: Command, act: Act): void {
       'how well the language model foresees each token, in the natural order and shuffled (docs/analyses.md)',
     )
     .argument('[sources...]', 'PNG or JPEG files, or files that encode wrote')
-    .option('--samples <n>', 'read pictures too that the model writes itself', whole(1, 10_000), 0)
-    .option('--scenes <n>', 'read scenes of resources/evaluation too', whole(1, 10_000), 0)
+    .option(
+      '--samples <n>',
+      'read pictures too that the model writes itself',
+      whole({ smallest: 1, largest: 10_000 }),
+      0,
+    )
     .option('--prompt <text>', 'what stands before every picture (default: no text)', '')
     .option('--strides <n...>', 'orders: 0 = natural, s = every token moved by s places (default: 0 1 2)', stride)
     .option('--measure <name>', 'what the figure shows: entropy or surprise', measureName, 'entropy' as EntropyMeasure);
   withStudyOptions(command).addHelpText(
     'after',
-    '\nExample:\n  ddt-studio analyze entropy --scenes 64 --csv entropy.csv --figure entropy.png',
+    '\nExample:\n  ddt-studio analyze entropy *.png --csv entropy.csv --figure entropy.png',
   );
   withEngineOptions(command).action(
     act(async (context, paths: string[], options: EntropyOptions) => {
-      const { samples, scenes, prompt, measure, seed } = options;
-      if (paths.length + samples + scenes === 0) {
-        command.error('error: name pictures, or how many with --samples <n> or --scenes <n>');
-      }
+      const { samples, prompt, measure, seed } = options;
+      if (paths.length + samples === 0) command.error('error: name pictures, or how many with --samples <n>');
       const strides = [...new Set(options.strides ?? usualStrides)];
       await withEngine(context, options, async (engine) => {
         const sources: EngineImage[] = [];
         for (const path of paths) sources.push(await readSource(path, engine.pack.id));
-        for (const image of await sceneImages(scenes)) sources.push({ image });
         const { result } = await engine.run(
           {
             kind: 'entropy',
@@ -176,9 +173,9 @@ function addSeeds(analyze: Command, act: Act): void {
     .argument('<source>', 'a PNG or JPEG file, or a file that encode wrote')
     .requiredOption('--out <sheet.png>', 'where to write the pictures')
     .option('--csv <table.csv>', 'write the agreements')
-    .option('--count <n>', 'how many seeds, from --seed on', whole(2, 32), 4)
+    .option('--count <n>', 'how many seeds, from --seed on', whole({ smallest: 2, largest: studyLimits.seeds }), 4)
     .addOption(stepsOption())
-    .option('--seed <n>', 'the first seed', whole(0, limits.seed.maximum - 32), 7)
+    .option('--seed <n>', 'the first seed', whole({ smallest: 0, largest: seedLimits.largest - studyLimits.seeds }), 7)
     .addHelpText('after', '\nExample:\n  ddt-studio analyze seeds in.png --count 4 --out sheet.png');
   withEngineOptions(command).action(
     act(async (context, path: string, options: Omit<SpectrumOptions, 'figure'> & { out: string; count: number }) => {
@@ -222,7 +219,7 @@ function withStudyOptions(command: Command): Command {
   return command
     .option('--csv <table.csv>', 'write the curves')
     .option('--figure <figure.png>', 'draw the curves, as .png or .svg', figurePath)
-    .option('--seed <n>', 'seed of what is random', whole(limits.seed.minimum, limits.seed.maximum), 7);
+    .addOption(seedOption('seed of what is random'));
 }
 
 /** Tokens of this pack, or a picture. Throws `tokens-invalid` for another pack's. */
@@ -231,12 +228,6 @@ async function readSource(path: string, pack: string): Promise<EngineImage> {
   const tokens = await readTokensFile(path);
   refuseForeignTokens(tokens, pack, path);
   return { codes: tokens.codes };
-}
-
-async function sceneImages(count: number): Promise<RasterImage[]> {
-  if (count === 0) return [];
-  const data = await readEvaluationData(join(applicationPaths().root, 'resources', 'evaluation', 'world-v1.json'));
-  return data.scenes.slice(0, count).map((_, index) => data.image(index));
 }
 
 export async function writeFigure(path: string, chart: Chart): Promise<void> {
@@ -253,8 +244,8 @@ function measureName(text: string): EntropyMeasure {
   throw new InvalidArgumentError('It must be entropy or surprise.');
 }
 
-const strideLimit = whole(0, 65_536);
-const tokenLimit = whole(1, 65_536);
+const strideLimit = whole({ smallest: 0, largest: tokenLimits.count });
+const tokenLimit = whole({ smallest: 1, largest: tokenLimits.count });
 
 function stride(text: string, before: number[] = []): number[] {
   if (before.length === studyLimits.strides) throw new InvalidArgumentError(`At most ${studyLimits.strides} orders.`);

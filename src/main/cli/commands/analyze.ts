@@ -1,7 +1,7 @@
 /** `analyze`: the studies of the papers as figures and tables. */
 import type { Command } from 'commander';
-import type { Act } from '../program.js';
-import { addAttributes } from '../../../../tools/commands/analyze-attributes.js';
+import type { Act } from '../context.js';
+import { addAttributes } from './analyze-attributes.js';
 import { addInterpolate } from './analyze-sheets.js';
 import { addStudies } from './analyze-studies.js';
 

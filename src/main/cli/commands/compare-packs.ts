@@ -6,13 +6,13 @@ import { packEntropyChart } from '../../../shared/charts/pack-comparison-chart.j
 import { packViewStrides, tokenKind, unlikeness, type PackViewNews } from '../../../shared/pack-comparison.js';
 import { encodePng } from '../../storage/images/images.js';
 import { viewPack } from '../../jobs/pack-comparison/compared-pack.js';
-import { reportEvent, type CommandContext } from '../context.js';
+import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
-import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { stepsOption, whole, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { findPack } from '../packs.js';
-import type { Act } from '../program.js';
-import { blankImage, contactSheet, drawImage, faintInk, type Cell } from '../sheet/canvas.js';
+import { blankImage, contactSheet, drawImage, type Cell } from '../sheet/canvas.js';
+import { faintInk } from '../sheet/colours.js';
 import { plotChart } from '../sheet/plot.js';
 import { drawText, lineHeight, wrapText } from '../sheet/text.js';
 
@@ -43,7 +43,7 @@ export function addComparePacks(program: Command, act: Act): void {
     .option('--image <a.png>', 'the picture both restore')
     .option('--to <b.png>', 'the picture both change it into, in eight strides of tokens')
     .addOption(stepsOption())
-    .option('--seed <n>', 'seed of drawing and noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
+    .addOption(seedOption('seed of drawing and noise'))
     .requiredOption('--out <sheet.png>', 'where to write the sheet')
     .addHelpText(
       'after',

@@ -1,11 +1,10 @@
 /** `describe` and `ask`: a picture in, text out. */
 import type { Command } from 'commander';
 import type { EngineRequest } from '../../engine/protocol.js';
-import { reportEvent, type CommandContext } from '../context.js';
+import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile } from '../files.js';
 import { withEngineOptions, type EngineOptions } from '../options.js';
-import type { Act } from '../program.js';
 
 export function addDescribe(program: Command, act: Act): void {
   const command = program

@@ -8,7 +8,7 @@ import { legendOf } from '../../../shared/grids/grid-words.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { encodePng } from '../../storage/images/images.js';
-import { reportEvent, type CommandContext } from '../context.js';
+import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { writeOutputFile } from '../files.js';
 import {
@@ -27,7 +27,6 @@ import {
   type PictureFile,
   type PictureOptions,
 } from '../picture-files.js';
-import type { Act } from '../program.js';
 import { contactSheet } from '../sheet/canvas.js';
 
 interface GridOptions extends EngineOptions, SettingOptions, PictureOptions {

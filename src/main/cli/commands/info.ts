@@ -7,7 +7,7 @@ import { checkedAgainstPacks } from '../../studio/image-import-export.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
 import { packDirectories } from '../packs.js';
 import { readPictureFile } from '../picture-files.js';
-import type { Act } from '../program.js';
+import type { Act } from '../context.js';
 
 export function addInfo(program: Command, act: Act): void {
   withCommonOptions(

@@ -5,7 +5,7 @@ import type { PackSummary } from '../../../shared/pack.js';
 import { listPacks, packError, verifyPack } from '../../engine/pack/pack.js';
 import { findPack, packDirectories } from '../packs.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
-import type { Act } from '../program.js';
+import type { Act } from '../context.js';
 
 export function addPacks(program: Command, act: Act): void {
   const packs = program.command('packs').description('list and check model packs');

@@ -4,7 +4,8 @@ import type { TimelinePosition } from '../../../shared/events.js';
 import { GifWriter, largestPalette } from '../../../shared/pictures/gif.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { ColourCount } from '../../../shared/pictures/colour-palette.js';
-import { blankImage, drawImage, faintInk, ink, type Colour } from './canvas.js';
+import { blankImage, drawImage } from './canvas.js';
+import { faintInk, ink, type Colour } from './colours.js';
 import { characterWidth, drawText, fitText } from './text.js';
 
 export interface AnimationLabels {

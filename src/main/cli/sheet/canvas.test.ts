@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { blankImage, contactSheet, drawImage, ink, paper } from './canvas.js';
+import { blankImage, contactSheet, drawImage } from './canvas.js';
+import { ink, paper } from './colours.js';
 import { drawText, fitText, wrapText } from './text.js';
 
 function pixel({ width, data }: { width: number; data: Uint8Array }, x: number, y: number): number[] {

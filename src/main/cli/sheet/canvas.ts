@@ -1,13 +1,6 @@
 import type { RasterImage } from '../../../shared/images.js';
 import { drawText, fitText, lineHeight } from './text.js';
-
-export type Colour = readonly [red: number, green: number, blue: number];
-
-export const paper: Colour = [24, 25, 29];
-export const ink: Colour = [222, 224, 230];
-export const faintInk: Colour = [139, 144, 156];
-/** What went wrong. */
-export const alarmInk: Colour = [242, 139, 118];
+import { type Colour, paper, ink, faintInk } from './colours.js';
 
 export function blankImage(width: number, height: number, [red, green, blue]: Colour = paper): RasterImage {
   const data = new Uint8Array(width * height * 4);

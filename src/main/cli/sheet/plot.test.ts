@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Chart } from '../../../shared/charts/chart.js';
-import { paper } from './canvas.js';
+import { paper } from './colours.js';
 import { plotChart } from './plot.js';
 
 const axis = { label: 'a', from: 0, to: 1, ticks: [] };

@@ -7,6 +7,7 @@ import { strideOrder, type EntropyCurve } from '../../../shared/analyses.js';
 import { generationIndices } from '../../../shared/tokens.js';
 import { StudioError } from '../../../shared/errors.js';
 import { checkpoint } from '../cancellation.js';
+import { codeLogits, imageTokenId } from '../model/image-ids.js';
 import { certaintyOf, surpriseOf } from '../model/token-sampling.js';
 import { prefixFor, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
@@ -79,7 +80,7 @@ async function* sequencesOf(
     const writing = writeImageTokens({
       model: language.model,
       manifest: parts.manifest,
-      prefix,
+      prefixes: [prefix],
       seed: samples.seed + written,
       variations,
       temperature,
@@ -110,7 +111,7 @@ function prefixOf({ manifest }: EngineParts, language: LanguagePart, prompt: str
   const { maxPromptTokens, unconditional, templates } = manifest.languageModel!;
   const wordless = prompt.trim() === '';
   const text = wordless ? [] : language.tokenizer.encodePrompt(prompt, maxPromptTokens, 'prompt');
-  return prefixFor(manifest, wordless ? unconditional : templates.textToImage!, text, [], manifest.tokens.count);
+  return prefixFor(manifest, wordless ? unconditional : templates.textToImage!, { text }, manifest.tokens.count);
 }
 
 /** Entropy and surprise at every place, one pair of rows per order; all orders in one run of the graph. */
@@ -120,18 +121,17 @@ async function readInOrders(
   { codes, prefix }: Sequence,
   orders: readonly number[][],
 ): Promise<{ entropy: number[]; surprise: number[] }[]> {
-  const { imageTokenOffset } = manifest.languageModel!;
-  const { codebookSize, count } = manifest.tokens;
+  const { count } = manifest.tokens;
   const rows = orders.map((order) => [
     ...prefix,
-    ...order.slice(0, -1).map((index) => imageTokenOffset + codes[index]!),
+    ...order.slice(0, -1).map((index) => imageTokenId(manifest, index, codes[index]!)),
   ]);
   const logits = await model.predictions(rows, count);
   return orders.map((order, row) => {
     const entropy: number[] = [];
     const surprise: number[] = [];
     order.forEach((index, place) => {
-      const legal = logits[row]![place]!.subarray(imageTokenOffset, imageTokenOffset + codebookSize);
+      const legal = codeLogits(manifest, logits[row]![place]!);
       entropy.push(certaintyOf(legal).entropy);
       surprise.push(surpriseOf(legal, codes[index]!));
     });

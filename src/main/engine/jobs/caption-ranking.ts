@@ -1,6 +1,7 @@
 /**
- * Several writings of the same picture, and the one kept in which the language model itself best reads the words again, by the
- * pack's own caption task. No other judge is asked. Two readings are added, both in nats:
+ * Several writings of the same picture, and the one kept in which the language model itself best reads again what it was to draw,
+ * by the pack's own caption task. No other judge is asked. A plan is a caption and is read as it stands. Of words alone two
+ * readings are added, both in nats:
  *
  * - log p(words | tokens), the words as they stand. All candidates are read against the same words, so dividing by their
  *   number or by p(words) would change no choice. The end is not counted: a prompt may say less than a whole caption.
@@ -54,6 +55,26 @@ export async function readAgain(
   );
 }
 
+/**
+ * Mean log-probability of the plan as the caption of each candidate, nats, ≤ 0. A plan is a whole caption, so its end counts: a
+ * picture that shows more than was planned reads worse.
+ */
+export async function readPlanAgain(
+  parts: EngineParts,
+  plan: readonly number[],
+  candidates: readonly Candidate[],
+  signal: AbortSignal,
+): Promise<number[]> {
+  await checkpoint(signal);
+  const { model } = requireTask(parts, 'caption').language;
+  const rows = candidates.map(({ codes }) => [...captionPrefix(parts, plan, codes), ...plan]);
+  const whole = [...plan, parts.manifest.languageModel!.specialTokens.end];
+  const expected = await model.predictions(rows, whole.length);
+  return expected.map(
+    (places) => -places.reduce((sum, logits, at) => sum + surpriseOf(logits, whole[at]!), 0) / whole.length,
+  );
+}
+
 /** Of each sequence the sum over the distinct words: the largest log-probability of the word while the model describes it. */
 async function mentionsIn(
   parts: EngineParts,
@@ -95,5 +116,5 @@ export function bestOf(scores: readonly number[]): number {
 
 function captionPrefix(parts: EngineParts, words: readonly number[], codes: readonly number[]): number[] {
   const { template } = requireTask(parts, 'caption');
-  return prefixFor(parts.manifest, template, words, codes, words.length);
+  return prefixFor(parts.manifest, template, { text: words, codes }, words.length);
 }

@@ -79,7 +79,7 @@ async function describeAll(
   for (const picture of pictures) {
     await checkpoint(signal);
     const codes = await encodePixels(encoder, manifest, space.pixels(picture));
-    prefixes.push(prefixFor(manifest, template, [], codes, 1));
+    prefixes.push(prefixFor(manifest, template, { codes }, 1));
   }
   const written = pictures.map((): WrittenId[] => []);
   const { model, textIds } = language;

@@ -1,9 +1,11 @@
 /** Masked edits over fake graphs: what lies outside the mask is the base's, whatever the model drew. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { RasterImage } from '../../../shared/images.js';
 import { cropOf } from './compose.js';
 import { edit, generate } from './generate.js';
-import { drain, fakeParts } from '../../../../tests/fakes/engine-parts.js';
+import { encodePixels } from '../model/encoder.js';
+import { drain, FakeGraph, fakeManifest, fakeParts } from '../../../../tests/fakes/engine-parts.js';
 import type { EngineBase, EngineGeneratedImage, EngineRequest } from '../protocol.js';
 
 const { signal } = new AbortController();
@@ -121,6 +123,94 @@ describe('an edit under a mask', () => {
     await expect(edited({ image, mask: { painted, grow: 3, feather: 3 } })).rejects.toMatchObject({
       code: 'bad-request',
     });
+  });
+});
+
+describe('an edit without a mask', () => {
+  const codes = [5, 1, 2, 3, 4, 5, 6, 0];
+  /** The coarsest token colours the left half, the finest the right one. */
+  const halves = (starts: Float32Array[]) =>
+    new FakeGraph('decoder', (feeds) => {
+      const { dims } = feeds['x']!;
+      // A copy: the sampler goes on in place.
+      starts.push(Float32Array.from(feeds['x']!.data as Float32Array));
+      const tokens = feeds['tokens']!.data as BigInt64Array;
+      const data = Float32Array.from({ length: dims[0]! * 768 }, (_, at) => {
+        const row = Math.floor(at / 768) * 8;
+        return Number(tokens[row + (at % 16 < 8 ? 7 : 0)]) / 5 - 1;
+      });
+      return { x0: { type: 'float32', data, dims } };
+    });
+  const manifest = fakeManifest({ image: { ...fakeManifest().image, width: 16, height: 16 } });
+  const base = pictureOf(16, 16, (at) => (at * 37) % 251);
+  const columnOf = ({ width, data }: RasterImage, column: number) =>
+    data.filter((_, at) => Math.floor(at / 4) % width === column);
+
+  async function changed(changes: object = {}) {
+    const request = {
+      ...{ kind: 'edit', instruction: 'w9', seed: 5, variations: 1, settings, source: { codes } },
+      // Only the coarsest token is written, and the fake model never writes the 0 that stood there.
+      kept: [...codes.slice(0, 7), null],
+      base: { image: base },
+      ...changes,
+    } as Extract<EngineRequest, { kind: 'edit' }>;
+    const starts: Float32Array[] = [];
+    const decoder = halves(starts);
+    const { events, result } = await drain(edit(fakeParts(manifest, { decoder }), request, signal));
+    if (result.kind !== 'edit') throw new Error(result.kind);
+    return { images: result.images, events, decoder, starts };
+  }
+
+  test('changes only what differs between source and result drawn from the same noise', async () => {
+    const { images, events, decoder, starts } = await changed({ variations: 2 });
+    const [whole] = (await changed({ variations: 2, region: 'whole' })).images;
+    for (const { image, check } of images) {
+      expect(columnOf(image, 15)).toEqual(columnOf(base, 15));
+      expect(columnOf(image, 0)).not.toEqual(columnOf(base, 0));
+      expect(check!.outside).toBe(0);
+      expect(check!.spill).toBeGreaterThan(0);
+      expect(check!.region).toBeGreaterThan(0.4);
+      expect(check!.region).toBeLessThan(0.9);
+    }
+    expect(columnOf(images[0]!.image, 0)).toEqual(columnOf(whole!.image, 0));
+    expect(columnOf(whole!.image, 15)).not.toEqual(columnOf(base, 15));
+    expect(whole!.check).not.toHaveProperty('region');
+    expect(starts.at(-2)).toEqual(starts.at(-4));
+    expect(Array.from(decoder.runs.at(-2)!['tokens']!.data as BigInt64Array, Number)).toEqual([...codes, ...codes]);
+    expect(events.findLast((event) => event.type === 'progress' && event.phase === 'restoring')).toMatchObject({
+      done: 2 * settings.steps,
+      total: 2 * settings.steps,
+    });
+  });
+
+  test('reads the tokens of what it composed', async () => {
+    const [{ image, codes: read, certainty }] = (await changed()).images as [EngineGeneratedImage];
+    const parts = fakeParts(manifest);
+    expect(read).toEqual(await encodePixels(parts.encoder, parts.manifest, parts.space.pixels(image)));
+    expect(certainty).toEqual([]);
+  });
+
+  test('that changes no token leaves the picture as it is, bit for bit', async () => {
+    const [{ image, check }] = (await changed({ kept: codes })).images as [EngineGeneratedImage];
+    expect(image).toEqual(base);
+    expect(check).toMatchObject({ changedPixels: 0, region: 0 });
+  });
+
+  test('keeps the size and the surroundings of a larger picture of another shape', async () => {
+    const large = pictureOf(48, 32, (at) => (at * 53) % 241);
+    const [{ image }] = (await changed({ base: { image: large } })).images as [EngineGeneratedImage];
+    expect(image).toMatchObject({ width: 48, height: 32 });
+    for (const column of [0, 7, 40, 47]) expect(columnOf(image, column)).toEqual(columnOf(large, column));
+    expect(columnOf(image, 10)).not.toEqual(columnOf(large, 10));
+  });
+
+  test('a painted mask wins', async () => {
+    const painted = { width: 16, height: 16, data: new Uint8Array(256).map((_, at) => (at % 16 === 15 ? 255 : 0)) };
+    const [{ image, check }] = (await changed({ base: { image: base, mask: { painted, grow: 0, feather: 0 } } }))
+      .images as [EngineGeneratedImage];
+    expect(columnOf(image, 0)).toEqual(columnOf(base, 0));
+    expect(columnOf(image, 15)).not.toEqual(columnOf(base, 15));
+    expect(check).not.toHaveProperty('region');
   });
 });
 

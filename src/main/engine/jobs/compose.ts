@@ -3,7 +3,7 @@ import { pixelChange, type EditCheck } from '../../../shared/pictures/edit-check
 import { StudioError } from '../../../shared/errors.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { composite, effectiveMask, type Mask } from '../../../shared/pictures/mask.js';
+import { composite, covered, effectiveMask, resized, type Mask } from '../../../shared/pictures/mask.js';
 import { resample } from '../../../shared/pictures/resample.js';
 import { checkpoint } from '../cancellation.js';
 import { encodePixels } from '../model/encoder.js';
@@ -22,19 +22,26 @@ export function checkBase({ manifest }: Pick<EngineParts, 'manifest'>, base: Eng
   );
 }
 
-/** Each drawn picture with its check; under a mask composed with the base's pixels, its tokens read from the outcome. */
+/**
+ * Each drawn picture with its check; under a mask composed with the base's pixels, its tokens read from the outcome. `regions`: in
+ * the pack's size the part each picture's edit concerns, a mask where none is painted.
+ */
 export async function* compose(
   parts: EngineParts,
   base: EngineBase,
   drawn: readonly EngineGeneratedImage[],
+  regions: readonly Mask[] | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, EngineGeneratedImage[]> {
   const place = cropOf(base.image, parts.manifest.image);
-  const mask = base.mask === undefined ? null : placeMask(base.image, base.mask, parts.manifest.image);
+  const painted = base.mask === undefined ? null : placeMask(base.image, base.mask, parts.manifest.image);
+  const isWhole = painted === null && regions === undefined;
   const composed: EngineGeneratedImage[] = [];
-  const readings = await readingsOf(parts, base.image, mask === null ? drawn.map(({ image }) => image) : []);
+  const readings = await readingsOf(parts, base.image, isWhole ? drawn.map(({ image }) => image) : []);
   for (const [index, one] of drawn.entries()) {
     await checkpoint(signal);
+    const region = regions?.[index];
+    const mask = painted ?? (region === undefined ? null : placeRegion(base.image, region, place));
     if (mask === null) {
       const before = cropped(base.image, place, one.image);
       const check: EditCheck = { ...pixelChange(before, one.image, null), ...pair(readings, index) };
@@ -49,9 +56,10 @@ export async function* compose(
     const check: EditCheck = {
       ...pixelChange(base.image, image, mask),
       spill: pixelChange(base.image, whole, mask).outside ?? 0,
+      ...(painted === null ? { region: covered(mask) } : {}),
       ...(after === undefined ? {} : { before: readings[0]!, after: after[0]! }),
     };
-    composed.push({ image, seed: one.seed, codes, certainty: [], check });
+    composed.push({ ...one, image, codes, certainty: [], check });
     yield { type: 'progress', phase: 'reading-image', done: index + 1, total: drawn.length };
   }
   return composed;
@@ -97,6 +105,17 @@ function placeMask(
     const seen = y >= crop.y && y < crop.y + crop.height;
     data.fill(0, y * width, y * width + (seen ? crop.x : width));
     data.fill(0, y * width + crop.x + crop.width, (y + 1) * width);
+  }
+  return { width, height, data };
+}
+
+/** The region in the image's size; 0 where the model sees nothing. */
+function placeRegion({ width, height }: RasterImage, region: Mask, crop: Crop): Mask {
+  const seen = resized(region, crop.width, crop.height);
+  const data = new Uint8Array(width * height);
+  for (let row = 0; row < crop.height; row++) {
+    const from = row * crop.width;
+    data.set(seen.data.subarray(from, from + crop.width), (crop.y + row) * width + crop.x);
   }
   return { width, height, data };
 }

@@ -63,7 +63,7 @@ async function* answer(
   const limit = manifest.languageModel!.maxPromptTokens;
   const words = question === undefined ? [] : language.tokenizer.encodePrompt(question, limit, 'question');
   const codes = yield* readCodes(parts, source, signal);
-  const prefix = prefixFor(manifest, template, words, codes, 1);
+  const prefix = prefixFor(manifest, template, { text: words, codes }, 1);
   const total = manifest.languageModel!.defaults.maxTextTokens;
   const ids: number[] = [];
   let text = '';

@@ -2,11 +2,13 @@
 import type { GenerationSettings, TokenCertainty } from '../../../shared/document.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { bestOf, checkReading, readAgain, roundsOf, type Candidate } from './caption-ranking.js';
+import { changedRegion } from '../../../shared/pictures/changed-region.js';
+import type { Mask } from '../../../shared/pictures/mask.js';
+import { bestOf, checkReading, readAgain, readPlanAgain, roundsOf, type Candidate } from './caption-ranking.js';
 import { checkBase, compose } from './compose.js';
 import { everyToken } from '../model/decoder.js';
-import type { EngineParts } from '../pack/open-pack.js';
-import { checkKept, prefixFor, requireTask } from '../pack/open-pack.js';
+import { checkKept, prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';
+import { plans as plansAhead, plansFor, sourceDescription, type Plan } from './plans.js';
 import { LivePreviews } from './previews.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
@@ -20,53 +22,127 @@ type Job = AsyncGenerator<EngineEvent, EngineResult>;
 export async function* generate(parts: EngineParts, request: Request<'generate'>, signal: AbortSignal): Job {
   const { language, template } = requireTask(parts, 'textToImage');
   const { maxPromptTokens, unconditional } = parts.manifest.languageModel!;
+  const { count } = parts.manifest.tokens;
   checkKept(parts.manifest, request.kept);
   const wordless = request.kept !== undefined && request.prompt.trim() === '';
   const text = wordless ? [] : language.tokenizer.encodePrompt(request.prompt, maxPromptTokens, 'prompt');
-  const prefix = prefixFor(parts.manifest, wordless ? unconditional : template, text, [], parts.manifest.tokens.count);
+  const { candidates = 1 } = request.settings;
+  const chooses = !wordless && candidates > 1;
+  if (chooses) checkReading(parts, text);
+  const plans = wordless ? [] : yield* plansFor(parts, 'plan', { text }, request, signal);
+  const prefixes = eachOf(plans).map((plan) =>
+    prefixFor(parts.manifest, wordless ? unconditional : template, { text: plan?.ids ?? text }, count),
+  );
   // Without words there is nothing for guidance to lead towards.
   const textGuidance = wordless ? 1 : request.settings.textGuidance;
-  const { candidates = 1 } = request.settings;
-  const choice = wordless || candidates === 1 ? null : { candidates, words: text };
-  if (choice !== null) checkReading(parts, text);
-  return yield* draw(parts, prefix, { ...request, settings: { ...request.settings, textGuidance } }, choice, signal);
+  const choice = chooses ? { candidates, words: text } : null;
+  const guided = { ...request, settings: { ...request.settings, textGuidance } };
+  return yield* draw(parts, guided, { prefixes, plans, choice }, signal);
 }
 
 export async function* edit(parts: EngineParts, request: Request<'edit'>, signal: AbortSignal): Job {
-  const { language, template } = requireTask(parts, 'edit');
-  const limit = parts.manifest.languageModel!.maxPromptTokens;
+  const { manifest } = parts;
+  const planned = plansAhead(parts, 'editPlan', request.plan);
+  const { language } = requireTask(parts, planned ? 'editFromPlan' : 'edit');
+  const limit = manifest.languageModel!.maxPromptTokens;
   const text = language.tokenizer.encodePrompt(request.instruction, limit, 'instruction');
-  checkKept(parts.manifest, request.kept);
+  checkKept(manifest, request.kept);
   const codes = yield* readCodes(parts, request.source, signal);
-  const prefix = prefixFor(parts.manifest, template, text, codes, parts.manifest.tokens.count);
-  return yield* draw(parts, prefix, request, null, signal);
+  const description = planned ? yield* sourceDescription(parts, codes, signal) : [];
+  const filling = { text, codes, description };
+  const plans = planned ? yield* plansFor(parts, 'editPlan', filling, request, signal) : [];
+  const prefixes = eachOf(plans).map((plan) =>
+    plan === null
+      ? prefixFor(manifest, requireTask(parts, 'edit').template, { text, codes }, manifest.tokens.count)
+      : prefixFor(
+          manifest,
+          requireTask(parts, 'editFromPlan').template,
+          { ...filling, plan: plan.ids },
+          manifest.tokens.count,
+        ),
+  );
+  const { candidates = 1 } = request.settings;
+  // Without a plan there is nothing the result could be read against.
+  const choice = plans.some((plan) => plan !== null) && candidates > 1 ? { candidates, words: null } : null;
+  return yield* draw(parts, request, { prefixes, plans, choice, source: codes }, signal);
 }
 
-/** How many token sequences are written for one picture, and the words the kept one must be read in. */
-interface Choice {
-  candidates: number;
-  words: number[];
+/** Without plans all variations are drawn straight from the words. */
+function eachOf(plans: readonly (Plan | null)[]): readonly (Plan | null)[] {
+  return plans.length === 0 ? [null] : plans;
+}
+
+/** What a picture is drawn from. Prefixes and plans: one for all variations, or one for each. */
+interface Sketch {
+  prefixes: number[][];
+  plans: readonly (Plan | null)[];
+  /** How many token sequences are written for one picture, and the words the kept one must be read in where there is no plan. */
+  choice: { candidates: number; words: readonly number[] | null } | null;
+  /** Codes of what is edited. */
+  source?: readonly number[];
 }
 
 async function* draw(
   parts: EngineParts,
-  prefix: number[],
   request: Request<'generate' | 'edit'>,
-  choice: Choice | null,
+  sketch: Sketch,
   signal: AbortSignal,
 ): Job {
-  const { manifest } = parts;
-  const { variations, settings, seed } = request;
-  checkBase(parts, request.base);
-  // x_1 is pure noise; the previews and the final picture start from the same.
-  const start = gaussianNoise(seed, variations, parts.decoder.size, manifest.diffusion.noiseScale);
-  const written = yield* writeAll(parts, prefix, request, choice?.candidates ?? 1, start, signal);
-  const chosen = choice === null ? written.map(([only]) => only!) : yield* choose(parts, choice.words, written, signal);
-  const sequences = chosen.map(({ codes }) => codes);
-  const images = yield* restoreAll(parts, sequences, start, settings, signal);
-  const drawn = images.map((image, variation) => ({ image, seed: seed + variation, ...chosen[variation]! }));
-  if (request.base === undefined) return { kind: request.kind, images: drawn };
-  return { kind: request.kind, images: yield* compose(parts, request.base, drawn, signal) };
+  const { variations, settings, seed, base } = request;
+  checkBase(parts, base);
+  const planOf = (variation: number): Plan | null => sketch.plans[variation % sketch.plans.length] ?? null;
+  if (sketch.choice !== null) for (const plan of sketch.plans) if (plan !== null) checkReading(parts, plan.ids);
+  const written = yield* writeAll(parts, sketch, request, noiseFor(parts, request), signal);
+  const chosen =
+    sketch.choice === null
+      ? written.map(([only]) => only!)
+      : yield* choose(parts, written, sketch.choice.words ?? [], planOf, signal);
+  const comparesWith = request.kind === 'edit' && keepsRest(request) ? sketch.source : undefined;
+  const total = settings.steps * (comparesWith === undefined ? 1 : 2);
+  const images = yield* restoreAll(
+    parts,
+    chosen.map(({ codes }) => codes),
+    noiseFor(parts, request),
+    settings,
+    { done: 0, total, shows: true },
+    signal,
+  );
+  const drawn = images.map((image, variation) => {
+    const plan = planOf(variation);
+    return {
+      image,
+      seed: seed + variation,
+      ...chosen[variation]!,
+      ...(plan === null ? {} : { plan: plan.text }),
+    };
+  });
+  if (base === undefined) return { kind: request.kind, images: drawn };
+  let regions: Mask[] | undefined;
+  if (comparesWith !== undefined) {
+    const before = yield* restoreAll(
+      parts,
+      Array.from({ length: variations }, () => [...comparesWith]),
+      noiseFor(parts, request),
+      settings,
+      { done: settings.steps, total, shows: false },
+      signal,
+    );
+    regions = images.map((image, variation) => changedRegion(before[variation]!, image));
+  }
+  return { kind: request.kind, images: yield* compose(parts, base, drawn, regions, signal) };
+}
+
+/** x_1 of every variation is pure noise; previews, the final picture and what it is compared with start from the same. */
+function noiseFor(
+  { decoder, manifest }: EngineParts,
+  { seed, variations }: Request<'generate' | 'edit'>,
+): Float32Array {
+  return gaussianNoise(seed, variations, decoder.size, manifest.diffusion.noiseScale);
+}
+
+/** A painted mask says where an edit may change the picture; without one the edit itself does. */
+function keepsRest({ base, region }: Request<'edit'>): boolean {
+  return base !== undefined && base.mask === undefined && region !== 'whole';
 }
 
 /**
@@ -75,15 +151,15 @@ async function* draw(
  */
 async function* writeAll(
   parts: EngineParts,
-  prefix: number[],
+  { prefixes, choice }: Sketch,
   request: Request<'generate' | 'edit'>,
-  candidates: number,
   start: Float32Array,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, Candidate[][]> {
   const { manifest, language } = parts;
   const { variations, settings, seed } = request;
   const { count } = manifest.tokens;
+  const candidates = choice?.candidates ?? 1;
   const written = Array.from({ length: variations }, () =>
     Array.from({ length: candidates }, (): Candidate => ({
       codes: new Array<number>(count).fill(0),
@@ -102,7 +178,7 @@ async function* writeAll(
     const writing = writeImageTokens({
       model: language!.model,
       manifest,
-      prefix,
+      prefixes,
       seed,
       variations,
       candidates: { from, count: together },
@@ -134,28 +210,33 @@ async function* writeAll(
   return written;
 }
 
-/** Of each variation the candidate in which the model best reads the words again. */
+/** Of each variation the candidate in which the model best reads its plan again, or, where there is none, the words. */
 async function* choose(
   parts: EngineParts,
-  words: readonly number[],
   written: readonly Candidate[][],
+  words: readonly number[],
+  planOf: (variation: number) => Plan | null,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, Candidate[]> {
   yield { type: 'progress', phase: 'choosing', done: 0, total: written.length };
   const chosen: Candidate[] = [];
-  for (const candidates of written) {
-    chosen.push(candidates[bestOf(await readAgain(parts, words, candidates, signal))]!);
+  for (const [variation, candidates] of written.entries()) {
+    const plan = planOf(variation);
+    const readings =
+      plan === null ? readAgain(parts, words, candidates, signal) : readPlanAgain(parts, plan.ids, candidates, signal);
+    chosen.push(candidates[bestOf(await readings)]!);
     yield { type: 'progress', phase: 'choosing', done: chosen.length, total: written.length };
   }
   return chosen;
 }
 
-/** From x_1 to clean pictures with a preview every few steps. Changes `start`. */
+/** From x_1 to clean pictures, with a preview every few steps where they are shown. Changes `start`. */
 async function* restoreAll(
   parts: EngineParts,
   sequences: readonly number[][],
   start: Float32Array,
   settings: GenerationSettings,
+  { done, total, shows }: { done: number; total: number; shows: boolean },
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, RasterImage[]> {
   const { steps, tokenGuidance } = settings;
@@ -172,8 +253,8 @@ async function* restoreAll(
   });
   const knownTokens = parts.manifest.tokens.count;
   for await (const { step, x0Hat } of denoising) {
-    yield { type: 'progress', phase: 'restoring', done: step, total: steps };
-    if (step === steps || step % every !== 0) continue;
+    yield { type: 'progress', phase: 'restoring', done: done + step, total };
+    if (!shows || step === steps || step % every !== 0) continue;
     for (const [variation, image] of (await parts.space.toImages(x0Hat, sequences.length)).entries()) {
       yield { type: 'preview', variation, knownTokens, step, steps, image };
     }

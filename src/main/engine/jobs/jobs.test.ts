@@ -319,6 +319,27 @@ describe('a pack that works on latents', () => {
     expect(decoded.at(-1)![0]).toBeCloseTo(1.2, 6);
   });
 
+  test('large pictures come from the autoencoder in small batches, in their order', async () => {
+    const large = fakeManifest({ image: { ...manifest.image, width: 1024, height: 400 } });
+    const graph = new FakeGraph('vaeDecoder', (feeds) => {
+      const { data, dims } = feeds['latent']!;
+      const size = 3 * 1024 * 400;
+      const drawn = new Float32Array(dims[0]! * size);
+      for (let row = 0; row < dims[0]!; row++) {
+        drawn.fill(((data as Float32Array)[16 * row]! - 0.2) * 0.5, row * size, (row + 1) * size);
+      }
+      return { image: { type: 'float32', data: drawn, dims: [dims[0]!, 3, 400, 1024] } };
+    });
+    const { space } = fakeParts(large, { vaeEncoder, vaeDecoder: graph });
+    const levels = [-1, -0.6, -0.2, 0.2, 1];
+    const images = await space.toImages(
+      Float32Array.from({ length: 80 }, (_, at) => levels[at >> 4]!),
+      5,
+    );
+    expect(graph.runs.map((feeds) => feeds['latent']!.dims[0])).toEqual([2, 2, 1]);
+    expect(images.map(({ data }) => data[0])).toEqual([0, 51, 102, 153, 255]);
+  });
+
   test('without a vaeEncoder reading an image to noise says why it cannot', async () => {
     const lacking = fakeParts(manifest, { vaeDecoder });
     const request = { kind: 'timeline', source: { image }, seed: 1 } as const;

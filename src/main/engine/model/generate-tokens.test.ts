@@ -9,6 +9,7 @@ import {
   fakeOffset,
 } from '../../../../tests/fakes/engine-parts.js';
 import { LanguageModel } from './language-model.js';
+import { Random } from './random.js';
 import { writeImageTokens, writeText, writeTexts, type ImageWriting, type WrittenId } from './generate-tokens.js';
 
 const manifest = fakeManifest();
@@ -18,7 +19,7 @@ function writing(changes: Partial<ImageWriting> = {}): ImageWriting {
   return {
     model: new LanguageModel(fakeLanguageModel(), language),
     manifest,
-    prefix: [1, 7, 8, 3],
+    prefixes: [[1, 7, 8, 3]],
     seed: 5,
     variations: 1,
     temperature: 1,
@@ -162,6 +163,30 @@ describe('writeImageTokens', () => {
     expect(fed).toEqual(codes!.slice(0, -1).map((code) => code + fakeOffset));
   });
 
+  test('each code goes back in as the id of its own place where the pack numbers them so', async () => {
+    const graph = fakeLanguageModel();
+    const numbered = { ...manifest, languageModel: { ...language, imageTokenIds: 'by-position' as const } };
+    const model = new LanguageModel(graph, language);
+    const [codes] = await codesOf({ model, manifest: numbered, kept: [null, null, null, null, null, 4, null, null] });
+    const fed = graph.runs.slice(1).map((feeds) => Number((feeds['input_ids']!.data as BigInt64Array)[0]));
+    expect(fed).toEqual(codes!.slice(0, -1).map((code, step) => fakeOffset + (7 - step) * fakeCodes + code));
+    expect(fed[2]).toBe(fakeOffset + 5 * fakeCodes + 4);
+  });
+
+  test('a variation with a prefix of its own is what that prefix gives alone', async () => {
+    const prefixes = [
+      [1, 7, 8, 3],
+      [1, 9, 3],
+      [1, 11, 12, 13, 3],
+    ];
+    for (const guidance of [1, 2.5]) {
+      const together = await codesOf({ prefixes, variations: 3, guidance });
+      for (const [variation, codes] of together.entries()) {
+        expect(await codesOf({ prefixes: [prefixes[variation]!], seed: 5 + variation, guidance })).toEqual([codes]);
+      }
+    }
+  });
+
   test('stops between tokens when cancelled', async () => {
     const cancellation = new AbortController();
     let written = 0;
@@ -224,6 +249,28 @@ describe('writeTexts', () => {
       lengths.add(alone.length);
     }
     expect(lengths.size).toBeGreaterThan(1);
+  });
+
+  test('sampled texts follow their row’s chance, and at a temperature of almost nothing the likeliest', async () => {
+    const prefixes = [
+      [1, 3],
+      [1, 3],
+    ];
+    const model = new LanguageModel(fakeLanguageModel(), language);
+    const texts = async (temperature: number, seeds: number[]) => {
+      const randoms = seeds.map((seed) => new Random(seed, 'plan'));
+      const written = prefixes.map(() => [] as number[]);
+      const writing = { model, manifest, prefixes, textIds, signal, sampling: { temperature, randoms } };
+      for await (const next of writeTexts(writing)) next.forEach((one, row) => one && written[row]!.push(one.id));
+      return written;
+    };
+    const [one, other] = await texts(8, [1, 2]);
+    expect(other).not.toEqual(one);
+    expect(await texts(8, [2, 1])).toEqual([other, one]);
+    const likeliest: number[] = [];
+    for await (const [next] of writeTexts({ model, manifest, prefixes: [[1, 3]], textIds, signal }))
+      likeliest.push(next!.id);
+    expect(await texts(1e-6, [1, 2])).toEqual([likeliest, likeliest]);
   });
 
   test('a probability is that of the id among all legal ones', async () => {

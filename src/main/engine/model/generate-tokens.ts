@@ -3,22 +3,23 @@ import type { TokenCertainty } from '../../../shared/document.js';
 import type { PackManifest } from '../../../shared/pack.js';
 import { generationIndices } from '../../../shared/tokens.js';
 import { checkpoint } from '../cancellation.js';
-import { certaintyOf, chooseToken, guideLogits } from './token-sampling.js';
+import { codeLogits, imageTokenId } from './image-ids.js';
+import { certaintyOf, chooseToken, guideLogits, surpriseOf } from './token-sampling.js';
 import { selectRows, type LanguageModel, type LanguageState } from './language-model.js';
 import { Random } from './random.js';
 
 export interface ImageWriting {
   model: LanguageModel;
   manifest: PackManifest;
-  /** Ids up to where the image begins. */
-  prefix: readonly number[];
+  /** Ids up to where the image begins: one row for all variations, or one for each. */
+  prefixes: readonly (readonly number[])[];
   seed: number;
   variations: number;
   /** Candidates of every variation, from…from + count - 1; absent = the first alone, 0. */
   candidates?: { from: number; count: number };
   temperature: number;
   topK: number;
-  /** Towards the prefix, away from the pack's unconditional one; 1 = off, then no unconditional rows are run. */
+  /** Towards the prefixes, away from the pack's unconditional one; 1 = off, then no unconditional rows are run. */
   guidance: number;
   /** One entry a token, index 0 = finest: a code stands as it is in every variation, null is written. */
   kept?: readonly (number | null)[] | undefined;
@@ -39,22 +40,23 @@ export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<W
   const { model, manifest, variations, guidance, signal } = writing;
   const { from, count: candidates } = writing.candidates ?? { from: 0, count: 1 };
   const rows = variations * candidates;
-  const { imageTokenOffset, unconditional, specialTokens } = manifest.languageModel!;
-  const { codebookSize, count, generationOrder } = manifest.tokens;
+  const { unconditional, specialTokens } = manifest.languageModel!;
+  const { count, generationOrder } = manifest.tokens;
   const guided = guidance !== 1;
   await checkpoint(signal);
   const prefixes = guided
-    ? [writing.prefix, unconditional.map((item) => specialTokens[item as string]!)]
-    : [writing.prefix];
+    ? [...writing.prefixes, unconditional.map((item) => specialTokens[item as string]!)]
+    : writing.prefixes;
   const randoms = Array.from(
     { length: rows },
     (_, row) => new Random(writing.seed + (row % variations), 'tokens', from + Math.floor(row / variations)),
   );
-  let state = spread(await model.read(prefixes), rows, guided);
+  const conditioned = Array.from({ length: rows }, (_, row) => (row % variations) % writing.prefixes.length);
+  let state = spread(await model.read(prefixes), conditioned, guided);
   const order = generationIndices(generationOrder, count);
   for (const [step, index] of order.entries()) {
     await checkpoint(signal);
-    const legal = state.logits.map((row) => row.subarray(imageTokenOffset, imageTokenOffset + codebookSize));
+    const legal = state.logits.map((row) => codeLogits(manifest, row));
     const codes: number[] = [];
     const certainty: TokenCertainty[] = [];
     for (let row = 0; row < rows; row++) {
@@ -68,16 +70,17 @@ export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<W
     }
     yield { index, known: step + 1, codes, certainty };
     if (step === count - 1) return;
-    const ids = codes.map((code) => imageTokenOffset + code);
+    const ids = codes.map((code) => imageTokenId(manifest, index, code));
     state = await model.append(state, guided ? [...ids, ...ids] : ids);
   }
 }
 
-/** The first row so many times, then, under guidance, as many unconditional ones. */
-function spread(state: LanguageState, count: number, guided: boolean): LanguageState {
-  if (count === 1) return state;
-  const rows = Array<number>(count).fill(0);
-  return selectRows(state, guided ? [...rows, ...Array<number>(count).fill(1)] : rows);
+/** Those rows, then, under guidance, the last one, which has no text, as many times. */
+function spread(state: LanguageState, conditioned: readonly number[], guided: boolean): LanguageState {
+  const wordless = state.logits.length - 1;
+  const rows = guided ? [...conditioned, ...conditioned.map(() => wordless)] : conditioned;
+  const same = rows.length === state.logits.length && rows.every((row, index) => row === index);
+  return same ? state : selectRows(state, rows);
 }
 
 export interface TextWriting {
@@ -102,13 +105,17 @@ export interface WrittenId {
   probability: number;
 }
 
+export interface TextsWriting extends Omit<TextWriting, 'prefix'> {
+  prefixes: readonly (readonly number[])[];
+  /** Not the likeliest words: chance of each row's own, spread by the temperature. */
+  sampling?: { temperature: number; randoms: readonly Random[] };
+}
+
 /**
- * The likeliest text of every prefix, all in one batch: at each step one id a text, the end token as its last, null after that.
- * Over when all have ended, or at the pack's limit.
+ * The likeliest text of every prefix, or a sampled one, all in one batch: at each step one id a text, the end token as its last,
+ * null after that. Over when all have ended, or at the pack's limit.
  */
-export async function* writeTexts(
-  writing: Omit<TextWriting, 'prefix'> & { prefixes: readonly (readonly number[])[] },
-): AsyncGenerator<(WrittenId | null)[], void> {
+export async function* writeTexts(writing: TextsWriting): AsyncGenerator<(WrittenId | null)[], void> {
   const { model, manifest, prefixes, signal } = writing;
   const language = manifest.languageModel!;
   const { end } = language.specialTokens;
@@ -120,7 +127,7 @@ export async function* writeTexts(
   let state = await model.read(prefixes);
   for (let written = 0; written < limit; written++) {
     await checkpoint(signal);
-    const next = state.logits.map((logits, row) => (ended[row] ? null : likeliest(logits, legal)));
+    const next = state.logits.map((logits, row) => (ended[row] ? null : chosenText(writing, logits, legal, row)));
     next.forEach((chosen, row) => (ended[row] ||= chosen?.id === end));
     yield next;
     if (!ended.includes(false)) return;
@@ -130,8 +137,12 @@ export async function* writeTexts(
   }
 }
 
-function likeliest(logits: Float32Array, legal: readonly number[]): WrittenId {
-  const id = legal.reduce((best, id) => (logits[id]! > logits[best]! ? id : best));
-  const total = legal.reduce((sum, other) => sum + Math.exp(logits[other]! - logits[id]!), 0);
-  return { id, probability: 1 / total };
+function chosenText({ sampling }: TextsWriting, row: Float32Array, legal: readonly number[], at: number): WrittenId {
+  const logits = Float32Array.from(legal, (id) => row[id]!);
+  const place = chooseToken(
+    logits,
+    { temperature: sampling?.temperature ?? 0, topK: 0 },
+    sampling?.randoms[at]!.uniform() ?? 0,
+  );
+  return { id: legal[place]!, probability: Math.exp(-surpriseOf(logits, place)) };
 }

@@ -5,6 +5,9 @@ import { StudioError } from '../../../shared/errors.js';
 import { float32, floatsOf, type Graph } from './graph.js';
 import { readPlanar, writePlanar } from './pixels.js';
 
+/** An autoencoder's layers hold hundreds of values for each pixel: of large pictures it draws few at once, or memory runs out. */
+const pixelsAtOnce = 1024 * 1024;
+
 export class ImageSpace {
   private readonly pixelSize: number;
 
@@ -44,9 +47,17 @@ export class ImageSpace {
     const { latent } = this.manifest.image;
     if (latent === undefined) return this.imagesOf(values, count);
     const unscaled = values.map((value) => value / latent.scale + latent.shift);
-    const dims = [count, latent.channels, latent.height, latent.width];
-    const outputs = await this.vaeDecoder!.run({ latent: float32(unscaled, dims) });
-    return this.imagesOf(floatsOf(outputs, 'image'), count);
+    const size = latent.channels * latent.height * latent.width;
+    const together = Math.max(1, Math.floor(pixelsAtOnce / (this.pixelSize / 3)));
+    const images: RasterImage[] = [];
+    for (let from = 0; from < count; from += together) {
+      const rows = Math.min(together, count - from);
+      const part = unscaled.subarray(from * size, (from + rows) * size);
+      const dims = [rows, latent.channels, latent.height, latent.width];
+      const outputs = await this.vaeDecoder!.run({ latent: float32(part, dims) });
+      images.push(...this.imagesOf(floatsOf(outputs, 'image'), rows));
+    }
+    return images;
   }
 
   /** Pixels [count, 3, H, W] in the pack's range as RGBA. */

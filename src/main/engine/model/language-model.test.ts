@@ -46,6 +46,22 @@ describe('LanguageModel', () => {
     expect(next.logits).toEqual(expected.logits);
   });
 
+  test('a graph that answers for the last place alone tells the same', async () => {
+    await fc.assert(
+      fc.asyncProperty(ids, ids, fc.nat(11), async (one, other, back) => {
+        const length = Math.min(one.length, other.length);
+        const rows = [one.slice(0, length), other.slice(0, length)];
+        const places = 1 + (back % length);
+        const lastOnly = new LanguageModel(fakeLanguageModel({ lastOnly: true }), language);
+        expect((await lastOnly.read([one, other])).logits).toEqual((await model().read([one, other])).logits);
+        for (let run = 0; run < 2; run++) {
+          expect(await lastOnly.predictions(rows, places)).toEqual(await model().predictions(rows, places));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   test('the cache goes back in as the tensors that came out', async () => {
     const graph = fakeLanguageModel();
     const cached = new LanguageModel(graph, language);
@@ -58,7 +74,9 @@ describe('LanguageModel', () => {
 });
 
 test('templates are filled in place', () => {
-  expect(fillTemplate(language.templates.edit!, language, [7, 8], [20, 21])).toEqual([1, 20, 21, 4, 7, 8, 3]);
+  expect(fillTemplate(language.templates.edit!, language, { text: [7, 8], image: [20, 21] })).toEqual([
+    1, 20, 21, 4, 7, 8, 3,
+  ]);
 });
 
 test('half floats become numbers', () => {

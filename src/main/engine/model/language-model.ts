@@ -2,7 +2,7 @@
  * A LLaMA-family graph with its key/value cache in the Optimum convention (`past_key_values.N.key` in, `present.N.key` out).
  * Rows of unlike length share a batch by padding on the left; the attention mask hides the padding.
  */
-import type { PackManifest, TemplateItem } from '../../../shared/pack.js';
+import type { PackManifest, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
 import { int64, type Graph, type GraphTensor, type TensorData } from './graph.js';
 
 type LanguageManifest = NonNullable<PackManifest['languageModel']>;
@@ -22,6 +22,8 @@ export class LanguageModel {
   private readonly slots: string[];
   private readonly takesPositions: boolean;
   private readonly cacheType: string;
+  /** Found out on the first run that could show it: the graph answers for the last place of what it reads only. */
+  private answersOnce = false;
 
   constructor(
     private readonly graph: Graph,
@@ -48,11 +50,27 @@ export class LanguageModel {
 
   /** What is expected at the last `places` places of rows of one length, that after the end included: [rows][places][vocabulary]. */
   async predictions(rows: readonly (readonly number[])[], places: number): Promise<Float32Array[][]> {
-    const outputs = await this.feed(rows.flat(), this.beginning(rows.length, Array<number>(rows.length).fill(0)));
     const length = rows[0]!.length;
-    return rows.map((_, row) =>
-      Array.from({ length: places }, (_, place) => logitsAt(outputs['logits']!, row, length - places + place)),
-    );
+    if (!this.answersOnce) {
+      const outputs = await this.feed(rows.flat(), this.beginning(rows.length, Array<number>(rows.length).fill(0)));
+      const logits = outputs['logits']!;
+      this.answersOnce = logits.dims[1]! < places;
+      if (!this.answersOnce) {
+        return rows.map((_, row) =>
+          Array.from({ length: places }, (_, place) => logitsAt(logits, row, logits.dims[1]! - places + place)),
+        );
+      }
+    }
+    let state = await this.read(rows.map((row) => row.slice(0, length - places + 1)));
+    const found = state.logits.map((logits) => [logits]);
+    for (let place = length - places + 1; place < length; place++) {
+      state = await this.append(
+        state,
+        rows.map((row) => row[place]!),
+      );
+      state.logits.forEach((logits, row) => found[row]!.push(logits));
+    }
+    return found;
   }
 
   private beginning(rows: number, padding: number[]): LanguageState {
@@ -70,7 +88,9 @@ export class LanguageModel {
     const past: Record<string, GraphTensor> = {};
     for (const slot of this.slots) past[slot] = outputs[`present.${slot}`]!;
     const added = ids.length / state.padding.length;
-    const logits = state.padding.map((_, row) => logitsAt(outputs['logits']!, row, added - 1));
+    const answer = outputs['logits']!;
+    // [B, S, V], or [B, 1, V] from a graph that computes no more than what is asked for here.
+    const logits = state.padding.map((_, row) => logitsAt(answer, row, answer.dims[1]! - 1));
     return { logits, past, padding: state.padding, length: state.length + added };
   }
 
@@ -115,17 +135,12 @@ export function selectRows(state: LanguageState, rows: readonly number[]): Langu
   };
 }
 
-/** A template with its slots filled: `text` and `image` are vocabulary ids. */
-export function fillTemplate(
-  items: readonly TemplateItem[],
-  manifest: LanguageManifest,
-  text: readonly number[],
-  image: readonly number[],
-): number[] {
-  return items.flatMap((item) => {
-    if (typeof item === 'string') return manifest.specialTokens[item]!;
-    return item.slot === 'text' ? text : image;
-  });
+/** Vocabulary ids of each slot; what is left out stays empty. */
+export type SlotIds = Partial<Record<TemplateSlot, readonly number[]>>;
+
+/** A template with its slots filled. */
+export function fillTemplate(items: readonly TemplateItem[], manifest: LanguageManifest, slots: SlotIds): number[] {
+  return items.flatMap((item) => (typeof item === 'string' ? manifest.specialTokens[item]! : (slots[item.slot] ?? [])));
 }
 
 /** One place of logits [rows, length, vocabulary], without copying 32-bit ones. */

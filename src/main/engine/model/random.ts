@@ -6,7 +6,7 @@
  */
 
 /** What a generator is for. The numbers are part of "same seed, same pixels": never renumber them. */
-export const randomStreams = { noise: 1, tokens: 2, probe: 3 } as const;
+export const randomStreams = { noise: 1, tokens: 2, probe: 3, plan: 4 } as const;
 export type RandomStream = keyof typeof randomStreams;
 
 export class Random {

@@ -37,7 +37,7 @@ export class TextTokenizer {
   }
 
   /** Ids of what a person typed. Throws `prompt-empty` or `prompt-too-long`, the latter with both counts. */
-  encodePrompt(text: string, maxTokens: number, what: 'prompt' | 'instruction' | 'question'): number[] {
+  encodePrompt(text: string, maxTokens: number, what: 'prompt' | 'instruction' | 'question' | 'plan'): number[] {
     const ids = text.trim() === '' ? [] : this.encode(text);
     if (ids.length === 0) {
       throw new StudioError('prompt-empty', `The ${what} is empty.`, `Type a ${what} and run it again.`);

@@ -33,6 +33,15 @@ describe('brokenGraphRule', () => {
     expect(rule('lm', [...lmInputs, positions], [...lmOutputs, cache('hidden')])).toBeNull();
   });
 
+  test('a language model may answer for the last position alone, always or as its runs choose', () => {
+    const [logits, ...caches] = lmOutputs;
+    const answering = (...shape: TensorDescription['shape']) =>
+      rule('lm', lmInputs, [{ ...logits!, shape }, ...caches]);
+    expect(answering('batch', 1, 30)).toBeNull();
+    expect(answering('batch', 'one', 30)).toBeNull();
+    expect(answering('batch', 7, 30)).toContain('[batch, 7, 30], not [any, any or 1, 30]');
+  });
+
   test('a renderer may take a mask of the visible tokens, of one flag per token', () => {
     const visible: TensorDescription = { name: 'visible', type: 'bool', shape: ['batch', 8] };
     expect(rule('renderer', [tokens], [image])).toBeNull();

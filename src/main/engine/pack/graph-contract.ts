@@ -4,11 +4,13 @@ import type { Graph, TensorDescription } from '../model/graph.js';
 
 /** A size the graph may choose. */
 const anyFixed = 'any';
+/** Any size chosen at run time, or always 1. */
+const lastOrAll = 'any or 1';
 
 interface Expected {
   name: string;
   types: readonly string[];
-  shape: readonly (number | null | typeof anyFixed)[];
+  shape: readonly (number | null | typeof anyFixed | typeof lastOrAll)[];
 }
 
 interface GraphContract {
@@ -52,7 +54,7 @@ function brokenTensorRule(kind: string, expected: Expected, present: readonly Te
     tensor.shape.every((size, axis) => {
       const wanted = expected.shape[axis]!;
       // Exporters may leave a fixed size symbolic; the run would fail loudly then. A dynamic axis must be dynamic.
-      return wanted === anyFixed || typeof size === 'string' || size === wanted;
+      return wanted === anyFixed || typeof size === 'string' || size === (wanted === lastOrAll ? 1 : wanted);
     });
   if (fits) return null;
   const wanted = expected.shape.map((size) => size ?? 'any').join(', ');
@@ -134,7 +136,7 @@ function languageContract(model: NonNullable<PackManifest['languageModel']>): Gr
     inputs: [matrix('input_ids'), matrix('attention_mask'), ...slots.map((slot) => cache(`past_key_values.${slot}`))],
     optionalInputs: [matrix('position_ids')],
     outputs: [
-      { name: 'logits', types: ['float32', 'float16'], shape: [null, null, model.vocabularySize] },
+      { name: 'logits', types: ['float32', 'float16'], shape: [null, lastOrAll, model.vocabularySize] },
       ...slots.map((slot) => cache(`present.${slot}`)),
     ],
   };

@@ -1,10 +1,11 @@
 /** An opened pack: what every job works with, and the checks they share. */
-import type { PackManifest, TemplateItem, LanguageTask } from '../../../shared/pack.js';
+import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem } from '../../../shared/pack.js';
 import { StudioError } from '../../../shared/errors.js';
 import { Decoder } from '../model/decoder.js';
 import type { Graph, Graphs } from '../model/graph.js';
 import { ImageSpace } from '../model/image-space.js';
-import { fillTemplate, LanguageModel } from '../model/language-model.js';
+import { imageTokenId } from '../model/image-ids.js';
+import { fillTemplate, LanguageModel, type SlotIds } from '../model/language-model.js';
 import { Probe } from '../model/probe.js';
 import { TextTokenizer } from '../model/text-tokenizer.js';
 
@@ -54,17 +55,20 @@ export function assembleParts(manifest: PackManifest, graphs: Graphs, tokenizer:
   };
 }
 
-const taskNames: Record<LanguageTask, string> = {
+const taskNames: Record<LanguageTask | PlanTemplate, string> = {
   textToImage: 'draw from text',
   caption: 'describe images',
   edit: 'edit by instruction',
   question: 'answer questions',
+  plan: 'plan what it draws',
+  editPlan: 'plan an edit',
+  editFromPlan: 'edit by a plan',
 };
 
 /** The language model and the task's template. Throws `task-unsupported`. */
 export function requireTask(
   parts: EngineParts,
-  task: LanguageTask,
+  task: LanguageTask | PlanTemplate,
 ): { language: LanguagePart; template: TemplateItem[] } {
   const template = parts.manifest.languageModel?.templates[task];
   if (parts.language === undefined || template === undefined) {
@@ -113,25 +117,29 @@ export function checkKept(manifest: PackManifest, kept: readonly (number | null)
     );
 }
 
+/** What fills a template: ids of texts, and the K codes of an image, index 0 = finest. */
+export interface Filling extends Omit<SlotIds, 'image'> {
+  codes?: readonly number[];
+}
+
 /** The filled template. Throws `prompt-too-long` when it and `room` more ids do not fit the model's context. */
 export function prefixFor(
   manifest: PackManifest,
   template: readonly TemplateItem[],
-  text: readonly number[],
-  codes: readonly number[],
+  { codes = [], ...texts }: Filling,
   room: number,
 ): number[] {
   const language = manifest.languageModel!;
-  const { generationOrder } = manifest.tokens;
-  const image = (generationOrder === 'coarse-to-fine' ? codes.toReversed() : codes).map(
-    (code) => language.imageTokenOffset + code,
-  );
-  const prefix = fillTemplate(template, language, text, image);
+  const ids = codes.map((code, index) => imageTokenId(manifest, index, code));
+  const image = manifest.tokens.generationOrder === 'coarse-to-fine' ? ids.toReversed() : ids;
+  const prefix = fillTemplate(template, language, { ...texts, image });
   const excess = prefix.length + room - language.contextLength;
   if (excess > 0) {
+    const length = Object.values(texts).reduce((sum, text) => sum + text.length, 0);
+    const planned = texts.plan === undefined && texts.description === undefined ? '' : ' with its plan';
     throw new StudioError(
       'prompt-too-long',
-      `The text is ${text.length} tokens long; here this pack reads at most ${text.length - excess}.`,
+      `The text${planned} is ${length} tokens long; here this pack reads at most ${Math.max(0, length - excess)}.`,
       'Shorten the text.',
     );
   }

@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import type schema from '../../../../resources/pack.schema.json';
 import type { GenerationSettings } from '../../../shared/document.js';
 import type { PackManifest, PackScore } from '../../../shared/pack.js';
-import { fakeManifest } from '../../../../tests/fakes/engine-parts.js';
+import { fakeManifest, planningLanguage } from '../../../../tests/fakes/engine-parts.js';
 import { parseManifest } from './pack-manifest.js';
 
 type Schema = (typeof schema)['properties'];
@@ -42,6 +42,12 @@ function sound(): PackManifest {
   return fakeManifest({ files: paths.map((path) => ({ path, bytes: 1, sha256: '0'.repeat(64) })) });
 }
 
+/** Takes a template away from a pack that plans. */
+function without(manifest: PackManifest, template: 'textToImage' | 'caption' | 'editFromPlan'): void {
+  manifest.languageModel = planningLanguage();
+  delete manifest.languageModel.templates[template];
+}
+
 /** The rules that `change` breaks, one line each. */
 function rulesBrokenBy(change: (manifest: PackManifest) => unknown): string {
   const manifest = sound();
@@ -63,6 +69,10 @@ describe('parseManifest', () => {
   test('a raster of as many cells as tokens passes', () => {
     const changes = { keepFromTrained: false, schedule: { kind: 'raster', columns: 4, rows: 2 } as const };
     expect(rulesBrokenBy((manifest) => Object.assign(manifest.tokens, changes))).toBe('');
+  });
+
+  test('plans and image ids by position pass', () => {
+    expect(rulesBrokenBy((manifest) => (manifest.languageModel = planningLanguage()))).toBe('');
   });
 
   test.each<[string, (manifest: PackManifest) => unknown, string]>([
@@ -93,8 +103,36 @@ describe('parseManifest', () => {
     ['a language model without tokenizer', (m) => delete m.tokenizer, 'no tokenizer'],
     ['codes beyond the vocabulary', (m) => (m.languageModel!.imageTokenOffset = 21), 'does not fit'],
     ['a special token beyond it', (m) => (m.languageModel!.specialTokens.end = 99), 'the special token end'],
+    [
+      'a special token that JavaScript has a meaning for',
+      (m) => Object.defineProperty(m.languageModel!.specialTokens, '__proto__', { value: 1, enumerable: true }),
+      'the key “__proto__”',
+    ],
     ['an unknown special token', (m) => (m.languageModel!.unconditional = ['bos']), 'unknown special token bos'],
     ['a lacking slot', (m) => (m.languageModel!.templates.edit = ['begin', { slot: 'text' }]), 'image and text once'],
+    [
+      'ids by position among other ids',
+      (m) => Object.assign(m.languageModel!, { imageTokenIds: 'by-position', vocabularySize: 31 }),
+      'goes on behind the codes',
+    ],
+    ['ids of another kind', (m) => Object.assign(m.languageModel!, { imageTokenIds: 'none' }), 'imageTokenIds'],
+    ['a plan for nothing', (m) => without(m, 'textToImage'), 'no textToImage'],
+    [
+      'half of the templates of a planned edit',
+      (m) => without(m, 'editFromPlan'),
+      'editPlan and templates.editFromPlan',
+    ],
+    ['a planned edit without a description', (m) => without(m, 'caption'), 'no caption task to write one'],
+    [
+      'a plan without its slots',
+      (m) => (m.languageModel!.templates.plan = ['begin']),
+      'must fill text once in templates.plan',
+    ],
+    [
+      'a slot of another name',
+      (m) => Object.assign(m.languageModel!, { unconditional: [{ slot: 'x' }] }),
+      'unconditional',
+    ],
     ['an object’s own names', (m) => (m.languageModel!.unconditional = ['toString']), 'unknown special token toString'],
     [
       'a raster of other cells than tokens',

@@ -2,11 +2,15 @@
  * `pack.json` as a value: `resources/pack.schema.json` decides its form, this file the rules that join its fields.
  */
 import { z } from 'zod';
+import { parseBoundedJson } from '../../../shared/bounded-json.js';
 import schema from '../../../../resources/pack.schema.json' with { type: 'json' };
-import type { LanguageTask, PackManifest, TemplateItem } from '../../../shared/pack.js';
+import { checkedJson } from '../../../shared/json.js';
+import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';
+/** `readBounded` has counted the bytes. */
+const manifestBounds = { characters: 8 * 1024 * 1024, depth: 32 };
 export const supportedFormat = 1;
 
 let form: z.ZodType | undefined;
@@ -15,9 +19,9 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = checkedJson(parseBoundedJson(text, manifestBounds));
   } catch (error) {
-    return [damaged(manifestFile, `is not JSON: ${error instanceof Error ? error.message : String(error)}`)];
+    return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
   if (typeof format === 'number' && format !== supportedFormat) {
@@ -80,11 +84,14 @@ function brokenRules(manifest: PackManifest): string[] {
   return broken;
 }
 
-const slotsOfTask: Record<LanguageTask, ('text' | 'image')[]> = {
+const slotsOf: Record<LanguageTask | PlanTemplate, TemplateSlot[]> = {
   textToImage: ['text'],
   caption: ['image'],
   edit: ['image', 'text'],
   question: ['image', 'text'],
+  plan: ['text'],
+  editPlan: ['image', 'description', 'text'],
+  editFromPlan: ['image', 'description', 'text', 'plan'],
 };
 
 function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackManifest['languageModel']>): string[] {
@@ -92,6 +99,13 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
   if (manifest.tokenizer === undefined) broken.push('has a language model but no tokenizer');
   if (model.imageTokenOffset + manifest.tokens.codebookSize > model.vocabularySize) {
     broken.push('has a codebook that does not fit behind imageTokenOffset in the vocabulary');
+  }
+  // Ids by position go on where the logits end, so nothing else may stand behind the codes.
+  if (
+    model.imageTokenIds === 'by-position' &&
+    model.imageTokenOffset + manifest.tokens.codebookSize < model.vocabularySize
+  ) {
+    broken.push('has image ids by position but a vocabulary that goes on behind the codes');
   }
   for (const [name, id] of Object.entries(model.specialTokens)) {
     if (id >= model.vocabularySize) broken.push(`has the special token ${name} outside the vocabulary`);
@@ -106,10 +120,18 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
   for (const [task, items] of Object.entries(model.templates)) {
     checkNames(`templates.${task}`, items);
     const slots = items.flatMap((item) => (typeof item === 'string' ? [] : [item.slot])).sort();
-    const wanted = slotsOfTask[task as LanguageTask].toSorted();
+    const wanted = slotsOf[task as LanguageTask | PlanTemplate].toSorted();
     if (slots.join() !== wanted.join()) broken.push(`must fill ${wanted.join(' and ')} once in templates.${task}`);
   }
   checkNames('unconditional', model.unconditional);
+  const { plan, textToImage, editPlan, editFromPlan, caption } = model.templates;
+  if (plan !== undefined && textToImage === undefined) broken.push('plans pictures it cannot draw: no textToImage');
+  if ((editPlan === undefined) !== (editFromPlan === undefined)) {
+    broken.push('must state templates.editPlan and templates.editFromPlan together');
+  }
+  if (editPlan !== undefined && caption === undefined) {
+    broken.push('plans edits from a description but has no caption task to write one');
+  }
   if (model.unconditional.some((item) => typeof item !== 'string')) broken.push('has a slot in unconditional');
   return broken;
 }

@@ -1,10 +1,13 @@
 /** Databases of the gallery that can be made again: damaged or outdated ones are replaced, and without a disk they live in memory. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type DatabaseSyncInstance, type StatementSyncInstance } from '@photostructure/sqlite';
+import { Database } from './database.js';
+import { failureOf } from './failures.js';
+import { makeFolder } from './folders.js';
+import { galleryInWords } from './storage-errors.js';
 
 export interface RebuildableDatabase {
-  database: DatabaseSyncInstance;
+  database: Database;
   /** Why it is not on the disk; null when it is. */
   failure: Error | null;
 }
@@ -12,7 +15,7 @@ export interface RebuildableDatabase {
 /** `schema` runs on an empty database; another `version` than the file's makes it anew. */
 export function openRebuildable(path: string, version: number, schema: string): RebuildableDatabase {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const opened = openFile(path, version, schema);
     if (opened !== null) return { database: opened, failure: null };
     removeDatabase(path);
@@ -20,58 +23,59 @@ export function openRebuildable(path: string, version: number, schema: string): 
     if (remade !== null) return { database: remade, failure: null };
     throw new Error('The file cannot be made anew.');
   } catch (error) {
-    const database = new DatabaseSync(':memory:');
+    const database = new Database(':memory:', { words: galleryInWords });
     database.exec(schema);
     return { database, failure: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-/** Each statement is compiled once: reading thousands of frames runs a dozen of them for every one. */
-export function preparedOnce(database: DatabaseSyncInstance): (sql: string) => StatementSyncInstance {
-  const known = new Map<string, StatementSyncInstance>();
-  return (sql) => {
-    const prepared = known.get(sql) ?? database.prepare(sql);
-    known.set(sql, prepared);
-    return prepared;
-  };
-}
-
 export function removeDatabase(path: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
 }
 
-/** SQLite says that this is no database any more: corrupt, not a database (primary codes of sqlite.org/rescode.html). */
+/** What is in the file is not what was written into it, or not all of it. */
 export function isDamage(error: unknown): boolean {
-  return [11, 26].includes(primaryCode(error));
-}
-
-function primaryCode(error: unknown): number {
-  return Number((error as { sqliteCode?: unknown } | null)?.sqliteCode) & 0xff;
+  const kind = failureOf(error);
+  return kind === 'damaged' || kind === 'foreign' || kind === 'oversized' || kind === 'structure';
 }
 
 /** Null when what is there is damaged or of another version. Throws when it cannot be opened or written at all. */
-function openFile(path: string, version: number, schema: string): DatabaseSyncInstance | null {
-  const database = new DatabaseSync(path);
+function openFile(path: string, version: number, schema: string): Database | null {
+  const database = new Database(path, { words: galleryInWords });
   try {
     // NORMAL: after a power cut the last changes may be missing, never its order; the projects have them.
-    database.exec('PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
-    const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    const found = database.get<{ user_version: number }>('PRAGMA user_version')?.user_version;
     if (found === 0) {
       database.exec(`BEGIN IMMEDIATE; ${schema}; PRAGMA user_version = ${version}; COMMIT`);
       return database;
     }
-    const findings = database.prepare('PRAGMA quick_check(1)').all() as { quick_check: string }[];
-    if (found === version && findings[0]?.quick_check === 'ok') {
+    const [finding] = database.all<{ quick_check: string }>('PRAGMA quick_check(1)');
+    if (found === version && finding?.quick_check === 'ok' && hasSchema(database, schema)) {
       // A file that may only be read would fail at the first change.
       database.exec('BEGIN IMMEDIATE; ROLLBACK');
       return database;
     }
   } catch (error) {
-    database.close();
-    // 1: what is there has another form than its version says.
-    if (isDamage(error) || primaryCode(error) === 1) return null;
+    database.release();
+    if (isDamage(error)) return null;
     throw error;
   }
-  database.close();
+  database.release();
   return null;
+}
+
+/** The tables are the ones that `schema` makes, in words too: nothing else of the file would be noticed before it is met. */
+function hasSchema(database: Database, schema: string): boolean {
+  const expected = new Database(':memory:');
+  try {
+    expected.exec(schema);
+    return JSON.stringify(schemaOf(database)) === JSON.stringify(schemaOf(expected));
+  } finally {
+    expected.release();
+  }
+}
+
+function schemaOf(database: Database): unknown[] {
+  return database.all('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name');
 }

@@ -1,25 +1,6 @@
 /** What SQLite and the file system throw, in the studio's words: what could not be done, why, and the way out. */
-import { constants } from 'node:os';
 import { StudioError } from '../../../shared/errors.js';
-
-/** Primary result codes of SQLite (sqlite.org/rescode.html). */
-const resultCodes = {
-  error: 1,
-  busy: 5,
-  locked: 6,
-  readOnly: 8,
-  inputOutput: 10,
-  corrupt: 11,
-  full: 13,
-  cannotOpen: 14,
-  constraint: 19,
-  mismatch: 20,
-  notADatabase: 26,
-};
-
-const fullErrors = ['ENOSPC', 'EDQUOT'];
-const unwritableErrors = ['EACCES', 'EROFS', 'EPERM'];
-const noFolderErrors = ['ENOTDIR', 'EEXIST', 'EISDIR', 'ENOENT'];
+import { DatabaseError, failureOf, type FailureKind } from './failures.js';
 
 const writableRemedy = 'Make the file and its folder writable, then reload this window.';
 
@@ -62,16 +43,15 @@ export function placeUnwritable(place: string, failed: string, cause: unknown): 
   );
 }
 
-/** The disk has no room for what is written, or for what SQLite needs beside the file. */
 export function isFull(thrown: unknown): boolean {
-  if (thrown instanceof StudioError) return thrown.code === 'disk-full';
-  return isOneOf(thrown, [resultCodes.full], fullErrors);
+  return failureOf(thrown) === 'full' || (thrown instanceof StudioError && thrown.code === 'disk-full');
 }
 
 /** The place does not let anything be written, or not what SQLite needs beside the file. */
 export function isUnwritable(thrown: unknown): boolean {
-  if (thrown instanceof StudioError) return thrown.code === 'project-read-only';
-  return !isFull(thrown) && isOneOf(thrown, [resultCodes.readOnly, resultCodes.cannotOpen], unwritableErrors);
+  const kind = failureOf(thrown);
+  if (kind !== null) return kind === 'unwritable' || kind === 'unopenable';
+  return thrown instanceof StudioError && thrown.code === 'project-read-only';
 }
 
 /** Why a project whose opening for writing ended with `thrown` can only be looked at; null when that is not the reason. */
@@ -86,32 +66,77 @@ export function lookOnly(thrown: unknown): StudioError | null {
   return projectReadOnly('The file of this project may not be written where it lies.', writableRemedy);
 }
 
-/** `thrown` while a project file was worked on; a StudioError passes, anything unknown is a bug and passes too. */
+/** What went wrong with the project file at `path`, which left `failed` undone. */
+export function failureInWords(kind: FailureKind, path: string, cause: unknown, failed = changeFailed): StudioError {
+  switch (kind) {
+    case 'full':
+      return diskFull(cause, failed);
+    case 'damaged':
+      return projectDamaged(path, 'its contents do not hold together', cause);
+    case 'foreign':
+      return projectDamaged(path, 'it is not a project file', cause);
+    case 'oversized':
+      return projectDamaged(path, 'something in it is larger than any project has', cause);
+    case 'unwritable':
+      return projectReadOnly('The file of this project may not be written where it lies.', writableRemedy);
+    case 'busy':
+    case 'interrupted':
+      return projectReadOnly('Another program is writing to the project file.', 'Wait a moment and try again.');
+    case 'missing':
+      return new StudioError('not-found', 'The project file is no longer there.', 'Open another project.', { cause });
+    case 'unopenable':
+    case 'no-folder':
+      return new StudioError(
+        'disk-failed',
+        `The project file cannot be opened, so ${failed}.`,
+        'See that it is there and that you may read it and its folder, then try again.',
+        { detail: path, cause },
+      );
+    case 'disk':
+      return diskFailed(path, failed, cause);
+    case 'memory':
+      return new StudioError(
+        'memory-full',
+        `There is not enough memory, so ${failed}.`,
+        'Close other programs or windows and try again; everything saved before is safe.',
+        { detail: path, cause },
+      );
+    case 'structure':
+      // A project is checked when it is opened; later this would be a mistake of the studio.
+      return new StudioError(
+        'internal',
+        `Something unexpected went wrong with the project file, so ${failed}.`,
+        'Your work is saved. Reload this window; if it happens again, please report it with the details.',
+        { detail: String(cause), cause },
+      );
+  }
+}
+
+/** The same of the gallery's own files, which are made again where they can be. */
+export function galleryInWords(kind: FailureKind, cause: unknown): StudioError {
+  if (kind === 'full') return diskFull(cause, 'the gallery could not be brought up to date');
+  return new StudioError(
+    'gallery-unwritable',
+    kind === 'busy'
+      ? 'Another program is writing to the gallery’s files.'
+      : 'The gallery’s files cannot be read or written at present.',
+    'All projects are untouched. Try again in a moment; if it stays so, start DDT Studio again.',
+    { detail: String(cause), cause },
+  );
+}
+
+/** `thrown` while a project file was worked on; what is no failure of file or disk passes. */
 export function storageError(path: string, thrown: unknown, failed = changeFailed): unknown {
-  if (!(thrown instanceof Error) || thrown instanceof StudioError) return thrown;
-  if (isFull(thrown)) return diskFull(thrown, failed);
-  const result = resultOf(thrown);
-  if (result === resultCodes.corrupt) return projectDamaged(path, 'its contents do not hold together', thrown);
-  if (result === resultCodes.notADatabase) return projectDamaged(path, 'it is not a project file', thrown);
-  if (isOneOf(thrown, [resultCodes.readOnly], unwritableErrors)) {
-    return projectReadOnly('The file of this project may not be written where it lies.', writableRemedy);
-  }
-  if (result === resultCodes.busy || result === resultCodes.locked) {
-    return projectReadOnly('Another program is writing to the project file.', 'Wait a moment and try again.');
-  }
-  if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') {
-    return new StudioError('not-found', 'The project file is no longer there.', 'Open another project.', {
-      cause: thrown,
-    });
-  }
-  if (result === resultCodes.inputOutput) return diskFailed(path, failed, thrown);
-  return thrown;
+  const kind = failureOf(thrown);
+  if (kind === null || (kind === 'no-folder' && !(thrown instanceof DatabaseError))) return thrown;
+  return failureInWords(kind, path, causeOf(thrown), failed);
 }
 
 /** `thrown` while something new was written to `place`, which no project depends on yet. */
 export function writingError(place: string, thrown: unknown, failed: string): unknown {
-  if (isFull(thrown)) return diskFull(thrown, failed);
-  if (isUnwritable(thrown) || isOneOf(thrown, [], noFolderErrors)) return placeUnwritable(place, failed, thrown);
+  if (isFull(thrown)) return diskFull(causeOf(thrown), failed);
+  const kind = failureOf(thrown);
+  if (isUnwritable(thrown) || kind === 'missing' || kind === 'no-folder') return placeUnwritable(place, failed, thrown);
   return storageError(place, thrown, failed);
 }
 
@@ -120,11 +145,10 @@ export function writingError(place: string, thrown: unknown, failed: string): un
  * would mean a bug.
  */
 export function openingError(path: string, thrown: unknown): unknown {
-  const structural = [resultCodes.error, resultCodes.constraint, resultCodes.mismatch];
-  if (thrown instanceof SyntaxError || thrown instanceof TypeError || structural.includes(resultOf(thrown))) {
-    return projectDamaged(path, 'its contents are not those of a project', thrown);
+  if (thrown instanceof SyntaxError || thrown instanceof TypeError || failureOf(thrown) === 'structure') {
+    return projectDamaged(path, 'its contents are not those of a project', causeOf(thrown));
   }
-  return isFull(thrown) ? diskFull(thrown, 'the project could not be opened') : storageError(path, thrown);
+  return storageError(path, thrown, 'the project could not be opened');
 }
 
 function diskFailed(path: string, failed: string, cause: unknown): StudioError {
@@ -136,18 +160,7 @@ function diskFailed(path: string, failed: string, cause: unknown): StudioError {
   );
 }
 
-/** The primary code; SQLite tells some failures by an extended one, which has it in its lowest byte. 0: none. */
-function resultOf(thrown: unknown): number {
-  return Number((thrown as { sqliteCode?: unknown } | null)?.sqliteCode ?? 0) & 0xff;
-}
-
-/** SQLite also tells what the system told it. */
-function isOneOf(thrown: unknown, results: readonly number[], codes: readonly string[]): boolean {
-  const { code, systemErrno } = (thrown ?? {}) as { code?: unknown; systemErrno?: unknown };
-  const errnos = codes.map((name) => (constants.errno as Record<string, number>)[name]);
-  return (
-    results.includes(resultOf(thrown)) ||
-    (typeof code === 'string' && codes.includes(code)) ||
-    (typeof systemErrno === 'number' && errnos.includes(systemErrno))
-  );
+/** What the file or the disk reported, without the words it had been put into. */
+function causeOf(thrown: unknown): unknown {
+  return thrown instanceof DatabaseError ? thrown.cause : thrown;
 }

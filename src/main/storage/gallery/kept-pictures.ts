@@ -2,16 +2,17 @@
  * What the gallery itself knows and nobody else does: stars, the trash, and the pictures that have left every board. It
  * is no index: a damaged file is set aside, never removed.
  */
-import { mkdirSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import { StudioError } from '../../../shared/errors.js';
-import type { Frame } from '../../../shared/document.js';
 import type { GalleryMark } from '../../../shared/gallery.js';
-import { isDamage, preparedOnce } from '../database/rebuildable.js';
-import { closeDatabase } from '../database/connection.js';
-import { diskFull, isFull } from '../database/storage-errors.js';
+import { Database, type Value } from '../database/database.js';
+import { makeFolder } from '../database/folders.js';
+import { isDamage } from '../database/rebuildable.js';
+import { diskFull, galleryInWords, isFull } from '../database/storage-errors.js';
+import { imageIdOf } from '../images/images.js';
 import type { KeptRecord } from './picture-index.js';
+import { frameFrom } from './rows.js';
 
 const schema = `
   PRAGMA auto_vacuum = FULL;
@@ -30,8 +31,7 @@ const schema = `
   COMMIT`;
 
 export class KeptPictures {
-  readonly #database: DatabaseSyncInstance;
-  readonly #prepare: ReturnType<typeof preparedOnce>;
+  readonly #database: Database;
   /** Why nothing can be kept; null when it can. */
   readonly failure: Error | null;
   /** Where a damaged file was put; null when there was none. */
@@ -41,7 +41,7 @@ export class KeptPictures {
   constructor(path: string) {
     let setAside: string | null = null;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       try {
         this.#database = open(path);
       } catch (error) {
@@ -52,12 +52,11 @@ export class KeptPictures {
       }
       this.failure = null;
     } catch (error) {
-      this.#database = new DatabaseSync(':memory:');
+      this.#database = new Database(':memory:', { words: galleryInWords });
       this.#database.exec(schema);
       this.failure = error instanceof Error ? error : new Error(String(error));
     }
     this.setAside = setAside;
-    this.#prepare = preparedOnce(this.#database);
   }
 
   /** Throws `gallery-unwritable` or `disk-full`. Returns how many changed. */
@@ -70,29 +69,23 @@ export class KeptPictures {
       restore: 'DELETE FROM trash WHERE image_id = ?',
     }[mark];
     return this.#transaction(() => {
-      const prepared = this.#prepare(statement);
-      const dated = mark === 'star' || mark === 'trash';
-      return imageIds.reduce(
-        (changed, id) => changed + Number(dated ? prepared.run(id, now).changes : prepared.run(id).changes),
-        0,
-      );
+      const dated = mark === 'star' || mark === 'trash' ? [now] : [];
+      return imageIds.reduce((changed, id) => changed + this.#database.run(statement, id, ...dated), 0);
     });
   }
 
   isStarred(imageId: string): boolean {
-    return this.#prepare('SELECT 1 FROM stars WHERE image_id = ?').get(imageId) !== undefined;
+    return this.#look('SELECT 1 FROM stars WHERE image_id = ?', imageId) !== undefined;
   }
 
   isTrashed(imageId: string): boolean {
-    return this.#prepare('SELECT 1 FROM trash WHERE image_id = ?').get(imageId) !== undefined;
+    return this.#look('SELECT 1 FROM trash WHERE image_id = ?', imageId) !== undefined;
   }
 
   /** The ids of all marked pictures, to compare with what an index believes. */
   marked(): { starred: Set<string>; trashed: Set<string>; kept: Set<string> } {
     const ids = (table: 'stars' | 'trash' | 'pictures') =>
-      new Set(
-        (this.#prepare(`SELECT image_id FROM ${table}`).all() as { image_id: string }[]).map(({ image_id: id }) => id),
-      );
+      new Set(this.#database.all<{ image_id: string }>(`SELECT image_id FROM ${table}`).map(({ image_id: id }) => id));
     return { starred: ids('stars'), trashed: ids('trash'), kept: ids('pictures') };
   }
 
@@ -100,35 +93,42 @@ export class KeptPictures {
   keep(imageId: string, { frame, projectId, projectName }: KeptRecord, bytes: Uint8Array): void {
     if (this.failure !== null) return;
     this.#transaction(() => {
-      this.#prepare(
+      this.#database.run(
         'INSERT OR IGNORE INTO pictures (image_id, project_id, project_name, frame, bytes) VALUES (?, ?, ?, ?, ?)',
-      ).run(imageId, projectId, projectName, JSON.stringify(frame), bytes);
-      this.#prepare('INSERT OR IGNORE INTO trash (image_id, marked_at, automatic) VALUES (?, ?, 1)').run(
-        imageId,
-        new Date().toISOString(),
+        ...[imageId, projectId, projectName, JSON.stringify(frame), bytes],
+      );
+      this.#database.run(
+        'INSERT OR IGNORE INTO trash (image_id, marked_at, automatic) VALUES (?, ?, 1)',
+        ...[imageId, new Date().toISOString()],
       );
     });
   }
 
   /** A board shows it again, and its project keeps it from now on. */
   release(imageId: string): void {
-    this.#prepare('DELETE FROM pictures WHERE image_id = ?').run(imageId);
-    this.#prepare('DELETE FROM trash WHERE image_id = ? AND automatic = 1').run(imageId);
+    this.#database.run('DELETE FROM pictures WHERE image_id = ?', imageId);
+    this.#database.run('DELETE FROM trash WHERE image_id = ? AND automatic = 1', imageId);
   }
 
+  /** Null when it is not kept, or what is known of it cannot be read any more. */
   record(imageId: string): KeptRecord | null {
-    const row = this.#prepare('SELECT project_id, project_name, frame FROM pictures WHERE image_id = ?').get(
-      imageId,
-    ) as { project_id: string; project_name: string; frame: string } | undefined;
-    if (row === undefined) return null;
-    return { frame: JSON.parse(row.frame) as Frame, projectId: row.project_id, projectName: row.project_name };
+    try {
+      const row = this.#database.get<{ project_id: string; project_name: string; frame: string }>(
+        'SELECT project_id, project_name, frame FROM pictures WHERE image_id = ?',
+        imageId,
+      );
+      if (row === undefined) return null;
+      return { frame: frameFrom(row.frame), projectId: row.project_id, projectName: row.project_name };
+    } catch (error) {
+      if (isDamage(error)) return null;
+      throw error;
+    }
   }
 
-  /** PNG bytes, null when it is not kept. */
+  /** PNG bytes, null when it is not kept as it was. */
   readImage(imageId: string): Uint8Array | null {
-    const row = this.#prepare('SELECT bytes FROM pictures WHERE image_id = ?').get(imageId) as
-      { bytes: Uint8Array } | undefined;
-    return row?.bytes ?? null;
+    const bytes = this.#look<{ bytes: Uint8Array }>('SELECT bytes FROM pictures WHERE image_id = ?', imageId)?.bytes;
+    return bytes !== undefined && imageIdOf(bytes) === imageId ? bytes : null;
   }
 
   /** For good. Throws `gallery-unwritable` or `disk-full`. */
@@ -136,14 +136,13 @@ export class KeptPictures {
     this.#assertWritable();
     this.#transaction(() => {
       for (const table of ['pictures', 'trash', 'stars'] as const) {
-        const remove = this.#prepare(`DELETE FROM ${table} WHERE image_id = ?`);
-        for (const id of imageIds) remove.run(id);
+        for (const id of imageIds) this.#database.run(`DELETE FROM ${table} WHERE image_id = ?`, id);
       }
     });
   }
 
   close(): void {
-    closeDatabase(this.#database);
+    this.#database.close();
   }
 
   #assertWritable(): void {
@@ -156,14 +155,20 @@ export class KeptPictures {
     );
   }
 
+  /** What is damaged is not there; the next start sets the file aside and says so. */
+  #look<Row>(sql: string, ...values: Value[]): Row | undefined {
+    try {
+      return this.#database.get<Row>(sql, ...values);
+    } catch (error) {
+      if (isDamage(error)) return undefined;
+      throw error;
+    }
+  }
+
   #transaction<Result>(work: () => Result): Result {
     try {
-      this.#database.exec('BEGIN IMMEDIATE');
-      const result = work();
-      this.#database.exec('COMMIT');
-      return result;
+      return this.#database.transaction(work);
     } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw galleryUnwritable(error);
     }
   }
@@ -179,18 +184,17 @@ export function galleryUnwritable(cause: unknown): StudioError {
   );
 }
 
-function open(path: string): DatabaseSyncInstance {
-  const database = new DatabaseSync(path);
+function open(path: string): Database {
+  const database = new Database(path, { words: galleryInWords });
   try {
-    database.exec('PRAGMA busy_timeout = 2000');
-    const { user_version: version } = database.prepare('PRAGMA user_version').get() as { user_version: number };
+    const version = database.get<{ user_version: number }>('PRAGMA user_version')?.user_version;
     if (version === 0) database.exec(schema);
     // FULL: a star that was set survives a power cut.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN IMMEDIATE; ROLLBACK');
-    database.prepare('SELECT count(*) FROM stars, trash, pictures').get();
+    for (const table of ['stars', 'trash', 'pictures']) database.get(`SELECT image_id FROM ${table} LIMIT 1`);
     return database;
   } catch (error) {
-    database.close();
+    database.release();
     throw error;
   }
 }

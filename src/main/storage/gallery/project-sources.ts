@@ -1,10 +1,11 @@
 /** What the gallery reads in project files: looked at only, whoever holds them, and closed at once. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import type { Frame } from '../../../shared/document.js';
+import type { Database } from '../database/database.js';
+import { imageIdOf } from '../images/images.js';
 import { openUnchecked } from '../projects/project-database.js';
-import { readFrames } from '../projects/project-rows.js';
+import { readFrames, readHead } from '../projects/project-rows.js';
 
 const fileName = /^([0-9a-f-]{36})\.ddt$/;
 
@@ -43,41 +44,45 @@ export class ProjectSources {
 
   /** Null when the file is gone or cannot be read. */
   head(id: string): ProjectHead | null {
-    return this.#look(id, (database) => ({ id, ...readHead(database) }));
+    return this.#look(id, (database, path) => headOf(id, path, database));
   }
 
   /** Null when the file is gone or cannot be read. */
   board(id: string): ProjectBoard | null {
-    return this.#look(id, (database) => ({ id, ...readHead(database), frames: readFrames(database) }));
+    return this.#look(id, (database, path) => ({
+      ...headOf(id, path, database),
+      frames: readFrames(path, database),
+    }));
   }
 
-  /** PNG bytes; null when the project is gone, cannot be read or has no such image. */
+  /** PNG bytes; null when the project is gone, cannot be read or has no such image as it was written. */
   image(id: string, imageId: string): Uint8Array | null {
     return this.#look(id, (database) => {
-      const row = database.prepare('SELECT bytes FROM images WHERE id = ?').get(imageId) as
-        { bytes: Uint8Array } | undefined;
-      return row?.bytes ?? null;
+      const bytes = database.get<{ bytes: Uint8Array }>('SELECT bytes FROM images WHERE id = ?', imageId)?.bytes;
+      return bytes !== undefined && imageIdOf(bytes) === imageId ? bytes : null;
     });
   }
 
   /** The frame with everything it has, certainty included; null when it is not there any more. */
   frame(id: string, frameId: string): Frame | null {
-    return this.#look(id, (database) => readFrames(database, frameId)[0] ?? null);
+    return this.#look(id, (database, path) => readFrames(path, database, frameId)[0] ?? null);
   }
 
   exists(id: string): boolean {
     return existsSync(this.#path(id));
   }
 
-  #look<Found>(id: string, look: (database: DatabaseSyncInstance) => Found): Found | null {
+  /** Whatever is wrong with one file is no reason to read no other one. */
+  #look<Found>(id: string, look: (database: Database, path: string) => Found): Found | null {
+    const path = this.#path(id);
     try {
-      const database = openUnchecked(this.#path(id));
+      const database = openUnchecked(path);
       try {
         // Another studio may be writing: wait for it a moment instead of giving up.
         database.exec('PRAGMA busy_timeout = 500');
-        return look(database);
+        return look(database, path);
       } finally {
-        database.close();
+        database.release();
       }
     } catch {
       return null;
@@ -89,7 +94,7 @@ export class ProjectSources {
   }
 }
 
-function readHead(database: DatabaseSyncInstance): Omit<ProjectHead, 'id'> {
-  const row = database.prepare('SELECT name, revision FROM state').get() as { name: string; revision: number };
-  return { name: row.name, revision: row.revision };
+function headOf(id: string, path: string, database: Database): ProjectHead {
+  const { name, revision } = readHead(path, database);
+  return { id, name, revision };
 }

@@ -1,6 +1,9 @@
 /** The form of the gallery's index, and how its rows become what windows see. */
 import type { Frame } from '../../../shared/document.js';
 import type { GalleryItem } from '../../../shared/gallery.js';
+import { DatabaseError } from '../database/failures.js';
+import { galleryInWords } from '../database/storage-errors.js';
+import { storedFrame } from '../projects/stored-document.js';
 import { textOf } from './search.js';
 
 export interface PictureRow {
@@ -60,12 +63,21 @@ export function recordOf(frame: Frame): Frame {
   return { ...frame, x: 0, y: 0, tokens };
 }
 
+/** A frame as `recordOf` wrote it. Throws `DatabaseError`: what is no frame any more was damaged on the disk. */
+export function frameFrom(text: string): Frame {
+  try {
+    return storedFrame('the gallery', text);
+  } catch (error) {
+    throw new DatabaseError('damaged', galleryInWords('damaged', error), error);
+  }
+}
+
 export function packOf(frame: Frame): string | null {
   return 'pack' in frame.origin ? frame.origin.pack : null;
 }
 
 export function itemOf(row: PictureRow): GalleryItem {
-  const frame = JSON.parse(row.frame) as Frame;
+  const frame = frameFrom(row.frame);
   return {
     imageId: row.image_id,
     width: frame.pixelWidth,

@@ -1,11 +1,19 @@
 /** Image files and rasters. Whatever comes in is untrusted: its stated size is checked before a pixel is decoded. */
 import { createHash } from 'node:crypto';
-import { decode as decodePngFile, encode as encodePngFile, convertIndexedToRgb, type DecodedPng } from 'fast-png';
+import { encode as encodePngFile } from 'fast-png';
 import { decode as decodeJpegFile } from 'jpeg-js';
 import { StudioError } from '../../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../../shared/images.js';
+import { isAnimated } from '../../../shared/pictures/file-kind.js';
+import { colourSpaceOf } from './colour-space.js';
+import { orientationOf } from './file-texts.js';
 import { readImageHeader, unreadable, type ImageHeader } from './image-header.js';
-import { onlyPixels } from './png-pixels.js';
+import { JpegTooCostly, onlyScans } from './jpeg-scans.js';
+import { decodePng as decodePngFile } from './png-decoder.js';
+import { oriented } from './orient.js';
+import { PngTooCostly } from './png-pixels.js';
+import { toSrgb } from './to-srgb.js';
+import { decodeWebp } from './webp.js';
 
 export interface ImageLimits {
   maxBytes: number;
@@ -23,19 +31,52 @@ export function imageIdOf(png: Uint8Array): string {
   return createHash('sha256').update(png).digest('hex');
 }
 
+/** A picture as it is meant to be seen: upright, in sRGB. `notes`: what was not taken over as it stands, one sentence each. */
+export interface ReadPicture {
+  image: RasterImage;
+  notes: string[];
+}
+
 /**
- * PNG (any colour type and depth) or JPEG bytes as RGBA. Throws `image-too-large` before decoding, `image-unreadable`
- * naming what is wrong.
+ * PNG (any colour type and depth), JPEG or WebP bytes as RGBA, upright and in sRGB; WebP after `loadWebpDecoder`. Throws
+ * `image-too-large` before decoding, `image-unreadable` naming what is wrong.
  */
 export function decodeImage(bytes: Uint8Array, limits: ImageLimits = imageLimits): RasterImage {
+  return readPicture(bytes, limits).image;
+}
+
+/** The same, with what there is to say about it. */
+export function readPicture(bytes: Uint8Array, limits: ImageLimits = imageLimits): ReadPicture {
   if (bytes.length > limits.maxBytes) {
     throw tooLarge(`has ${megabytes(bytes.length)} MB; the most is ${megabytes(limits.maxBytes)} MB`);
   }
   const header = readImageHeader(bytes);
   checkSize(header, limits);
-  const image = header.format === 'png' ? decodePng(bytes) : decodeJpeg(bytes);
-  if (image.width !== header.width || image.height !== header.height) throw unreadable('its stated size is wrong');
-  return image;
+  const stored = decoders[header.format](bytes);
+  if (stored.width !== header.width || stored.height !== header.height) throw unreadable('its stated size is wrong');
+  const notes = isAnimated(bytes) ? ['It is animated; its first frame was taken.'] : [];
+  return { image: oriented(inSrgb(stored, bytes, notes), orientationOf(bytes)), notes };
+}
+
+const decoders: Record<ImageHeader['format'], (bytes: Uint8Array) => RasterImage> = {
+  png: decodePng,
+  jpeg: decodeJpeg,
+  webp: (bytes) => {
+    try {
+      return decodeWebp(bytes);
+    } catch (error) {
+      throw unreadable(`the WebP file is damaged (${reasonOf(error)})`, error);
+    }
+  },
+};
+
+function inSrgb(image: RasterImage, bytes: Uint8Array, notes: string[]): RasterImage {
+  const { profile, fault } = colourSpaceOf(bytes);
+  if (fault !== null) notes.push(fault);
+  if (profile === null) return image;
+  const converted = toSrgb(image, profile);
+  if (converted === null) notes.push('Its colour profile cannot be used, so its colours are taken as sRGB.');
+  return converted ?? image;
 }
 
 function checkSize({ width, height }: ImageHeader, limits: ImageLimits): void {
@@ -48,75 +89,18 @@ function checkSize({ width, height }: ImageHeader, limits: ImageLimits): void {
 }
 
 function decodePng(bytes: Uint8Array): RasterImage {
-  let decoded: DecodedPng;
   try {
-    decoded = decodePngFile(onlyPixels(bytes), { checkCrc: true });
+    return decodePngFile(bytes);
   } catch (error) {
+    if (error instanceof PngTooCostly) throw tooLarge(error.message);
     throw unreadable(`the PNG file is damaged (${reasonOf(error)})`, error);
   }
-  const { width, height } = decoded;
-  const samples = width * height * (decoded.palette === undefined ? decoded.channels : 1);
-  if (decoded.depth >= 8 && decoded.data.length < samples) throw unreadable('the PNG file ends too early');
-  return { width, height, data: decoded.palette === undefined ? directToRgba(decoded) : paletteToRgba(decoded) };
-}
-
-/** Grey, grey + alpha, RGB and RGBA at 1…16 bits a sample. */
-function directToRgba(decoded: DecodedPng): Uint8Array {
-  const { width, height, channels, depth, transparency } = decoded;
-  const samples = depth < 8 ? unpackBits(decoded) : decoded.data;
-  const maximum = 2 ** depth - 1;
-  const colours = channels >= 3 ? 3 : 1;
-  const rgba = new Uint8Array(width * height * 4);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    const from = pixel * channels;
-    const to = pixel * 4;
-    let isKeyColour = transparency !== undefined && channels === colours;
-    for (let channel = 0; channel < 3; channel++) {
-      const sample = samples[from + Math.min(channel, colours - 1)]!;
-      rgba[to + channel] = Math.round((sample * 255) / maximum);
-      if (isKeyColour && sample !== transparency![Math.min(channel, colours - 1)]) isKeyColour = false;
-    }
-    rgba[to + 3] = channels > colours ? Math.round((samples[from + colours]! * 255) / maximum) : isKeyColour ? 0 : 255;
-  }
-  return rgba;
-}
-
-/** Samples of less than a byte are packed from the high bits; every row begins on a byte. */
-function unpackBits({ data, width, height, depth }: DecodedPng): Uint8Array {
-  const bytesPerRow = Math.ceil((width * depth) / 8);
-  const mask = 2 ** depth - 1;
-  const samples = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const bit = x * depth;
-      samples[y * width + x] = (data[y * bytesPerRow + (bit >> 3)]! >> (8 - depth - (bit & 7))) & mask;
-    }
-  }
-  return samples;
-}
-
-function paletteToRgba(decoded: DecodedPng): Uint8Array {
-  const { width, height } = decoded;
-  let direct: Uint8Array;
-  try {
-    direct = Uint8Array.from(convertIndexedToRgb(decoded));
-  } catch (error) {
-    throw unreadable(`the PNG file's palette does not fit its pixels (${reasonOf(error)})`, error);
-  }
-  const channels = direct.length / (width * height);
-  if (channels !== 3 && channels !== 4) throw unreadable('the PNG file’s palette does not fit its pixels');
-  const rgba = new Uint8Array(width * height * 4);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    rgba.set(direct.subarray(pixel * channels, pixel * channels + 3), pixel * 4);
-    rgba[pixel * 4 + 3] = channels === 4 ? direct[pixel * 4 + 3]! : 255;
-  }
-  return rgba;
 }
 
 function decodeJpeg(bytes: Uint8Array): RasterImage {
   try {
     // The size was checked above; the library's own bounds would refuse what `imageLimits` allows.
-    const { width, height, data } = decodeJpegFile(bytes, {
+    const { width, height, data } = decodeJpegFile(onlyScans(bytes), {
       useTArray: true,
       formatAsRGBA: true,
       tolerantDecoding: false,
@@ -125,6 +109,7 @@ function decodeJpeg(bytes: Uint8Array): RasterImage {
     });
     return { width, height, data };
   } catch (error) {
+    if (error instanceof JpegTooCostly) throw tooLarge(error.message);
     throw unreadable(`the JPEG file is damaged (${reasonOf(error)})`, error);
   }
 }

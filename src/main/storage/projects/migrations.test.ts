@@ -2,10 +2,11 @@
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Annotation } from '../../../shared/annotations.js';
+import { imagesOfEntry } from '../../../shared/queue.js';
+import { Database } from '../database/database.js';
 import { applicationId, migrate, migrations, readAllRows, upgradeRows } from './migrations.js';
 import { ProjectFile } from './project-file.js';
 import { noRows, type Migration, type ProjectRows, type Row } from './versions/migration.js';
@@ -14,18 +15,18 @@ const fixtures = join(import.meta.dirname, '../../../../tests/fixtures/projects'
 const fixtureOf = (version: number) => join(fixtures, `v${version}.ddt`);
 
 /** A database of that version without a project in it. */
-function emptyOf(version: number): DatabaseSyncInstance {
-  const database = new DatabaseSync(':memory:');
+function emptyOf(version: number): Database {
+  const database = new Database(':memory:');
   migrate(database, 0, migrations.slice(0, version));
   return database;
 }
 
 /** Every table with its columns as SQLite understands them. */
-function tablesOf(database: DatabaseSyncInstance): { name: string; columns: unknown }[] {
-  const tables = database.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`).all();
-  return (tables as { name: string }[]).map(({ name }) => ({
+function tablesOf(database: Database): { name: string; columns: unknown }[] {
+  const tables = database.all<{ name: string }>(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`);
+  return tables.map(({ name }) => ({
     name,
-    columns: database.prepare(`PRAGMA table_xinfo(${name})`).all(),
+    columns: database.all(`PRAGMA table_xinfo(${name})`),
   }));
 }
 
@@ -120,10 +121,39 @@ describe('a file of version 2', () => {
     const looking = ProjectFile.open(path, 'read');
     looking.close();
     ProjectFile.open(path, 'write').close();
-    const database = new DatabaseSync(path);
+    const database = new Database(path);
     database.exec(`UPDATE frames SET body = replace(body, 'a red circle', 'a rad circle') WHERE id = 'parent'`);
     database.close();
     const error = expect.objectContaining({ code: 'project-damaged', message: expect.stringContaining('a frame') });
+    expect(() => ProjectFile.open(path, 'write')).toThrow(error);
+  });
+});
+
+describe('a file of version 4', () => {
+  beforeEach(() => copyFileSync(fixtureOf(4), path));
+
+  test('opens with its queue in order, and keeps the pictures that wait to be taken', () => {
+    const project = ProjectFile.open(path, 'write');
+    expect(project.queue).toMatchObject([
+      { id: 'done', state: 'done', purpose: { kind: 'candidates', frameId: 'parent' }, request: { kind: 'edit' } },
+      { id: 'failed', state: 'failed', error: { code: 'engine-stopped' } },
+      {
+        id: 'waiting',
+        state: 'waiting',
+        request: { prompt: 'un cercle « rouge » 🌟' },
+        purpose: { places: [{ x: 300 }] },
+      },
+    ]);
+    const [done] = project.queue;
+    for (const imageId of imagesOfEntry(done!)) expect(project.readImage(imageId)).not.toBeNull();
+    project.close();
+  });
+
+  test('no changed letter in the queue passes', () => {
+    const database = new Database(path);
+    database.exec(`UPDATE queue SET body = replace(body, 'rouge', 'rogue') WHERE id = 'waiting'`);
+    database.close();
+    const error = expect.objectContaining({ code: 'project-damaged', message: expect.stringContaining('a job') });
     expect(() => ProjectFile.open(path, 'write')).toThrow(error);
   });
 });
@@ -150,9 +180,9 @@ describe('released versions', () => {
   test.each(migrations)('the steps to version $to make the tables that were released as it', ({ to }) => {
     const made = emptyOf(to);
     copyFileSync(fixtureOf(to), path);
-    const released = new DatabaseSync(path, { readOnly: true });
+    const released = new Database(path, { readOnly: true });
     expect(tablesOf(made)).toEqual(tablesOf(released));
-    released.close();
+    released.release();
     made.close();
   });
 
@@ -160,7 +190,7 @@ describe('released versions', () => {
     copyFileSync(fixtureOf(to), path);
     ProjectFile.open(path, 'write').close();
     const fresh = emptyOf(migrations.length);
-    const upgraded = new DatabaseSync(path, { readOnly: true });
+    const upgraded = new Database(path, { readOnly: true });
     expect(tablesOf(upgraded)).toEqual(tablesOf(fresh));
     upgraded.close();
     fresh.close();
@@ -235,9 +265,10 @@ describe('steps are pure functions', () => {
         for (const table of tables) {
           for (const row of rows[table]) {
             const columns = Object.keys(row);
-            database
-              .prepare(`INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`)
-              .run(...Object.values(row));
+            database.run(
+              `INSERT INTO ${table} (${columns.join()}) VALUES (${columns.map(() => '?').join()})`,
+              ...Object.values(row),
+            );
           }
         }
         migrate(database, 1);
@@ -247,7 +278,7 @@ describe('steps are pure functions', () => {
         expect([...found.frames].sort(byId)).toEqual([...expected.frames].sort(byId));
         expect(found.state).toEqual(expected.state);
         expect(found.transactions).toEqual(expected.transactions);
-        expect(database.prepare('PRAGMA user_version').get()).toEqual({ user_version: migrations.length });
+        expect(database.get('PRAGMA user_version')).toEqual({ user_version: migrations.length });
         database.close();
       }),
       { numRuns: 50 },
@@ -283,9 +314,9 @@ describe('a step to come', () => {
     const copy = ProjectFile.open(`${path}.version-${newest}`, 'write');
     expect(copy.document).toEqual(project.document);
     copy.close();
-    const database = new DatabaseSync(path);
-    expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: newest + 1 });
-    expect(database.prepare('SELECT note FROM state').get()).toMatchObject({ note: 'about First' });
+    const database = new Database(path);
+    expect(database.get('PRAGMA user_version')).toMatchObject({ user_version: newest + 1 });
+    expect(database.get('SELECT note FROM state')).toMatchObject({ note: 'about First' });
     database.close();
     expect(() => ProjectFile.open(path, 'write')).toThrow(expect.objectContaining({ code: 'project-newer' }));
   });
@@ -296,7 +327,7 @@ describe('a step to come', () => {
     };
     const failing = [...next, { to: newest + 2, schema: 'CREATE TABLE half (done TEXT)', upgrade }];
     expect(() => ProjectFile.open(path, 'write', { migrations: failing })).toThrow('step');
-    const database = new DatabaseSync(path, { readOnly: true });
+    const database = new Database(path, { readOnly: true });
     expect(tablesOf(database).map(({ name }) => name)).not.toContain('half');
     database.close();
     const project = ProjectFile.open(path, 'write');

@@ -6,7 +6,7 @@ import { daysInBin, type DeletedProject } from '../../../shared/import-export.js
 import { makeFolder } from '../database/folders.js';
 import { writingError } from '../database/storage-errors.js';
 import { openUnchecked } from './project-database.js';
-import { readSummary } from './project-rows.js';
+import { readHead } from './project-rows.js';
 
 const extension = '.ddt';
 const dayMs = 24 * 60 * 60 * 1000;
@@ -59,10 +59,10 @@ export class ProjectBin {
     try {
       const database = openUnchecked(this.#pathOf(id));
       try {
-        const { name, frames } = readSummary(database);
+        const { name, frames } = readHead(this.#pathOf(id), database);
         return { name, frames };
       } finally {
-        database.close();
+        database.release();
       }
     } catch {
       return { name: `${id}${extension}`, frames: 0 };

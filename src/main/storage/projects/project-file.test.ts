@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentOperation, Frame } from '../../../shared/document.js';
+import { Database } from '../database/database.js';
 import { ProjectFile } from './project-file.js';
 
 let directory: string;
@@ -146,7 +146,7 @@ describe('files that are no sound project are refused and left alone', () => {
 
   test('another program’s database', () => {
     const other = join(directory, 'other.ddt');
-    const database = new DatabaseSync(other);
+    const database = new Database(other);
     database.exec('CREATE TABLE letters (a)');
     database.close();
     const before = readFileSync(other);
@@ -159,7 +159,7 @@ describe('files that are no sound project are refused and left alone', () => {
   });
 
   test('a newer version', () => {
-    const database = new DatabaseSync(path);
+    const database = new Database(path);
     database.exec('PRAGMA user_version = 99');
     database.close();
     const before = readFileSync(path);
@@ -173,7 +173,7 @@ describe('files that are no sound project are refused and left alone', () => {
       ["DELETE FROM frames WHERE id = 'f3'", 'a frame is missing'],
       ['DELETE FROM state', 'holds no project'],
     ] as const) {
-      const database = new DatabaseSync(path);
+      const database = new Database(path);
       database.exec(sql);
       database.close();
       const error = expect.objectContaining({ code: 'project-damaged', message: expect.stringContaining(what) });

@@ -2,7 +2,6 @@
  * One project: its document, its undo history and its images in one SQLite file. Every action is one transaction there,
  * and the document in memory changes only after that has succeeded.
  */
-import type { DatabaseSyncInstance } from '@photostructure/sqlite';
 import {
   applyOperations,
   imagesOfFrame,
@@ -13,9 +12,11 @@ import {
   type Transaction,
 } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { HistoryState } from '../../../shared/events.js';
+import type { HistoryState } from '../../../shared/projects.js';
 import type { RasterImage, StoredImage } from '../../../shared/images.js';
-import { closeDatabase, inTransaction } from '../database/connection.js';
+import { imagesOfEntry, type Queue } from '../../../shared/queue.js';
+import { settled } from '../../../shared/queue-machine.js';
+import type { Database } from '../database/database.js';
 import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
 import { encodePng, imageIdOf } from '../images/images.js';
 import { copyDatabase, createDatabase, openDatabase, type DatabaseOptions } from './project-database.js';
@@ -29,6 +30,7 @@ import {
   type StateRow,
   type TransactionRow,
 } from './project-rows.js';
+import { readQueue, writeQueue } from './queue-rows.js';
 import { stateDigest, transactionDigest } from './versions/version-3.js';
 
 export interface ProjectOptions extends DatabaseOptions {
@@ -48,13 +50,14 @@ export class ProjectFile {
   #document: StudioDocument;
   #revision: number;
   #applied: number;
-  readonly #database: DatabaseSyncInstance;
+  #queue: Queue;
+  readonly #database: Database;
   readonly #historyLimit: number;
 
   private constructor(
     readonly path: string,
     readonly isReadOnly: boolean,
-    database: DatabaseSyncInstance,
+    database: Database,
     options: ProjectOptions,
   ) {
     this.#database = database;
@@ -63,6 +66,7 @@ export class ProjectFile {
     this.#document = document;
     this.#revision = revision;
     this.#applied = applied;
+    this.#queue = readQueue(path, database);
   }
 
   /** Throws `disk-full` or `place-unwritable`. */
@@ -95,7 +99,7 @@ export class ProjectFile {
       if (mode === 'write') project.collectImages();
       return project;
     } catch (error) {
-      database.close();
+      database.release();
       throw openingError(path, error);
     }
   }
@@ -105,12 +109,12 @@ export class ProjectFile {
     ProjectFile.open(path, 'write').close();
     const database = openDatabase(path, 'write');
     try {
-      inTransaction(path, database, () => {
-        database.prepare('UPDATE state SET project_id = ?').run(id);
+      database.transaction(() => {
+        database.run('UPDATE state SET project_id = ?', id);
         writeStateDigest(database);
       });
     } finally {
-      closeDatabase(database);
+      database.close();
     }
   }
 
@@ -126,30 +130,49 @@ export class ProjectFile {
     return this.#historyAt(this.#applied);
   }
 
-  /** Throws `bad-request`, `not-found`, `disk-full` or `project-read-only`; document and file are then as they were. */
-  commit(transaction: Transaction, now = new Date().toISOString()): Committed {
+  get queue(): Queue {
+    return this.#queue;
+  }
+
+  /** Throws `disk-full` or `project-read-only`; the queue is then as it was. */
+  setQueue(next: Queue): void {
+    if (next === this.#queue) return;
+    this.#assertWritable();
+    this.#database.transaction(() => writeQueue(this.#database, this.#queue, next));
+    this.#queue = next;
+  }
+
+  /**
+   * `settles`: entries of the queue whose outcome this is; they leave it in the same step, so an outcome is taken once.
+   * Throws `bad-request`, `not-found`, `disk-full` or `project-read-only`; document, queue and file are then as they were.
+   */
+  commit(
+    transaction: Transaction,
+    { settles = [], now = new Date().toISOString() }: { settles?: readonly string[]; now?: string } = {},
+  ): Committed {
+    const queue = this.#queueWithout(settles);
     const operations = transaction.operations.map(storableOperation);
     for (const operation of operations) {
       if (operation.type === 'put-frame') this.#assertImage(operation.frame);
     }
     const inverse = invertOperations(this.#document, operations);
-    return this.#apply(operations, this.#applied + 1, now, () => {
-      this.#database.prepare('DELETE FROM transactions WHERE sequence > ?').run(this.#applied);
+    const committed = this.#apply(operations, this.#applied + 1, now, () => {
+      this.#database.run('DELETE FROM transactions WHERE sequence > ?', this.#applied);
       const row = {
         sequence: this.#applied + 1,
         label: storable(transaction.label),
         operations: JSON.stringify(operations),
         inverse: JSON.stringify(inverse),
       };
-      this.#database
-        .prepare(
-          'INSERT INTO transactions (sequence, label, operations, inverse, committed_at, digest) VALUES (?, ?, ?, ?, ?, ?)',
-        )
-        .run(row.sequence, row.label, row.operations, row.inverse, now, transactionDigest(row));
-      this.#database
-        .prepare('DELETE FROM transactions WHERE sequence <= ?')
-        .run(this.#applied + 1 - this.#historyLimit);
+      this.#database.run(
+        'INSERT INTO transactions (sequence, label, operations, inverse, committed_at, digest) VALUES (?, ?, ?, ?, ?, ?)',
+        ...[row.sequence, row.label, row.operations, row.inverse, now, transactionDigest(row)],
+      );
+      this.#database.run('DELETE FROM transactions WHERE sequence <= ?', this.#applied + 1 - this.#historyLimit);
+      writeQueue(this.#database, this.#queue, queue);
     });
+    this.#queue = queue;
+    return committed;
   }
 
   /** Null when there is nothing to undo. */
@@ -170,39 +193,43 @@ export class ProjectFile {
 
   /** Stored once per content. Throws `disk-full` or `project-read-only`. */
   addImage(image: RasterImage): StoredImage {
-    this.#assertWritable();
     const png = encodePng(image);
-    const imageId = imageIdOf(png);
-    inTransaction(this.path, this.#database, () => {
-      this.#database
-        .prepare('INSERT OR IGNORE INTO images (id, width, height, bytes) VALUES (?, ?, ?, ?)')
-        .run(imageId, image.width, image.height, png);
-    });
-    return { imageId, width: image.width, height: image.height };
+    return this.addPng({ png, imageId: imageIdOf(png), width: image.width, height: image.height });
+  }
+
+  /** The same of a picture that was encoded elsewhere; `imageId` is the SHA-256 of `png`. */
+  addPng({ png, imageId, width, height }: StoredImage & { png: Uint8Array }): StoredImage {
+    this.#assertWritable();
+    this.#database.run(
+      'INSERT OR IGNORE INTO images (id, width, height, bytes) VALUES (?, ?, ?, ?)',
+      ...[imageId, width, height, png],
+    );
+    return { imageId, width, height };
   }
 
   /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are not as they were written. */
   readImage(imageId: string): Uint8Array | null {
-    const row = this.#database.prepare('SELECT bytes FROM images WHERE id = ?').get(imageId) as
-      { bytes: Uint8Array } | undefined;
+    const row = this.#database.get<{ bytes: Uint8Array }>('SELECT bytes FROM images WHERE id = ?', imageId);
     if (row === undefined) return null;
-    if (imageIdOf(row.bytes) !== imageId) throw projectDamaged(this.path, 'a picture in it is not as it was written');
+    // In a damaged file anything may stand where bytes should.
+    if (!(row.bytes instanceof Uint8Array) || imageIdOf(row.bytes) !== imageId)
+      throw projectDamaged(this.path, 'a picture in it is not as it was written');
     return row.bytes;
   }
 
-  /** Deletes images that neither the document nor the undo history needs. Returns how many. */
+  /** Deletes images that neither the document nor its undo history nor the queue needs. Returns how many. */
   collectImages(): number {
     const needed = new Set(this.#document.frames.flatMap(imagesOfFrame));
     for (const row of readTransactions(this.path, this.#database)) {
       for (const operation of JSON.parse(row.operations) as DocumentOperation[]) addImageOf(operation, needed);
       for (const operation of JSON.parse(row.inverse) as DocumentOperation[]) addImageOf(operation, needed);
     }
-    const stored = this.#database.prepare('SELECT id FROM images').all() as { id: string }[];
+    for (const entry of this.#queue) for (const imageId of imagesOfEntry(entry)) needed.add(imageId);
+    const stored = this.#database.all<{ id: string }>('SELECT id FROM images');
     const orphans = stored.filter(({ id }) => !needed.has(id));
     if (orphans.length === 0) return 0;
-    inTransaction(this.path, this.#database, () => {
-      const remove = this.#database.prepare('DELETE FROM images WHERE id = ?');
-      for (const { id } of orphans) remove.run(id);
+    this.#database.transaction(() => {
+      for (const { id } of orphans) this.#database.run('DELETE FROM images WHERE id = ?', id);
     });
     return orphans.length;
   }
@@ -221,7 +248,7 @@ export class ProjectFile {
     } catch {
       // Tidying up is for the next opening too; closing must not fail for it.
     }
-    closeDatabase(this.#database);
+    this.#database.close();
   }
 
   /** Writes the outcome of `operations` together with `record`, then shows it. */
@@ -229,14 +256,15 @@ export class ProjectFile {
     this.#assertWritable();
     const next = applyOperations(this.#document, operations);
     const revision = this.#revision + 1;
-    inTransaction(this.path, this.#database, () => {
+    this.#database.transaction(() => {
       record();
       writeFrames(this.#database, this.#document, next);
-      this.#database
-        .prepare('UPDATE state SET name = ?, modified_at = ?, revision = ?, applied = ?, frame_order = ?')
-        .run(next.name, now, revision, applied, JSON.stringify(next.frames.map((frame) => frame.id)));
+      this.#database.run(
+        'UPDATE state SET name = ?, modified_at = ?, revision = ?, applied = ?, frame_order = ?',
+        ...[next.name, now, revision, applied, JSON.stringify(next.frames.map((frame) => frame.id))],
+      );
       if (next.annotations !== this.#document.annotations) {
-        this.#database.prepare('UPDATE state SET annotations = ?').run(JSON.stringify(next.annotations));
+        this.#database.run('UPDATE state SET annotations = ?', JSON.stringify(next.annotations));
       }
       writeStateDigest(this.#database);
     });
@@ -246,13 +274,23 @@ export class ProjectFile {
     return { revision, operations, history: this.history };
   }
 
+  #queueWithout(settles: readonly string[]): Queue {
+    const open = new Set(this.#queue.flatMap(({ id, state }) => (state === 'done' ? [id] : [])));
+    if (settles.every((id) => open.has(id))) return settled(this.#queue, settles);
+    throw new StudioError(
+      'not-found',
+      'What came of that job was taken or discarded already.',
+      'Look for it on the board, or run it again.',
+    );
+  }
+
   #assertWritable(): void {
     if (this.isReadOnly) throw projectReadOnly('This project is open for looking only.', 'Open it again for writing.');
   }
 
   #assertImage(frame: Frame): void {
     const isMissing = (imageId: string) =>
-      this.#database.prepare('SELECT 1 FROM images WHERE id = ?').get(imageId) === undefined;
+      this.#database.get('SELECT 1 FROM images WHERE id = ?', imageId) === undefined;
     if (isMissing(frame.imageId)) {
       throw new StudioError(
         'not-found',
@@ -273,8 +311,7 @@ export class ProjectFile {
   }
 
   #transactionAt(sequence: number): TransactionRow | null {
-    const row = this.#database.prepare('SELECT * FROM transactions WHERE sequence = ?').get(sequence);
-    return (row as TransactionRow | undefined) ?? null;
+    return this.#database.get<TransactionRow>('SELECT * FROM transactions WHERE sequence = ?', sequence) ?? null;
   }
 }
 

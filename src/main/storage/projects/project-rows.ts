@@ -2,11 +2,21 @@
  * A document as rows of its project file, each with a digest of its content: SQLite notices pages that do not hold
  * together, but not a letter that changed inside one.
  */
-import type { DatabaseSyncInstance } from '@photostructure/sqlite';
-import type { Annotation } from '../../../shared/annotations.js';
 import { documentFormat, type DocumentOperation, type Frame, type StudioDocument } from '../../../shared/document.js';
+import type { StudioError } from '../../../shared/errors.js';
+import type { Database } from '../database/database.js';
 import { projectDamaged } from '../database/storage-errors.js';
 import { readAllRows, upgradeRows, versionOf } from './migrations.js';
+import {
+  assertBudget,
+  checkedHead,
+  checkedState,
+  checkStep,
+  storedAnnotations,
+  storedFrame,
+  storedOperations,
+  storedOrder,
+} from './stored-document.js';
 import { noRows, type ProjectRows, type Row } from './versions/migration.js';
 import { frameDigest, stateDigest, transactionDigest } from './versions/version-3.js';
 
@@ -40,11 +50,20 @@ export type TransactionRow = {
   digest: string;
 };
 
+export type QueueRow = {
+  id: string;
+  position: number;
+  /** JSON of the entry. */
+  body: string;
+  digest: string;
+};
+
 /** The rows of a file as the present version has them. */
 export interface PresentRows {
   state: StateRow[];
   frames: FrameRow[];
   transactions: TransactionRow[];
+  queue?: QueueRow[];
 }
 
 /** SQLite ends a text at its first zero and has no half surrogates; JSON escapes both, free text must not bring them. */
@@ -58,93 +77,112 @@ export function storableOperation(operation: DocumentOperation): DocumentOperati
 }
 
 /** To be called after every change of the state's row. */
-export function writeStateDigest(database: DatabaseSyncInstance): void {
-  const state = database.prepare('SELECT * FROM state WHERE id = 1').get() as unknown as StateRow;
-  database.prepare('UPDATE state SET digest = ? WHERE id = 1').run(stateDigest(state));
+export function writeStateDigest(database: Database): void {
+  const state = database.get<StateRow>('SELECT * FROM state WHERE id = 1')!;
+  database.run('UPDATE state SET digest = ? WHERE id = 1', stateDigest(state));
 }
 
-/** The head of a project, read without its frames. */
-export function readSummary(database: DatabaseSyncInstance): { name: string; frames: number; modifiedAt: string } {
-  const row = database
-    .prepare('SELECT name, modified_at, json_array_length(frame_order) AS frames FROM state')
-    .get() as { name: string; modified_at: string; frames: number };
-  return { name: row.name, frames: row.frames, modifiedAt: row.modified_at };
+export interface ProjectHead {
+  name: string;
+  frames: number;
+  modifiedAt: string;
+  revision: number;
+}
+
+/** The head of a project, read without its frames. Throws `project-damaged` when it is not one. */
+export function readHead(path: string, database: Database): ProjectHead {
+  const row = database.get('SELECT name, modified_at, revision, json_array_length(frame_order) AS frames FROM state');
+  const { name, frames, modified_at: modifiedAt, revision } = checkedHead(path, row);
+  return { name, frames, modifiedAt, revision };
 }
 
 /** Throws `project-damaged` when a row is not what was written, or something the document needs is missing. */
 export function readProject(
   path: string,
-  database: DatabaseSyncInstance,
+  database: Database,
 ): { document: StudioDocument; revision: number; applied: number } {
+  assertBudget(path, database);
   const { state: states, frames: frameRows, transactions } = presentRows(database, readAllRows(database));
   const [state] = states;
   if (state === undefined || states.length > 1) throw projectDamaged(path, 'it holds no project');
   assertDigest(path, state, stateDigest, 'its head');
-  for (const row of transactions) assertDigest(path, row, transactionDigest, 'a step of its history');
-  const bodies = new Map<string, string>();
+  const { project_id: id, name, created_at: createdAt, revision, applied } = checkedState(path, state);
+  for (const row of transactions) assertStep(path, row);
+  const known = new Map<string, Frame>();
   for (const row of frameRows) {
     assertDigest(path, row, frameDigest, 'a frame');
-    bodies.set(row.id, row.body);
+    known.set(row.id, frameOf(path, row));
   }
-  const images = new Set((database.prepare('SELECT id FROM images').all() as { id: string }[]).map(({ id }) => id));
-  const order = JSON.parse(state.frame_order) as string[];
-  if (order.length !== bodies.size) throw projectDamaged(path, 'a frame is missing');
-  const frames = order.map((id) => {
-    const body = bodies.get(id);
-    if (body === undefined) throw projectDamaged(path, 'a frame is missing');
-    const frame = JSON.parse(body) as Frame;
+  const images = new Set(database.all<{ id: string }>('SELECT id FROM images').map(({ id }) => id));
+  const order = storedOrder(path, state.frame_order);
+  if (order.length !== known.size || new Set(order).size !== order.length) throw frameMissing(path);
+  const frames = order.map((frameId) => {
+    const frame = known.get(frameId);
+    if (frame === undefined) throw frameMissing(path);
     if (!images.has(frame.imageId)) throw projectDamaged(path, `the picture of “${frame.name}” is missing`);
     return frame;
   });
-  const document: StudioDocument = {
-    format: documentFormat,
-    id: state.project_id,
-    name: state.name,
-    createdAt: state.created_at,
-    frames,
-    annotations: JSON.parse(state.annotations) as Annotation[],
-  };
-  return { document, revision: state.revision, applied: state.applied };
+  const annotations = storedAnnotations(path, state.annotations);
+  return { document: { format: documentFormat, id, name, createdAt, frames, annotations }, revision, applied };
 }
 
-/** For a look at its frames, or at one: in no order, and not checked. */
-export function readFrames(database: DatabaseSyncInstance, frameId?: string): Frame[] {
+/** For a look at its frames, or at one, in no order. Throws `project-damaged` when one is no frame. */
+export function readFrames(path: string, database: Database, frameId?: string): Frame[] {
+  assertBudget(path, database);
   const frames =
     frameId === undefined
-      ? database.prepare('SELECT * FROM frames').all()
-      : database.prepare('SELECT * FROM frames WHERE id = ?').all(frameId);
-  const rows = presentRows(database, { ...noRows, frames: frames as Row[] });
-  return rows.frames.map(({ body }) => JSON.parse(body) as Frame);
+      ? database.all<Row>('SELECT * FROM frames')
+      : database.all<Row>('SELECT * FROM frames WHERE id = ?', frameId);
+  const rows = presentRows(database, { ...noRows, frames });
+  return rows.frames.map((row) => frameOf(path, row));
 }
 
 /** The undo history of a file of the present version in order, checked. */
-export function readTransactions(path: string, database: DatabaseSyncInstance): TransactionRow[] {
-  const rows = database.prepare('SELECT * FROM transactions ORDER BY sequence').all() as unknown as TransactionRow[];
+export function readTransactions(path: string, database: Database): TransactionRow[] {
+  const rows = database.all<TransactionRow>('SELECT * FROM transactions ORDER BY sequence');
   for (const row of rows) assertDigest(path, row, transactionDigest, 'a step of its history');
   return rows;
 }
 
+function frameOf(path: string, { id, body }: FrameRow): Frame {
+  const frame = storedFrame(path, body);
+  if (frame.id !== id) throw projectDamaged(path, 'a frame is not the one it is called');
+  return frame;
+}
+
+function assertStep(path: string, row: TransactionRow): void {
+  assertDigest(path, row, transactionDigest, 'a step of its history');
+  checkStep(path, row);
+  storedOperations(path, row.operations);
+  storedOperations(path, row.inverse);
+}
+
+function frameMissing(path: string): StudioError {
+  return projectDamaged(path, 'a frame is missing');
+}
+
 /** Frames are immutable values, so an unchanged reference is an unchanged row. */
-export function writeFrames(database: DatabaseSyncInstance, before: StudioDocument, after: StudioDocument): void {
+export function writeFrames(database: Database, before: StudioDocument, after: StudioDocument): void {
   const old = new Map(before.frames.map((frame) => [frame.id, frame]));
-  const put = database.prepare('INSERT OR REPLACE INTO frames (id, body, digest) VALUES (?, ?, ?)');
   for (const frame of after.frames) {
     if (old.get(frame.id) !== frame) {
       const row = { id: frame.id, body: JSON.stringify(frame) };
-      put.run(row.id, row.body, frameDigest(row));
+      database.run(
+        'INSERT OR REPLACE INTO frames (id, body, digest) VALUES (?, ?, ?)',
+        ...[row.id, row.body, frameDigest(row)],
+      );
     }
     old.delete(frame.id);
   }
-  const remove = database.prepare('DELETE FROM frames WHERE id = ?');
-  for (const id of old.keys()) remove.run(id);
+  for (const id of old.keys()) database.run('DELETE FROM frames WHERE id = ?', id);
 }
 
 /** A file that may only be looked at keeps its version; what is read from it is led to the present one. */
-function presentRows(database: DatabaseSyncInstance, rows: ProjectRows): PresentRows {
+function presentRows(database: Database, rows: ProjectRows): PresentRows {
   return upgradeRows(rows, versionOf(database)) as unknown as PresentRows;
 }
 
-function assertDigest<Kind extends { digest: string }>(
+export function assertDigest<Kind extends { digest: string }>(
   path: string,
   row: Kind,
   expected: (row: Kind) => string,

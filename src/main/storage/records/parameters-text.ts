@@ -1,14 +1,28 @@
 /**
  * The text that AUTOMATIC1111's web UI and many programs after it keep under `parameters`: the prompt, a line
- * "Negative prompt: …", and a last line of "Name: value" pairs; a value that holds a comma or a colon is a JSON string.
+ * "Negative prompt: …", a line of "Name: value" pairs that begins with the steps, and sometimes lines after it. A value that
+ * holds a comma or a colon is a JSON string, some are JSON objects.
  */
-import { wordsOf, type ImageRecipe, type PictureRecord } from '../../../shared/image-metadata.js';
+import { wordsOf, type PictureRecord } from '../../../shared/image-metadata.js';
+import { settingNames, settingTable, type GenerationSettings } from '../../../shared/settings.js';
+import { foreignMetadata, unknown, type ForeignMetadata, type Told } from './foreign-recipe.js';
+import { looksLikeJson } from './json.js';
 
-const longestText = 2000;
-const largestSeed = 0xffffffff;
-/** Fewer pairs than this are more likely a prompt's last line (as that program has it too). */
-const fewestPairs = 3;
 const negativePrefix = 'Negative prompt:';
+/** Fewer pairs than this are more likely a line of the prompt (as that program has it too). */
+const fewestPairs = 3;
+/** A line of pairs without one of these is a line of the prompt. */
+const tellingNames = new Set([
+  'Steps',
+  'Sampler',
+  'CFG scale',
+  'Seed',
+  'Size',
+  'Model',
+  'Model hash',
+  'Version',
+  'Schedule type',
+]);
 
 /** Null for a picture nobody described in words. */
 export function formatParameters(record: PictureRecord, size: { width: number; height: number }): string | null {
@@ -17,10 +31,13 @@ export function formatParameters(record: PictureRecord, size: { width: number; h
   const { origin } = record.picture;
   const known: [string, string | number][] = [];
   if (origin.kind === 'generated' || origin.kind === 'edited') {
-    const { steps, textGuidance, tokenGuidance, temperature, topK, candidates } = origin.settings;
+    const { steps, textGuidance, ...others } = origin.settings;
     known.push(['Steps', steps], ['Sampler', 'Euler'], ['CFG scale', textGuidance], ['Seed', origin.seed]);
-    known.push(['Token guidance', tokenGuidance], ['Temperature', temperature], ['Top-k', topK]);
-    if (candidates !== undefined) known.push(['Candidates', candidates]);
+    for (const name of settingNames) {
+      const value = (others as Partial<GenerationSettings>)[name];
+      if (value !== undefined) known.push([settingTable[name].label, value]);
+    }
+    if (origin.plan !== undefined) known.push(['Plan', origin.plan]);
   } else if (origin.kind === 'decoded') {
     known.push(['Steps', origin.steps], ['Sampler', 'Euler'], ['Seed', origin.seed]);
   }
@@ -31,46 +48,84 @@ export function formatParameters(record: PictureRecord, size: { width: number; h
   return [...lines, known.map(([name, value]) => `${name}: ${quoted(String(value))}`).join(', ')].join('\n');
 }
 
-/** Null when no prompt can be made out. */
-export function parseParameters(parameters: string): ImageRecipe | null {
-  const lines = parameters.trim().split('\n');
-  const values = pairsOf(lines.at(-1) ?? '');
-  const hasPairs = values.size >= fewestPairs;
-  const body = (hasPairs ? lines.slice(0, -1) : lines).join('\n');
-  const negativeAt = body.search(/^Negative prompt:/m);
-  const prompt = (negativeAt === -1 ? body : body.slice(0, negativeAt)).trim();
-  if (prompt === '') return null;
-  const negative = negativeAt === -1 ? '' : body.slice(negativeAt + negativePrefix.length).trim();
-  const take = (name: string): string | null => (hasPairs ? (values.get(name) ?? null) : null);
-  const seed = take('Seed');
-  const facts = new Map<string, string | null>([
-    ['Negative prompt', negative],
-    ['Steps', take('Steps')],
-    ['CFG scale', take('CFG scale')],
-    ['Sampler', take('Sampler')],
-  ]);
+/** Whether a text has the line of settings or the negative prompt that tells it from any other. */
+export function hasSettings(text: string): boolean {
+  const lines = linesOf(text);
+  return settingsLine(lines) !== -1 || lines.some((line) => line.startsWith(negativePrefix));
+}
+
+/** Null when it is empty. */
+export function readParametersText(parameters: string): ForeignMetadata | null {
+  const lines = linesOf(parameters);
+  if (lines.length === 1 && lines[0] === '') return null;
+  const settings = settingsLine(lines);
+  const values = settings === -1 ? new Map<string, string>() : pairsOf(lines[settings]!);
+  const { words, negative } = wordsIn(settings === -1 ? lines : lines.slice(0, settings));
+  const seed = values.get('Seed');
+  return foreignMetadata({
+    source: /^Foo+cus/i.test(values.get('Version') ?? '') ? 'fooocus' : 'automatic1111',
+    words,
+    negative,
+    // −1 stands for "any".
+    seed: seed === '-1' ? undefined : seed,
+    model: values.get('Model'),
+    facts: { Steps: values.get('Steps'), 'CFG scale': values.get('CFG scale'), Sampler: values.get('Sampler') },
+  });
+}
+
+function linesOf(text: string): string[] {
+  return text.trim().split(/\r\n|\n|\r/);
+}
+
+/** The last line of settings, whatever follows it; −1 without one. */
+function settingsLine(lines: readonly string[]): number {
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const line = lines[at]!.trim();
+    if (line.startsWith(negativePrefix)) continue;
+    const isLast = at === lines.length - 1;
+    // A settings line begins with the steps; only the last line may be one that does not.
+    if (!/^Steps: ?\d+\s*(?:,|$)/.test(line) && !isLast) continue;
+    const values = pairsOf(line);
+    if (values.size >= fewestPairs && [...values.keys()].some((name) => tellingNames.has(name))) return at;
+  }
+  return -1;
+}
+
+function wordsIn(lines: readonly string[]): { words: Told; negative: Told } {
+  const positive: string[] = [];
+  const negative: string[] = [];
+  let into = positive;
+  for (const line of lines) {
+    const isNegative = line.trim().startsWith(negativePrefix);
+    if (isNegative) into = negative;
+    into.push(isNegative ? line.trim().slice(negativePrefix.length) : line);
+  }
+  const text = positive.join('\n').trim();
+  const words = looksLikeJson(text) ? unknown('it is in a form that is not known here') : { text };
   return {
-    task: 'generate',
-    text: prompt.slice(0, longestText),
-    seed: seed !== null && /^\d+$/.test(seed) && Number(seed) <= largestSeed ? Number(seed) : null,
-    settings: null,
-    model: take('Model')?.slice(0, 200) ?? null,
-    facts: [...facts].flatMap(([name, value]): [string, string][] =>
-      value === null || value === '' ? [] : [[name, value.slice(0, longestText)]],
-    ),
+    words,
+    negative: {
+      text: negative
+        .map((line) => line.trim())
+        .join('\n')
+        .trim(),
+    },
   };
 }
 
-/** In one pass, so that no line can make it slow: pieces end at commas outside quotes, names at their first colon. */
+/** In one pass, so that no line can make it slow: pieces end at commas outside quotes and JSON, names at their first colon. */
 function pairsOf(line: string): Map<string, string> {
   const values = new Map<string, string>();
   let start = 0;
   let isQuoted = false;
+  let depth = 0;
   for (let at = 0; at <= line.length; at++) {
     const letter = line[at];
     if (isQuoted && letter === '\\') at++;
     else if (letter === '"') isQuoted = !isQuoted;
-    else if (at === line.length || (letter === ',' && !isQuoted)) {
+    else if (letter === '{' && (depth > 0 || opensJson(line, at))) depth++;
+    else if (letter === '}' && depth > 0 && !isQuoted) depth--;
+    if (at >= line.length || (letter === ',' && !isQuoted && depth === 0)) {
       const piece = line.slice(start, at);
       const colon = piece.indexOf(':');
       const name = piece.slice(0, Math.max(0, colon)).trim();
@@ -79,6 +134,10 @@ function pairsOf(line: string): Map<string, string> {
     }
   }
   return values;
+}
+
+function opensJson(line: string, at: number): boolean {
+  return /:\s{0,4}$/.test(line.slice(Math.max(0, at - 5), at)) && /^\{\s{0,4}["}]/.test(line.slice(at, at + 6));
 }
 
 function quoted(value: string): string {

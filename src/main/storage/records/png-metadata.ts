@@ -1,7 +1,8 @@
-/** A PNG file with everything: the studio's own record and, beside it, the text other programs read. */
+/** What files say about their pictures: the studio's own record and, beside it, the text other programs write and read. */
 import { wordsOf, type ImageMetadata, type ImageRecipe, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { pngTexts, withPngTexts, type NewPngText } from '../images/png-chunks.js';
+import { readFileTexts } from '../images/file-texts.js';
+import { withPngTexts, type NewPngText } from '../images/png-chunks.js';
 import { readForeign } from './foreign-records.js';
 import { ownKeyword, pixelsOf, readOwn, writeOwn, type OwnMetadata } from './own-record.js';
 import { formatParameters } from './parameters-text.js';
@@ -17,14 +18,18 @@ export function withMetadata(png: Uint8Array, image: RasterImage, record: Pictur
 }
 
 /**
- * What the file says about `image`, which was decoded from it; null when it says nothing that is known. Never throws:
- * a record that cannot be read or describes other pixels becomes a fault.
+ * What a PNG, JPEG or WebP file says about `image`, which was decoded from it; null when it says nothing that is known. Never
+ * throws: a record that cannot be read or describes other pixels becomes a fault, and so does a prompt that is not certain.
  */
 export function readMetadata(bytes: Uint8Array, image: RasterImage): ImageMetadata | null {
-  const texts = pngTexts(bytes);
-  const own = texts.find(({ keyword }) => keyword === ownKeyword);
+  const texts = readFileTexts(bytes);
+  const own = texts.named.find(({ keyword }) => keyword === ownKeyword);
   const foreign = readForeign(texts);
-  if (own === undefined) return foreign === null ? null : { ...foreign, record: null, faults: [] };
+  const faults = [...(foreign?.faults ?? []), ...texts.faults];
+  if (own === undefined) {
+    if (foreign === null && faults.length === 0) return null;
+    return { source: foreign?.source ?? 'unknown', record: null, recipe: foreign?.recipe ?? null, faults };
+  }
   let said: OwnMetadata;
   try {
     said = readOwn(own.text);
@@ -48,10 +53,16 @@ function recipeOf(record: PictureRecord): ImageRecipe | null {
   switch (origin.kind) {
     case 'generated':
     case 'edited': {
-      const { seed, settings, pack } = origin;
+      const { seed, settings, pack, plan } = origin;
       const task = origin.kind === 'generated' ? 'generate' : 'edit';
       const text = origin.kind === 'generated' ? origin.prompt : origin.instruction;
-      return text === '' ? null : { task, text, seed, settings, model: pack, facts: [] };
+      if (text === '') return null;
+      const keepsRest = origin.kind === 'edited' && origin.region === 'changed';
+      return {
+        ...{ task, text, seed, settings, model: pack, facts: [] },
+        ...(plan === undefined ? {} : { plan }),
+        ...(keepsRest ? { keepsRest } : {}),
+      };
     }
     case 'decoded': {
       const { prompt } = wordsOf(record);

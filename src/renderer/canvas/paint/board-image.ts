@@ -12,7 +12,7 @@ import { notices } from '../../state/studio/notices.svelte.js';
 import { boardItems, selectedItems } from '../../state/board/selection.svelte.js';
 import { boardColours } from './board-colours.js';
 import { paintOverlay } from './overlay.js';
-import { titleHeight } from '../tools/tools.js';
+import { titleHeight } from '../tools/tool.js';
 
 /** Around what is shown, board units. */
 const margin = 32;

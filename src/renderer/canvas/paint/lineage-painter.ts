@@ -6,9 +6,9 @@ import { lineageWords } from '../../state/document/lineage-words.js';
 import { coveredBy, labelLineHeight, labelPadding, lineageLabel, type LineageLabel } from './lineage-labels.js';
 import { lineageBounds, lineageHead, paintLineageArrow } from './lineage.js';
 import { snapped, type Shown } from './frames-on-screen.js';
-import type { Scene } from './stage.js';
+import type { Scene } from './scene.js';
 import { titleFont, widthIn } from './titles.js';
-import { titleHeight } from '../tools/tools.js';
+import { titleHeight } from '../tools/tool.js';
 
 /** Below this zoom an arrow's curve and head are a few pixels: straight lines say as much. */
 const curvedZoom = 0.2;

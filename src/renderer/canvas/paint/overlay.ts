@@ -15,9 +15,9 @@ import { isAnnotationInView, paintAnnotation, paintSelected } from './annotation
 import { paintLineage, paintLineageLabels } from './lineage-painter.js';
 import { snapped, type Shown } from './frames-on-screen.js';
 import { freeTitleWidth, stackedBoxes, type Stacked } from './stacking.js';
-import type { Scene } from './stage.js';
+import type { Scene } from './scene.js';
 import { fittedText, titleFont } from './titles.js';
-import { titleHeight } from '../tools/tools.js';
+import { titleHeight } from '../tools/tool.js';
 
 /** Narrower frames show no title; at a glance from far away they would be dots. */
 const narrowestTitled = 48;

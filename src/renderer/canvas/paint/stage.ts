@@ -3,42 +3,13 @@
  * transforms; titles, outlines, notes and arrows lie in screen space above it, so that they stay crisp at every zoom.
  */
 import Konva from 'konva';
-import type { Annotation } from '../../../shared/annotations.js';
 import type { Frame } from '../../../shared/document.js';
-import type { BoardHeat } from '../../state/timeline/readings/board-heat.js';
-import type { Camera, Point, Rectangle, Size } from '../../state/board/geometry.js';
-import type { Guide } from '../../state/board/snapping.js';
+import type { Rectangle } from '../../state/board/geometry.js';
 import { ImageStore } from './bitmaps.js';
-import type { BoardColours } from './board-colours.js';
 import { HeatPicture } from './heat-picture.js';
 import { paintOverlay } from './overlay.js';
-import { PicturePainter, type PendingPicture } from './pictures.js';
-
-export interface Scene {
-  camera: Camera;
-  viewport: Size;
-  /** Back to front. */
-  frames: readonly Frame[];
-  annotations: readonly Annotation[];
-  /** How many frames each collapsed one hides. */
-  hiddenCounts: ReadonlyMap<string, number>;
-  selection: readonly string[];
-  hovered: string | null;
-  /** How far what is selected and not locked is being dragged, board units. */
-  dragged: Point | null;
-  guides: readonly Guide[];
-  /** A note or arrow being drawn or shaped; it stands in for the one of its id. */
-  drafted: Annotation | null;
-  /** The note that is open for writing is not painted. */
-  writing: string | null;
-  marquee: Rectangle | null;
-  /** The size of what is selected is not written: candidates stand there. */
-  choosing: boolean;
-  pending: readonly PendingPicture[];
-  /** What the tokens picked in Explore change, over their frame. */
-  heat: BoardHeat | null;
-  colours: BoardColours;
-}
+import { PicturePainter } from './pictures.js';
+import type { Scene } from './scene.js';
 
 export class BoardStage {
   readonly #stage: Konva.Stage;
@@ -90,6 +61,12 @@ export class BoardStage {
     if (before?.frames !== scene.frames) this.#images.keepOnly(new Set(scene.frames.map((frame) => frame.imageId)));
     this.#heat.show(scene.heat, scene.frames, this.#places);
     if (before === null || picturesDiffer(before, scene)) this.#pictureLayer.batchDraw();
+    this.#overlayLayer.batchDraw();
+  }
+
+  /** The same scene on canvases that were emptied. */
+  repaint(): void {
+    this.#pictureLayer.batchDraw();
     this.#overlayLayer.batchDraw();
   }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Annotation, Arrow, Note } from '../../../shared/annotations.js';
 import { handleAt, noteSize } from './annotation-tools.js';
-import { itemAt, stepTool, type PointerInput, type ToolContext, type ToolEffect, type ToolState } from './tools.js';
+import { itemAt, stepTool } from './tools.js';
+import type { PointerInput, ToolContext, ToolEffect, ToolState } from './tool.js';
 
 const note: Note = {
   kind: 'note',

@@ -1,14 +1,17 @@
 /** Drawing a note or an arrow, and shaping one by its handles. Pure, like tools.ts. */
 import type { Annotation, Arrow, Note, NoteColour } from '../../../shared/annotations.js';
 import { rectangleBetween, toBoard, toScreen, type Point } from '../../state/board/geometry.js';
-import { clickSlack, idle, type PointerInput, type ToolContext, type ToolEffect, type ToolStep } from './tools.js';
-
-export type NoteHandle = 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right';
-export type ArrowHandle = 'from' | 'to';
-
-export type AnnotationState =
-  | { kind: 'drawing'; what: 'note' | 'arrow'; from: Point }
-  | { kind: 'shaping'; annotation: Annotation; handle: NoteHandle | ArrowHandle; from: Point };
+import {
+  clickSlack,
+  idle,
+  type PointerInput,
+  type ToolContext,
+  type ToolEffect,
+  type ToolStep,
+  type NoteHandle,
+  type ArrowHandle,
+  type AnnotationState,
+} from './tool.js';
 
 /** Board units. */
 export const noteSize = { width: 240, height: 120, smallest: 40, fontSize: 20 } as const;

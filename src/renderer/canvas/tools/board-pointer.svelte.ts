@@ -11,16 +11,8 @@ import { attempt } from '../../state/studio/start.js';
 import { studio } from '../../state/studio/studio.svelte.js';
 import { view } from '../../state/board/view.svelte.js';
 import { newNote } from './annotation-tools.js';
-import {
-  cursorOf,
-  idle,
-  itemAt,
-  stepTool,
-  type PointerInput,
-  type ToolContext,
-  type ToolEffect,
-  type ToolState,
-} from './tools.js';
+import { cursorOf, itemAt, stepTool } from './tools.js';
+import { idle, type PointerInput, type ToolContext, type ToolEffect, type ToolState } from './tool.js';
 import { holdMs, noTouch, stepTouch, type TouchEffect, type TouchInput, type TouchState } from './touch.js';
 
 type Phase = PointerInput['type'];

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Annotation } from '../../../shared/annotations.js';
 import { stepMask, type MaskEffect, type MaskInput, type MaskToolState } from './mask-tools.js';
-import { idle, stepTool, type PointerInput, type ToolContext, type ToolEffect, type ToolState } from './tools.js';
+import { stepTool } from './tools.js';
+import { idle, type PointerInput, type ToolContext, type ToolEffect, type ToolState } from './tool.js';
 
 const frames = [
   { id: 'a', x: 0, y: 0, width: 100, height: 100 },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { frameAt, stepTool, type PointerInput, type ToolContext, type ToolEffect, type ToolState } from './tools.js';
+import { frameAt, stepTool } from './tools.js';
+import type { PointerInput, ToolContext, ToolEffect, ToolState } from './tool.js';
 
 const frames = [
   { id: 'a', x: 0, y: 0, width: 100, height: 100 },

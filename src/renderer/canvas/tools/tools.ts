@@ -2,9 +2,7 @@
  * Tools as state machines: a pointer input and what the board shows go in, the next state and what should happen come out.
  * Pure; board-pointer.svelte.ts carries the effects out. Notes and arrows are drawn and shaped in annotation-tools.ts.
  */
-import type { Annotation, NoteColour } from '../../../shared/annotations.js';
 import { boundsOfItem } from '../../state/board/board-items.js';
-import type { Camera, Point, Rectangle, Size } from '../../state/board/geometry.js';
 import {
   boundsOf,
   contains,
@@ -13,79 +11,24 @@ import {
   rectangleBetween,
   rectangleToScreen,
   toBoard,
+  type Point,
+  type Rectangle,
 } from '../../state/board/geometry.js';
 import { snapMove, type Guide } from '../../state/board/snapping.js';
-import type { ToolName } from '../../state/board/view.svelte.js';
-import { handleAt, stepAnnotation, type AnnotationState } from './annotation-tools.js';
+import { handleAt, stepAnnotation } from './annotation-tools.js';
+import {
+  type PointerInput,
+  type ToolContext,
+  type ToolState,
+  type ToolStep,
+  clickSlack,
+  titleHeight,
+  idle,
+} from './tool.js';
 
-export interface PointerInput {
-  type: 'down' | 'move' | 'up' | 'cancel';
-  /** CSS pixels from the board's top left corner. */
-  screen: Point;
-  button: 'main' | 'middle' | 'secondary' | 'none';
-  /** Shift, Ctrl or Command: adds to and takes from the selection. */
-  additive: boolean;
-  /** Shift: along one axis only, or in steps of 45°. */
-  straight?: boolean;
-  /** Ctrl or Command: without snapping. */
-  loose?: boolean;
-  /** Alt: what is dragged stays, and a copy lands where it is dropped. */
-  copy?: boolean;
-}
-
-export interface ToolContext {
-  tool: ToolName;
-  /** Space is held. */
-  panning: boolean;
-  camera: Camera;
-  /** Back to front. */
-  frames: readonly (Rectangle & { id: string; locked?: boolean })[];
-  /** Back to front, before all frames. */
-  annotations: readonly Annotation[];
-  selection: readonly string[];
-  viewport: Size;
-  noteColour: NoteColour;
-  /** False: nothing may be moved. */
-  writable: boolean;
-}
-
-export type ToolState =
-  | { kind: 'idle' }
-  | { kind: 'panning'; last: Point }
-  | { kind: 'pressing'; from: Point; itemId: string; selectOnRelease: readonly string[] | null }
-  | { kind: 'moving'; from: Point }
-  | { kind: 'marquee'; from: Point; selectedBefore: readonly string[] }
-  | AnnotationState;
-
-export type ToolEffect =
-  | { type: 'pan'; by: Point }
-  | { type: 'select'; ids: readonly string[] }
-  /** Show what moves away from its place by this many board units, with the lines it met; null: back at its place. */
-  | { type: 'preview-move'; by: Point | null; guides: readonly Guide[] }
-  | { type: 'commit-move'; by: Point; copy?: true }
-  /** Board units. */
-  | { type: 'marquee'; rectangle: Rectangle | null }
-  /** A note or arrow while it is drawn or shaped; null: as the document has it. */
-  | { type: 'preview-annotation'; annotation: Annotation | null }
-  | { type: 'commit-annotation'; annotation: Annotation; isNew: boolean }
-  /** Open this new note for writing; it is committed with its first words. */
-  | { type: 'write-note'; annotation: Extract<Annotation, { kind: 'note' }> }
-  | { type: 'tool'; tool: ToolName };
-
-export interface ToolStep {
-  state: ToolState;
-  effects: ToolEffect[];
-}
-
-/** A press that travels less than this stays a click. CSS pixels. */
-export const clickSlack = 4;
-/** The title above a frame belongs to it. CSS pixels. */
-export const titleHeight = 22;
 /** How near, in CSS pixels, a dragged edge is drawn to another, and a pointer finds an arrow. */
 const snapReach = 7;
 const arrowReach = 7;
-
-export const idle: ToolState = { kind: 'idle' };
 
 export function stepTool(state: ToolState, input: PointerInput, context: ToolContext): ToolStep {
   // A second pointer has no say in what the first one does.

@@ -1,4 +1,5 @@
-import type { StudioApi, StudioStatus } from '../../../shared/api.js';
+import type { StudioApi } from '../../../shared/api.js';
+import type { StudioStatus } from '../../../shared/status.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { LanguageTask, PackSummary } from '../../../shared/pack.js';
 import { notices } from './notices.svelte.js';
@@ -44,6 +45,18 @@ export class StudioState {
 
   async refresh(): Promise<void> {
     [this.status, this.packs] = await Promise.all([this.api.status({}), this.api.listPacks({})]);
+  }
+
+  /** `cpu`, the id of a device, or null for automatic. */
+  async chooseDevice(device: string | null): Promise<void> {
+    this.switchingTo = this.pack?.id ?? '';
+    try {
+      this.status = await this.api.chooseDevice({ device });
+    } catch (thrown) {
+      notices.report(thrown);
+    } finally {
+      this.switchingTo = null;
+    }
   }
 
   async usePack(id: string): Promise<void> {

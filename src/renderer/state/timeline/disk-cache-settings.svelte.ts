@@ -1,5 +1,5 @@
 /** What the studio keeps of timelines on disk, as a window sees and sets it. */
-import type { StudioStatus } from '../../../shared/api.js';
+import type { StudioStatus } from '../../../shared/status.js';
 import { notices as windowNotices, type NoticesState } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 

@@ -1,4 +1,4 @@
-/** What `analyze attributes` measures, as numbers: means over pictures at each t, and from where a probe reads what is true. Pure. */
+/** What `analyze attributes` measures, as numbers: means over pictures at each t. Pure. */
 import {
   attributeNames,
   captionText,
@@ -7,12 +7,10 @@ import {
   type AttributeShares,
   type CaptionReading,
   type ImageReading,
-} from '../../src/shared/attributes.js';
-import type { TimelinePosition } from '../../src/shared/events.js';
-import { captionRow, type CaptionRow } from './caption-curves.js';
-import { readability, readableAttributes, type ReadableAttribute } from '../evaluation/judgement.js';
-import { mean } from '../evaluation/measures.js';
-import type { Scene } from '../evaluation/scene.js';
+} from '../../shared/attributes.js';
+import { roundTicks, type Chart, type ChartAxis } from '../../shared/charts/chart.js';
+import type { TimelinePosition } from '../../shared/events.js';
+import { mean } from '../../shared/mean.js';
 
 /** One picture's timeline without its pictures; positions in rising or falling order of t, the same t in all. */
 export interface MeasuredPicture {
@@ -20,24 +18,20 @@ export interface MeasuredPicture {
     TimelinePosition,
     't' | 'visibleTokens' | 'shares' | 'sharesAlone' | 'reading' | 'readingAlone'
   > & { caption?: CaptionReading })[];
-  truth?: Scene;
 }
 
 export const panes = ['restored', 'alone'] as const;
 export type PaneName = (typeof panes)[number];
 
-/** Means over the pictures at one t; what a probe reads only where there is one, whether it is right only with the truth. */
+/** Means over the pictures at one t; what a probe reads and a language model says only where there is one. */
 export interface AttributeRow {
   t: number;
   visibleTokens: number;
   restored: AttributeShares;
   alone: AttributeShares;
-  /** Shares of the pictures whose attribute is read right. */
-  readable?: Record<ReadableAttribute, number>;
-  readableAlone?: Record<ReadableAttribute, number>;
   confidence?: ReadingConfidence;
-  /** What the language model says, where it was asked. */
-  caption?: CaptionRow;
+  /** How sure the language model is of what it says, where it was asked. */
+  caption?: { confidence: number };
 }
 
 /** Means over the readings of the restored panes; `objects` is null where none were found. */
@@ -51,66 +45,78 @@ export function attributeRows(all: readonly MeasuredPicture[]): AttributeRow[] {
   return all[0]!.positions.map(({ t, visibleTokens }, index) => {
     const at = all.map(({ positions }) => positions[index]!);
     const readings = at.flatMap(({ reading }) => reading ?? []);
-    const readable = rightReadings(all, index, 'restored');
-    const readableAlone = rightReadings(all, index, 'alone');
-    const caption = captionRow(all, index);
+    const captions = at.flatMap(({ caption }) => caption ?? []);
     return {
       t,
       visibleTokens,
       restored: meanShares(at.map(({ shares }) => shares)),
       alone: meanShares(at.map(({ sharesAlone }) => sharesAlone)),
-      ...(readable && { readable }),
-      ...(readableAlone && { readableAlone }),
       ...(readings.length > 0 && { confidence: confidenceOf(readings) }),
-      ...(caption && { caption }),
+      ...(captions.length > 0 && { caption: { confidence: mean(captions.map(({ confidence }) => confidence)) } }),
     };
   });
 }
 
-/** From which t down an attribute is always read right, for each picture; null where it is not even at the smallest t. */
-export function readableFrom(
-  all: readonly MeasuredPicture[],
-  pane: PaneName,
-): Record<ReadableAttribute, (number | null)[]> {
-  const known = all.flatMap(({ positions, truth }) =>
-    truth === undefined ? [] : [positions.map((one) => ({ t: one.t, right: judged(truth, readingOf(one, pane)) }))],
-  );
+/** From which t on each lane locks in, in each pane; null where it does not. */
+export function lockIns(rows: readonly AttributeRow[]): Record<string, number | null> {
   return Object.fromEntries(
-    readableAttributes.map((name) => [
-      name,
-      known.map((positions) =>
-        lockInTimestep(
-          positions.map(({ t, right }) => ({ t, share: right?.[name] === true ? 1 : 0 })),
-          1,
-          1,
-        ),
-      ),
-    ]),
-  ) as Record<ReadableAttribute, (number | null)[]>;
+    panes.flatMap((pane) =>
+      attributeNames.map((name) => [
+        `${name} ${pane}`,
+        lockInTimestep(rows.map((row) => ({ t: row.t, share: row[pane][name] }))),
+      ]),
+    ),
+  );
 }
 
-/** Comma-separated, one line a t; `picture` adds in words what was read in the one picture there is. */
-export function attributeTable(rows: readonly AttributeRow[], picture?: MeasuredPicture): string {
+export const laneColours: Record<AttributeName, string> = {
+  background: '#4c8dff',
+  layout: '#2fa884',
+  colour: '#e8862e',
+  shape: '#c77db6',
+  texture: '#d6b13a',
+};
+
+export const shareAxis = (label: string): ChartAxis => ({ label, from: 0, to: 1, ticks: roundTicks(0, 1, 5) });
+export const timeAxis = shareAxis('t (0 = picture, 1 = noise)');
+
+export function laneChart(rows: readonly AttributeRow[], pictures: number): Chart {
+  return {
+    title: `How much of each attribute is restored, mean of ${pictures} picture${pictures === 1 ? '' : 's'}`,
+    x: timeAxis,
+    y: shareAxis('share'),
+    lines: panes.flatMap((pane) =>
+      attributeNames.map((name) => ({
+        label: `${name}, ${pane === 'restored' ? 'restored' : 'no tokens'}`,
+        colour: laneColours[name],
+        dashed: pane === 'alone',
+        points: rows.map((row) => [row.t, row[pane][name]] as const),
+      })),
+    ),
+  };
+}
+
+/** A column of the table: its name and what stands in a row. */
+export type TableColumn<Row> = readonly [name: string, value: (row: Row, index: number) => string];
+
+/**
+ * Comma-separated, one line a t. `picture` adds in words what was read in the one picture there is; `judgements` are further columns,
+ * before those of what was read.
+ */
+export function attributeTable<Row extends AttributeRow>(
+  rows: readonly Row[],
+  picture?: MeasuredPicture,
+  judgements: readonly TableColumn<Row>[] = [],
+): string {
   const first = rows[0]!;
-  const columns: [string, (row: AttributeRow, index: number) => string][] = [
+  const columns: TableColumn<Row>[] = [
     ['t', ({ t }) => t.toFixed(4)],
     ['visible_tokens', ({ visibleTokens }) => String(visibleTokens)],
     ...panes.flatMap((pane) =>
-      attributeNames.map((name): [string, (row: AttributeRow) => string] => [
-        `${pane}_${name}`,
-        (row) => row[pane][name].toFixed(4),
-      ]),
+      attributeNames.map((name): TableColumn<Row> => [`${pane}_${name}`, (row) => row[pane][name].toFixed(4)]),
     ),
+    ...judgements,
   ];
-  for (const key of ['readable', 'readableAlone'] as const) {
-    if (first[key] === undefined) continue;
-    for (const name of readableAttributes) {
-      columns.push([
-        `${key === 'readable' ? 'readable' : 'readable_alone'}_${name}`,
-        (row) => row[key]![name].toFixed(4),
-      ]);
-    }
-  }
   if (first.confidence !== undefined) {
     columns.push(
       ['objects_read', ({ confidence }) => confidence!.objectsFound.toFixed(2)],
@@ -123,9 +129,6 @@ export function attributeTable(rows: readonly AttributeRow[], picture?: Measured
   }
   if (first.caption !== undefined) {
     columns.push(['confidence_caption', ({ caption }) => caption!.confidence.toFixed(4)]);
-    if (first.caption.agreement !== undefined) {
-      columns.push(['agreement_caption', ({ caption }) => caption!.agreement!.toFixed(4)]);
-    }
     if (picture !== undefined) {
       columns.push(['caption', (_, index) => quoted(captionText(picture.positions[index]!.caption!))]);
     }
@@ -148,33 +151,6 @@ export function readingWords({ objects, background }: ImageReading): string {
   const number = `${objects.length} object${objects.length === 1 ? '' : 's'}`;
   const ground = `on ${background.kind} ${background.colours.join(' and ')} ${percent(background.confidence)}`;
   return `${number}${named.length === 0 ? '' : `: ${named.join('; ')}`} ${ground}`;
-}
-
-function readingOf(position: MeasuredPicture['positions'][number], pane: PaneName): ImageReading | undefined {
-  return pane === 'restored' ? position.reading : position.readingAlone;
-}
-
-function judged(truth: Scene, reading: ImageReading | undefined): Record<ReadableAttribute, boolean> | undefined {
-  if (reading === undefined) return undefined;
-  const [first, second] = reading.background.colours;
-  return readability(truth, {
-    background: { kind: reading.background.kind, colours: [first!, second ?? first!] },
-    objects: reading.objects,
-  });
-}
-
-function rightReadings(
-  all: readonly MeasuredPicture[],
-  index: number,
-  pane: PaneName,
-): Record<ReadableAttribute, number> | undefined {
-  const right = all.flatMap(({ positions, truth }) =>
-    truth === undefined ? [] : (judged(truth, readingOf(positions[index]!, pane)) ?? []),
-  );
-  if (right.length === 0) return undefined;
-  return Object.fromEntries(
-    readableAttributes.map((name) => [name, right.filter((one) => one[name]).length / right.length]),
-  ) as Record<ReadableAttribute, number>;
 }
 
 function confidenceOf(readings: readonly ImageReading[]): ReadingConfidence {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import type { AttributeShares, ImageReading } from '../../src/shared/attributes.js';
+import { attributeTable, laneChart } from '../../src/main/cli/attribute-curves.js';
+import type { AttributeShares } from '../../src/shared/attributes.js';
 import type { TimelinePosition } from '../../src/shared/events.js';
-import { attributeRows, attributeTable, readableFrom, readingWords } from './attribute-curves.js';
-import { laneChart, markers, readabilityChart, reportText, withMeasurements } from './attribute-report.js';
 import type { Scene } from '../evaluation/scene.js';
+import { markers, readabilityChart, reportText, withMeasurements } from './attribute-report.js';
+import { readableFrom, truthColumns, truthRows } from './truth-curves.js';
 
 const nothing = { width: 0, height: 0, data: new Uint8Array(0) };
 const shares = (share: number): AttributeShares => ({
@@ -36,8 +37,8 @@ const truth: Scene = {
   objects: [{ kind: 'star', colour: 'blue', texture: 'solid', size: 'large', x: 0.5, y: 0.5 }],
 };
 
-test('rows are means over the pictures, and the share of pictures whose attribute is read right', () => {
-  const rows = attributeRows([
+test('a row tells besides the lanes in how many pictures an attribute is read right', () => {
+  const rows = truthRows([
     { positions: [position(0.5, 1, 'blue'), position(1, 0.8, 'blue')], truth },
     { positions: [position(0.5, 0.5, 'blue'), position(1, 0.2, 'green')], truth },
   ]);
@@ -49,27 +50,11 @@ test('rows are means over the pictures, and the share of pictures whose attribut
   expect(rows[1]!.readable).toMatchObject({ background: 1, layout: 1, colour: 0.5, kind: 1 });
 });
 
-test('the table has columns for readings only where there are any, and words for a single picture', () => {
-  const plain = attributeTable(attributeRows([{ positions: [position(1, 1)] }]));
-  expect(plain.split('\n')[0]).toBe(
-    't,visible_tokens,restored_background,restored_layout,restored_colour,restored_shape,restored_texture,alone_background,alone_layout,alone_colour,alone_shape,alone_texture',
-  );
-  expect(plain.split('\n')[1]).toBe('1.0000,1,1.0000,1.0000,1.0000,1.0000,0.5000,0.0000,0.0000,0.0000,0.0000,0.0000');
-  const scenes = attributeTable(attributeRows([{ positions: [position(1, 1, 'green')], truth }]));
+test('the table of known scenes has columns for what is read right, before those of what was read', () => {
+  const rows = truthRows([{ positions: [position(1, 1, 'green')], truth }]);
+  const scenes = attributeTable(rows, undefined, truthColumns(rows));
   expect(scenes).toContain('readable_texture,objects_read,confidence_objects,confidence_background\n');
   expect(scenes.split('\n')[1]!.split(',').slice(-3)).toEqual(['1.00', '1.0000', '1.0000']);
-  const single = { positions: [position(1, 1, 'green')] };
-  expect(attributeTable(attributeRows([single]), single)).toContain(
-    ',"1 object: large solid green star centre 100 % on plain red 100 %"\n',
-  );
-});
-
-test('nothing found is said so', () => {
-  const reading: ImageReading = {
-    background: { kind: 'horizon', colours: ['red', 'blue'], confidence: 0.456 },
-    objects: [],
-  };
-  expect(readingWords(reading)).toBe('0 objects on horizon red and blue 46 %');
 });
 
 const both = (t: number, restored: string, alone: string) => ({
@@ -90,7 +75,7 @@ test('an attribute is readable from the t below which it is always read right', 
 
 test('the report stands between its markers; charts have a line a lane and pane', () => {
   const pictures = [{ positions: [both(0.3, 'blue', 'blue'), both(1, 'blue', 'red')], truth }];
-  const rows = attributeRows(pictures);
+  const rows = truthRows(pictures);
   const separation = Object.fromEntries(
     ['background', 'layout', 'colour', 'shape', 'texture'].map((name) => [name, { ...shares(0.2), [name]: 0.9 }]),
   ) as Parameters<typeof reportText>[0]['separation'];
@@ -104,5 +89,5 @@ test('the report stands between its markers; charts have a line a lane and pane'
   expect(() => withMeasurements('nothing', 'new')).toThrow(/no place/);
   expect(laneChart(rows, 1).lines).toHaveLength(10);
   expect(readabilityChart(rows, 1)?.lines).toHaveLength(12);
-  expect(readabilityChart(attributeRows([{ positions: [position(1, 1)] }]), 1)).toBeNull();
+  expect(readabilityChart(truthRows([{ positions: [position(1, 1)], truth }]), 1)).toBeNull();
 });

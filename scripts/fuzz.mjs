@@ -1,0 +1,54 @@
+/**
+ * `npm run fuzz -- [suite] [--runs N] [--seed S]`: property tests with a random seed and more runs than `npm test` has. A suite is
+ * one of those below or part of a test file's path; without one, every property test runs. Prints what repeats the run.
+ */
+import { randomInt } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root, runTool } from './lib/repository.mjs';
+
+/** Inputs made by damage or malice: `runs` for each property of these files. */
+const suites = {
+  damage: { files: ['tests/robustness/damage.test.ts', 'tests/robustness/damaged-caches.test.ts'], runs: 20_000 },
+};
+const usualRuns = 1000;
+
+const { values, positionals } = parseArgs({
+  options: { runs: { type: 'string' }, seed: { type: 'string' } },
+  allowPositionals: true,
+});
+const [name] = positionals;
+const seed = wholeNumber('seed', values.seed) ?? randomInt(2 ** 31);
+const runs = wholeNumber('runs', values.runs) ?? suites[name]?.runs ?? usualRuns;
+const files = suites[name]?.files ?? propertyTests().filter((file) => file.includes(name ?? ''));
+if (files.length === 0) {
+  process.stderr.write(`There is no suite ${name}. There are ${Object.keys(suites).join(', ')}, and parts of paths.\n`);
+  process.exit(1);
+}
+
+const again = `npm run fuzz -- ${name === undefined ? '' : `${name} `}--runs ${runs} --seed ${seed}`;
+process.stdout.write(`Seed ${seed}, ${runs} runs. To repeat: ${again}\n`);
+const { code } = await runTool(
+  'vitest/vitest.mjs',
+  // However long it takes: a test that stands still is seen by what it counts, or by whoever waits for it.
+  ['run', '--testTimeout', '0', ...files],
+  { env: { DDT_FUZZ_SEED: String(seed), DDT_FUZZ_RUNS: String(runs) } },
+);
+process.stdout.write(`${code === 0 ? 'Nothing found' : 'Something was found'}. To repeat: ${again}\n`);
+process.exit(code);
+
+function wholeNumber(option, text) {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$|^[12]\d{9}$/.test(text) && Number(text) < 2 ** 31) return Number(text);
+  process.stderr.write(`--${option} must be a whole number below 2147483648.\n`);
+  process.exit(1);
+}
+
+function propertyTests() {
+  return ['src', 'tests'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .map((path) => `${folder}/${path}`.replaceAll('\\', '/'))
+      .filter((path) => path.endsWith('.test.ts') && readFileSync(join(root, path), 'utf8').includes("'fast-check'")),
+  );
+}

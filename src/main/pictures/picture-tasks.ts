@@ -1,0 +1,80 @@
+/** Everything the studio computes on the pixels of a file, as functions without state: they run in a worker of their own. */
+import type { ImageMetadata, PictureRecord } from '../../shared/image-metadata.js';
+import type { RasterImage, StoredImage } from '../../shared/images.js';
+import { decodeImage, encodePng, imageIdOf } from '../storage/images/images.js';
+import { shrink } from '../storage/images/shrink.js';
+import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
+import { narrowed, type EncoderSize } from './narrowing.js';
+
+/** A picture as a project keeps it. */
+export interface KeptPicture extends StoredImage {
+  png: Uint8Array;
+}
+
+/** Each throws what decoding throws: `image-too-large`, `image-unreadable`. */
+export const pictureTasks = {
+  decode: ({ bytes }: { bytes: Uint8Array }): RasterImage => decodeImage(bytes),
+
+  /** The pixels and what the file says about them. */
+  read: ({ bytes }: { bytes: Uint8Array }): { image: RasterImage; metadata: ImageMetadata | null } => {
+    const image = decodeImage(bytes);
+    return { image, metadata: readMetadata(bytes, image) };
+  },
+
+  /** A file made ready to be kept; with `seen`, also as an encoder of that size sees it, where that is worth keeping. */
+  take: ({
+    bytes,
+    seen,
+  }: {
+    bytes: Uint8Array;
+    seen: EncoderSize | null;
+  }): { kept: KeptPicture; metadata: ImageMetadata | null; narrow: RasterImage | null } => {
+    const image = decodeImage(bytes);
+    const narrow = seen === null ? null : narrowed(image, seen);
+    return { kept: keep(image), metadata: readMetadata(bytes, image), narrow };
+  },
+
+  /** Pixels that were computed, made ready to be kept. */
+  keep: ({ image }: { image: RasterImage }): KeptPicture => keep(image),
+
+  /** Computed pixels as a file, with or without the record of how they came to be. */
+  publish: ({ image, about }: { image: RasterImage; about: { record: PictureRecord; program: string } | null }) => {
+    const png = encodePng(image);
+    return about === null ? png : withMetadata(png, image, about.record, about.program);
+  },
+
+  /** The pixels as an encoder is given them. */
+  see: ({ bytes, seen }: { bytes: Uint8Array; seen: EncoderSize }): { image: RasterImage; isNarrow: boolean } => {
+    const image = decodeImage(bytes);
+    const narrow = narrowed(image, seen);
+    return { image: narrow ?? image, isNarrow: narrow !== null };
+  },
+
+  /** PNG bytes of at most `side` pixels a side. */
+  thumbnail: ({ bytes, side }: { bytes: Uint8Array; side: number }): Uint8Array =>
+    encodePng(shrink(decodeImage(bytes), side)),
+
+  /** The same PNG with the record of how it came to be. */
+  describe: ({ bytes, record, program }: { bytes: Uint8Array; record: PictureRecord; program: string }): Uint8Array =>
+    withMetadata(bytes, decodeImage(bytes), record, program),
+};
+
+export type PictureTask = keyof typeof pictureTasks;
+export type TaskInput<Task extends PictureTask> = Parameters<(typeof pictureTasks)[Task]>[0];
+export type TaskOutput<Task extends PictureTask> = ReturnType<(typeof pictureTasks)[Task]>;
+
+/** Runs picture tasks somewhere; what they are given is theirs from then on. */
+export interface PictureReader {
+  /** Throws what the task throws, `image-too-large` past the budget, `cancelled` when `signal` aborts or the reader is closed. */
+  run: <Task extends PictureTask>(
+    task: Task,
+    input: TaskInput<Task>,
+    options?: { signal?: AbortSignal },
+  ) => Promise<TaskOutput<Task>>;
+  close: () => void;
+}
+
+function keep(image: RasterImage): KeptPicture {
+  const png = encodePng(image);
+  return { png, imageId: imageIdOf(png), width: image.width, height: image.height };
+}

@@ -1,0 +1,196 @@
+/**
+ * Reads pictures in threads that can be ended: one for large pictures, one after the other, and one for small ones, which
+ * never wait for a large one. What takes too long or is no longer wanted ends with its thread.
+ */
+import { Worker } from 'node:worker_threads';
+import { cancelledError, reviveError, StudioError } from '../../shared/errors.js';
+import { readImageHeader } from '../storage/images/image-header.js';
+import { pictureBudget, type PictureBudget } from './picture-budget.js';
+import type { PictureReader, PictureTask, TaskInput, TaskOutput } from './picture-tasks.js';
+import type { TaskAnswer, TaskMessage } from './picture-worker.js';
+
+interface Waiting {
+  message: TaskMessage;
+  transfer: ArrayBuffer[];
+  resolve: (value: unknown) => void;
+  reject: (error: StudioError) => void;
+}
+
+export class PictureWorkers implements PictureReader {
+  readonly #large: Lane;
+  readonly #small: Lane;
+  readonly #budget: PictureBudget;
+
+  /** `script`: the built picture-worker. */
+  constructor(script: string, budget: Partial<PictureBudget> = {}) {
+    this.#budget = { ...pictureBudget, ...budget };
+    this.#large = new Lane(script, this.#budget);
+    this.#small = new Lane(script, this.#budget);
+  }
+
+  run<Task extends PictureTask>(
+    task: Task,
+    input: TaskInput<Task>,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<TaskOutput<Task>> {
+    const lane = pixelsOf(input) > this.#budget.smallPixels ? this.#large : this.#small;
+    const { owned, transfer } = handedOver(input);
+    return new Promise<TaskOutput<Task>>((resolve, reject) => {
+      if (signal?.aborted === true) return reject(cancelledError());
+      const onAbort = (): void => lane.cancel(waiting);
+      const waiting: Waiting = {
+        message: { task, input: owned },
+        transfer,
+        resolve: (value) => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(value as TaskOutput<Task>);
+        },
+        reject: (error) => {
+          signal?.removeEventListener('abort', onAbort);
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      lane.add(waiting);
+    });
+  }
+
+  close(): void {
+    this.#large.close();
+    this.#small.close();
+  }
+}
+
+/** One thread and what waits for it. */
+class Lane {
+  #waiting: Waiting[] = [];
+  #running: Waiting | null = null;
+  #worker: Worker | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly script: string,
+    private readonly budget: PictureBudget,
+  ) {}
+
+  add(waiting: Waiting): void {
+    if (this.#closed) return waiting.reject(cancelledError());
+    this.#waiting.push(waiting);
+    this.#next();
+  }
+
+  cancel(waiting: Waiting): void {
+    this.#waiting = this.#waiting.filter((one) => one !== waiting);
+    if (this.#running === waiting) this.#end(cancelledError());
+    else waiting.reject(cancelledError());
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const waiting of this.#waiting.splice(0)) waiting.reject(cancelledError());
+    this.#end(cancelledError());
+  }
+
+  #next(): void {
+    if (this.#running !== null) return;
+    const next = this.#waiting.shift();
+    clearTimeout(this.#timer);
+    if (next === undefined) {
+      this.#timer = setTimeout(() => this.#end(null), this.budget.idleMilliseconds).unref();
+      this.#worker?.unref();
+      return;
+    }
+    this.#running = next;
+    if (this.#worker === null) this.#worker = this.#start();
+    else this.#watch();
+    const worker = this.#worker;
+    worker.ref();
+    worker.postMessage(next.message, next.transfer);
+  }
+
+  #watch(): void {
+    this.#timer = setTimeout(() => this.#end(tooSlow(this.budget.milliseconds)), this.budget.milliseconds);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.script, { resourceLimits: { maxOldGenerationSizeMb: this.budget.heapMegabytes } });
+    const ifCurrent = (act: () => void) => (): void => {
+      if (this.#worker === worker) act();
+    };
+    // Starting a thread on a busy machine takes longer than many a picture.
+    worker.once(
+      'online',
+      ifCurrent(() => this.#watch()),
+    );
+    worker.on('message', (answer: TaskAnswer) => ifCurrent(() => this.#settle(answer))());
+    worker.once('error', (error) => ifCurrent(() => this.#end(failed(error)))());
+    worker.once(
+      'exit',
+      ifCurrent(() => this.#end(failed(null))),
+    );
+    return worker;
+  }
+
+  #settle(answer: TaskAnswer): void {
+    const done = this.#running;
+    this.#running = null;
+    if ('error' in answer) done?.reject(reviveError(answer.error));
+    else done?.resolve(answer.value);
+    this.#next();
+  }
+
+  /** Ends the thread whatever it is doing; the next task gets another one. */
+  #end(error: StudioError | null): void {
+    clearTimeout(this.#timer);
+    const [worker, ended] = [this.#worker, this.#running];
+    this.#worker = null;
+    this.#running = null;
+    void worker?.terminate();
+    if (error !== null) ended?.reject(error);
+    if (this.#waiting.length > 0) this.#next();
+  }
+}
+
+/** By what the file states; what states nothing is refused at once and so small. */
+function pixelsOf(input: { bytes: Uint8Array } | { image: { width: number; height: number } }): number {
+  try {
+    const { width, height } = 'image' in input ? input.image : readImageHeader(input.bytes);
+    return width * height;
+  } catch {
+    return 0;
+  }
+}
+
+/** Bytes are often part of a larger message: exactly they are copied, once. Computed pixels are handed over. */
+function handedOver<Input extends { bytes: Uint8Array } | { image: { data: Uint8Array } }>(
+  input: Input,
+): { owned: Input; transfer: ArrayBuffer[] } {
+  if ('bytes' in input) {
+    const bytes = Uint8Array.from(input.bytes);
+    return { owned: { ...input, bytes }, transfer: [bytes.buffer] };
+  }
+  return { owned: input, transfer: [] };
+}
+
+function tooSlow(milliseconds: number): StudioError {
+  return new StudioError(
+    'image-too-large',
+    `The image takes longer than ${milliseconds / 1000} seconds to read, which is the most.`,
+    'Make it smaller in another program, then try again.',
+  );
+}
+
+function failed(error: unknown): StudioError {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return new StudioError(
+      'image-too-large',
+      'The image needs more memory than reading one may take.',
+      'Make it smaller in another program, then try again.',
+      { cause: error },
+    );
+  }
+  return new StudioError('image-unreadable', 'The image could not be read: its reader ended.', 'Try again.', {
+    cause: error,
+  });
+}

@@ -1,0 +1,30 @@
+/** The chunks of a WebP file (RFC 9649, 2.3 to 2.7). Untrusted bytes: nothing here throws. */
+
+export interface WebpChunk {
+  /** Four characters: `VP8 `, `VP8L`, `VP8X`, `ALPH`, `ANIM`, `ANMF`, `ICCP`, `EXIF`, `XMP `. */
+  type: string;
+  data: Uint8Array;
+}
+
+const ascii = new TextDecoder('latin1');
+
+export function isWebp(bytes: Uint8Array): boolean {
+  return (
+    bytes.length >= 16 &&
+    ascii.decode(bytes.subarray(0, 4)) === 'RIFF' &&
+    ascii.decode(bytes.subarray(8, 12)) === 'WEBP'
+  );
+}
+
+/** In file order, to where the file stops being chunks. */
+export function* webpChunks(bytes: Uint8Array): Generator<WebpChunk> {
+  if (!isWebp(bytes)) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const length = view.getUint32(at + 4, true);
+    const end = at + 8 + length;
+    if (end > bytes.length) return;
+    yield { type: ascii.decode(bytes.subarray(at, at + 4)), data: bytes.subarray(at + 8, end) };
+    at = end + (length % 2); // chunks begin on even bytes
+  }
+}

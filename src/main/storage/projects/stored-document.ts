@@ -1,0 +1,114 @@
+/**
+ * What a project file says, as the document it may be. The file may have come from anywhere, so its frames, notes and history
+ * pass the same schemas as what a window commits, and its rows a budget before any of them is read.
+ */
+import { z } from 'zod';
+import type { Annotation } from '../../../shared/annotations.js';
+import type { DocumentOperation, Frame } from '../../../shared/document.js';
+import { parseJson } from '../../../shared/json.js';
+import { annotation, frame, operationWithin } from '../../validation/document.js';
+import { textLimits } from '../../../shared/limits.js';
+import { id, instant } from '../../validation/fields.js';
+import type { Database } from '../database/database.js';
+import { projectDamaged } from '../database/storage-errors.js';
+
+/** Far more than any board has; what the studio itself writes must always fit. */
+export const projectBudget = {
+  frames: 100_000,
+  steps: 100_000,
+  images: 1_000_000,
+  /** Bytes of JSON in all frames, notes and steps of the history. */
+  text: 512 * 1024 * 1024,
+} as const;
+
+/** Names lose what a database does not keep, so an empty one may be what was saved. */
+const storedName = z.string().max(textLimits.name);
+const storedOperation = z.union([
+  operationWithin(projectBudget.frames),
+  z.strictObject({ type: z.literal('rename'), name: storedName }),
+]);
+const count = z.int().min(0);
+
+const head = z.object({ name: storedName, modified_at: instant, revision: count, frames: count });
+const state = z.object({
+  project_id: z.string().max(textLimits.name),
+  name: storedName,
+  created_at: instant,
+  modified_at: instant,
+  revision: count,
+  applied: count,
+});
+const frameIds = z.array(id);
+const annotations = z.array(annotation);
+const operations = z.array(storedOperation);
+const step = z.object({ sequence: count, label: z.string().max(textLimits.name * 2) });
+
+/** The head of a project as lists show it. Throws `project-damaged`. */
+export function checkedHead(path: string, row: unknown): z.infer<typeof head> {
+  return checked(path, head, row, 'its head');
+}
+
+/** Throws `project-damaged`. */
+export function checkedState(path: string, row: unknown): z.infer<typeof state> {
+  return checked(path, state, row, 'its head');
+}
+
+export function storedOrder(path: string, text: string): string[] {
+  return checked(path, frameIds, parsed(path, text, 'the order of its frames'), 'the order of its frames');
+}
+
+export function storedFrame(path: string, body: string): Frame {
+  return checked(path, frame, parsed(path, body, 'a frame'), 'a frame') as Frame;
+}
+
+export function storedAnnotations(path: string, text: string): Annotation[] {
+  return checked(path, annotations, parsed(path, text, 'a note'), 'a note') as Annotation[];
+}
+
+/** One direction of a step of the history. */
+export function storedOperations(path: string, text: string): DocumentOperation[] {
+  return checked(
+    path,
+    operations,
+    parsed(path, text, 'a step of its history'),
+    'a step of its history',
+  ) as DocumentOperation[];
+}
+
+/** What undo and redo show of a step. */
+export function checkStep(path: string, row: unknown): void {
+  checked(path, step, row, 'a step of its history');
+}
+
+/** Throws `project-damaged` when there is more in the file than may be read; looks only at sizes. */
+export function assertBudget(path: string, database: Database): void {
+  const { frames, steps, images, names, text } = database.get<Record<string, number>>(`SELECT
+    (SELECT count(*) FROM frames) AS frames,
+    (SELECT count(*) FROM transactions) AS steps,
+    (SELECT count(*) FROM images) AS images,
+    (SELECT total(octet_length(id)) FROM images) AS names,
+    (SELECT total(octet_length(body)) FROM frames)
+      + (SELECT total(octet_length(operations) + octet_length(inverse)) FROM transactions)
+      + (SELECT total(octet_length(frame_order)) FROM state) AS text`)!;
+  const fits =
+    frames! <= projectBudget.frames &&
+    steps! <= projectBudget.steps &&
+    images! <= projectBudget.images &&
+    names! <= 100 * projectBudget.images &&
+    text! <= projectBudget.text;
+  if (!fits) throw projectDamaged(path, 'there is more in it than any project has');
+}
+
+function parsed(path: string, text: unknown, what: string): unknown {
+  try {
+    return parseJson(String(text));
+  } catch (error) {
+    throw projectDamaged(path, `${what} cannot be read`, error);
+  }
+}
+
+function checked<Value>(path: string, schema: z.ZodType<Value>, value: unknown, what: string): Value {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw projectDamaged(path, `${what} is not one the studio made`, result.error);
+}

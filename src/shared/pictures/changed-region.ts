@@ -1,0 +1,68 @@
+/**
+ * Where an edit changed a picture, found from two pictures the same decoder drew from the same noise: one of the source's tokens,
+ * one of the result's. What the codec itself gets wrong is in both and cancels; what is left is the edit. Pure.
+ */
+import type { RasterImage } from '../images.js';
+import { feathered, grown, type Mask } from './mask.js';
+
+export const regionSettings = {
+  /** Of 255, in the channel that differs most, after the blur: less is not the edit's doing. */
+  threshold: 24,
+  /** Pixels. */
+  blur: 1,
+  /** Share of the picture: smaller islands are left out. */
+  leastIsland: 0.004,
+  /** Shares of the shorter side: how far beyond the change the region is whole, and how softly it ends behind that. */
+  grow: 0.015,
+  feather: 0.02,
+} as const;
+
+/** Coverage of every pixel: 255 where the pictures differ, softly ending around it, 0 elsewhere. Both have one size. */
+export function changedRegion(before: RasterImage, after: RasterImage): Mask {
+  const { width, height } = before;
+  const pixels = (share: number): number => Math.max(1, Math.round(share * Math.min(width, height)));
+  const smooth = feathered(difference(before, after), regionSettings.blur);
+  const changed: Mask = { ...smooth, data: smooth.data.map((value) => (value >= regionSettings.threshold ? 255 : 0)) };
+  const islands = withoutSmall(changed, regionSettings.leastIsland * width * height);
+  const feather = pixels(regionSettings.feather);
+  return feathered(grown(islands, pixels(regionSettings.grow) + feather), feather);
+}
+
+/** The largest difference of red, green and blue at each pixel. */
+function difference({ width, height, data }: RasterImage, other: RasterImage): Mask {
+  const values = new Uint8Array(width * height);
+  for (let pixel = 0; pixel < values.length; pixel++) {
+    for (let at = 4 * pixel; at < 4 * pixel + 3; at++) {
+      values[pixel] = Math.max(values[pixel]!, Math.abs(data[at]! - other.data[at]!));
+    }
+  }
+  return { width, height, data: values };
+}
+
+/** Without connected parts (by their sides) of fewer than `least` pixels. */
+function withoutSmall({ width, height, data }: Mask, least: number): Mask {
+  const kept = data.slice();
+  const seen = new Uint8Array(data.length);
+  for (let start = 0; start < data.length; start++) {
+    if (data[start] === 0 || seen[start] === 1) continue;
+    seen[start] = 1;
+    const island = [start];
+    // Grows while it is walked through.
+    for (const pixel of island) {
+      const column = pixel % width;
+      const neighbours = [
+        column > 0 ? pixel - 1 : -1,
+        column < width - 1 ? pixel + 1 : -1,
+        pixel - width,
+        pixel + width < data.length ? pixel + width : -1,
+      ];
+      for (const neighbour of neighbours) {
+        if (neighbour < 0 || data[neighbour] === 0 || seen[neighbour] === 1) continue;
+        seen[neighbour] = 1;
+        island.push(neighbour);
+      }
+    }
+    if (island.length < least) for (const pixel of island) kept[pixel] = 0;
+  }
+  return { width, height, data: kept };
+}

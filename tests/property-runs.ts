@@ -1,0 +1,16 @@
+/**
+ * How property tests run: always with the same seed in `npm test`, so that a green run says something about the change and not
+ * about chance; with a seed and a number of runs from outside in `npm run fuzz` (scripts/fuzz.mjs).
+ */
+const { DDT_FUZZ_SEED, DDT_FUZZ_RUNS } = process.env;
+
+/** Any number does; it stays the same until somebody has a reason to change it. */
+export const seed = DDT_FUZZ_SEED === undefined ? 20_261_101 : Number(DDT_FUZZ_SEED);
+
+/** The runs of a test that is one of the suites of `npm run fuzz`; `usual` in `npm test`. */
+export function runs(usual: number): number {
+  return fuzzRuns ?? usual;
+}
+
+/** Null in `npm test`. */
+export const fuzzRuns = DDT_FUZZ_RUNS === undefined ? null : Number(DDT_FUZZ_RUNS);

@@ -1,0 +1,5 @@
+/** Runs before every test file. */
+import fc from 'fast-check';
+import { fuzzRuns, seed } from './property-runs.js';
+
+fc.configureGlobal({ seed, ...(fuzzRuns === null ? {} : { numRuns: fuzzRuns }) });
