@@ -7,7 +7,7 @@ import tseslint from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'out', 'training', 'resources', 'test-results', 'playwright-report'] },
+  { ignores: ['node_modules', 'out', 'dist', 'training', 'resources', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,
