@@ -4,7 +4,13 @@
  */
 import type { StudioEvent } from '../../../shared/events.js';
 import { isActive, moved, settled, withoutPictures } from '../../../shared/queue-machine.js';
-import { withChange, type Queue, type QueueEntry, type QueuedRequest, type QueuePurpose } from '../../../shared/queue.js';
+import {
+  withChange,
+  type Queue,
+  type QueueEntry,
+  type QueuedRequest,
+  type QueuePurpose,
+} from '../../../shared/queue.js';
 import { jobs, type Job } from './jobs.svelte.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
