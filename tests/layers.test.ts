@@ -23,13 +23,21 @@ const rooms: Room[] = [
   {
     prefix: 'main/engine/',
     neighbours: ['shared/', 'main/engine/'],
-    packages: ['node:*', 'onnxruntime-node', 'onnxruntime-common', '@huggingface/tokenizers', 'zod'],
+    packages: [
+      'node:*',
+      'onnxruntime-node',
+      'onnxruntime-common',
+      '@huggingface/tokenizers',
+      '@eslint-community/regexpp',
+      'scslre',
+      'zod',
+    ],
   },
   { prefix: 'main/storage/', neighbours: ['shared/', 'main/storage/'], packages: ['node:*'] },
   storageRoom('database', [], []),
   // One file alone knows SQLite, so that every error of it has passed there.
   { ...storageRoom('database', [], ['@photostructure/sqlite']), prefix: 'main/storage/database/database.ts' },
-  storageRoom('images', [], ['fast-png', 'jpeg-js']),
+  storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', 'jscolorengine']),
   storageRoom('records', ['images'], ['zod']),
   storageRoom('positions', [], []),
   // A file from anywhere passes the schemas that a window's messages pass.

@@ -66,6 +66,19 @@ test('events reach those who listen, until they stop', () => {
   bridge.close();
 });
 
+test('an answer that cannot be read fails every call that waits, and the next ones are answered', async () => {
+  const { sockets, bridge, answer } = setUp();
+  sockets[0]!.onOpen();
+  const open = bridge.openProject({});
+  // A map with a key that no decoder takes: fixmap, fixstr of nine letters.
+  sockets[0]!.onMessage(Uint8Array.from([0x81, 0xa9, ...new TextEncoder().encode('__proto__'), 1]).buffer);
+  expect(await open).toMatchObject({ ok: false, error: { message: expect.stringContaining('cannot be read') } });
+  const after = bridge.undo({});
+  sockets[0]!.onMessage(answer({ id: sockets[0]!.sent[1]!.id, outcome: { ok: true, value: { label: null } } }));
+  expect(await after).toMatchObject({ ok: true });
+  bridge.close();
+});
+
 test('a host that is asked and stays silent is given up, and what it says later is not heard', async () => {
   vi.useFakeTimers();
   try {

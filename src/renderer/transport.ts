@@ -42,6 +42,12 @@ const disconnected: SerialisedError = {
   remedy: 'It reconnects by itself; if it does not, check that the studio is still running.',
 };
 
+const unreadable: SerialisedError = {
+  code: 'internal',
+  message: 'DDT Studio sent an answer that cannot be read.',
+  remedy: 'Your work is saved. Reload this window, or open another project; if it happens again, please report it.',
+};
+
 /** `address`: the socket's place, http or ws. */
 export function openSocketBridge(
   address: URL,
@@ -78,7 +84,7 @@ export function openSocketBridge(
       onMessage: (data) => {
         if (!isCurrent()) return;
         clearTimeout(silence);
-        if (data instanceof ArrayBuffer) receive(decode(data) as Answer);
+        if (data instanceof ArrayBuffer) receive(data);
       },
       onClose: () => {
         if (isCurrent()) lose();
@@ -93,7 +99,7 @@ export function openSocketBridge(
     unsent = [];
     if (closed) return;
     change('lost');
-    failCalls();
+    failCalls(disconnected);
     timer = setTimeout(connect, delays[Math.min(attempts++, delays.length - 1)]);
   }
 
@@ -113,7 +119,14 @@ export function openSocketBridge(
     void call('status', {});
   }
 
-  function receive(answer: Answer): void {
+  function receive(data: ArrayBuffer): void {
+    let answer: Answer;
+    try {
+      answer = decode(data) as Answer;
+    } catch {
+      // Whose answer it was is not known: none may wait for ever.
+      return failCalls(unreadable);
+    }
     if ('event' in answer) {
       for (const listener of eventListeners) listener(answer.event);
     } else if (answer.id !== null) {
@@ -122,10 +135,10 @@ export function openSocketBridge(
     }
   }
 
-  function failCalls(): void {
+  function failCalls(error: SerialisedError): void {
     const open = [...calls.values()];
     calls.clear();
-    for (const resolve of open) resolve({ ok: false, error: disconnected });
+    for (const resolve of open) resolve({ ok: false, error });
   }
 
   function change(next: ConnectionState): void {
@@ -165,7 +178,7 @@ export function openSocketBridge(
       clearTimeout(timer);
       clearTimeout(silence);
       socket?.close();
-      failCalls();
+      failCalls(disconnected);
     },
   };
 }

@@ -3,17 +3,16 @@ import { basename, join } from 'node:path';
 import type { CallOutcome, StudioMethod, StudioMethods } from '../../shared/api.js';
 import type { OpenedProject } from '../../shared/projects.js';
 import type { StudioStatus } from '../../shared/status.js';
-import { serialiseError, StudioError } from '../../shared/errors.js';
+import { cancelledError, serialiseError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
-import type { ImportedImage } from '../../shared/import-export.js';
 import type { MenuEntry } from '../../shared/menu.js';
 import { ComparedPacks } from '../jobs/pack-comparison/comparison-engines.js';
 import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
-import { pictureDecoded, workFor } from '../jobs/job-work.js';
+import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { keepingCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
@@ -21,10 +20,11 @@ import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
 import { queueCalls } from './queue-calls.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
-import { ProjectLibrary, type Settings } from '../storage/projects/library.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
+import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
 import { PreferencesFile } from '../storage/preferences.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
-import type { Committed, ProjectOptions } from '../storage/projects/project-file.js';
+import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects/project-file.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor, noPack, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
 import { parseMethod, parseParameters } from '../validation/validation.js';
@@ -37,6 +37,10 @@ export interface StudioOptions {
   /** Folders whose folders are packs; the first pack of the first folder is the default. */
   packDirectories: readonly string[];
   launchEngine: EngineLauncher;
+  /** Looks at a project file from elsewhere, where that can be ended. */
+  checkProject: ProjectCheck;
+  /** Closed with the studio. */
+  pictures: PictureReader;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
 }
@@ -54,7 +58,7 @@ export interface Studio {
   /** PNG bytes of an image in a project that is open, null without one. */
   readImage: (imageId: string) => Uint8Array | null;
   /** PNG bytes of at most `size` pixels a side, of any picture in the gallery or in an open project; null without one. */
-  readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
+  readThumbnail: (imageId: string, size: ThumbnailSize) => Promise<Uint8Array | null>;
   /** The file behind the address of a download, once; the taker removes it. Null for any other path. */
   takeDownload: (path: string) => Download | null;
   close: () => void;
@@ -86,7 +90,8 @@ export function createStudio(options: StudioOptions): Studio {
   const queue = new JobQueue({ onCounts: () => announceStatus() });
   const queues = new ProjectQueues({
     runner: queue,
-    workFor: (request, jobId, project) => workFor(request, jobId, { engine, project, cache }),
+    workFor: (request, jobId, project) =>
+      workFor(request, jobId, { engine, project, cache, pictures: options.pictures }),
     tell: (projectId, event) => {
       for (const viewer of projects.viewersOf(projectId)) (viewer as Client).sendEvent(event);
     },
@@ -115,10 +120,12 @@ export function createStudio(options: StudioOptions): Studio {
     limit: cacheLimitOf(library.readSettings()),
     onChange: () => announceStatus(),
   });
+  const { pictures } = options;
   const program = `DDT Studio ${options.version}`;
   const gallery = new GalleryCalls<Client>({
     dataDirectory: options.dataDirectory,
     program,
+    pictures,
     writable,
     readOpenImage: (imageId) => projects.readImage(imageId),
     onChange: () => {
@@ -189,6 +196,12 @@ export function createStudio(options: StudioOptions): Studio {
     return view;
   }
 
+  /** While a picture was read, its window may have gone on to another project. */
+  function stillOpen(client: Client, file: ProjectFile): ProjectFile {
+    if (projects.viewOf(client)?.file !== file) throw cancelledError();
+    return file;
+  }
+
   function announceCommit(projectId: string, { revision, operations, history }: Committed): void {
     for (const viewer of projects.viewersOf(projectId)) {
       (viewer as Client).sendEvent({ channel: 'document', revision, operations, history });
@@ -196,16 +209,22 @@ export function createStudio(options: StudioOptions): Studio {
   }
 
   function openProject(client: Client, id: string): OpenedProject {
+    // It may have gone while its file was looked at; nobody would close what it opens.
+    if (!clients.has(client)) throw cancelledError();
     const before = projects.viewOf(client)?.id;
     const opened = projects.open(client, id);
     // Jobs keep what they make in the project they were started in; that one is closed now.
     if (before !== undefined && before !== id) queue.cancelAll(client);
+    // After the answer is on its way: a project that ends the program there must not be the first thing it opens again.
+    setImmediate(() => library.remember(id));
     return opened;
   }
 
   const keeping = keepingCalls<Client>({
     program,
+    pictures,
     library,
+    checkProject: options.checkProject,
     projects,
     downloads,
     viewOf,
@@ -239,6 +258,8 @@ export function createStudio(options: StudioOptions): Studio {
       if (pack === undefined) {
         throw new StudioError('pack-missing', `There is no pack ${id}.`, 'Choose one of the packs in the list.');
       }
+      // The pack that is still being opened is no longer wanted, however long it would take.
+      engine.abandonOpening();
       await queue.between(() => engine.use(pack.directory));
       startError = null;
       library.writeSettings({ packId: id });
@@ -274,13 +295,16 @@ export function createStudio(options: StudioOptions): Studio {
       return { label: redone?.label ?? null };
     },
     importImage: async (client, { bytes, fileName }) => {
+      const { pack } = engine;
       const { file } = writable(client);
-      let imported: ImportedImage;
-      try {
-        imported = importPicture(file, bytes, (imageId, image) => pictureDecoded(imageId, image, engine.pack));
-      } catch (error) {
+      const imported = await importPicture(bytes, {
+        project: () => stillOpen(client, file),
+        pictures,
+        seen: pack?.manifest.image ?? null,
+        onNarrowed: (imageId, narrow) => pictureSeen(imageId, narrow, pack!),
+      }).catch((error: unknown) => {
         throw named(error, basename(fileName));
-      }
+      });
       if (imported.metadata === undefined) return imported;
       const packs = await listPacks(options.packDirectories);
       return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
@@ -293,8 +317,8 @@ export function createStudio(options: StudioOptions): Studio {
         request.kind,
         (jobOptions) =>
           request.kind === 'pack-view'
-            ? packViewWork(request, jobId, { compared, project: file })(jobOptions)
-            : workFor(request, jobId, { engine, project: file, cache })(jobOptions),
+            ? packViewWork(request, jobId, { compared, project: file, pictures })(jobOptions)
+            : workFor(request, jobId, { engine, project: file, cache, pictures })(jobOptions),
         (event) => client.sendEvent({ channel: 'job', event }),
       );
       return { jobId };
@@ -366,6 +390,7 @@ export function createStudio(options: StudioOptions): Studio {
       compared.stop();
       gallery.close();
       downloads.close();
+      pictures.close();
       desktop.close();
     },
   };

@@ -22,6 +22,8 @@ export interface SupervisorOptions {
   threads?: number;
   /** How long a cancelled job may take to yield before its process is ended. */
   cancelGraceMs?: number;
+  /** How long opening a pack may take before its process is ended: gigabytes have to be read and hashed. */
+  openLimitMs?: number;
   /** Pauses before the first, second … restart in a row; after the last one the engine stays down until it is needed again. */
   restartDelaysMs?: readonly number[];
 }
@@ -68,10 +70,17 @@ export class EngineSupervisor {
   #diedOpening = false;
   #stopped = false;
   #restartTimer: NodeJS.Timeout | undefined;
-  readonly #options: Required<Pick<SupervisorOptions, 'cancelGraceMs' | 'restartDelaysMs'>> & SupervisorOptions;
+  #openTimer: NodeJS.Timeout | undefined;
+  readonly #options: Required<Pick<SupervisorOptions, 'cancelGraceMs' | 'openLimitMs' | 'restartDelaysMs'>> &
+    SupervisorOptions;
 
   constructor(options: SupervisorOptions) {
-    this.#options = { cancelGraceMs: 2000, restartDelaysMs: [100, 500, 1000, 2000, 4000], ...options };
+    this.#options = {
+      cancelGraceMs: 2000,
+      openLimitMs: 180_000,
+      restartDelaysMs: [100, 500, 1000, 2000, 4000],
+      ...options,
+    };
     this.#device = options.device ?? null;
     this.#status = { ...idle, chosenDevice: this.#device };
   }
@@ -144,6 +153,14 @@ export class EngineSupervisor {
     }
   }
 
+  /** Ends a pack's opening, if one is under way; whoever waits for it hears `cancelled`. */
+  abandonOpening(): void {
+    if (this.#status.state !== 'starting') return;
+    this.#end();
+    this.#report({ state: 'stopped', memory: null });
+    this.#settleWaiters(cancelledError());
+  }
+
   /** For good: no process is started after it. */
   stop(): void {
     this.#stopped = true;
@@ -164,7 +181,9 @@ export class EngineSupervisor {
     started.onExit((reason) => {
       if (this.#process === started) this.#died(reason);
     });
-    const { threads } = this.#options;
+    const { threads, openLimitMs } = this.#options;
+    clearTimeout(this.#openTimer);
+    this.#openTimer = setTimeout(() => this.#openingTookTooLong(openLimitMs), openLimitMs);
     // Providers asked for by name are tried as asked.
     const providers = this.#options.providers ?? (this.#diedOpening ? ['cpu'] : providersOf(this.#device));
     started.send({
@@ -178,6 +197,7 @@ export class EngineSupervisor {
   #receive(message: FromEngine): void {
     switch (message.type) {
       case 'ready': {
+        clearTimeout(this.#openTimer);
         const { pack, provider, attempts, devices } = message.ready;
         this.#pack = pack;
         const before = this.#diedOpening && this.#options.providers === undefined ? `${diedWhileTrying} ` : '';
@@ -208,7 +228,20 @@ export class EngineSupervisor {
     }
   }
 
+  #openingTookTooLong(milliseconds: number): void {
+    this.#end();
+    const error = new StudioError(
+      'engine-failed',
+      `The model pack was not open after ${milliseconds / 1000} seconds, so its engine was ended.`,
+      'Choose another pack; if you trust this one, close other programs and choose it again.',
+      { detail: this.#packDirectory ?? '' },
+    );
+    this.#report({ state: 'failed', error: serialiseError(error), memory: null });
+    this.#settleWaiters(error);
+  }
+
   #died(reason: string): void {
+    clearTimeout(this.#openTimer);
     this.#process = null;
     if (this.#status.state === 'starting') this.#diedOpening = true;
     this.#failRunning(engineStopped(reason));
@@ -239,6 +272,7 @@ export class EngineSupervisor {
 
   #end(): void {
     clearTimeout(this.#restartTimer);
+    clearTimeout(this.#openTimer);
     this.#restartTimer = undefined;
     const ended = this.#process;
     this.#process = null;

@@ -9,6 +9,7 @@ import {
   type DocumentOperation,
   type Transaction,
 } from '../../../src/shared/document.js';
+import type { News, WindowState } from '../../../src/shared/desktop.js';
 import { StudioError } from '../../../src/shared/errors.js';
 import type { JobEvent, StudioEvent } from '../../../src/shared/events.js';
 import type { HistoryState } from '../../../src/shared/projects.js';
@@ -63,7 +64,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   get studioStatus(): StudioStatus {
     return {
       version: '0',
-      host: 'web',
+      host: this.host,
       engine: {
         state: 'ready',
         provider: 'cpu',
@@ -164,6 +165,41 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     this.cancelledJobs.push(jobId);
     this.say(jobId, { type: 'cancelled' });
     return { cancelled: true };
+  };
+
+  host: StudioStatus['host'] = 'web';
+  /** What waits for the window; given once. */
+  news: News = { files: [], notices: [] };
+  /** Where the person saves to; null = cancels. */
+  savingPath: string | null = null;
+  readonly placesAsked: string[][] = [];
+  readonly filesSaved: string[] = [];
+  filesAsked = 0;
+  hostState: WindowState | null = null;
+  takeNews = async () => {
+    const { news } = this;
+    this.news = { files: [], notices: [] };
+    return news;
+  };
+  chooseFiles = async () => {
+    this.filesAsked++;
+    return { chosen: false };
+  };
+  openOffered = async () => this.openProject();
+  chooseSavingPlace = async ({ fileNames }: { fileNames: string[] }) => {
+    this.placesAsked.push(fileNames);
+    return this.savingPath === null ? null : { ticket: 'ticket', path: this.savingPath };
+  };
+  saveFile = async ({ fileName }: { fileName: string }) => {
+    if (this.refusal !== null) throw this.refusal;
+    this.filesSaved.push(fileName);
+    return { path: `${this.savingPath}/${fileName}` };
+  };
+  dragOut = async () => ({});
+  setFullScreen = async () => ({});
+  tellHost = async (state: WindowState) => {
+    this.hostState = state;
+    return {};
   };
 
   queue: Queue = [];

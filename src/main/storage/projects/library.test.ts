@@ -28,6 +28,9 @@ test('projects are listed newest first; one that cannot be read is left out and 
   ]);
   opened.close();
   expect(library.lastUsed()).toBe(first);
+  library.remember(second);
+  expect(library.lastUsed()).toBe(second);
+  library.remember(first);
   expect(() => library.open(broken)).toThrow(expect.objectContaining({ code: 'project-damaged' }));
   expect(library.lastUsed()).toBe(first);
   for (const id of ['nobody', '../x', '']) {

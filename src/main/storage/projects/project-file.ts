@@ -193,14 +193,18 @@ export class ProjectFile {
 
   /** Stored once per content. Throws `disk-full` or `project-read-only`. */
   addImage(image: RasterImage): StoredImage {
-    this.#assertWritable();
     const png = encodePng(image);
-    const imageId = imageIdOf(png);
+    return this.addPng({ png, imageId: imageIdOf(png), width: image.width, height: image.height });
+  }
+
+  /** The same of a picture that was encoded elsewhere; `imageId` is the SHA-256 of `png`. */
+  addPng({ png, imageId, width, height }: StoredImage & { png: Uint8Array }): StoredImage {
+    this.#assertWritable();
     this.#database.run(
       'INSERT OR IGNORE INTO images (id, width, height, bytes) VALUES (?, ?, ?, ?)',
-      ...[imageId, image.width, image.height, png],
+      ...[imageId, width, height, png],
     );
-    return { imageId, width: image.width, height: image.height };
+    return { imageId, width, height };
   }
 
   /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are not as they were written. */

@@ -5,7 +5,7 @@ import { StudioError } from '../../../shared/errors.js';
 import type { TokenInfluence } from '../../../shared/events.js';
 import { effectiveMask } from '../../../shared/pictures/mask.js';
 import { tokensThatMatter } from '../masks/mask-tokens.js';
-import { editSettings } from '../../../shared/presets.js';
+import { editSettings } from '../../../shared/settings.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName } from '../document/frames.js';

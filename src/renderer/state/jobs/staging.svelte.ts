@@ -72,6 +72,11 @@ export class Staged {
 export class StagingState {
   readonly #byFrame = new SvelteMap<string, Staged>();
 
+  /** Candidates nobody has taken or left. */
+  get waiting(): number {
+    return [...this.#byFrame.values()].reduce((sum, { candidates }) => sum + candidates.length, 0);
+  }
+
   of(frameId: string): Staged | null {
     return this.#byFrame.get(frameId) ?? null;
   }

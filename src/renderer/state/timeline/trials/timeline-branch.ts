@@ -2,7 +2,7 @@
 import type { JobRequest, KeptTokens } from '../../../../shared/api.js';
 import type { Frame, GenerationSettings } from '../../../../shared/document.js';
 import { StudioError } from '../../../../shared/errors.js';
-import { editSettings } from '../../../../shared/presets.js';
+import { editSettings } from '../../../../shared/settings.js';
 import { composer } from '../../composer/composer.svelte.js';
 import { documentState } from '../../document/document.svelte.js';
 import { staging } from '../../jobs/staging.svelte.js';
