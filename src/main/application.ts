@@ -16,6 +16,8 @@ export interface ApplicationPaths {
   /** Shipped packs first, then those of the user. */
   packDirectories: string[];
   dataDirectory: string;
+  /** What the program is made of, with its terms; only a package has it. */
+  noticesFile: string;
 }
 
 /** `data` overrides where projects are kept; every path is absolute. The root is found by its package.json, so that it does not matter how the build splits files. */
@@ -36,6 +38,7 @@ export function applicationPaths(data?: string): ApplicationPaths {
     preloadScript: join(root, 'out', 'preload', 'index.cjs'),
     packDirectories: [join(resourcesOf(root), 'packs'), join(directory, 'packs')],
     dataDirectory: directory,
+    noticesFile: join(resourcesOf(root), 'THIRD_PARTY_NOTICES.txt'),
   };
 }
 

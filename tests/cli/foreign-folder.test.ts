@@ -35,7 +35,7 @@ function linkModules(): void {
   for (const name of readdirSync(from)) {
     if (!name.startsWith('@')) {
       if (name === '.package-lock.json') cpSync(join(from, name), join(to, name));
-      else if (!native.includes(name)) link(name);
+      else if (!name.startsWith('.') && !native.includes(name)) link(name);
       continue;
     }
     mkdirSync(join(to, name));
@@ -76,7 +76,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 /** Throws where a line of stdout is no JSON. */
 async function run(...parameters: string[]): Promise<Record<string, unknown>[]> {
   const ended = await runCommand([...parameters, '--json'], { cwd, root, env });
-  expect([ended.code, ended.stderr.match(/\n\s+at .+:\d+/)]).toEqual([0, null]);
+  expect([ended.code, ended.stderr.includes('\n    at ')]).toEqual([0, false]);
   return jsonLines(ended);
 }
 
@@ -122,7 +122,7 @@ describe('at a path with spaces and other scripts', () => {
       const at = parameters.indexOf('--out');
       if (at !== -1) expect(existsSync(join(cwd, parameters[at + 1]!))).toBe(true);
     },
-    120_000,
+    300_000,
   );
 
   it('serve opens the window and keeps its projects in the data folder', async () => {
@@ -136,5 +136,5 @@ describe('at a path with spaces and other scripts', () => {
       expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+/);
       for (const line of stdout.trimEnd().split('\n')) JSON.parse(line);
     }
-  }, 120_000);
+  }, 300_000);
 });

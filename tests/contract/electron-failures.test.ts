@@ -236,5 +236,6 @@ function pathsOf({ folders }: ElectronRig) {
     preloadScript: '/preload.cjs',
     packDirectories: [folders.packs],
     dataDirectory: folders.data,
+    noticesFile: '/notices.txt',
   };
 }

@@ -21,6 +21,7 @@ const start = () =>
       preloadScript: '/preload.cjs',
       packDirectories: [folders.packs],
       dataDirectory: folders.data,
+      noticesFile: '/notices.txt',
     },
     platform: 'linux',
   });

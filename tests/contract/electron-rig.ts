@@ -26,6 +26,7 @@ export class ElectronRig {
         preloadScript: '/preload.cjs',
         packDirectories: [this.folders.packs],
         dataDirectory: this.folders.data,
+        noticesFile: '/notices.txt',
       },
       platform: 'linux',
       architecture: options.platform === 'darwin' ? 'arm64' : 'x64',

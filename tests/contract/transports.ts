@@ -101,6 +101,7 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
       preloadScript: 'preload.cjs',
       packDirectories: [options.packDirectory],
       dataDirectory: options.dataDirectory,
+      noticesFile: '/notices.txt',
     },
     architecture: 'arm64',
     platform: 'darwin', // where closing the last window does not end the program

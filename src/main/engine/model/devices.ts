@@ -34,8 +34,8 @@ export async function namedDevices(driver = '/proc/driver/nvidia/gpus'): Promise
   return Promise.all(
     places.map(async (place, index) => {
       const facts = await readFile(join(driver, place, 'information'), 'utf8').catch(() => '');
-      const model = /^Model:\s*(.+?)\s*$/m.exec(facts)?.[1];
-      return { id: `cuda:${index}`, name: model ?? `Graphics device at ${place}` };
+      const model = facts.split('\n').find((line) => line.startsWith('Model:'));
+      return { id: `cuda:${index}`, name: model?.slice('Model:'.length).trim() ?? `Graphics device at ${place}` };
     }),
   );
 }
@@ -53,9 +53,11 @@ export function deviceName(device: string, devices: readonly EngineDevice[]): st
 
 /** The library that an error of the system's loader says is missing, null when it says something else. */
 export function missingLibrary(message: string): string | null {
+  // Linux, and onnxruntime quoting it.
+  const [before, after] = message.split(': cannot open shared object file', 2);
+  if (after !== undefined) return before!.split(/[\s:"'/\\]/).at(-1)!;
   const found =
-    // Linux, and onnxruntime quoting it; macOS; Windows as onnxruntime tells it.
-    /([^\s:"'/\\]+\.so[.\d]*): cannot open shared object file/.exec(message) ??
+    // macOS; Windows as onnxruntime tells it.
     /Library not loaded: (?:[^\s]*\/)?([^\s/]+\.dylib)/.exec(message) ??
     /depends on "([^"]+\.dll)" which is missing/i.exec(message) ??
     /error 126\b[^"]*(?:"[^"]*" )?when trying to load "(?:[^"]*[\\/])?([^"\\/]+\.dll)"/i.exec(message);

@@ -124,7 +124,7 @@ export async function startElectronHost(
     clearRecent: recent.clear,
     showAbout: () => {
       const facts = { status: studio.status(), versions: process.versions, platform, architecture };
-      void showAbout(electron, facts, paths.root);
+      void showAbout(electron, facts, paths);
     },
     checkForUpdates: loadUpdater === null ? null : () => void checkForUpdates(electron, loadUpdater),
   });
