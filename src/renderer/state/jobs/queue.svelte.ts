@@ -14,6 +14,7 @@ import {
 import { jobs, type Job } from './jobs.svelte.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
+import { waitingEntry } from './waiting-entry.js';
 
 /** `asked`: by this window in this moment; otherwise it is met again, and whoever looks elsewhere is left alone. */
 export type Taker = (job: Job, entry: QueueEntry, asked: boolean) => Promise<void>;
@@ -22,10 +23,10 @@ export class QueueState {
   entries = $state.raw<Queue>([]);
   /** The panel is shown. */
   open = $state(false);
-  readonly #takers = new Map<QueuePurpose['kind'], Taker>();
+  readonly #takers: Partial<Record<QueuePurpose['kind'], Taker>> = {};
   readonly #goneListeners: ((jobId: string) => void)[] = [];
   /** Entries that somebody takes or has taken, as long as they are in the queue. */
-  readonly #followed = new Map<string, Promise<void>>();
+  readonly #followed: Record<string, Promise<void>> = {};
   #asking = 0;
   #mayTake = false;
 
@@ -51,7 +52,7 @@ export class QueueState {
 
   /** Who takes outcomes of a kind; it shows what is under way and resolves when the outcome is where it belongs. */
   take(kind: QueuePurpose['kind'], taker: Taker): void {
-    this.#takers.set(kind, taker);
+    this.#takers[kind] = taker;
   }
 
   /** Told of every entry that left the queue, however it did. */
@@ -66,7 +67,7 @@ export class QueueState {
     try {
       const { jobId } = await studio.api.enqueue({ request, purpose });
       const known = this.entries.find(({ id }) => id === jobId);
-      const entry = known ?? { id: jobId, request, purpose, addedAt: new Date().toISOString(), state: 'waiting' };
+      const entry = known ?? waitingEntry(jobId, request, purpose);
       if (known === undefined) this.#set([...this.entries, entry]);
       outcome = this.#follow(entry, true);
     } finally {
@@ -78,20 +79,19 @@ export class QueueState {
 
   /** The queue of a project that was just opened, or read again after the connection was lost. `mayTake`: this window writes it. */
   load(queue: Queue, mayTake: boolean): void {
-    const knownFailures = new Set(this.failed.map(({ id }) => id));
-    const found = new Map(queue.map((entry) => [entry.id, entry]));
-    for (const jobId of this.#followed.keys()) {
-      const entry = found.get(jobId);
+    const knownFailures = this.failed.map(({ id }) => id);
+    for (const jobId of Object.keys(this.#followed)) {
+      const entry = queue.find(({ id }) => id === jobId);
       const job = jobs.all.get(jobId);
       if (entry === undefined) job?.cancelled();
       else if (job !== undefined) catchUp(job, entry);
       // What this window could only look at is now for it to take.
-      if (entry?.state === 'done' && mayTake && !this.#mayTake) this.#followed.delete(jobId);
+      if (entry?.state === 'done' && mayTake && !this.#mayTake) delete this.#followed[jobId];
     }
     this.#mayTake = mayTake;
     this.#set(queue);
     this.#followAll();
-    if (mayTake) this.#sayWhatWasNotDone(this.failed.filter(({ id }) => !knownFailures.has(id)));
+    if (mayTake) this.#sayWhatWasNotDone(this.failed.filter(({ id }) => !knownFailures.includes(id)));
   }
 
   receive({ change }: Extract<StudioEvent, { channel: 'queue' }>): void {
@@ -126,7 +126,7 @@ export class QueueState {
   async takeAgain(id: string): Promise<void> {
     const entry = this.entries.find((one) => one.id === id);
     if (entry?.state !== 'done') return;
-    this.#followed.delete(id);
+    delete this.#followed[id];
     await this.#follow(entry, true);
   }
 
@@ -150,10 +150,10 @@ export class QueueState {
       if (job?.stage === 'queued') job.ahead = ahead;
       if (isActive(entry)) ahead++;
     }
-    const present = new Set(queue.map(({ id }) => id));
+    const present = queue.map(({ id }) => id);
     for (const { id } of before) {
-      if (present.has(id)) continue;
-      this.#followed.delete(id);
+      if (present.includes(id)) continue;
+      delete this.#followed[id];
       for (const tell of this.#goneListeners) tell(id);
       const job = jobs.all.get(id);
       if (job !== undefined) jobs.forget(job);
@@ -162,22 +162,22 @@ export class QueueState {
 
   #followAll(): void {
     for (const entry of this.entries) {
-      if (entry.state === 'failed' || this.#followed.has(entry.id)) continue;
+      if (entry.state === 'failed' || entry.id in this.#followed) continue;
       // What goes wrong with work met again is said here; nobody else waits for it.
       this.#follow(entry, false).catch((thrown: unknown) => notices.report(thrown));
     }
   }
 
   #follow(entry: QueueEntry, asked: boolean): Promise<void> {
-    const followed = this.#followed.get(entry.id);
+    const followed = this.#followed[entry.id];
     if (followed !== undefined) return followed;
-    const taker = this.#takers.get(entry.purpose.kind);
+    const taker = this.#takers[entry.purpose.kind];
     const job = jobs.all.get(entry.id) ?? jobs.adopt(entry.id, entry.request);
     catchUp(job, entry);
     // Of an outcome that is there already only the window that may write makes something.
     if (taker === undefined || (!this.#mayTake && entry.state === 'done')) return Promise.resolve();
     const outcome = taker(job, entry, asked);
-    this.#followed.set(entry.id, outcome);
+    this.#followed[entry.id] = outcome;
     return outcome;
   }
 
