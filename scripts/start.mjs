@@ -83,10 +83,15 @@ function openElectron() {
 
 async function openWebHost(reason) {
   const port = options.port === undefined ? [] : ['--port', options.port];
-  const host = spawn(process.execPath, ['out/main/cli.js', 'serve', '--json', ...port, ...options.passed], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const host = spawn(
+    process.execPath,
+    ['out/main/cli.js', 'serve', '--json', '--attached', ...port, ...options.passed],
+    {
+      cwd: root,
+      // Its standard input ends with this process, however that ends, and the host with it.
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   const children = [host];
   endTogether(children);
   host.once('exit', (code) => process.exit(code ?? 1));
@@ -94,6 +99,7 @@ async function openWebHost(reason) {
   for await (const line of createInterface({ input: host.stdout })) {
     const message = JSON.parse(line);
     if (message.type === 'serving') openBrowser(message.address, reason, children, host);
+    if (message.type === 'entered') announce(`A browser came in. For another one: ${message.address}`);
   }
 }
 

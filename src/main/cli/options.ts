@@ -14,6 +14,7 @@ import type { TokenRange } from '../../shared/tokens.js';
 export interface CommonOptions {
   json: boolean;
   verbose: boolean;
+  force: boolean;
 }
 
 export interface EngineOptions extends CommonOptions {
@@ -46,7 +47,8 @@ export const limits = {
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print JSON lines: progress events, then the result', false)
-    .option('--verbose', 'with an error, print its details too', false);
+    .option('--verbose', 'with an error, print its details too', false)
+    .option('--force', 'write over a file that the command reads', false);
 }
 
 export function withEngineOptions(command: Command): Command {

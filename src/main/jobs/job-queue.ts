@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { JobRequest } from '../../shared/api.js';
-import { cancelledError, serialiseError, type SerialisedError } from '../../shared/errors.js';
+import { cancelledError, serialiseError, StudioError, type SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent, JobEvent, JobResult } from '../../shared/events.js';
 import { ProgressEstimate, type PhaseHistory } from './progress-estimate.js';
 
@@ -37,6 +37,8 @@ export class JobQueue {
   /** Work that needs the engine for itself, such as a change of pack; it goes before waiting jobs. */
   #exclusive: (() => Promise<void>)[] = [];
   #busy = false;
+  /** Jobs by window that were submitted in this turn of the event loop and do not stand in the queue yet. */
+  readonly #submitted = new WeakMap<object, number>();
   readonly #history: PhaseHistory = new Map();
   readonly #now: () => number;
 
@@ -48,10 +50,14 @@ export class JobQueue {
     return { running: this.#running === null ? 0 : 1, waiting: this.#waiting.length };
   }
 
-  /** Returns the job's id at once; what becomes of the job is told through `send`, never before this returns. */
+  /** Throws `bad-request` when the window has too many waiting. Returns the job's id at once; what becomes of the job is told through `send`, never before this returns. */
   submit(client: object, kind: JobRequest['kind'], work: JobWork, send: (event: JobEvent) => void): string {
+    const ofClient = (this.#submitted.get(client) ?? 0) + this.#waiting.filter((job) => job.client === client).length;
+    if (ofClient >= mostWaiting) throw tooManyJobs();
+    this.#submitted.set(client, (this.#submitted.get(client) ?? 0) + 1);
     const id = randomUUID();
     setImmediate(() => {
+      this.#submitted.set(client, this.#submitted.get(client)! - 1);
       this.#waiting.push({ id, client, kind, work, send, abort: new AbortController(), ahead: -1, ended: false });
       this.#tellPlaces();
       this.#tellCounts();
@@ -73,8 +79,16 @@ export class JobQueue {
   }
 
   cancelAll(client: object): void {
-    const jobs = [...this.#waiting, ...(this.#running === null ? [] : [this.#running])];
-    for (const job of jobs) if (job.client === client) this.cancel(client, job.id);
+    const running = this.#running?.client === client && !this.#running.ended ? [this.#running] : [];
+    const cancelled = [...this.#waiting.filter((job) => job.client === client), ...running];
+    if (cancelled.length === 0) return;
+    this.#waiting = this.#waiting.filter((job) => job.client !== client);
+    for (const job of cancelled) {
+      job.abort.abort();
+      this.#end(job, { type: 'cancelled' });
+    }
+    this.#tellPlaces();
+    this.#tellCounts();
   }
 
   /** Runs `work` while no job runs, before those that wait. */
@@ -164,4 +178,15 @@ export class JobQueue {
   #tellCounts(): void {
     this.options.onCounts?.(this.counts);
   }
+}
+
+/** Of one window; a grid of pictures submits its cells one after the other. */
+const mostWaiting = 500;
+
+function tooManyJobs(): StudioError {
+  return new StudioError(
+    'bad-request',
+    `${mostWaiting} jobs of this window wait already.`,
+    'Wait until some are done, or cancel them.',
+  );
 }

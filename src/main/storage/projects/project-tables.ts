@@ -69,5 +69,5 @@ function inWords(entries: readonly Entry[]): string {
 }
 
 function plain(sql: string): string {
-  return sql.replaceAll(/--[^\n]*\n/g, ' ').replaceAll(/\s+/g, ' ');
+  return sql.replaceAll(/--[^\n]*/g, ' ').replaceAll(/\s+/g, ' ');
 }
