@@ -1,8 +1,8 @@
 /** The queue of a project: what a person asked for and has not got yet. It lies in the project file and outlives every window. */
-import type { JobRequest } from './api.js';
+import type { JobRequest } from './job-requests.js';
 import type { FrameOrigin } from './document.js';
 import type { SerialisedError } from './errors.js';
-import type { JobResult } from './events.js';
+import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 
 /** Jobs whose outcome belongs to the project; what only fills a view (a timeline, a study) ends with its window. */

@@ -7,6 +7,7 @@ import { checkedAgainstPacks } from '../../studio/image-import-export.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
 import { packDirectories } from '../packs.js';
 import { readPictureFile } from '../picture-files.js';
+import { visibleLine } from '../visible.js';
 import type { Act } from '../context.js';
 
 export function addInfo(program: Command, act: Act): void {
@@ -21,7 +22,7 @@ export function addInfo(program: Command, act: Act): void {
       act(async ({ output }, path: string, _options: CommonOptions) => {
         const { image, metadata: said } = await readPictureFile(path);
         const metadata = said === null ? null : checkedAgainstPacks(said, await listPacks(packDirectories()));
-        const size = `${path}  ${image.width} × ${image.height} pixels`;
+        const size = `${visibleLine(path)}  ${image.width} × ${image.height} pixels`;
         for (const fault of metadata?.faults ?? []) output.note(fault);
         const told = metadata === null ? ['It says nothing about how it was made.'] : describe(metadata);
         output.result([size, ...told].join('\n'), { file: path, width: image.width, height: image.height, metadata });
