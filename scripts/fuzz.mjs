@@ -10,6 +10,7 @@ import { root, runTool } from './lib/repository.mjs';
 
 /** Inputs made by damage or malice: `runs` for each property of these files. */
 const suites = {
+  readers: { files: ['tests/robustness/readers.test.ts'], runs: 15_000 },
   damage: { files: ['tests/robustness/damage.test.ts', 'tests/robustness/damaged-caches.test.ts'], runs: 20_000 },
 };
 const usualRuns = 1000;
