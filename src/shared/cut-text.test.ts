@@ -16,7 +16,7 @@ it('keeps a whole beginning of any text, and never half a surrogate pair', () =>
       const cut = cutText(text, most);
       expect(text.startsWith(cut)).toBe(true);
       expect(cut.length).toBeLessThanOrEqual(most);
-      expect(cut.isWellFormed()).toBe(text.isWellFormed() || cut.isWellFormed());
+      expect(/[\ud800-\udbff]$/.test(cut) && /^[\udc00-\udfff]/.test(text.slice(cut.length))).toBe(false);
       if (text.length <= most) expect(cut).toBe(text);
     }),
   );

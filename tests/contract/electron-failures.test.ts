@@ -230,10 +230,12 @@ function pathsOf({ folders }: ElectronRig) {
     root: '/program',
     version: '1.2.3',
     engineScript: fakeEngine,
+    projectCheckScript: '/project-check.js',
     pictureScript: pictureScript(),
     rendererDirectory: folders.renderer,
     preloadScript: '/preload.cjs',
     packDirectories: [folders.packs],
     dataDirectory: folders.data,
+    noticesFile: '/notices.txt',
   };
 }

@@ -15,11 +15,13 @@ const start = () =>
       root: '',
       version: '0.0.0',
       engineScript: fakeEngine,
+      projectCheckScript: '/project-check.js',
       pictureScript: '/pictures.js',
       rendererDirectory: folders.renderer,
       preloadScript: '/preload.cjs',
       packDirectories: [folders.packs],
       dataDirectory: folders.data,
+      noticesFile: '/notices.txt',
     },
     platform: 'linux',
   });

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { EarlierStep, FrameOrigin, TokenSequence } from '../../shared/document.js';
 import { metadataLimits, type ImageMetadata, type PictureRecord } from '../../shared/image-metadata.js';
+import { textLimits } from '../../shared/limits.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
 import { applicationPaths } from '../application.js';
 import { commandPictures } from './pictures.js';
@@ -45,7 +46,7 @@ export function plainPicture(path: string, tokens: Tokens | null): PictureRecord
   return {
     id: randomUUID(),
     name: fileName.replace(/\.[^.]+$/, ''),
-    origin: { kind: 'imported', fileName: fileName.slice(-400) },
+    origin: { kind: 'imported', fileName: fileName.slice(-textLimits.fileName) },
     tokens,
     createdAt: new Date().toISOString(),
     description: null,
@@ -72,7 +73,7 @@ export function recordOfNew({ name, origin, tokens, sources = [] }: NewPicture):
   const createdAt = new Date().toISOString();
   const picture = {
     id: randomUUID(),
-    name: name.slice(0, 200),
+    name: name.slice(0, textLimits.name),
     origin,
     tokens,
     createdAt,

@@ -31,14 +31,14 @@ export interface JobQueueOptions {
 }
 
 export class JobQueue {
+  /** Submitted in this very moment; nothing is told of them yet. */
+  readonly #arriving = new Set<Job>();
   #waiting: Job[] = [];
   #running: Job | null = null;
   #lastClient: object | null = null;
   /** Work that needs the engine for itself, such as a change of pack; it goes before waiting jobs. */
   #exclusive: (() => Promise<void>)[] = [];
   #busy = false;
-  /** Jobs by window that were submitted in this turn of the event loop and do not stand in the queue yet. */
-  readonly #submitted = new WeakMap<object, number>();
   readonly #history: PhaseHistory = new Map();
   readonly #now: () => number;
 
@@ -51,14 +51,20 @@ export class JobQueue {
   }
 
   /** Throws `bad-request` when the window has too many waiting. Returns the job's id at once; what becomes of the job is told through `send`, never before this returns. */
-  submit(client: object, kind: JobRequest['kind'], work: JobWork, send: (event: JobEvent) => void): string {
-    const ofClient = (this.#submitted.get(client) ?? 0) + this.#waiting.filter((job) => job.client === client).length;
-    if (ofClient >= mostWaiting) throw tooManyJobs();
-    this.#submitted.set(client, (this.#submitted.get(client) ?? 0) + 1);
-    const id = randomUUID();
+  submit(
+    client: object,
+    kind: JobRequest['kind'],
+    work: JobWork,
+    send: (event: JobEvent) => void,
+    id: string = randomUUID(),
+  ): string {
+    const ofClient = [...this.#waiting, ...this.#arriving].filter((one) => one.client === client);
+    if (ofClient.length >= mostWaiting) throw tooManyJobs();
+    const job: Job = { id, client, kind, work, send, abort: new AbortController(), ahead: -1, ended: false };
+    this.#arriving.add(job);
     setImmediate(() => {
-      this.#submitted.set(client, this.#submitted.get(client)! - 1);
-      this.#waiting.push({ id, client, kind, work, send, abort: new AbortController(), ahead: -1, ended: false });
+      if (!this.#arriving.delete(job)) return;
+      this.#waiting.push(job);
       this.#tellPlaces();
       this.#tellCounts();
       void this.#advance();
@@ -78,10 +84,24 @@ export class JobQueue {
     return true;
   }
 
+  /** Takes back a job that has not begun, without a word to anyone; false when it has, or has ended. */
+  withdraw(client: object, jobId: string): boolean {
+    const isIt = (one: Job): boolean => one.id === jobId && one.client === client;
+    const arriving = [...this.#arriving].find(isIt);
+    if (arriving !== undefined) return this.#arriving.delete(arriving);
+    if (!this.#waiting.some(isIt)) return false;
+    this.#waiting = this.#waiting.filter((one) => !isIt(one));
+    this.#tellPlaces();
+    this.#tellCounts();
+    return true;
+  }
+
   cancelAll(client: object): void {
     const running = this.#running?.client === client && !this.#running.ended ? [this.#running] : [];
-    const cancelled = [...this.#waiting.filter((job) => job.client === client), ...running];
+    const arriving = [...this.#arriving].filter((job) => job.client === client);
+    const cancelled = [...arriving, ...this.#waiting.filter((job) => job.client === client), ...running];
     if (cancelled.length === 0) return;
+    for (const job of arriving) this.#arriving.delete(job);
     this.#waiting = this.#waiting.filter((job) => job.client !== client);
     for (const job of cancelled) {
       job.abort.abort();

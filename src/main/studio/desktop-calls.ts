@@ -18,7 +18,7 @@ interface DesktopClient {
 export interface DesktopContext<Client> {
   /** Where the library's own files lie. */
   projectsDirectory: string;
-  addProject: (client: Client, file: { bytes: Uint8Array; fileName: string }) => OpenedProject;
+  addProject: (client: Client, file: { bytes: Uint8Array; fileName: string }) => Promise<OpenedProject>;
   openProject: (client: Client, id: string) => OpenedProject;
   /** PNG bytes of any picture of the gallery. Throws `not-found`. */
   exportPicture: (picture: { imageId: string; metadata: boolean }) => Promise<Uint8Array>;
@@ -125,7 +125,7 @@ export class DesktopCalls<Client extends DesktopClient> {
     const own = this.#idInLibrary(path);
     const opened =
       own === null
-        ? this.context.addProject(client, { bytes: await readFile(path), fileName: basename(path) })
+        ? await this.context.addProject(client, { bytes: await readFile(path), fileName: basename(path) })
         : this.context.openProject(client, own);
     client.desktop?.remember(path);
     return opened;

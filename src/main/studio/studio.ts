@@ -17,9 +17,12 @@ import { JobQueue } from '../jobs/job-queue.js';
 import { keepingCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
+import { ProjectQueues } from '../jobs/project-queues.js';
+import { queueCalls } from './queue-calls.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
-import { ProjectLibrary, type Settings } from '../storage/projects/library.js';
+import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
+import { PreferencesFile } from '../storage/preferences.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
 import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects/project-file.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
@@ -34,6 +37,8 @@ export interface StudioOptions {
   /** Folders whose folders are packs; the first pack of the first folder is the default. */
   packDirectories: readonly string[];
   launchEngine: EngineLauncher;
+  /** Looks at a project file from elsewhere, where that can be ended. */
+  checkProject: ProjectCheck;
   /** Closed with the studio. */
   pictures: PictureReader;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
@@ -43,7 +48,7 @@ export interface StudioOptions {
 export interface StudioConnection {
   /** Never rejects: every failure is an outcome. `parameters` is untrusted. */
   call: (method: unknown, parameters: unknown) => Promise<CallOutcome>;
-  /** The window is gone: its jobs are cancelled and its project is closed. */
+  /** The window is gone: its own jobs are cancelled, and its project is closed once its queue has nothing to do. */
   close: () => void;
 }
 
@@ -82,13 +87,28 @@ const defaultCacheLimit = 256 * 1024 * 1024;
 /** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
 export function createStudio(options: StudioOptions): Studio {
   const library = new ProjectLibrary(options.dataDirectory, options.storage);
-  const projects = new OpenProjects(library);
+  const queue = new JobQueue({ onCounts: () => announceStatus() });
+  const queues = new ProjectQueues({
+    runner: queue,
+    workFor: (request, jobId, project) =>
+      workFor(request, jobId, { engine, project, cache, pictures: options.pictures }),
+    tell: (projectId, event) => {
+      for (const viewer of projects.viewersOf(projectId)) (viewer as Client).sendEvent(event);
+    },
+    paused: library.readSettings().queuePaused === true,
+    onChange: () => {
+      announceStatus();
+      projects.closeIdle();
+    },
+  });
+  const projects = new OpenProjects(library, queues);
+  const preferences = new PreferencesFile(options.dataDirectory);
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
-  const queue = new JobQueue({ onCounts: () => announceStatus() });
   const engine = new EngineSupervisor({
     ...options.engine,
     launch: options.launchEngine,
+    device: chosenDevice(library.readSettings()),
     onStatus: () => announceStatus(),
   });
   const compared = new ComparedPacks({
@@ -124,9 +144,14 @@ export function createStudio(options: StudioOptions): Studio {
           ? engine.status
           : { ...engine.status, state: 'failed', error: engine.status.error ?? startError.serialise() },
       pack: engine.pack,
-      queue: queue.counts,
+      queue: queueNumbers(),
       timelineCache: cache.state,
     };
+  }
+
+  function queueNumbers(): StudioStatus['queue'] {
+    const { running, waiting } = queue.counts;
+    return { running, waiting: waiting + queues.waitingBehind, paused: queues.paused };
   }
 
   function announceStatus(): void {
@@ -184,10 +209,14 @@ export function createStudio(options: StudioOptions): Studio {
   }
 
   function openProject(client: Client, id: string): OpenedProject {
+    // It may have gone while its file was looked at; nobody would close what it opens.
+    if (!clients.has(client)) throw cancelledError();
     const before = projects.viewOf(client)?.id;
     const opened = projects.open(client, id);
     // Jobs keep what they make in the project they were started in; that one is closed now.
     if (before !== undefined && before !== id) queue.cancelAll(client);
+    // After the answer is on its way: a project that ends the program there must not be the first thing it opens again.
+    setImmediate(() => library.remember(id));
     return opened;
   }
 
@@ -195,6 +224,7 @@ export function createStudio(options: StudioOptions): Studio {
     program,
     pictures,
     library,
+    checkProject: options.checkProject,
     projects,
     downloads,
     viewOf,
@@ -213,6 +243,13 @@ export function createStudio(options: StudioOptions): Studio {
     ...gallery.methods,
     ...keeping,
     ...compared.methods,
+    ...queueCalls<Client>({
+      queues,
+      writable,
+      assertPack,
+      rememberPause: (paused) => library.writeSettings({ queuePaused: paused }),
+      status,
+    }),
     ...desktop.methods,
     status,
     listPacks: () => listPacks(options.packDirectories),
@@ -228,13 +265,21 @@ export function createStudio(options: StudioOptions): Studio {
       library.writeSettings({ packId: id });
       return status();
     },
+    chooseDevice: async (_client, { device }) => {
+      library.writeSettings({ device });
+      engine.choose(device);
+      const directory = engine.pack?.directory;
+      if (directory !== undefined) await queue.between(() => engine.use(directory));
+      return status();
+    },
     listProjects: () => library.list(),
     openProject: (client, { id }) => openProject(client, id ?? library.lastUsed() ?? library.create(firstProjectName)),
     createProject: (client, { name }) => openProject(client, library.create(name)),
-    commit: (client, { transaction }) => {
+    commit: (client, { transaction, settles = [] }) => {
       const view = writable(client);
-      const committed = gallery.following(view, () => view.file.commit(transaction));
+      const committed = gallery.following(view, () => view.file.commit(transaction, { settles }));
       announceCommit(view.id, committed);
+      queues.of(view.id)?.followFile();
       return { revision: committed.revision };
     },
     undo: (client) => {
@@ -277,6 +322,11 @@ export function createStudio(options: StudioOptions): Studio {
         (event) => client.sendEvent({ channel: 'job', event }),
       );
       return { jobId };
+    },
+    readPreferences: () => preferences.read(),
+    setPreferences: (_client, { changes }) => {
+      preferences.set(changes);
+      return {};
     },
     showMenu: (client, { entries }) => {
       client.showMenu?.(entries);
@@ -334,15 +384,21 @@ export function createStudio(options: StudioOptions): Studio {
       clearTimeout(announcement);
       for (const client of clients) queue.cancelAll(client);
       clients.clear();
+      // Before the engine: what runs waits again in its file, and has not failed.
+      projects.closeAll();
       engine.stop();
       compared.stop();
-      projects.closeAll();
       gallery.close();
       downloads.close();
       pictures.close();
       desktop.close();
     },
   };
+}
+
+/** Settings are a file anyone may edit. */
+function chosenDevice({ device }: Settings): string | null {
+  return typeof device === 'string' && /^[a-z]{2,12}(:\d{1,2})?$/.test(device) ? device : null;
 }
 
 /** Settings are a file anyone may edit. */

@@ -22,7 +22,7 @@ class FakeProcess implements EngineProcess {
       { provider: 'cuda', ok: false, reason: 'No CUDA.' },
       { provider: 'cpu', ok: true, reason: 'The CPU is used.' },
     ];
-    this.tell({ type: 'ready', ready: { pack, provider: 'cpu', attempts, openMs: 1 } });
+    this.tell({ type: 'ready', ready: { pack, provider: 'cpu', attempts, devices: [], openMs: 1 } });
   }
 }
 
@@ -68,6 +68,9 @@ describe('EngineSupervisor', () => {
     expect(supervisor.status).toEqual({
       state: 'ready',
       provider: 'cpu',
+      device: null,
+      devices: [],
+      chosenDevice: null,
       providerReason: 'No CUDA. The CPU is used.',
       error: null,
       restarts: 0,

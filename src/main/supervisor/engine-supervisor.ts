@@ -7,6 +7,7 @@ import { cancelledError, reviveError, serialiseError, StudioError } from '../../
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';
 import type { EngineRequest, EngineResult, EngineTiming, FromEngine, ProviderAttempt } from '../engine/protocol.js';
+import { deviceName } from '../engine/model/devices.js';
 import type { EngineLauncher, EngineProcess } from './engine-process.js';
 
 export type EngineStatus = StudioStatus['engine'];
@@ -14,8 +15,10 @@ export type EngineStatus = StudioStatus['engine'];
 export interface SupervisorOptions {
   launch: EngineLauncher;
   onStatus?: (status: EngineStatus, pack: PackSummary | null) => void;
-  /** Execution providers to try, in order; absent = the platform's own order. */
+  /** Execution providers to try, in order; absent = the device, else the platform's own order. */
   providers?: string[];
+  /** `cpu` or the id of a device, as `choose` takes it. */
+  device?: string | null;
   threads?: number;
   /** How long a cancelled job may take to yield before its process is ended. */
   cancelGraceMs?: number;
@@ -46,15 +49,19 @@ const idle: EngineStatus = {
   state: 'stopped',
   provider: null,
   providerReason: '',
+  device: null,
+  devices: [],
+  chosenDevice: null,
   error: null,
   restarts: 0,
   memory: null,
 };
 
 export class EngineSupervisor {
-  #status: EngineStatus = idle;
+  #status: EngineStatus;
   #pack: PackSummary | null = null;
   #packDirectory: string | null = null;
+  #device: string | null;
   #process: EngineProcess | null = null;
   #running: RunningJob | null = null;
   #waiters: Waiter[] = [];
@@ -74,6 +81,8 @@ export class EngineSupervisor {
       restartDelaysMs: [100, 500, 1000, 2000, 4000],
       ...options,
     };
+    this.#device = options.device ?? null;
+    this.#status = { ...idle, chosenDevice: this.#device };
   }
 
   get status(): EngineStatus {
@@ -95,6 +104,12 @@ export class EngineSupervisor {
     this.#diedOpening = false;
     this.#start();
     await this.ready();
+  }
+
+  /** From the next opening of a pack on: `cpu`, the id of a device with the CPU behind it, or null for automatic. */
+  choose(device: string | null): void {
+    this.#device = device;
+    this.#report({ chosenDevice: device });
   }
 
   /** Resolves when the engine can work, starting it again if it had been given up. */
@@ -170,7 +185,7 @@ export class EngineSupervisor {
     clearTimeout(this.#openTimer);
     this.#openTimer = setTimeout(() => this.#openingTookTooLong(openLimitMs), openLimitMs);
     // Providers asked for by name are tried as asked.
-    const providers = this.#options.providers ?? (this.#diedOpening ? ['cpu'] : undefined);
+    const providers = this.#options.providers ?? (this.#diedOpening ? ['cpu'] : providersOf(this.#device));
     started.send({
       type: 'open',
       packDirectory: this.#packDirectory!,
@@ -183,10 +198,17 @@ export class EngineSupervisor {
     switch (message.type) {
       case 'ready': {
         clearTimeout(this.#openTimer);
-        const { pack, provider, attempts } = message.ready;
+        const { pack, provider, attempts, devices } = message.ready;
         this.#pack = pack;
         const before = this.#diedOpening && this.#options.providers === undefined ? `${diedWhileTrying} ` : '';
-        this.#report({ state: 'ready', provider, providerReason: before + reasonOf(attempts), error: null });
+        this.#report({
+          state: 'ready',
+          provider,
+          providerReason: before + reasonOf(attempts),
+          device: deviceName(provider, devices),
+          devices,
+          error: null,
+        });
         return this.#settleWaiters(null);
       }
       case 'open-failed':
@@ -286,6 +308,12 @@ export class EngineSupervisor {
 }
 
 const diedWhileTrying = 'The engine ended while it tried the graphics devices, so only the CPU was opened.';
+
+/** A chosen device that is not there any more must not keep the studio from working. */
+function providersOf(device: string | null): string[] | undefined {
+  if (device === null) return undefined;
+  return device === 'cpu' ? ['cpu'] : [device, 'cpu'];
+}
 
 function reasonOf(attempts: readonly ProviderAttempt[]): string {
   return attempts.map(({ reason }) => reason).join(' ');

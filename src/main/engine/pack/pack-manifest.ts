@@ -4,6 +4,7 @@
 import { z } from 'zod';
 import { parseBoundedJson } from '../../../shared/bounded-json.js';
 import schema from '../../../../resources/pack.schema.json' with { type: 'json' };
+import { checkedJson } from '../../../shared/json.js';
 import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
@@ -18,7 +19,7 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = parseBoundedJson(text, manifestBounds);
+    value = checkedJson(parseBoundedJson(text, manifestBounds));
   } catch (error) {
     return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }

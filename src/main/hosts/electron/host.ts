@@ -17,8 +17,9 @@ import { DesktopSettingsFile } from './desktop-settings.js';
 import { lockDownloads } from './downloads.js';
 import { listenForFiles, type StartAgain } from './files-to-open.js';
 import { incidentWords, watchProcesses, type Incident, type IncidentLog } from './incidents.js';
+import { projectChecker } from '../../supervisor/project-checker.js';
 import { serveIpc } from './ipc.js';
-import { engineServiceName, utilityLauncher } from './launcher.js';
+import { checkerServiceName, engineServiceName, utilityLauncher } from './launcher.js';
 import { installMenu } from './menu.js';
 import type { ElectronModules } from './modules.js';
 import { NewsForWindows } from './news.js';
@@ -79,6 +80,9 @@ export async function startElectronHost(
     dataDirectory: paths.dataDirectory,
     packDirectories: paths.packDirectories,
     launchEngine: options.launchEngine ?? utilityLauncher(electron.utilityProcess, paths.engineScript),
+    checkProject: projectChecker(
+      utilityLauncher(electron.utilityProcess, paths.projectCheckScript, undefined, checkerServiceName),
+    ),
     pictures: new PictureWorkers(paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
@@ -120,7 +124,7 @@ export async function startElectronHost(
     clearRecent: recent.clear,
     showAbout: () => {
       const facts = { status: studio.status(), versions: process.versions, platform, architecture };
-      void showAbout(electron, facts, paths.root);
+      void showAbout(electron, facts, paths);
     },
     checkForUpdates: loadUpdater === null ? null : () => void checkForUpdates(electron, loadUpdater),
   });

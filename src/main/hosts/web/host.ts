@@ -8,6 +8,7 @@ import { applicationPaths, platformProblem } from '../../application.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
 import { PictureWorkers } from '../../pictures/picture-workers.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
+import { projectChecker } from '../../supervisor/project-checker.js';
 import { Entrance } from './entrance.js';
 import { checkAddress, type Verdict } from './gate.js';
 import { hostLimits } from './host-limits.js';
@@ -20,6 +21,7 @@ export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'
   dataDirectory?: string;
   packDirectories?: readonly string[];
   engineScript?: string;
+  projectCheckScript?: string;
   pictureScript?: string;
   rendererDirectory?: string;
   /** A browser came in, so the address it used works no more. */
@@ -49,6 +51,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     dataDirectory: paths.dataDirectory,
     packDirectories: options.packDirectories ?? paths.packDirectories,
     launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript),
+    checkProject: projectChecker(nodeLauncher(options.projectCheckScript ?? paths.projectCheckScript)),
     pictures: new PictureWorkers(options.pictureScript ?? paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),

@@ -50,7 +50,7 @@ const userComment = (block: Uint8Array) => readExif(block).texts.find(({ tag }) 
 
 describe('EXIF', () => {
   test('UserComment in UTF-16 of either order in a block of either order', () => {
-    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((one) => !one.includes('\0') && one.trim() !== '' && one.isWellFormed()); // prettier-ignore
+    const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((one) => !one.includes('\0') && one.trim() !== '' && !/\p{Cs}/u.test(one)); // prettier-ignore
     fc.assert(
       fc.property(fc.boolean(), fc.boolean(), fc.boolean(), text, (isBlockLittle, isTextLittle, hasMark, words) => {
         const whole = `${words}\nSteps: 20, Sampler: Euler a, Seed: 5`;

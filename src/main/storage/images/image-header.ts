@@ -1,32 +1,42 @@
 /** What an image file says about itself before anything is decoded: its format and size, straight from its first bytes. */
 import { StudioError } from '../../../shared/errors.js';
+import { pictureKind } from '../../../shared/pictures/file-kind.js';
+import { webpSize } from './webp.js';
 
 export interface ImageHeader {
-  format: 'png' | 'jpeg';
+  format: 'png' | 'jpeg' | 'webp';
   width: number;
   height: number;
 }
 
-const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-
 /** Throws `image-unreadable`, naming what is wrong. */
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
   if (bytes.length === 0) throw unreadable('the file is empty');
-  const header = pngSignature.every((byte, index) => bytes[index] === byte)
-    ? readPngHeader(bytes)
-    : bytes[0] === 0xff && bytes[1] === 0xd8
-      ? readJpegHeader(bytes)
-      : null;
-  if (header === null) throw unreadable('it is neither a PNG nor a JPEG file');
+  const header = headerOf(bytes);
+  if (header === null) throw unreadable('it is neither a PNG, a JPEG nor a WebP file');
   if (header.width === 0 || header.height === 0) throw unreadable('it has no pixels');
   return header;
+}
+
+/** By content; null for any other kind of file. */
+function headerOf(bytes: Uint8Array): ImageHeader | null {
+  switch (pictureKind(bytes)) {
+    case 'png':
+      return readPngHeader(bytes);
+    case 'jpeg':
+      return readJpegHeader(bytes);
+    case 'webp':
+      return readWebpHeader(bytes);
+    default:
+      return null;
+  }
 }
 
 export function unreadable(what: string, cause?: unknown): StudioError {
   return new StudioError(
     'image-unreadable',
     `The image cannot be read: ${what}.`,
-    'Open it in another program and save it again as PNG or JPEG.',
+    'Open it in another program and save it again as PNG, JPEG or WebP.',
     { cause },
   );
 }
@@ -37,6 +47,12 @@ function readPngHeader(bytes: Uint8Array): ImageHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint32(12) !== 0x49484452) throw unreadable('the PNG file does not begin with its header');
   return { format: 'png', width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+function readWebpHeader(bytes: Uint8Array): ImageHeader {
+  const size = webpSize(bytes);
+  if (size === null) throw unreadable('the WebP file ends inside its header');
+  return { format: 'webp', ...size };
 }
 
 /** Walks the marker segments to the first frame header, SOF0…SOF15 (ITU-T T.81, annex B). */

@@ -4,10 +4,16 @@ import { encode as encodePngFile } from 'fast-png';
 import { decode as decodeJpegFile } from 'jpeg-js';
 import { StudioError } from '../../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../../shared/images.js';
+import { isAnimated } from '../../../shared/pictures/file-kind.js';
+import { colourSpaceOf } from './colour-space.js';
+import { orientationOf } from './file-texts.js';
 import { readImageHeader, unreadable, type ImageHeader } from './image-header.js';
 import { JpegTooCostly, onlyScans } from './jpeg-scans.js';
 import { decodePng as decodePngFile } from './png-decoder.js';
+import { oriented } from './orient.js';
 import { PngTooCostly } from './png-pixels.js';
+import { toSrgb } from './to-srgb.js';
+import { decodeWebp } from './webp.js';
 
 export interface ImageLimits {
   maxBytes: number;
@@ -25,19 +31,52 @@ export function imageIdOf(png: Uint8Array): string {
   return createHash('sha256').update(png).digest('hex');
 }
 
+/** A picture as it is meant to be seen: upright, in sRGB. `notes`: what was not taken over as it stands, one sentence each. */
+export interface ReadPicture {
+  image: RasterImage;
+  notes: string[];
+}
+
 /**
- * PNG (any colour type and depth) or JPEG bytes as RGBA. Throws `image-too-large` before decoding, `image-unreadable`
- * naming what is wrong.
+ * PNG (any colour type and depth), JPEG or WebP bytes as RGBA, upright and in sRGB; WebP after `loadWebpDecoder`. Throws
+ * `image-too-large` before decoding, `image-unreadable` naming what is wrong.
  */
 export function decodeImage(bytes: Uint8Array, limits: ImageLimits = imageLimits): RasterImage {
+  return readPicture(bytes, limits).image;
+}
+
+/** The same, with what there is to say about it. */
+export function readPicture(bytes: Uint8Array, limits: ImageLimits = imageLimits): ReadPicture {
   if (bytes.length > limits.maxBytes) {
     throw tooLarge(`has ${megabytes(bytes.length)} MB; the most is ${megabytes(limits.maxBytes)} MB`);
   }
   const header = readImageHeader(bytes);
   checkSize(header, limits);
-  const image = header.format === 'png' ? decodePng(bytes) : decodeJpeg(bytes);
-  if (image.width !== header.width || image.height !== header.height) throw unreadable('its stated size is wrong');
-  return image;
+  const stored = decoders[header.format](bytes);
+  if (stored.width !== header.width || stored.height !== header.height) throw unreadable('its stated size is wrong');
+  const notes = isAnimated(bytes) ? ['It is animated; its first frame was taken.'] : [];
+  return { image: oriented(inSrgb(stored, bytes, notes), orientationOf(bytes)), notes };
+}
+
+const decoders: Record<ImageHeader['format'], (bytes: Uint8Array) => RasterImage> = {
+  png: decodePng,
+  jpeg: decodeJpeg,
+  webp: (bytes) => {
+    try {
+      return decodeWebp(bytes);
+    } catch (error) {
+      throw unreadable(`the WebP file is damaged (${reasonOf(error)})`, error);
+    }
+  },
+};
+
+function inSrgb(image: RasterImage, bytes: Uint8Array, notes: string[]): RasterImage {
+  const { profile, fault } = colourSpaceOf(bytes);
+  if (fault !== null) notes.push(fault);
+  if (profile === null) return image;
+  const converted = toSrgb(image, profile);
+  if (converted === null) notes.push('Its colour profile cannot be used, so its colours are taken as sRGB.');
+  return converted ?? image;
 }
 
 function checkSize({ width, height }: ImageHeader, limits: ImageLimits): void {

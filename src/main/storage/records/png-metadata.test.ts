@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { FrameOrigin } from '../../../shared/document.js';
-import type { EarlierStep, GenerationSettings } from '../../../shared/document.js';
+import type { FrameOrigin, EarlierStep, GenerationSettings } from '../../../shared/document.js';
 import type { ImageMetadata, PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { decodeImage, encodePng } from '../images/images.js';

@@ -5,6 +5,7 @@
 import type { Frame } from '../../../shared/document.js';
 import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
 import type { JobResult, TimelinePosition } from '../../../shared/events.js';
+import { nearestWhole, seedLimits } from '../../../shared/limits.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { tokensVisibleAt } from '../../../shared/tokens.js';
@@ -41,8 +42,6 @@ interface Pictures {
 
 /** Eight frames, or less of a pack with large images. */
 const cacheBounds = { entries: 8, bytes: 384 * 1024 * 1024 };
-/** The engine's noise takes whole seeds of 32 bits. */
-export const largestSeed = 0xffffffff;
 /** So many positions over the whole axis come before the neighbours of the one looked at. */
 const overview = 12;
 /** A cursor that stays this long is looked through. */
@@ -142,7 +141,7 @@ export class TimelineState {
   }
 
   setSeed(seed: number): void {
-    const whole = Math.min(largestSeed, Math.max(0, Math.round(seed)));
+    const whole = nearestWhole(seed, seedLimits);
     if (!Number.isFinite(whole) || whole === this.seed) return;
     this.seed = whole;
     if (this.source !== null) this.#restart(0);

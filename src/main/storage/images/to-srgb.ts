@@ -1,0 +1,41 @@
+/** Pixels of any RGB or grey profile as sRGB, by a colour management library (package jscolorengine). */
+import { createRequire } from 'node:module';
+import type * as Engine from 'jscolorengine';
+import type { RasterImage } from '../../../shared/images.js';
+
+/** CommonJS, and large: loaded when the first profile is met. */
+const load = (): typeof Engine => createRequire(import.meta.url)('jscolorengine') as typeof Engine;
+
+/** In place of the pixels; null where the profile cannot be used for them. Colorimetric, as browsers do it. */
+export function toSrgb(image: RasterImage, profile: Uint8Array): RasterImage | null {
+  const { Profile, Transform, eIntent } = load();
+  const { width, height, data } = image;
+  try {
+    const source = new Profile();
+    source.loadBinary(profile);
+    const space = source.loaded ? source.colorSpace.trim().toUpperCase() : '';
+    if (space !== 'RGB' && space !== 'GRAY') return null;
+    const transform = new Transform({ buildLut: true, dataFormat: 'int8', preferMatrixShaperOverLUT: true });
+    transform.create(source, '*sRGB', eIntent.relative);
+    const clamped = new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength);
+    const pixels = space === 'RGB' ? transform.array(clamped, true, true) : greyPixels(transform, clamped);
+    return { width, height, data: new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength) };
+  } catch {
+    // The library throws texts and errors alike for profiles that are damaged or of a kind it does not know.
+    return null;
+  }
+}
+
+/** A curve for the 256 greys; a picture with colours in it is none of a grey profile. */
+function greyPixels(transform: Engine.Transform, data: Uint8ClampedArray): Uint8ClampedArray {
+  const table = transform.array(Uint8ClampedArray.from({ length: 256 }, (_, grey) => grey), false, false); // prettier-ignore
+  const pixels = new Uint8ClampedArray(data.length);
+  for (let at = 0; at < data.length; at += 4) {
+    const grey = data[at]!;
+    if (grey !== data[at + 1] || grey !== data[at + 2])
+      throw new Error('the profile is of greys, the picture of colours');
+    for (let channel = 0; channel < 3; channel++) pixels[at + channel] = table[grey * 3 + channel]!;
+    pixels[at + 3] = data[at + 3]!;
+  }
+  return pixels;
+}

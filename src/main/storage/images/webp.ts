@@ -1,0 +1,135 @@
+/**
+ * WebP files, decoded by Google's own library as WebAssembly (package @jsquash/webp): memory-safe whatever the file holds. Of an
+ * animated file the first frame, on its canvas.
+ */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import createCodec from '@jsquash/webp/codec/dec/webp_dec.js';
+import type { RasterImage } from '../../../shared/images.js';
+import { concatenated } from './png-chunks.js';
+import { webpChunks, type WebpChunk } from './webp-chunks.js';
+
+let codec: Codec | null = null;
+
+/** Once in a thread, before the first WebP file. */
+export async function loadWebpDecoder(): Promise<void> {
+  if (codec !== null) return;
+  const path = createRequire(import.meta.url).resolve('@jsquash/webp/codec/dec/webp_dec.wasm');
+  const program = await WebAssembly.compile(await readFile(path));
+  // The codec answers with a browser's class, which Node does not have.
+  if (!('ImageData' in globalThis)) Object.assign(globalThis, { ImageData: DecodedPixels });
+  const decoder: unknown = await createCodec({
+    noInitialRun: true,
+    instantiateWasm: (
+      imports: ConstructorParameters<typeof WebAssembly.Instance>[1],
+      done: (instance: WebAssembly.Instance) => void,
+    ) => {
+      const instance = new WebAssembly.Instance(program, imports);
+      done(instance);
+      return instance.exports;
+    },
+  });
+  codec = decoder as Codec;
+}
+
+interface Codec {
+  /** Null for what it cannot decode. */
+  decode: (bytes: Uint8Array) => DecodedPixels | null;
+}
+
+class DecodedPixels {
+  constructor(
+    readonly data: Uint8ClampedArray,
+    readonly width: number,
+    readonly height: number,
+  ) {}
+}
+
+export interface WebpSize {
+  width: number;
+  height: number;
+}
+
+/** As the first chunk states it (RFC 9649, 2.5 to 2.7); null where it does not. */
+export function webpSize(bytes: Uint8Array): WebpSize | null {
+  const [first] = webpChunks(bytes);
+  if (first === undefined) return null;
+  const { type, data } = first;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (type === 'VP8X' && data.length >= 10) return { width: uint24(data, 4) + 1, height: uint24(data, 7) + 1 };
+  if (type === 'VP8L' && data.length >= 5) {
+    const bits = view.getUint32(1, true);
+    return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+  }
+  if (type === 'VP8 ' && data.length >= 10) {
+    return { width: view.getUint16(6, true) & 0x3fff, height: view.getUint16(8, true) & 0x3fff };
+  }
+  return null;
+}
+
+/** Throws an Error whose message is for the middle of a sentence. */
+export function decodeWebp(bytes: Uint8Array): RasterImage {
+  const chunks = [...webpChunks(bytes)];
+  const frame = chunks.find(({ type }) => type === 'ANMF');
+  if (frame === undefined) return decodeStill(onlyPixels(chunks));
+  const canvas = webpSize(bytes);
+  if (canvas === null || frame.data.length < 24) throw new Error('its first frame is missing');
+  const { data } = frame;
+  const stated = { width: uint24(data, 6) + 1, height: uint24(data, 9) + 1 };
+  const [left, top] = [2 * uint24(data, 0), 2 * uint24(data, 3)];
+  if (left + stated.width > canvas.width || top + stated.height > canvas.height) throw new Error('its first frame lies outside'); // prettier-ignore
+  return placed(decodeStill(stillFile(data.subarray(16), stated)), canvas, left, top);
+}
+
+function decodeStill(bytes: Uint8Array): RasterImage {
+  if (codec === null) throw new Error('the WebP decoder is not loaded');
+  const decoded = codec.decode(bytes);
+  if (decoded === null) throw new Error('its pixels cannot be unpacked');
+  const { width, height, data } = decoded;
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+/** Without the profile and the texts, which the decoder does not need. */
+function onlyPixels(chunks: readonly WebpChunk[]): Uint8Array {
+  const kept = new Set(['VP8X', 'ALPH', 'VP8 ', 'VP8L']);
+  return riff(chunks.filter(({ type }) => kept.has(type)).map(({ type, data }) => chunk(type, data)));
+}
+
+/** The chunks of a frame as a file of its own. */
+function stillFile(frame: Uint8Array, { width, height }: WebpSize): Uint8Array {
+  const hasAlpha = frame[0] === 0x41; // "ALPH"
+  const head = new Uint8Array(10);
+  head[0] = hasAlpha ? 0x10 : 0;
+  for (let byte = 0; byte < 3; byte++) {
+    head[4 + byte] = (width - 1) >> (8 * byte);
+    head[7 + byte] = (height - 1) >> (8 * byte);
+  }
+  return riff(hasAlpha ? [chunk('VP8X', head), frame] : [frame]);
+}
+
+function riff(parts: readonly Uint8Array[]): Uint8Array {
+  const body = concatenated([new TextEncoder().encode('WEBP'), ...parts]);
+  return concatenated([chunk('RIFF', body)]);
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(8 + data.length + (data.length % 2));
+  whole.set(new TextEncoder().encode(type));
+  new DataView(whole.buffer).setUint32(4, data.length, true);
+  whole.set(data, 8);
+  return whole;
+}
+
+function placed(frame: RasterImage, canvas: WebpSize, left: number, top: number): RasterImage {
+  if (frame.width === canvas.width && frame.height === canvas.height) return frame;
+  const data = new Uint8Array(canvas.width * canvas.height * 4);
+  for (let y = 0; y < frame.height; y++) {
+    const row = frame.data.subarray(y * frame.width * 4, (y + 1) * frame.width * 4);
+    data.set(row, ((top + y) * canvas.width + left) * 4);
+  }
+  return { ...canvas, data };
+}
+
+function uint24(bytes: Uint8Array, at: number): number {
+  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+}
