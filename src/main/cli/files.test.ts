@@ -89,7 +89,7 @@ describe('reading', () => {
 
   test('at most as much as is allowed, also of a file that states less than it has', async () => {
     writeFileSync(at('many'), Buffer.alloc(10_000, 7));
-    expect(await readInputFile(at('many'), 10_000)).toEqual(new Uint8Array(Buffer.alloc(10_000, 7)));
+    expect(await readInputFile(at('many'), 10_000)).toEqual(Buffer.alloc(10_000, 7));
     await expect(readInputFile(at('many'), 9_999)).rejects.toMatchObject(refused('image-too-large', /many has 1 MB/));
     if (process.platform !== 'linux') return;
     expect((await readInputFile('/proc/self/status', 100_000)).length).toBeGreaterThan(100);

@@ -50,10 +50,7 @@ export class JobQueue {
     return { running: this.#running === null ? 0 : 1, waiting: this.#waiting.length };
   }
 
-  /**
-   * Throws `bad-request` when the window has too many waiting. Returns the job's id at once; what becomes of the job is told through
-   * `send`, never before this returns.
-   */
+  /** Throws `bad-request` when the window has too many waiting. Returns the job's id at once; what becomes of the job is told through `send`, never before this returns. */
   submit(
     client: object,
     kind: JobRequest['kind'],
@@ -61,8 +58,8 @@ export class JobQueue {
     send: (event: JobEvent) => void,
     id: string = randomUUID(),
   ): string {
-    const ofClient = [...this.#arriving, ...this.#waiting].filter((job) => job.client === client).length;
-    if (ofClient >= mostWaiting) throw tooManyJobs();
+    const ofClient = [...this.#waiting, ...this.#arriving].filter((one) => one.client === client);
+    if (ofClient.length >= mostWaiting) throw tooManyJobs();
     const job: Job = { id, client, kind, work, send, abort: new AbortController(), ahead: -1, ended: false };
     this.#arriving.add(job);
     setImmediate(() => {
@@ -101,8 +98,10 @@ export class JobQueue {
 
   cancelAll(client: object): void {
     const running = this.#running?.client === client && !this.#running.ended ? [this.#running] : [];
-    const cancelled = [...this.#waiting.filter((job) => job.client === client), ...running];
+    const arriving = [...this.#arriving].filter((job) => job.client === client);
+    const cancelled = [...arriving, ...this.#waiting.filter((job) => job.client === client), ...running];
     if (cancelled.length === 0) return;
+    for (const job of arriving) this.#arriving.delete(job);
     this.#waiting = this.#waiting.filter((job) => job.client !== client);
     for (const job of cancelled) {
       job.abort.abort();
