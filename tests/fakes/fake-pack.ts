@@ -17,7 +17,7 @@ export function writeFakePack(directory: string, change: ManifestChange): string
   const manifest = { ...fakeManifest(), ...change };
   const paths = [...Object.values(manifest.graphs ?? {}), manifest.tokenizer].filter((path) => path !== undefined);
   const files = paths.map((path) => {
-    const content = path.endsWith('.onnx') ? emptyGraph : Buffer.from('{}');
+    const content = path.endsWith('.onnx') ? emptyGraph : Buffer.from('{"model":{"vocab":{}}}');
     writeFileSync(join(directory, path), content);
     return { path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   });

@@ -45,7 +45,7 @@ function makePack(name: string, parent = 'packs'): string {
   mkdirSync(directory, { recursive: true });
   const files = ['encoder.onnx', 'decoder.onnx', 'lm.onnx', 'tokenizer.json'].map((path) => {
     // An ONNX model of IR version 8 and nothing more.
-    const content = path.endsWith('.onnx') ? Buffer.from([0x08, 0x08]) : Buffer.from('{}');
+    const content = path.endsWith('.onnx') ? Buffer.from([0x08, 0x08]) : Buffer.from('{"model":{"vocab":{}}}');
     writeFileSync(join(directory, path), content);
     return { path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   });
