@@ -1,3 +1,4 @@
+import { largestAskedSeed } from '../../shared/seeds.js';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { GenerationSettings } from '../../shared/document.js';
 import {
@@ -38,7 +39,7 @@ export interface SettingOptions {
 }
 
 export const limits = {
-  seed: { minimum: 0, maximum: 2 ** 32 - 1 },
+  seed: { minimum: 0, maximum: largestAskedSeed },
   variations: { minimum: 1, maximum: 16 },
   steps: { minimum: 1, maximum: 200 },
 } as const;

@@ -6,7 +6,8 @@ import type { EarlierStep, FrameOrigin, TokenSequence } from '../../shared/docum
 import { metadataLimits, type ImageMetadata, type PictureRecord } from '../../shared/image-metadata.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
 import { applicationPaths } from '../application.js';
-import { decodeImage, encodePng } from '../storage/images/images.js';
+import { encodePng, readPicture } from '../storage/images/images.js';
+import { loadWebpDecoder } from '../storage/images/webp.js';
 import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
 import { fileFault, readInputFile, writeOutputFile } from './files.js';
 
@@ -21,6 +22,8 @@ export function withPictureOptions(command: Command): Command {
 
 export interface PictureFile {
   image: RasterImage;
+  /** What was not taken over as it stands, one sentence each. */
+  notes: string[];
   metadata: ImageMetadata | null;
   /** The picture's own record, or one that says only from which file it came. */
   record: PictureRecord;
@@ -31,11 +34,12 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
   return pictureFrom(path, await readInputFile(path, imageLimits.maxBytes));
 }
 
-export function pictureFrom(path: string, bytes: Uint8Array): PictureFile {
+export async function pictureFrom(path: string, bytes: Uint8Array): Promise<PictureFile> {
   try {
-    const image = decodeImage(bytes);
+    await loadWebpDecoder();
+    const { image, notes } = readPicture(bytes);
     const metadata = readMetadata(bytes, image);
-    return { image, metadata, record: metadata?.record ?? { picture: plainPicture(path, null), earlier: [] } };
+    return { image, notes, metadata, record: metadata?.record ?? { picture: plainPicture(path, null), earlier: [] } };
   } catch (thrown) {
     throw fileFault(path, thrown);
   }

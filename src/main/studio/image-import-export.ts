@@ -6,7 +6,8 @@ import type { RasterImage } from '../../shared/images.js';
 import type { ImportedImage } from '../../shared/import-export.js';
 import type { PackSummary } from '../../shared/pack.js';
 import { StudioError } from '../../shared/errors.js';
-import { decodeImage } from '../storage/images/images.js';
+import { decodeImage, readPicture } from '../storage/images/images.js';
+import { loadWebpDecoder } from '../storage/images/webp.js';
 import type { Gallery } from '../storage/gallery/gallery.js';
 import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
 import type { ProjectFile } from '../storage/projects/project-file.js';
@@ -81,18 +82,19 @@ function withoutMask<Masked extends { mask?: FrameMask }>(masked: Masked): Maske
 
 /**
  * Stores the pixels; nothing is encoded into tokens, and what the file says is not checked against any pack yet. Who can use
- * the decoded pixels meanwhile is given them. Throws what decoding and storing throw.
+ * the decoded pixels meanwhile is given them. `said`: what the file says, where `bytes` is a picture made of it. Throws what decoding and storing throw.
  */
-export function importPicture(
+export async function importPicture(
   project: ProjectFile,
-  bytes: Uint8Array,
+  { bytes, said }: { bytes: Uint8Array; said?: Uint8Array | undefined },
   onDecoded: (imageId: string, image: RasterImage) => void = () => {},
-): ImportedImage {
-  const image = decodeImage(bytes);
+): Promise<ImportedImage> {
+  await loadWebpDecoder();
+  const { image, notes } = readPicture(bytes);
   const stored = project.addImage(image);
   onDecoded(stored.imageId, image);
-  const metadata = readMetadata(bytes, image);
-  return metadata === null ? stored : { ...stored, metadata };
+  const metadata = readMetadata(said ?? bytes, image);
+  return { ...stored, ...(metadata === null ? {} : { metadata }), ...(notes.length === 0 ? {} : { notes }) };
 }
 
 /**

@@ -18,6 +18,7 @@ import { JobQueue } from '../jobs/job-queue.js';
 import { keepingCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
+import { TokenCounts } from './token-counts.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
 import { ProjectLibrary, type Settings } from '../storage/projects/library.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
@@ -108,6 +109,7 @@ export function createStudio(options: StudioOptions): Studio {
       for (const client of clients) client.sendEvent({ channel: 'gallery' });
     },
   });
+  const tokenCounts = new TokenCounts();
   let startError: StudioError | null = null;
   let announcement: NodeJS.Timeout | undefined;
 
@@ -236,11 +238,13 @@ export function createStudio(options: StudioOptions): Studio {
       if (redone !== null) announceCommit(view.id, redone);
       return { label: redone?.label ?? null };
     },
-    importImage: async (client, { bytes, fileName }) => {
+    importImage: async (client, { bytes, fileName, said }) => {
       const { file } = writable(client);
       let imported: ImportedImage;
       try {
-        imported = importPicture(file, bytes, (imageId, image) => pictureDecoded(imageId, image, engine.pack));
+        imported = await importPicture(file, { bytes, said }, (imageId, image) =>
+          pictureDecoded(imageId, image, engine.pack),
+        );
       } catch (error) {
         throw named(error, basename(fileName));
       }
@@ -248,6 +252,7 @@ export function createStudio(options: StudioOptions): Studio {
       const packs = await listPacks(options.packDirectories);
       return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
     },
+    countTokens: async (_client, { text }) => ({ count: await tokenCounts.count(engine.pack, text) }),
     submit: async (client, { request }) => {
       const { file } = writable(client);
       await assertPack();

@@ -55,6 +55,7 @@ const origin = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('generated'),
     prompt: z.string().max(limits.prompt),
+    template: z.string().max(limits.text).optional(),
     seed,
     settings,
     pack: packId,

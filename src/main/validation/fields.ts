@@ -1,10 +1,12 @@
 /** Values that several messages have in common, with their ranges. */
 import { z } from 'zod';
+import { promptLimit } from '../../shared/prompt-limits.js';
+import { largestSeed } from '../../shared/seeds.js';
 import { imageLimits } from '../../shared/images.js';
 import { maskLimits } from '../../shared/pictures/mask.js';
 
 export const limits = {
-  prompt: 2000,
+  prompt: promptLimit,
   name: 200,
   text: 20_000,
   codes: 65_536,
@@ -19,7 +21,7 @@ export const limits = {
   cacheBytes: 64 * 1024 ** 3,
 } as const;
 
-export const seed = z.int().min(0).max(0xffffffff);
+export const seed = z.int().min(0).max(largestSeed);
 export const code = z.int().min(0).max(0x7fffffff);
 export const codes = z.array(code).min(1).max(limits.codes);
 export const steps = z.int().min(1).max(limits.steps);

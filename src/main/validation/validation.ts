@@ -45,7 +45,9 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   importImage: z.strictObject({
     bytes: z.instanceof(Uint8Array, { error: 'must be bytes' }),
     fileName: z.string().max(limits.name * 2),
+    said: z.instanceof(Uint8Array, { error: 'must be bytes' }).optional(),
   }),
+  countTokens: z.strictObject({ text: z.string().max(limits.prompt) }),
   submit: z.strictObject({ request: jobRequest }),
   cancel: z.strictObject({ jobId: id }),
   showMenu: z.strictObject({ entries: z.array(menuEntry).max(menuLimits.entries) }),

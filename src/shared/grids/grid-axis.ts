@@ -6,7 +6,8 @@
  */
 import type { PackManifest } from '../pack.js';
 import { settingLimits } from '../presets.js';
-import { countAlternatives, expandAlternatives } from './prompt-alternatives.js';
+import { largestAskedSeed } from '../seeds.js';
+import { alternativesProblem, countAlternatives, expandAlternatives } from './prompt-alternatives.js';
 
 export const gridParameters = [
   'seed',
@@ -39,7 +40,7 @@ export interface ValueLimits {
 }
 
 export function limitsOf(parameter: NumberParameter, manifest: Pick<PackManifest, 'tokens'>): ValueLimits {
-  if (parameter === 'seed') return { smallest: 0, largest: 0xffff_ffff, whole: true };
+  if (parameter === 'seed') return { smallest: 0, largest: largestAskedSeed, whole: true };
   if (parameter === 'keepFrom') return { smallest: 0, largest: manifest.tokens.count, whole: true };
   const { smallest, largest, step } = settingLimits[parameter];
   return { smallest, largest, whole: step >= 1 };
@@ -104,6 +105,8 @@ function checked(values: number[], { smallest, largest, whole }: ValueLimits): n
 
 function readPrompts(text: string): AxisReading {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const nested = lines.map(alternativesProblem).find((problem) => problem !== null);
+  if (nested !== undefined) return { axis: null, problem: nested };
   const count = lines.reduce((sum, line) => sum + countAlternatives(line), 0);
   if (count > tooMany) return { axis: null, problem: tooManyValues(count) };
   const values = unique(lines.flatMap((line) => expandAlternatives(line, tooMany))).filter((line) => line !== '');

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { FrameOrigin } from '../../../shared/document.js';
 import { metadataLimits, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { largestSeed } from '../../../shared/seeds.js';
 
 export const ownKeyword = 'ddt-studio';
 const format = 'ddt-studio/image';
@@ -29,7 +30,7 @@ const id = z
 const packId = z.string().min(1).max(200);
 const code = z.int().min(0).max(0x7fffffff);
 const index = z.int().min(0).max(65_536);
-const seed = z.int().min(0).max(0xffffffff);
+const seed = z.int().min(0).max(largestSeed);
 const steps = z.int().min(1).max(200);
 const guidance = z.number().min(0).max(20);
 const settings = z.object({
@@ -53,6 +54,7 @@ const origin = z
     z.object({
       kind: z.literal('generated'),
       prompt: words,
+      template: text.optional(),
       seed,
       settings,
       pack: packId,

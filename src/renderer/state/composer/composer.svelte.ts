@@ -12,13 +12,14 @@ import {
   withSetting,
   type PresetName,
 } from '../../../shared/presets.js';
+import { isSeed, largestAskedSeed } from '../../../shared/seeds.js';
 import { recall, remember } from '../studio/preferences.js';
 
 export type ComposerTask = 'generate' | 'describe' | 'ask' | 'edit';
 
 export const variationLimits = { smallest: 1, largest: 16 } as const;
-/** Seeds are unsigned 32-bit integers. */
-export const largestSeed = 0xffff_ffff;
+/** Of what is asked for; other programs draw with more than 32 bits. */
+export const largestSeed = largestAskedSeed;
 const historyKept = 50;
 
 export function randomSeed(): number {
@@ -131,10 +132,6 @@ function isTextList(value: unknown): value is string[] {
 
 function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
-}
-
-function isSeed(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= largestSeed;
 }
 
 function isVariations(value: unknown): value is number {

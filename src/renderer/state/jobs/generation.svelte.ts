@@ -4,7 +4,11 @@ import type { JobRequest } from '../../../shared/api.js';
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { GeneratedImage } from '../../../shared/events.js';
-import { countAlternatives, expandAlternatives } from '../../../shared/grids/prompt-alternatives.js';
+import {
+  alternativesProblem,
+  countAlternatives,
+  expandAlternatives,
+} from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName, generatedFrame, putAll } from '../document/frames.js';
@@ -27,6 +31,8 @@ type ImageRequest = Extract<JobRequest, { kind: 'generate' }>;
 
 /** One prompt for each choice in braces, the same seed for all. Throws `bad-request` for more than a board can take. */
 export function alternativesOf(prompt: string): string[] {
+  const problem = alternativesProblem(prompt);
+  if (problem !== null) throw new StudioError('bad-request', problem, 'Write fewer choices inside each other.');
   const count = countAlternatives(prompt);
   if (count <= mostAlternatives) return expandAlternatives(prompt, mostAlternatives);
   throw new StudioError(
@@ -37,7 +43,7 @@ export function alternativesOf(prompt: string): string[] {
 }
 
 /** Prompts of one run. */
-const mostAlternatives = 64;
+export const mostAlternatives = 64;
 
 export class GenerationState {
   pending = $state.raw<readonly PendingImages[]>([]);
@@ -66,7 +72,12 @@ export class GenerationState {
       prompts.map((one, index) => {
         const request: ImageRequest = { kind: 'generate', prompt: one, seed, variations, settings };
         const own = places.slice(index * variations, (index + 1) * variations);
-        return this.#draw(request, one, (pack, image, place) => generatedFrame(one, pack, image, settings, place), own);
+        return this.#draw(
+          request,
+          one,
+          (pack, image, place) => generatedFrame({ prompt: one, template: prompt }, pack, image, settings, place),
+          own,
+        );
       }),
     );
     const failure = drawn.find((one) => one.status === 'rejected');

@@ -2,6 +2,7 @@
  * The timeline of the selected frame: where the person looks (t), the token schedule, and the pictures computed so far.
  * Pictures are kept per content and noise seed, so that scrubbing over what is there never waits for anything.
  */
+import { largestAskedSeed } from '../../../shared/seeds.js';
 import type { Frame } from '../../../shared/document.js';
 import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
 import type { JobResult, TimelinePosition } from '../../../shared/events.js';
@@ -42,7 +43,7 @@ interface Pictures {
 /** Eight frames, or less of a pack with large images. */
 const cacheBounds = { entries: 8, bytes: 384 * 1024 * 1024 };
 /** The engine's noise takes whole seeds of 32 bits. */
-export const largestSeed = 0xffffffff;
+export const largestSeed = largestAskedSeed;
 /** So many positions over the whole axis come before the neighbours of the one looked at. */
 const overview = 12;
 /** A cursor that stays this long is looked through. */
