@@ -111,7 +111,9 @@ test('what the main side reads goes as it is, whatever it is called', async () =
   const webp = new TextEncoder().encode('RIFF\0\0\0\0WEBPVP8 ');
   await importFiles([file('a.jpg', jpeg, 'image/jpeg'), file('b.png', webp), file('c', png, '')], null);
   expect(sent).toEqual([jpeg, webp, png]);
-  expect(notices.list.map(({ message }) => message)).toContain('“b.png”: It is animated; its first frame was taken.');
+  const told = notices.list.map(({ message }) => message).join();
+  for (const name of ['a.jpg', 'b.png', 'c'])
+    expect(told).toContain(`“${name}”: It is animated; its first frame was taken.`);
 });
 
 test('one too large is drawn smaller, says so, and brings what the file says along', async () => {

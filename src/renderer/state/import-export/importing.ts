@@ -41,8 +41,7 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   } else {
     for (const file of stored) reportFaults(file);
   }
-  for (const { fileName, image } of stored)
-    for (const note of image.notes ?? []) notices.tell(`“${fileName}”: ${note}`);
+  tellNotes(stored);
   const wasEmpty = documentState.frames.length === 0;
   const frames = stored.reduce<ReturnType<typeof importedFrame>[]>((placed, { fileName, image }, index) => {
     const size = displaySize(image.width, image.height);
@@ -59,6 +58,12 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   const bounds = boundsOf(frames)!;
   if (wasEmpty) view.fit(bounds);
   else view.reveal(bounds);
+}
+
+/** What was not taken over as it stands, in one notice: the next would take its place. */
+function tellNotes(files: readonly ImportedFile[]): void {
+  const notes = files.flatMap(({ fileName, image }) => (image.notes ?? []).map((note) => `“${fileName}”: ${note}`));
+  if (notes.length > 0) notices.tell(notes.join(' '));
 }
 
 function recallFirst(files: readonly ImportedFile[]): void {
