@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import electronSecurity from 'eslint-plugin-electron-security';
+import regexp from 'eslint-plugin-regexp';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
@@ -21,7 +22,11 @@ export default tseslint.config(
   },
   { files: ['src/main/hosts/electron/**', 'src/preload/**'], plugins: { 'electron-security': electronSecurity } },
   {
+    plugins: { regexp },
     rules: {
+      // An expression that sees text from outside must not be made slow by it (docs/security.md).
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-console': ['error', { allow: ['error', 'warn'] }],

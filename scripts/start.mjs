@@ -5,59 +5,54 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findBrowser, hasDisplay, quietBrowserSwitches } from './lib/browsers.mjs';
 import { ensureBuild } from './lib/build.mjs';
 import { ensureDependencies, nodeProblem } from './lib/dependencies.mjs';
 import { electronBinary, electronRunProblem, fetchElectron } from './lib/electron.mjs';
 import { root, run } from './lib/repository.mjs';
+import { runElectron } from './lib/run-electron.mjs';
+import { sandboxProblem } from './lib/sandbox.mjs';
+import { isOpenable, personsFolder, readArguments } from './lib/start-arguments.mjs';
 
-const usage = `npm start -- [options]
+const usage = `npm start -- [options] [file.ddt]
 
   --web          open the localhost host in a browser even where Electron could run
   --port <n>     port of the localhost host (implies --web; default: any free one)
+  --data <dir>   where projects are kept, from where you are
+  --electron     try again to fetch Electron's binary after a failure
+  --no-sandbox   let Electron run without Chromium's sandbox, where it cannot have one
   --help         show this
 
-Anything else is passed to the studio, for example --threads 4 or --data <folder>.
+Anything else is passed to the studio, for example --threads 4.
 Example: npm start -- --web --port 4600
 `;
 
-const options = readArguments(process.argv.slice(2));
+const folder = personsFolder();
+const options = readArguments(process.argv.slice(2), { folder, complain: (line) => process.stderr.write(`${line}\n`) });
 if (options === null) process.exit(2);
 if (options.help) {
   process.stdout.write(usage);
   process.exit(0);
 }
+// The studio runs in the repository, the person does not.
+const home = process.env.DDT_STUDIO_HOME;
+if (home) process.env.DDT_STUDIO_HOME = resolve(folder, home);
 const problem = nodeProblem();
 if (problem !== null) fail(problem);
 if (!(await ensureDependencies())) fail('The dependencies could not be installed.');
 if (!(await ensureBuild())) fail('The studio could not be built; the messages above say why.');
 
-const noElectron = await reasonAgainstElectron();
-if (noElectron === null) openElectron();
-else await openWebHost(noElectron);
+const children = [];
+let ending = false;
+endTogether();
+const noElectron = (await reasonAgainstElectron()) ?? (await openElectron());
+await openWebHost(noElectron);
 
 function fail(message) {
   process.stderr.write(`${message}\n`);
   process.exit(1);
-}
-
-function readArguments(parameters) {
-  const result = { web: false, help: false, port: undefined, passed: [] };
-  for (let index = 0; index < parameters.length; index++) {
-    const [name, inline] = parameters[index].split(/=(.*)/s);
-    if (name === '--web') result.web = true;
-    else if (name === '--help' || name === '-h') result.help = true;
-    else if (name === '--port') {
-      result.port = inline ?? parameters[++index];
-      if (!/^\d{1,5}$/.test(result.port ?? '') || Number(result.port) > 65535) {
-        process.stderr.write(`--port needs a number from 0 to 65535, for example --port 4600.\n`);
-        return null;
-      }
-    } else result.passed.push(parameters[index]);
-  }
-  return result;
 }
 
 /** Null when Electron can open a window here, otherwise why not, as the end of a sentence. */
@@ -66,38 +61,45 @@ async function reasonAgainstElectron() {
   if (options.port !== undefined) return 'asked for with --port';
   if (!hasDisplay()) return 'there is no display';
   if (electronBinary() === null) {
-    const missing = await fetchElectron();
+    const missing = await fetchElectron({ again: options.electron });
     if (missing !== null) return `Electron's binary is not installed and ${missing}`;
   }
-  return electronRunProblem(electronBinary(), run);
+  const binary = electronBinary();
+  return (options.noSandbox ? null : sandboxProblem(binary)) ?? electronRunProblem(binary, run);
 }
 
-function openElectron() {
-  announce('Opening DDT Studio in Electron: its binary is installed.');
-  const rootUser = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const child = spawn(electronBinary(), [...rootUser, root, ...options.passed], { cwd: root, stdio: 'inherit' });
-  endTogether([child]);
-  child.once('error', (error) => fail(`Electron could not be started (${error.message}). Try npm start -- --web.`));
-  child.once('exit', (code) => process.exit(code ?? 0));
+/** Does not return after a program that had opened; otherwise the reason why it did not, as the end of a sentence. */
+async function openElectron() {
+  const how = options.noSandbox ? ', without Chromium’s sandbox, as asked for with --no-sandbox' : '';
+  announce(`Opening DDT Studio in Electron: its binary is installed${how}.`);
+  const switches = options.noSandbox ? ['--no-sandbox'] : [];
+  const outcome = await runElectron(electronBinary(), [...switches, root, ...options.passed], {
+    cwd: root,
+    onStart: (child) => children.push(child),
+  });
+  if (outcome.opened || ending) process.exit(outcome.code ?? 0);
+  return outcome.reason;
 }
 
 async function openWebHost(reason) {
   const port = options.port === undefined ? [] : ['--port', options.port];
-  const host = spawn(process.execPath, ['out/main/cli.js', 'serve', '--json', ...port, ...options.passed], {
+  const files = options.passed.filter((parameter) => isOpenable(parameter));
+  if (files.length > 0) announce(`In a browser files are dropped onto the board: ${files.join(', ')} was not opened.`);
+  const passed = options.passed.filter((parameter) => !isOpenable(parameter));
+  const host = spawn(process.execPath, ['out/main/cli.js', 'serve', '--json', ...port, ...passed], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const children = [host];
-  endTogether(children);
+  children.push(host);
   host.once('exit', (code) => process.exit(code ?? 1));
 
   for await (const line of createInterface({ input: host.stdout })) {
     const message = JSON.parse(line);
-    if (message.type === 'serving') openBrowser(message.address, reason, children, host);
+    if (message.type === 'serving') openBrowser(message.address, reason, host);
   }
 }
 
-function openBrowser(address, reason, children, host) {
+function openBrowser(address, reason, host) {
   const browser = findBrowser();
   if (browser === null || !hasDisplay()) {
     const why = browser === null ? 'no browser of the Chromium family was found' : 'there is no display';
@@ -126,9 +128,10 @@ function openBrowser(address, reason, children, host) {
 }
 
 /** Ctrl+C, a closed terminal and a polite kill end everything that was started. */
-function endTogether(children) {
+function endTogether() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
+      ending = true;
       for (const child of children) child.kill('SIGTERM');
       setTimeout(() => process.exit(0), 4_000).unref();
     });

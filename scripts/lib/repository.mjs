@@ -4,8 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** npm is a `.cmd` file on Windows, which Node starts only through a shell. */
-const isWindows = process.platform === 'win32';
+/**
+ * npm is a `.cmd` file on Windows, which Node starts only through a shell. Nothing else goes through one: it would take a path with a
+ * space for two words.
+ */
+export function needsShell(command, platform = process.platform) {
+  return platform === 'win32' && command === 'npm';
+}
 
 /**
  * Runs a command in the repository and resolves to its exit code; 127 when it could not be started.
@@ -16,7 +21,7 @@ export function run(command, parameters, { output = 'inherit', env = {}, timeout
     const child = spawn(command, parameters, {
       cwd: root,
       env: { ...process.env, ...env },
-      shell: isWindows && !command.includes('node.exe'),
+      shell: needsShell(command),
       stdio: output === 'inherit' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
     });
     const chunks = [];

@@ -9,6 +9,8 @@ export interface ApplicationPaths {
   root: string;
   version: string;
   engineScript: string;
+  projectCheckScript: string;
+  pictureScript: string;
   rendererDirectory: string;
   preloadScript: string;
   /** Shipped packs first, then those of the user. */
@@ -28,6 +30,8 @@ export function applicationPaths(data?: string): ApplicationPaths {
     root,
     version,
     engineScript: join(root, 'out', 'main', 'engine.js'),
+    projectCheckScript: join(root, 'out', 'main', 'project-check.js'),
+    pictureScript: join(root, 'out', 'main', 'pictures.js'),
     rendererDirectory: join(root, 'out', 'renderer'),
     preloadScript: join(root, 'out', 'preload', 'index.cjs'),
     packDirectories: [join(resourcesOf(root), 'packs'), join(directory, 'packs')],

@@ -1,5 +1,5 @@
 import { decode, encode } from '@msgpack/msgpack';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openSocketBridge, type SocketHandlers } from './transport.js';
 
 /** A socket under the test's control. */
@@ -64,4 +64,48 @@ test('events reach those who listen, until they stop', () => {
   sockets[0]!.onMessage(answer({ event }));
   expect(heard).toEqual([event]);
   bridge.close();
+});
+
+test('an answer that cannot be read fails every call that waits, and the next ones are answered', async () => {
+  const { sockets, bridge, answer } = setUp();
+  sockets[0]!.onOpen();
+  const open = bridge.openProject({});
+  // A map with a key that no decoder takes: fixmap, fixstr of nine letters.
+  sockets[0]!.onMessage(Uint8Array.from([0x81, 0xa9, ...new TextEncoder().encode('__proto__'), 1]).buffer);
+  expect(await open).toMatchObject({ ok: false, error: { message: expect.stringContaining('cannot be read') } });
+  const after = bridge.undo({});
+  sockets[0]!.onMessage(answer({ id: sockets[0]!.sent[1]!.id, outcome: { ok: true, value: { label: null } } }));
+  expect(await after).toMatchObject({ ok: true });
+  bridge.close();
+});
+
+test('a host that is asked and stays silent is given up, and what it says later is not heard', async () => {
+  vi.useFakeTimers();
+  try {
+    const { sockets, bridge, states, answer } = setUp();
+    const heard: unknown[] = [];
+    bridge.onEvent((event) => heard.push(event));
+    sockets[0]!.onOpen();
+    bridge.check();
+    expect(sockets[0]!.sent.map(({ method }) => method)).toEqual(['status']);
+    // Any word is a sign of life.
+    sockets[0]!.onMessage(answer({ event: { channel: 'gallery' } }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual(['connected']);
+
+    const open = bridge.undo({});
+    bridge.check();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await open).toMatchObject({ ok: false, error: { code: 'disconnected' } });
+    expect(states).toEqual(['connected', 'lost']);
+    sockets[1]!.onOpen();
+    expect(states).toEqual(['connected', 'lost', 'connected']);
+    sockets[0]!.onMessage(answer({ event: { channel: 'gallery' } }));
+    sockets[0]!.onClose();
+    expect(heard).toHaveLength(1);
+    expect(states).toHaveLength(3);
+    bridge.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });

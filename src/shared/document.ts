@@ -12,26 +12,11 @@ import type { EditCheck } from './pictures/edit-check.js';
 import { StudioError } from './errors.js';
 import type { ImageRegion } from './images.js';
 import type { MaskSettings } from './pictures/mask.js';
+import type { GenerationSettings } from './settings.js';
+
+export type { GenerationSettings };
 
 export const documentFormat = 2;
-
-export interface GenerationSettings {
-  /** Euler steps of the diffusion decoder, 1…200. */
-  steps: number;
-  /** Classifier-free guidance of the decoder towards its tokens, 1 = off. */
-  tokenGuidance: number;
-  /** Classifier-free guidance of the language model towards the text, 1 = off. */
-  textGuidance: number;
-  /** 0 = always the likeliest token. */
-  temperature: number;
-  /** 0 = no limit. */
-  topK: number;
-  /**
-   * Token sequences written for each picture, 1…8; the one is restored in which the language model itself best reads its plan
-   * again, or, drawn straight from words, the words. Absent = 1. Edits without a plan have no such reading and write one.
-   */
-  candidates?: number;
-}
 
 /** How sure the model was when it wrote one token; entropy in nats. */
 export interface TokenCertainty {

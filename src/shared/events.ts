@@ -5,6 +5,7 @@ import type { SerialisedError } from './errors.js';
 import type { RasterImage, StoredImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
 import type { StudioStatus } from './status.js';
+import type { QueueChange } from './queue.js';
 import type { PackViewEvent, PackViewResult } from './pack-comparison.js';
 import type { StudyEvent, StudyResult } from './analyses.js';
 import type { TokenRange } from './tokens.js';
@@ -106,6 +107,8 @@ export type JobEvent = { jobId: string } & (
 /** Everything a window is told without asking. */
 export type StudioEvent =
   | { channel: 'job'; event: JobEvent }
+  /** The queue of the project this window has open is another. */
+  | { channel: 'queue'; change: QueueChange }
   /** A transaction, an undo or a redo was committed; every window on the project applies it. */
   | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
   /** Pictures, stars or the trash changed: what a window knows of the gallery is outdated. */

@@ -1,6 +1,7 @@
 /** What an image file says about itself, in words: for the window's dialog and for the command line. */
 import type { EarlierStep } from './document.js';
 import { sourcesOf, type ImageMetadata, type MetadataSource, type PictureRecord } from './image-metadata.js';
+import { settingFacts, settingTable } from './settings.js';
 
 const sourceNames: Record<MetadataSource, string> = {
   'ddt-studio': 'DDT Studio',
@@ -19,15 +20,19 @@ export function sourceName(source: MetadataSource): string {
   return sourceNames[source];
 }
 
+const saidTogether = (['steps', 'textGuidance', 'tokenGuidance', 'temperature', 'topK'] as const).map(
+  (name): string => settingTable[name].label,
+);
+
 /** Name and value, for a list; the words themselves stand apart. */
 export function factsOf({ recipe, record }: ImageMetadata): [name: string, value: string][] {
   const facts: [string, string][] = [];
   if (recipe !== null && recipe.seed !== null) facts.push(['Seed', String(recipe.seed)]);
   if (recipe?.settings) {
-    const { steps, textGuidance, tokenGuidance, temperature, topK, candidates } = recipe.settings;
+    const { steps, textGuidance, tokenGuidance, temperature, topK } = recipe.settings;
     facts.push(['Steps', String(steps)], ['Guidance', `text ${textGuidance}, tokens ${tokenGuidance}`]);
-    facts.push(['Sampling', `temperature ${temperature}, top-k ${topK === 0 ? 'all' : topK}`]);
-    if (candidates !== undefined) facts.push(['Candidates', String(candidates)]);
+    facts.push(['Sampling', `temperature ${temperature}, top-k ${settingTable.topK.show(topK)}`]);
+    facts.push(...settingFacts(recipe.settings).filter(([label]) => !saidTogether.includes(label)));
   }
   if (recipe !== null && recipe.model !== null) facts.push([record === null ? 'Model' : 'Pack', recipe.model]);
   if (recipe !== null) facts.push(...recipe.facts);

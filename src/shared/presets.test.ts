@@ -1,19 +1,8 @@
 import { constant, assert, integer, option, property, record, constantFrom, double } from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PackManifest } from './pack.js';
-import {
-  acceptedSettings,
-  canChoose,
-  editSettings,
-  packDefaults,
-  presetNames,
-  presetOf,
-  presetSettings,
-  settingLimits,
-  settingNames,
-  settingOf,
-  withSetting,
-} from './presets.js';
+import { canChoose, packDefaults, presetNames, presetOf, presetSettings } from './presets.js';
+import { editSettings, settingNames, settingOf, settingTable, withSetting } from './settings.js';
 
 const manifests = record({
   diffusion: record({ defaultSteps: integer({ min: 1, max: 200 }), defaultGuidance: constantFrom(1, 1.5, 3) }),
@@ -49,7 +38,7 @@ it('derives presets from any pack: balanced is its own, fast is never slower, be
       expect(fast!.steps).toBeGreaterThanOrEqual(1);
       expect(fast!.steps).toBeLessThanOrEqual(balanced!.steps);
       expect(best!.steps).toBeGreaterThanOrEqual(balanced!.steps);
-      expect(best!.steps).toBeLessThanOrEqual(Math.max(settingLimits.steps.largest, balanced!.steps));
+      expect(best!.steps).toBeLessThanOrEqual(Math.max(settingTable.steps.offered.largest, balanced!.steps));
       // The model chooses where it can read; where it cannot, there is nothing but steps to spend time on.
       expect(best).toEqual(canChoose(manifest) ? { ...balanced, candidates: 4 } : { ...balanced, steps: best!.steps });
       for (const settings of [fast, best]) {
@@ -116,7 +105,7 @@ it('says what the shipped kind of pack gets', () => {
 
 it('offers nothing that cannot be run', () => {
   for (const name of settingNames) {
-    expect(settingLimits[name].smallest).toBeGreaterThanOrEqual(acceptedSettings[name].smallest);
-    expect(settingLimits[name].largest).toBeLessThanOrEqual(acceptedSettings[name].largest);
+    expect(settingTable[name].offered.smallest).toBeGreaterThanOrEqual(settingTable[name].accepted.smallest);
+    expect(settingTable[name].offered.largest).toBeLessThanOrEqual(settingTable[name].accepted.largest);
   }
 });

@@ -1,4 +1,5 @@
 /** What goes wrong around the desktop program, on a stand-in as strict as Electron: processes, pages, folders, machines. */
+import { pictureScript } from '../fakes/pictures.js';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
@@ -229,6 +230,8 @@ function pathsOf({ folders }: ElectronRig) {
     root: '/program',
     version: '1.2.3',
     engineScript: fakeEngine,
+    projectCheckScript: '/project-check.js',
+    pictureScript: pictureScript(),
     rendererDirectory: folders.renderer,
     preloadScript: '/preload.cjs',
     packDirectories: [folders.packs],

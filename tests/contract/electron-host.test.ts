@@ -15,6 +15,8 @@ const start = () =>
       root: '',
       version: '0.0.0',
       engineScript: fakeEngine,
+      projectCheckScript: '/project-check.js',
+      pictureScript: '/pictures.js',
       rendererDirectory: folders.renderer,
       preloadScript: '/preload.cjs',
       packDirectories: [folders.packs],

@@ -1,4 +1,5 @@
 /** The desktop program on the stand-in for Electron, for tests of what it does around its windows. */
+import { pictureScript } from '../fakes/pictures.js';
 import { vi } from 'vitest';
 import { startElectronHost, type ElectronHostOptions } from '../../src/main/hosts/electron/host.js';
 import type { Incident } from '../../src/main/hosts/electron/incidents.js';
@@ -19,6 +20,8 @@ export class ElectronRig {
         root: '/program',
         version: '1.2.3',
         engineScript: fakeEngine,
+        projectCheckScript: '/project-check.js',
+        pictureScript: pictureScript(),
         rendererDirectory: this.folders.renderer,
         preloadScript: '/preload.cjs',
         packDirectories: [this.folders.packs],

@@ -12,7 +12,16 @@ import type { StudioOptions } from '../../src/main/studio/studio.js';
 import { openSocketBridge, type SocketHandlers } from '../../src/renderer/transport.js';
 import type { CallOutcome } from '../../src/shared/api.js';
 import { fromOutcomes, type StudioConnection } from '../../src/shared/bridge.js';
+import { bundled } from '../robustness/bundled.js';
 import { FakeElectron, type FakeWindow } from '../fakes/electron.js';
+import { pictureScript } from '../fakes/pictures.js';
+
+/** Built once for the files of one test process. */
+let projectCheck: Promise<string> | null = null;
+
+export function projectCheckScript(): Promise<string> {
+  return (projectCheck ??= bundled('project-check', 'src/main/storage/projects/check-process.ts'));
+}
 
 export const fakeEngine = join(import.meta.dirname, '..', 'fakes', 'fake-engine.mjs');
 
@@ -51,6 +60,8 @@ async function openWebHost(options: TestHostOptions): Promise<TestHost> {
     ...options,
     packDirectories: [options.packDirectory],
     engineScript: options.engineScript ?? fakeEngine,
+    projectCheckScript: await projectCheckScript(),
+    pictureScript: pictureScript(),
   });
   const { origin } = new URL(host.url);
   const entered = await fetch(host.url, { redirect: 'manual' });
@@ -84,6 +95,8 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
       root: '',
       version: '0.0.0',
       engineScript: options.engineScript ?? fakeEngine,
+      projectCheckScript: await projectCheckScript(),
+      pictureScript: pictureScript(),
       rendererDirectory: options.rendererDirectory ?? '',
       preloadScript: 'preload.cjs',
       packDirectories: [options.packDirectory],

@@ -14,9 +14,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Database } from '../../src/main/storage/database/database.js';
 import { ProjectLibrary } from '../../src/main/storage/projects/library.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { StudioError } from '../../src/shared/errors.js';
@@ -168,13 +168,13 @@ test.each([
   ['a version it never had', `PRAGMA user_version = 1`],
 ])('%s changed behind the studio’s back is noticed, and nothing is tidied away', (_what, sql) => {
   const path = fileWith(sound);
-  const database = new DatabaseSync(path);
+  const database = new Database(path);
   database.exec(sql);
   database.close();
   const before = readFileSync(path);
   expect(lookAt(path, 'write')).toMatchObject({ code: 'project-damaged' });
-  const after = new DatabaseSync(path, { readOnly: true });
-  const count = (table: string) => after.prepare(`SELECT count(*) AS n FROM ${table}`).get() as { n: number };
+  const after = new Database(path, { readOnly: true });
+  const count = (table: string) => after.get<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)!;
   expect(count('frames').n).toBeGreaterThan(0);
   after.close();
   // Opening for writing may note the journal's kind in the header; what the file says stays.

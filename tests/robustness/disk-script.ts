@@ -5,8 +5,10 @@
  */
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
+import { Database } from '../../src/main/storage/database/database.js';
+import { picturesHere } from '../fakes/pictures.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
+import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { createStudio, type Studio, type StudioConnection } from '../../src/main/studio/studio.js';
 import type { StudioMethod } from '../../src/shared/api.js';
 import type { OpenedProject, ProjectSummary, HistoryState } from '../../src/shared/projects.js';
@@ -100,6 +102,8 @@ class Session {
       host: 'electron',
       dataDirectory: data,
       packDirectories: [],
+      checkProject: (path, id) => Promise.resolve(ProjectFile.renumber(path, id)),
+      pictures: picturesHere,
       launchEngine: () => ({ send: () => {}, onMessage: () => {}, onExit: () => {}, kill: () => {} }),
     });
     this.#connection = this.#studio.connect({ sendEvent: () => {}, desktop });
@@ -117,8 +121,8 @@ class Session {
     return outcome.value as Value;
   }
 
-  hasThumbnail(imageId: string): boolean {
-    return this.#studio.readThumbnail(imageId, 128) !== null;
+  async hasThumbnail(imageId: string): Promise<boolean> {
+    return (await this.#studio.readThumbnail(imageId, 128)) !== null;
   }
 
   close(): void {
@@ -164,7 +168,7 @@ async function ask(beforehand: () => void): Promise<Asked> {
     addProject: await session.ask('addProject', { bytes: sound, fileName: 'copy.ddt' }),
     star: await session.ask('markPictures', { imageIds: [imageId], mark: 'star' }),
     search: await session.ask('searchGallery', { query: everything, offset: 0, limit: 10 }),
-    thumbnail: session.hasThumbnail(imageId),
+    thumbnail: await session.hasThumbnail(imageId),
     cacheLimit: await session.ask('setTimelineCache', { limit: 1000 }),
     deleteProject: await session.ask('deleteProject', { id: unwanted.id }),
     reopen: await session.ask('openProject', { id: opened.document.id }),
@@ -185,8 +189,8 @@ async function look(): Promise<LeftOver> {
   const { document, history } = await session.value<OpenedProject>('openProject');
   const commit = await session.ask('commit', put({ ...document.frames[0]!, id: 'third' }));
   session.close();
-  const database = new DatabaseSync(join(data, 'projects', `${document.id}.ddt`));
-  const integrity = database.prepare('PRAGMA integrity_check').all();
+  const database = new Database(join(data, 'projects', `${document.id}.ddt`));
+  const integrity = database.all('PRAGMA integrity_check');
   database.close();
   return { frames: document.frames.map(({ id }) => id), history, commit, integrity, files: filesOf() };
 }

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Database } from '../../src/main/storage/database/database.js';
 import { encodePng, imageIdOf } from '../../src/main/storage/images/images.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { emptyDocument } from '../../src/shared/document.js';
@@ -55,9 +55,9 @@ async function liveAndDie(path: string, seed: number, lines: number, lastMs: num
 }
 
 function checkIntegrity(path: string): void {
-  const database = new DatabaseSync(path);
+  const database = new Database(path);
   try {
-    expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
+    expect(database.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
   } finally {
     database.close();
   }

@@ -33,7 +33,7 @@ export function addAttributeReport(program: Command, act: Act): void {
   const command = program
     .command('attributes')
     .description('the lanes over scenes whose truth is known, and at which t a probe reads each attribute right')
-    .option('--scenes <n>', 'how many', whole(1, 10_000), 200)
+    .option('--scenes <n>', 'how many', whole({ smallest: 1, largest: 10_000 }), 200)
     .option('--data <file.json>', 'the scenes', join(evaluation, 'world-v1.json'))
     .option('--captions', 'also what the language model says at each t', false)
     .option('--document <file.md>', 'write the tables between its markers and the figures beside it');

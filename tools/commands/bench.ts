@@ -21,7 +21,7 @@ export function addBench(program: Command, act: Act): void {
   const command = program
     .command('bench')
     .description('measure the engine, the timeline, the board and the gallery, each figure beside its target')
-    .option('--runs <n>', 'runs behind each median, after one warm-up', whole(1, 1000), 10)
+    .option('--runs <n>', 'runs behind each median, after one warm-up', whole({ smallest: 1, largest: 1000 }), 10)
     .option('--out <bench.json>', 'also write the figures here (always: .bench/bench-<date>.json)')
     .option('--no-window', 'leave out what is measured in a browser')
     .addHelpText('after', '\nExample:\n  npm run bench -- --threads 2 --out bench.json');

@@ -24,7 +24,13 @@ import { captions, questions } from '../evaluation/tasks/understanding.js';
 import { workersOf } from '../evaluation/workers.js';
 import { encodeWorstCases, worstCasesFile, worstCasesSheet } from '../evaluation/worst-cases.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
-import { candidatesOption, whole, withEngineOptions, type EngineOptions } from '../../src/main/cli/options.js';
+import {
+  candidatesOption,
+  whole,
+  withEngineOptions,
+  type EngineOptions,
+  stepsOption,
+} from '../../src/main/cli/options.js';
 import { findPack } from '../../src/main/cli/packs.js';
 import { contactSheet } from '../../src/main/cli/sheet/canvas.js';
 
@@ -70,9 +76,13 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--data <file.json>', 'evaluation data', data('world-v1.json'))
     .option('--examples <file.json>', 'candidates for example texts', data('examples-v1.json'))
     .option('--detector <file.onnx>', "the judge (default: the pack's probe graph)")
-    .option('--steps <n>', "Euler steps of what is drawn from words (default: the pack's own)", whole(1, 200))
+    .addOption(stepsOption())
     .addOption(candidatesOption())
-    .option('--workers <n>', 'engines side by side on the CPU (default: one a core)', whole(1, 64))
+    .option(
+      '--workers <n>',
+      'engines side by side on the CPU (default: one a core)',
+      whole({ smallest: 1, largest: 64 }),
+    )
     .option('--only <tasks...>', `only these: ${names.map((name) => `"${name}"`).join(', ')}`)
     .option('--quick', 'a few of everything, compared with the card and written nowhere but to --out', false)
     .option('--check', 'measure nothing; fail when the pack, its scores and its card disagree', false)

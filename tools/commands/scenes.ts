@@ -18,7 +18,7 @@ export function addScenes(program: Command, act: Act): void {
   const command = program
     .command('scenes')
     .description('write the pictures of the evaluation data as PNG files')
-    .option('--count <n>', 'how many', whole(1, 10_000), 64)
+    .option('--count <n>', 'how many', whole({ smallest: 1, largest: 10_000 }), 64)
     .option(
       '--data <file.json>',
       'the scenes',

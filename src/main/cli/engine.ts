@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { cancelledError, StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';
+import { checkWords } from '../../shared/prompts.js';
 import { applicationPaths } from '../application.js';
 import type { EngineRequest, EngineTiming, ResultOf } from '../engine/protocol.js';
 import { nodeLauncher } from '../supervisor/engine-process.js';
@@ -56,6 +57,7 @@ export async function openEngine(context: CommandContext, options: EngineOptions
       request: Request,
       onEvent: (event: EngineEvent) => void = () => undefined,
     ) => {
+      checkWords(request);
       const { result, timing } = await supervisor.run(randomUUID(), request, { signal: context.signal, onEvent });
       // The engine answers a request with a result of its kind; the protocol cannot say so in one type.
       return { result: result as ResultOf<Request['kind']>, timing };

@@ -1,14 +1,14 @@
-import { largestAskedSeed } from '../../shared/seeds.js';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { GenerationSettings } from '../../shared/document.js';
+import { seedLimits, textLimits, variationLimits, type Range } from '../../shared/limits.js';
+import { presetNames, presetSettings, type PackRecommendation, type PresetName } from '../../shared/presets.js';
 import {
-  acceptedSettings,
-  presetNames,
-  presetSettings,
+  isWholeSetting,
+  settingNames,
+  settingTable,
   withSetting,
-  type PackRecommendation,
-  type PresetName,
-} from '../../shared/presets.js';
+  type GenerationSettings,
+  type SettingName,
+} from '../../shared/settings.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
 /** Options every command has. */
@@ -23,26 +23,14 @@ export interface EngineOptions extends CommonOptions {
   threads?: number;
 }
 
-export interface SamplingOptions extends SettingOptions {
-  variations: number;
-}
+export type SamplingOptions = SettingOptions & { variations: number };
 
-export interface SettingOptions {
-  seed: number;
-  preset?: PresetName;
-  steps?: number;
-  guidance?: number;
-  textGuidance?: number;
-  temperature?: number;
-  topK?: number;
-  candidates?: number;
-}
+/** `text-guidance` of the command line is `textGuidance` in its options, as commander has it. */
+type OptionOf<Flag extends string> = Flag extends `${infer First}-${infer Rest}` ? `${First}${Capitalize<Rest>}` : Flag;
 
-export const limits = {
-  seed: { minimum: 0, maximum: largestAskedSeed },
-  variations: { minimum: 1, maximum: 16 },
-  steps: { minimum: 1, maximum: 200 },
-} as const;
+export type SettingOptions = { seed: number; preset?: PresetName } & {
+  [Name in SettingName as OptionOf<(typeof settingTable)[Name]['flag']>]?: number;
+};
 
 export function withCommonOptions(command: Command): Command {
   return command
@@ -53,47 +41,53 @@ export function withCommonOptions(command: Command): Command {
 export function withEngineOptions(command: Command): Command {
   return withCommonOptions(command)
     .option('--pack <id or folder>', 'model pack to use (default: the one the studio uses)')
-    .option('--provider <name>', 'only this execution provider: cuda, dml, coreml, webgpu or cpu')
-    .option('--threads <n>', 'threads of the engine on the CPU', whole(1, 256));
+    .option(
+      '--provider <name>',
+      'only this execution provider: cuda, dml, coreml, webgpu or cpu; cuda:1 is its second device',
+    )
+    .option('--threads <n>', 'threads of the engine on the CPU', whole({ smallest: 1, largest: 256 }));
 }
 
 export function withSamplingOptions(command: Command): Command {
   return withSettingOptions(command).option(
     '--variations <n>',
     'how many pictures; the seed of each next one is 1 more',
-    whole(limits.variations.minimum, limits.variations.maximum),
+    whole(variationLimits),
     1,
   );
 }
 
-/** What one picture is made with. */
+/** What one picture is made with, but for candidates, which not every command can choose from. */
 export function withSettingOptions(command: Command): Command {
-  return command
-    .option('--seed <n>', 'seed of the picture', whole(limits.seed.minimum, limits.seed.maximum), 7)
+  command
+    .addOption(seedOption('seed of the picture'))
     .addOption(
       new Option(
         '--preset <name>',
         'what the pack states; fast: fewer steps, best: chosen from more candidates',
       ).choices(presetNames),
-    )
-    .addOption(stepsOption())
-    .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
-    .option('--text-guidance <x>', 'guidance of the language model towards the text, 1 = off', number(0, 30))
-    .option('--temperature <x>', 'spread of the choice of tokens, 0 = always the likeliest', number(0, 5))
-    .option('--top-k <n>', 'choose among the n likeliest tokens, 0 = no limit', whole(0, 1_000_000));
+    );
+  for (const name of settingNames) if (name !== 'candidates') command.addOption(settingOption(name));
+  return command;
 }
 
-export function stepsOption(): Option {
-  return new Option('--steps <n>', 'Euler steps of the decoder (default: what the pack states)').argParser(
-    whole(limits.steps.minimum, limits.steps.maximum),
+export function seedOption(description: string, usual = 7): Option {
+  return new Option('--seed <n>', description).argParser(whole(seedLimits)).default(usual);
+}
+
+export function settingOption(name: SettingName): Option {
+  const { flag, placeholder, help, accepted } = settingTable[name];
+  return new Option(`--${flag} ${placeholder}`, help).argParser(
+    isWholeSetting(name) ? whole(accepted) : number(accepted),
   );
 }
 
+export function stepsOption(): Option {
+  return settingOption('steps');
+}
+
 export function candidatesOption(): Option {
-  return new Option(
-    '--candidates <n>',
-    'write each picture drawn from words n times and keep the one in which the model best reads them again',
-  ).argParser(whole(acceptedSettings.candidates.smallest, acceptedSettings.candidates.largest));
+  return settingOption('candidates');
 }
 
 /** What was not said is what the preset says, or what the pack's maker found best. */
@@ -101,23 +95,28 @@ export function generationSettings(
   options: SettingOptions | SamplingOptions,
   manifest: PackRecommendation,
 ): GenerationSettings {
-  const preset = presetSettings(manifest, options.preset ?? 'balanced');
-  const settings = {
-    steps: options.steps ?? preset.steps,
-    tokenGuidance: options.guidance ?? preset.tokenGuidance,
-    textGuidance: options.textGuidance ?? preset.textGuidance,
-    temperature: options.temperature ?? preset.temperature,
-    topK: options.topK ?? preset.topK,
-  };
-  return withSetting(settings, 'candidates', options.candidates ?? preset.candidates ?? 1);
+  const said = options as Record<string, unknown>;
+  return settingNames.reduce(
+    (settings, name) => {
+      const value = said[settingOption(name).attributeName()];
+      return typeof value === 'number' ? withSetting(settings, name, value) : settings;
+    },
+    presetSettings(manifest, options.preset ?? 'balanced'),
+  );
 }
 
-export function whole(minimum: number, maximum: number): (text: string) => number {
+export function whole({ smallest, largest }: Range): (text: string) => number {
   return (text) => {
     const value = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
+    if (value >= smallest && value <= largest) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${smallest} to ${largest}.`);
   };
+}
+
+/** What to draw, what to change, what to ask. */
+export function promptText(text: string): string {
+  if (text.length <= textLimits.prompt) return text;
+  throw new InvalidArgumentError(`It has ${text.length} characters; the most is ${textLimits.prompt}.`);
 }
 
 /** `7` or `3-9`, collected over repetitions. */
@@ -129,10 +128,10 @@ export function tokenRange(text: string, previous: TokenRange[] = []): TokenRang
   throw new InvalidArgumentError('It must be a token such as 7 or a run such as 3-9, its lower end first.');
 }
 
-export function number(minimum: number, maximum: number): (text: string) => number {
+export function number({ smallest, largest }: Range): (text: string) => number {
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
-    if (value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
+    if (value >= smallest && value <= largest) return value;
+    throw new InvalidArgumentError(`It must be a number from ${smallest} to ${largest}.`);
   };
 }

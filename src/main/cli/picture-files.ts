@@ -4,11 +4,10 @@ import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { EarlierStep, FrameOrigin, TokenSequence } from '../../shared/document.js';
 import { metadataLimits, type ImageMetadata, type PictureRecord } from '../../shared/image-metadata.js';
+import { textLimits } from '../../shared/limits.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
 import { applicationPaths } from '../application.js';
-import { encodePng, readPicture } from '../storage/images/images.js';
-import { loadWebpDecoder } from '../storage/images/webp.js';
-import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
+import { commandPictures } from './pictures.js';
 import { fileFault, readInputFile, writeOutputFile } from './files.js';
 
 export interface PictureOptions {
@@ -36,9 +35,7 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
 
 export async function pictureFrom(path: string, bytes: Uint8Array): Promise<PictureFile> {
   try {
-    await loadWebpDecoder();
-    const { image, notes } = readPicture(bytes);
-    const metadata = readMetadata(bytes, image);
+    const { image, notes, metadata } = await commandPictures().run('read', { bytes });
     return { image, notes, metadata, record: metadata?.record ?? { picture: plainPicture(path, null), earlier: [] } };
   } catch (thrown) {
     throw fileFault(path, thrown);
@@ -51,7 +48,7 @@ export function plainPicture(path: string, tokens: Tokens | null): PictureRecord
   return {
     id: randomUUID(),
     name: fileName.replace(/\.[^.]+$/, ''),
-    origin: { kind: 'imported', fileName: fileName.slice(-400) },
+    origin: { kind: 'imported', fileName: fileName.slice(-textLimits.fileName) },
     tokens,
     createdAt: new Date().toISOString(),
     description: null,
@@ -78,7 +75,7 @@ export function recordOfNew({ name, origin, tokens, sources = [] }: NewPicture):
   const createdAt = new Date().toISOString();
   const picture = {
     id: randomUUID(),
-    name: name.slice(0, 200),
+    name: name.slice(0, textLimits.name),
     origin,
     tokens,
     createdAt,
@@ -95,7 +92,7 @@ export async function writePicture(
   picture: NewPicture,
   { metadata }: PictureOptions,
 ): Promise<void> {
-  const png = encodePng(image);
   const program = `DDT Studio ${applicationPaths().version}`;
-  await writeOutputFile(path, metadata ? withMetadata(png, image, recordOfNew(picture), program) : png);
+  const about = metadata ? { record: recordOfNew(picture), program } : null;
+  await writeOutputFile(path, await commandPictures().run('publish', { image, about }));
 }

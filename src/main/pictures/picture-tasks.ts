@@ -40,6 +40,12 @@ export const pictureTasks = {
   /** Pixels that were computed, made ready to be kept. */
   keep: ({ image }: { image: RasterImage }): KeptPicture => keep(image),
 
+  /** Computed pixels as a file, with or without the record of how they came to be. */
+  publish: ({ image, about }: { image: RasterImage; about: { record: PictureRecord; program: string } | null }) => {
+    const png = encodePng(image);
+    return about === null ? png : withMetadata(png, image, about.record, about.program);
+  },
+
   /** The pixels as an encoder is given them. */
   see: ({ bytes, seen }: { bytes: Uint8Array; seen: EncoderSize }): { image: RasterImage; isNarrow: boolean } => {
     const image = decodeImage(bytes);

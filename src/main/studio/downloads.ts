@@ -1,8 +1,12 @@
-/** Files made for a window that can only download: each has an address that works once, and none outlives the studio. */
+/**
+ * Files made for a window that can only download: each has an address that works once, and none outlives the studio that made it.
+ * Each studio has a folder of its own, so that none removes what another one offers.
+ */
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../storage/database/folders.js';
+import { takeLease, type Lease } from '../storage/database/lease.js';
 import { writingError } from '../storage/database/storage-errors.js';
 
 export interface Download {
@@ -10,16 +14,20 @@ export interface Download {
   fileName: string;
 }
 
+const leaseEnding = '.lease';
 const waitMs = 10 * 60 * 1000;
 const address = /^\/downloads\/([0-9a-f-]{36})\/[^/]*$/;
 
 export class Downloads {
-  readonly #folder: string;
+  /** Of all studios. */
+  readonly #shared: string;
+  /** Made with the first file; the lease tells other studios that its maker is there. */
+  #own: { folder: string; lease: Lease } | null = null;
   readonly #waiting = new Map<string, Download & { timer: NodeJS.Timeout }>();
 
   constructor(dataDirectory: string) {
-    this.#folder = join(dataDirectory, 'downloads');
-    this.#clear();
+    this.#shared = join(dataDirectory, 'downloads');
+    this.#sweep();
   }
 
   /**
@@ -27,13 +35,8 @@ export class Downloads {
    * `place-unwritable`, and what `make` throws.
    */
   offer(fileName: string, make: (path: string) => void): string {
-    try {
-      makeFolder(this.#folder);
-    } catch (error) {
-      throw writingError(this.#folder, error, 'the copy was not written');
-    }
     const id = randomUUID();
-    const path = join(this.#folder, id);
+    const path = join(this.#folder(), id);
     make(path);
     const timer = setTimeout(() => this.#drop(id), waitMs).unref();
     this.#waiting.set(id, { path, fileName, timer });
@@ -52,13 +55,33 @@ export class Downloads {
 
   close(): void {
     for (const id of [...this.#waiting.keys()]) this.#drop(id);
-    this.#clear();
+    if (this.#own !== null) remove(this.#own.folder, this.#own.lease);
+    this.#own = null;
   }
 
-  /** Also of what a run that was killed left behind; on a disk that may not be written it stays. */
-  #clear(): void {
+  #folder(): string {
     try {
-      rmSync(this.#folder, { recursive: true, force: true });
+      if (this.#own === null) {
+        const folder = join(this.#shared, randomUUID());
+        const lease = takeLease(`${folder}${leaseEnding}`);
+        if (lease === null) throw new Error('Somebody else holds a lease that is new.');
+        this.#own = { folder, lease };
+      }
+      makeFolder(this.#own.folder);
+      return this.#own.folder;
+    } catch (error) {
+      throw writingError(this.#shared, error, 'the copy was not written');
+    }
+  }
+
+  /** What a studio that was killed left behind; on a disk that may not be written it stays. */
+  #sweep(): void {
+    try {
+      for (const name of existsSync(this.#shared) ? readdirSync(this.#shared) : []) {
+        if (!name.endsWith(leaseEnding)) continue;
+        const lease = takeLease(join(this.#shared, name));
+        if (lease !== null) remove(join(this.#shared, name.slice(0, -leaseEnding.length)), lease);
+      }
     } catch (error) {
       console.warn('Downloads could not be removed:', error);
     }
@@ -70,5 +93,15 @@ export class Downloads {
     if (waiting === undefined) return;
     clearTimeout(waiting.timer);
     rmSync(waiting.path, { force: true });
+  }
+}
+
+function remove(folder: string, lease: Lease): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+    lease.release();
+    rmSync(`${folder}${leaseEnding}`, { force: true });
+  } catch (error) {
+    console.warn('Downloads could not be removed:', error);
   }
 }

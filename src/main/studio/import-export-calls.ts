@@ -7,7 +7,8 @@ import type { KeepingMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './image-import-export.js';
-import type { ProjectLibrary } from '../storage/projects/library.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
+import type { ProjectCheck, ProjectLibrary } from '../storage/projects/library.js';
 import type { WindowDesktop } from './window-desktop.js';
 
 /** Absent where the window itself saves files. */
@@ -18,7 +19,9 @@ interface KeepingClient {
 export interface KeepingContext<Client> {
   /** Name and version, as they are written into files. */
   program: string;
+  pictures: PictureReader;
   library: ProjectLibrary;
+  checkProject: ProjectCheck;
   projects: OpenProjects;
   downloads: Downloads;
   /** Throws `bad-request` when the window has no project open. */
@@ -32,13 +35,15 @@ type Methods<Client> = {
     parameters: StudioMethods[Method][0],
   ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
 } & {
-  addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => OpenedProject;
+  addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => Promise<OpenedProject>;
 };
 
 export function keepingCalls<Client extends KeepingClient>(context: KeepingContext<Client>): Methods<Client> {
-  const { program, library, projects, downloads, viewOf, openProject } = context;
+  const { library, checkProject, projects, downloads, viewOf, openProject } = context;
   return {
-    exportImage: (client, parameters) => ({ bytes: exportPicture(viewOf(client).file, parameters, program) }),
+    exportImage: async (client, parameters) => ({
+      bytes: await exportPicture(viewOf(client).file, parameters, context),
+    }),
     saveCopy: async (client) => {
       const { file } = viewOf(client);
       const fileName = safeFileName(file.document.name, '.ddt', 'project');
@@ -59,9 +64,9 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
       desktop.remember(path);
       return { kind: 'saved', path };
     },
-    addProject: (client, { bytes, fileName }) => {
+    addProject: async (client, { bytes, fileName }) => {
       try {
-        return openProject(client, library.add(bytes));
+        return openProject(client, await library.add(bytes, checkProject));
       } catch (error) {
         throw namedAfter(error, fileName);
       }
@@ -74,6 +79,7 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
           'Open another project there first.',
         );
       }
+      projects.release(id);
       library.remove(id);
       return {};
     },

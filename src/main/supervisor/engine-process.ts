@@ -1,25 +1,28 @@
 import { fork } from 'node:child_process';
 import type { FromEngine, ToEngine } from '../engine/protocol.js';
 
-/** The engine's process as its supervisor sees it; each host starts it in its own way. */
-export interface EngineProcess {
-  send: (message: ToEngine) => void;
-  onMessage: (listener: (message: FromEngine) => void) => void;
+/** A process of the studio as its supervisor sees it; each host starts it in its own way. */
+export interface StudioProcess<To, From> {
+  send: (message: To) => void;
+  onMessage: (listener: (message: From) => void) => void;
   /** Called exactly once, however the process ends, also when it could not be started. */
   onExit: (listener: (reason: string) => void) => void;
   kill: () => void;
 }
 
+export type EngineProcess = StudioProcess<ToEngine, FromEngine>;
 export type EngineLauncher = () => EngineProcess;
 
-/** Starts the engine as a plain Node process. What it prints goes to stderr: stdout belongs to whoever started the studio. */
-export function nodeLauncher(script: string): EngineLauncher {
+/** Starts `script` as a plain Node process. What it prints goes to stderr: stdout belongs to whoever started the studio. */
+export function nodeLauncher<To extends object = ToEngine, From = FromEngine>(
+  script: string,
+): () => StudioProcess<To, From> {
   return () => {
     const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'], execArgv: [] });
     return {
       // The callback swallows the error of a process that has just died: its exit is reported anyway.
       send: (message) => void (child.connected && child.send(message, () => {})),
-      onMessage: (listener) => void child.on('message', (message) => listener(message as FromEngine)),
+      onMessage: (listener) => void child.on('message', (message) => listener(message as From)),
       onExit: (listener) => {
         let told = false;
         const tell = (reason: string): void => {

@@ -1,5 +1,6 @@
 /** What a window may put into a document. */
 import { z } from 'zod';
+import { documentLimits, textLimits, tokenLimits } from '../../shared/limits.js';
 import { noteColours, noteLimits } from '../../shared/annotations.js';
 import { metadataLimits } from '../../shared/image-metadata.js';
 import {
@@ -10,12 +11,11 @@ import {
   id,
   imageId,
   instant,
-  limits,
   name,
   packId,
   pixels,
   region,
-  seed,
+  madeSeed,
   settings,
   size,
   steps,
@@ -49,50 +49,57 @@ const editCheck = z.strictObject({
   after: reading.optional(),
 });
 
-const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(limits.codes) });
+const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(tokenLimits.count) });
+
+const generatedOrigin = z.strictObject({
+  kind: z.literal('generated'),
+  prompt: z.string().max(textLimits.prompt),
+  template: z.string().max(textLimits.text).optional(),
+  seed: madeSeed,
+  settings,
+  pack: packId,
+  plan: z.string().max(textLimits.prompt).optional(),
+  branch: branch.optional(),
+  mask: frameMask.optional(),
+  check: editCheck.optional(),
+});
+const editedOrigin = z.strictObject({
+  kind: z.literal('edited'),
+  instruction: z.string().max(textLimits.prompt),
+  seed: madeSeed,
+  settings,
+  pack: packId,
+  parentId: id,
+  plan: z.string().max(textLimits.prompt).optional(),
+  branch: branch.optional(),
+  mask: frameMask.optional(),
+  region: z.literal('changed').optional(),
+  check: editCheck.optional(),
+});
+
+const known = { seed: true, pack: true, check: true } as const;
+/** An origin before there is a picture. */
+export const plannedOrigin = z.discriminatedUnion('kind', [generatedOrigin.omit(known), editedOrigin.omit(known)]);
 
 const origin = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('generated'),
-    prompt: z.string().max(limits.prompt),
-    template: z.string().max(limits.text).optional(),
-    seed,
-    settings,
-    pack: packId,
-    plan: z.string().max(limits.prompt).optional(),
-    branch: branch.optional(),
-    mask: frameMask.optional(),
-    check: editCheck.optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('edited'),
-    instruction: z.string().max(limits.prompt),
-    seed,
-    settings,
-    pack: packId,
-    parentId: id,
-    plan: z.string().max(limits.prompt).optional(),
-    branch: branch.optional(),
-    mask: frameMask.optional(),
-    region: z.literal('changed').optional(),
-    check: editCheck.optional(),
-  }),
+  generatedOrigin,
+  editedOrigin,
   z.strictObject({
     kind: z.literal('decoded'),
     parentId: id,
     t: timestep,
-    keepFrom: z.int().min(0).max(limits.codes),
-    seed,
+    keepFrom: z.int().min(0).max(tokenLimits.count),
+    seed: madeSeed,
     steps,
     pack: packId,
     transplant: z.strictObject({ donorId: id, from: tokenIndex, to: tokenIndex }).optional(),
   }),
-  z.strictObject({ kind: z.literal('imported'), fileName: z.string().max(limits.name * 2) }),
+  z.strictObject({ kind: z.literal('imported'), fileName: z.string().max(textLimits.fileName) }),
 ]);
 
 const earlierStep = z.strictObject({
   id,
-  name: z.string().max(limits.prompt),
+  name: z.string().max(textLimits.prompt),
   origin,
   tokens: z.strictObject({ pack: packId, codes }).nullable(),
   createdAt: instant,
@@ -100,7 +107,7 @@ const earlierStep = z.strictObject({
 
 export const frame = z.strictObject({
   id,
-  name: z.string().max(limits.prompt),
+  name: z.string().max(textLimits.prompt),
   x: coordinate,
   y: coordinate,
   width: size,
@@ -110,11 +117,13 @@ export const frame = z.strictObject({
   pixelHeight: pixels,
   origin,
   tokens: z
-    .strictObject({ pack: packId, codes, certainty: z.array(certainty).max(limits.codes).optional() })
+    .strictObject({ pack: packId, codes, certainty: z.array(certainty).max(tokenLimits.count).optional() })
     .nullable(),
   mask: frameMask.optional(),
   description: text.nullable(),
-  answers: z.array(z.strictObject({ question: text, answer: text, region: region.optional() })).max(1000),
+  answers: z
+    .array(z.strictObject({ question: text, answer: text, region: region.optional() }))
+    .max(documentLimits.answers),
   createdAt: instant,
   locked: z.boolean().optional(),
   collapsedAt: instant.optional(),
@@ -157,4 +166,4 @@ export function operationWithin(most: number) {
   ]);
 }
 
-export const operation = operationWithin(limits.frames);
+export const operation = operationWithin(documentLimits.frames);

@@ -1,57 +1,54 @@
 /** Values that several messages have in common, with their ranges. */
 import { z } from 'zod';
-import { promptLimit } from '../../shared/prompt-limits.js';
-import { largestSeed } from '../../shared/seeds.js';
+import { madeSeedLimits, seedLimits, textLimits, tokenLimits, type Range } from '../../shared/limits.js';
+import {
+  describedSetting,
+  isWholeSetting,
+  settingNames,
+  settingTable,
+  type SettingName,
+} from '../../shared/settings.js';
 import { imageLimits } from '../../shared/images.js';
 import { maskLimits } from '../../shared/pictures/mask.js';
 
-export const limits = {
-  prompt: promptLimit,
-  name: 200,
-  text: 20_000,
-  codes: 65_536,
-  frames: 10_000,
-  operations: 10_000,
-  positions: 4096,
-  groups: 4096,
-  variations: 16,
-  steps: 200,
-  guidance: 20,
-  candidates: 8,
-  cacheBytes: 64 * 1024 ** 3,
-} as const;
-
-export const seed = z.int().min(0).max(largestSeed);
-export const code = z.int().min(0).max(0x7fffffff);
-export const codes = z.array(code).min(1).max(limits.codes);
-export const steps = z.int().min(1).max(limits.steps);
-export const guidance = z.number().min(0).max(limits.guidance);
+export const whole = ({ smallest, largest }: Range) => z.int().min(smallest).max(largest);
+export const seed = whole(seedLimits);
+export const madeSeed = whole(madeSeedLimits);
+export const code = z.int().min(0).max(tokenLimits.code);
+export const codes = z.array(code).min(1).max(tokenLimits.count);
+const settingSchemas = Object.fromEntries(
+  settingNames.map((name) => {
+    const { accepted } = settingTable[name];
+    return [name, isWholeSetting(name) ? whole(accepted) : z.number().min(accepted.smallest).max(accepted.largest)];
+  }),
+) as Record<SettingName, z.ZodNumber>;
+export const { steps, tokenGuidance } = settingSchemas;
 export const timestep = z.number().min(0).max(1);
 // What a database keeps as it is: no control characters, no half surrogates.
 export const id = z
   .string()
-  .max(100)
+  .max(textLimits.id)
   .regex(/^[^\p{C}]+$/u, 'must be printable');
-export const packId = z.string().min(1).max(limits.name);
-export const name = z.string().trim().min(1).max(limits.name);
+export const packId = z.string().min(1).max(textLimits.name);
+export const name = z.string().trim().min(1).max(textLimits.name);
 export const imageId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
-export const text = z.string().max(limits.text);
-export const word = z.string().max(limits.name);
+export const text = z.string().max(textLimits.text);
+export const word = z.string().max(textLimits.name);
 export const instant = z.iso.datetime();
 export const coordinate = z.number().min(-1e7).max(1e7);
 export const size = z.number().positive().max(1e6);
 export const pixels = z.int().min(1).max(imageLimits.maxSide);
 
-export const settings = z.strictObject({
-  steps,
-  tokenGuidance: guidance,
-  textGuidance: guidance,
-  temperature: z.number().min(0).max(10),
-  topK: z.int().min(0).max(1_000_000),
-  candidates: z.int().min(1).max(limits.candidates).optional(),
-});
+export const settings = z.strictObject(
+  Object.fromEntries(
+    settingNames.map((name) => [
+      name,
+      describedSetting(name).absent === undefined ? settingSchemas[name] : settingSchemas[name].optional(),
+    ]),
+  ),
+);
 
-export const tokenIndex = z.int().min(0).max(limits.codes);
+export const tokenIndex = z.int().min(0).max(tokenLimits.count);
 export const frameMask = z.strictObject({
   imageId,
   grow: z.int().min(-maskLimits.grow).max(maskLimits.grow),

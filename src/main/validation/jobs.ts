@@ -1,27 +1,28 @@
 /** What a window may ask the engine to do. */
 import { z } from 'zod';
+import { textLimits, tokenLimits, variationLimits } from '../../shared/limits.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
 import { studyLimits } from '../../shared/analyses.js';
 import {
   code,
   codes,
   frameMask,
-  guidance,
   imageId,
-  limits,
   packId,
   region,
   seed,
   settings,
   steps,
   timestep,
+  tokenGuidance,
   tokenIndex,
+  whole,
 } from './fields.js';
 
 // Length is checked apart, because a prompt that is empty or too long has a code of its own.
 const prompt = z.string();
 
-const kept = z.array(code.nullable()).min(1).max(limits.codes);
+const kept = z.array(code.nullable()).min(1).max(tokenLimits.count);
 const tokenRange = z
   .strictObject({ from: tokenIndex, to: tokenIndex })
   .refine(({ from, to }) => from <= to, 'from lies behind to');
@@ -35,12 +36,13 @@ const imageSource = z.union([
   z.strictObject({ pack: packId, codes, imageId: imageId.optional() }),
 ]);
 
-export const jobRequest = z.discriminatedUnion('kind', [
+/** What a queue keeps: it outlives its window. */
+const queuedKinds = [
   z.strictObject({
     kind: z.literal('generate'),
     prompt,
     seed,
-    variations: z.int().min(1).max(limits.variations),
+    variations: whole(variationLimits),
     settings,
     kept: kept.optional(),
     base: editBase.optional(),
@@ -51,7 +53,7 @@ export const jobRequest = z.discriminatedUnion('kind', [
     source: imageSource,
     instruction: prompt,
     seed,
-    variations: z.int().min(1).max(limits.variations),
+    variations: whole(variationLimits),
     settings,
     kept: kept.optional(),
     base: editBase.optional(),
@@ -61,39 +63,45 @@ export const jobRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('describe'), source: imageSource }),
   z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt, region: region.optional() }),
   z.strictObject({ kind: z.literal('encode'), source: z.strictObject({ imageId }) }),
+] as const;
+
+export const queuedRequest = z.discriminatedUnion('kind', queuedKinds);
+
+export const jobRequest = z.discriminatedUnion('kind', [
+  ...queuedKinds,
   z.strictObject({
     kind: z.literal('decode'),
     pack: packId,
     codes,
     imageId: imageId.optional(),
     t: timestep,
-    keepFrom: z.int().min(0).max(limits.codes),
-    hidden: z.array(z.int().min(0).max(limits.codes)).max(limits.codes).optional(),
+    keepFrom: z.int().min(0).max(tokenLimits.count),
+    hidden: z.array(z.int().min(0).max(tokenLimits.count)).max(tokenLimits.count).optional(),
     steps,
     seed,
-    tokenGuidance: guidance,
+    tokenGuidance,
   }),
   z.strictObject({
     kind: z.enum(['timeline', 'captions']),
     source: imageSource,
     seed,
-    positions: z.array(timestep).min(1).max(limits.positions).optional(),
+    positions: z.array(timestep).min(1).max(tokenLimits.positions).optional(),
   }),
   z.strictObject({
     kind: z.literal('ablate'),
     source: imageSource,
     seed,
-    groups: z.array(tokenRange).min(1).max(limits.groups).optional(),
+    groups: z.array(tokenRange).min(1).max(tokenLimits.groups).optional(),
   }),
   z.strictObject({
     kind: z.literal('entropy'),
     sources: z.array(imageSource).max(studyLimits.sources),
-    prompts: z.array(z.string().max(limits.prompt)).max(studyLimits.sources).optional(),
+    prompts: z.array(z.string().max(textLimits.prompt)).max(studyLimits.sources).optional(),
     samples: z
       .strictObject({
         count: z.int().min(1).max(studyLimits.samples),
         seed,
-        prompt: z.string().max(limits.prompt),
+        prompt: z.string().max(textLimits.prompt),
       })
       .optional(),
     strides: z.array(tokenIndex).min(1).max(studyLimits.strides),
@@ -115,7 +123,7 @@ export const jobRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('pack-view'),
     directory: z.string().min(1).max(packViewLimits.path),
-    prompt: z.string().max(limits.prompt),
+    prompt: z.string().max(textLimits.prompt),
     seed,
     steps,
     pictures: z.array(z.strictObject({ imageId })).max(packViewLimits.pictures),

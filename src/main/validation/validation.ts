@@ -1,17 +1,24 @@
 /** What a window may send: one strict schema per method. Everything that arrives passes here before anything else sees it. */
 import { z } from 'zod';
+import { documentLimits, textLimits, timelineCacheLimit } from '../../shared/limits.js';
 import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
+import { preferenceLimits } from '../../shared/preferences.js';
+import { queueLimits } from '../../shared/queue.js';
 import { desktopSchemas } from './desktop.js';
+import { checkWords } from '../../shared/prompts.js';
 import { operation } from './document.js';
-import { id, limits, name, packId } from './fields.js';
+import { id, name, packId } from './fields.js';
 import { gallerySchemas } from './gallery.js';
 import { jobRequest } from './jobs.js';
 import { keepingSchemas } from './import-export.js';
+import { queueSchemas } from './queue.js';
 
 const nothing = z.strictObject({});
+/** `cpu`, `cuda`, `cuda:1`. */
+const deviceId = /^[a-z]{2,12}(:\d{1,2})?$/;
 
 const menuText = z.string().min(1).max(menuLimits.text);
 const menuEntry = z.strictObject({
@@ -25,10 +32,12 @@ const menuEntry = z.strictObject({
 const schemas: Record<StudioMethod, z.ZodType> = {
   ...gallerySchemas,
   ...keepingSchemas,
+  ...queueSchemas,
   ...desktopSchemas,
   status: nothing,
   listPacks: nothing,
   usePack: z.strictObject({ id: packId }),
+  chooseDevice: z.strictObject({ device: z.string().regex(deviceId, 'must name a device').nullable() }),
   findPack: z.strictObject({ folder: z.string().min(1).max(packViewLimits.path).nullable() }),
   releasePacks: nothing,
   listProjects: nothing,
@@ -36,23 +45,26 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   createProject: z.strictObject({ name }),
   commit: z.strictObject({
     transaction: z.strictObject({
-      label: z.string().min(1).max(limits.name),
-      operations: z.array(operation).min(1).max(limits.operations),
+      label: z.string().min(1).max(textLimits.name),
+      operations: z.array(operation).min(1).max(documentLimits.operations),
     }),
+    settles: z.array(id).max(queueLimits.entries).optional(),
   }),
   undo: nothing,
   redo: nothing,
   importImage: z.strictObject({
     bytes: z.instanceof(Uint8Array, { error: 'must be bytes' }),
-    fileName: z.string().max(limits.name * 2),
+    fileName: z.string().max(textLimits.fileName),
     said: z.instanceof(Uint8Array, { error: 'must be bytes' }).optional(),
   }),
-  countTokens: z.strictObject({ text: z.string().max(limits.prompt) }),
+  countTokens: z.strictObject({ text: z.string().max(textLimits.prompt) }),
   submit: z.strictObject({ request: jobRequest }),
   cancel: z.strictObject({ jobId: id }),
+  readPreferences: nothing,
+  setPreferences: z.strictObject({ changes: z.record(z.string().regex(preferenceLimits.name), z.json()) }),
   showMenu: z.strictObject({ entries: z.array(menuEntry).max(menuLimits.entries) }),
   setTimelineCache: z.strictObject({
-    limit: z.int().min(0).max(limits.cacheBytes).optional(),
+    limit: z.int().min(0).max(timelineCacheLimit).optional(),
     clear: z.boolean().optional(),
   }),
 };
@@ -73,29 +85,10 @@ export function parseParameters<Method extends StudioMethod>(method: Method, val
   if (!parsed.success) throw badRequest(method, parsed.error);
   // The schemas state exactly the parameter types; the contract tests hold both together.
   const parameters = parsed.data as StudioMethods[Method][0];
-  if (method === 'submit') checkPrompt((parameters as StudioMethods['submit'][0]).request);
+  if (method === 'submit' || method === 'enqueue') {
+    checkWords((parameters as StudioMethods['submit' | 'enqueue'][0]).request);
+  }
   return parameters;
-}
-
-function checkPrompt(request: StudioMethods['submit'][0]['request']): void {
-  const [what, words] =
-    request.kind === 'generate'
-      ? ['prompt', request.prompt]
-      : request.kind === 'edit'
-        ? ['instruction', request.instruction]
-        : request.kind === 'ask'
-          ? ['question', request.question]
-          : ['', null];
-  if (words === null) return;
-  // Kept tokens say enough for a picture to be finished without words.
-  const mayBeEmpty = request.kind === 'generate' && request.kept !== undefined;
-  if (words.trim() === '' && !mayBeEmpty) {
-    throw new StudioError('prompt-empty', `The ${what} is empty.`, `Write a ${what}, or pick one of the examples.`);
-  }
-  if (words.length > limits.prompt) {
-    const excess = `The ${what} has ${words.length} characters; the most is ${limits.prompt}.`;
-    throw new StudioError('prompt-too-long', excess, 'Shorten it and try again.');
-  }
 }
 
 function badRequest(method: StudioMethod, error: z.ZodError): StudioError {

@@ -2,14 +2,14 @@
 import { chartSize, chartSvg, type ChartTheme } from '../../shared/charts/chart-svg.js';
 import type { Chart } from '../../shared/charts/chart.js';
 import type { RasterImage } from '../../shared/images.js';
-import { download } from '../timeline/export/timeline-tables.js';
+import { saveFileAndTell } from '../state/import-export/saving.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn } from '../timeline/export/slide.js';
 
 /** Pixels of a figure per unit of its own size: fit for a slide. */
 const scale = 2;
 
-export function saveTable(table: string, fileName: string): void {
-  download(new Blob([table], { type: 'text/csv' }), fileName);
+export function saveTable(table: string, fileName: string): Promise<void> {
+  return saveFileAndTell(new Blob([table], { type: 'text/csv' }), fileName);
 }
 
 /** Throws `internal` when the browser cannot draw it. */

@@ -24,13 +24,13 @@ export function findingsComplete(): boolean {
   return !studies.running && studies[studies.study] !== null;
 }
 
-export function saveFindingsTable(): void {
+export function saveFindingsTable(): Promise<void> {
   const tables = {
     entropy: () => entropyTable(studies.entropy?.curves ?? []),
     spectrum: () => spectrumTable(studies.spectrum?.decoded.map(({ curve }) => curve) ?? []),
     seeds: () => seedsTable(studies.seeds?.pictures ?? []),
   };
-  saveTable(tables[studies.study](), fileName('csv'));
+  return saveTable(tables[studies.study](), fileName('csv'));
 }
 
 /** Throws `internal` when the browser cannot draw it. */

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { MenuEntry } from '../../shared/menu.js';
-import { menuLimits } from '../../shared/menu.js';
+import { menuLimits, type MenuEntry } from '../../shared/menu.js';
 import { commandOf } from './commands.js';
 import { isListed, menuEntries, MenuSender, performFromMenu } from './application-menu.js';
 import { FakeStudio } from '../../../tests/fakes/window/fake-studio.js';
@@ -49,6 +48,22 @@ it('runs what is chosen, passes over what it does not know, and leaves the undo 
   vi.stubGlobal('document', { activeElement: { matches: () => true }, execCommand: vi.fn() });
   performFromMenu('undo');
   expect(document.execCommand).toHaveBeenCalledExactlyOnceWith('undo');
+  view.tool = 'select';
+});
+
+it('leaves keys that came through the menu to whoever writes, as the page had done', () => {
+  view.tool = 'select';
+  vi.stubGlobal('document', { activeElement: { matches: () => true }, execCommand: vi.fn() });
+  performFromMenu('tool-hand', true);
+  expect(view.tool).toBe('select');
+  performFromMenu('redo', true);
+  expect(document.execCommand).toHaveBeenCalledExactlyOnceWith('redo');
+  performFromMenu('tool-hand');
+  expect(view.tool).toBe('hand');
+  vi.stubGlobal('document', { activeElement: null, execCommand: vi.fn() });
+  view.tool = 'select';
+  performFromMenu('tool-hand', true);
+  expect(view.tool).toBe('hand');
   view.tool = 'select';
 });
 

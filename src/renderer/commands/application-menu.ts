@@ -23,10 +23,12 @@ export function menuEntries(): MenuEntry[] {
 /** The browser's own edits, for somebody who writes. */
 const inTextFields: Readonly<Record<string, string>> = { undo: 'undo', redo: 'redo', 'select-all': 'selectAll' };
 
-export function performFromMenu(id: string): void {
+/** `byKey`: the page let these keys pass, so to somebody who writes they mean what they mean to the system. */
+export function performFromMenu(id: string, byKey = false): void {
   const edit = inTextFields[id];
-  if (edit !== undefined && document.activeElement?.matches('input, textarea') === true) document.execCommand(edit);
-  else if (commands.some((one) => one.id === id)) void perform(id);
+  const writes = document.activeElement?.matches('input, textarea') === true;
+  if (edit !== undefined && writes) document.execCommand(edit);
+  else if (!(writes && byKey) && commands.some((one) => one.id === id)) void perform(id);
 }
 
 /** At most one message in `intervalMs`, none that says what was said already, always the newest last. */

@@ -1,4 +1,5 @@
 /** The sheet as a picture for a slide: title, legends along the top and the left, every cell at its own pixels or more. */
+import { settingNames, settingTable } from '../../shared/settings.js';
 import { legendOf, parameterName } from '../../shared/grids/grid-words.js';
 import { fileNameOf } from '../state/import-export/exporting.js';
 import type { GridCellState, GridRun } from '../state/grids/grids.svelte.js';
@@ -74,16 +75,12 @@ export function titleOf({ plan, base }: Pick<GridRun, 'plan' | 'base'>): string 
 
 export function detailOf({ plan, base }: Pick<GridRun, 'plan' | 'base'>): string {
   const { seed, settings } = base;
-  const facts = [
-    ['seed', `seed ${seed}`],
-    ['steps', `${settings.steps} steps`],
-    ['textGuidance', `text guidance ${settings.textGuidance}`],
-    ['tokenGuidance', `token guidance ${settings.tokenGuidance}`],
-    ['temperature', `temperature ${settings.temperature}`],
-    ['topK', `top-k ${settings.topK}`],
-    ['candidates', settings.candidates === undefined ? '' : `${settings.candidates} candidates`],
-  ] as const;
-  return facts.flatMap(([name, text]) => (isVaried(plan, name) || text === '' ? [] : [text])).join(' · ');
+  const facts = settingNames.flatMap((name): [string, string][] => {
+    const value = settings[name];
+    return value === undefined ? [] : [[name, settingTable[name].phrase(value)]];
+  });
+  const all = [['seed', `seed ${seed}`] as const, ...facts];
+  return all.flatMap(([name, text]) => (isVaried(plan, name) ? [] : [text])).join(' · ');
 }
 
 function isVaried({ columns, rows }: GridRun['plan'], parameter: string): boolean {

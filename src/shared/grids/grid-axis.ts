@@ -5,22 +5,13 @@
  * value and never passes its last; without a step it goes by 1. Prompts: one on a line, `{a|b}` standing for one each.
  */
 import type { PackManifest } from '../pack.js';
-import { settingLimits } from '../presets.js';
-import { largestAskedSeed } from '../seeds.js';
+import { seedLimits } from '../limits.js';
+import { isWholeSetting, settingNames, settingTable, type SettingName } from '../settings.js';
 import { alternativesProblem, countAlternatives, expandAlternatives } from './prompt-alternatives.js';
 
-export const gridParameters = [
-  'seed',
-  'prompt',
-  'steps',
-  'textGuidance',
-  'tokenGuidance',
-  'temperature',
-  'topK',
-  'candidates',
-  'keepFrom',
-] as const;
-export type GridParameter = (typeof gridParameters)[number];
+export type GridParameter = 'seed' | 'prompt' | SettingName | 'keepFrom';
+
+export const gridParameters: readonly GridParameter[] = ['seed', 'prompt', ...settingNames, 'keepFrom'];
 export type NumberParameter = Exclude<GridParameter, 'prompt'>;
 
 export type GridAxis =
@@ -40,10 +31,10 @@ export interface ValueLimits {
 }
 
 export function limitsOf(parameter: NumberParameter, manifest: Pick<PackManifest, 'tokens'>): ValueLimits {
-  if (parameter === 'seed') return { smallest: 0, largest: largestAskedSeed, whole: true };
+  if (parameter === 'seed') return { ...seedLimits, whole: true };
   if (parameter === 'keepFrom') return { smallest: 0, largest: manifest.tokens.count, whole: true };
-  const { smallest, largest, step } = settingLimits[parameter];
-  return { smallest, largest, whole: step >= 1 };
+  const { smallest, largest } = settingTable[parameter].offered;
+  return { smallest, largest, whole: isWholeSetting(parameter) };
 }
 
 /** Each value once, in the order written. Any text is legal; what cannot be run is a problem in words. */

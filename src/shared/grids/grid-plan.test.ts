@@ -10,7 +10,7 @@ import {
   type GridPlan,
   writingRequest,
 } from './grid-plan.js';
-import { settingOf } from '../presets.js';
+import { settingOf } from '../settings.js';
 
 const base: GridBase = {
   prompt: 'a red circle',

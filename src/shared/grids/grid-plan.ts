@@ -7,9 +7,8 @@
  */
 import type { DecodeRequest } from '../api.js';
 import type { FrameOrigin, GenerationSettings } from '../document.js';
-import type { GridAxis, GridParameter } from './grid-axis.js';
-import { gridLimits } from './grid-axis.js';
-import { editSettings, withSetting } from '../presets.js';
+import { gridLimits, type GridAxis, type GridParameter } from './grid-axis.js';
+import { editSettings, settingNames, settingOf, settingTable, withSetting } from '../settings.js';
 
 /** What every cell has unless an axis says otherwise. */
 export interface GridBase {
@@ -119,8 +118,8 @@ function withValue(recipe: GridRecipe, parameter: GridParameter, value: number |
 function groupsOf(cells: readonly GridCell[]): GridGroup[] {
   const members = new Map<string, number[]>();
   cells.forEach((cell, index) => {
-    const { textGuidance, temperature, topK, candidates = 1 } = cell.settings;
-    const key = JSON.stringify([cell.prompt, cell.seed, textGuidance, temperature, topK, candidates]);
+    const writing = settingNames.filter((name) => settingTable[name].part === 'writing');
+    const key = JSON.stringify([cell.prompt, cell.seed, ...writing.map((name) => settingOf(cell.settings, name))]);
     members.set(key, [...(members.get(key) ?? []), index]);
   });
   return [...members.values()].map((indices) => {

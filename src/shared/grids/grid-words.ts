@@ -1,24 +1,21 @@
 /** How parameters of a grid are called and their values written, in the window, on sheets and in the command line. Pure. */
+import { settingTable, type SettingName } from '../settings.js';
 import type { GridParameter } from './grid-axis.js';
 
-export const parameterNames: Record<GridParameter, string> = {
-  seed: 'Seed',
-  prompt: 'Prompt',
-  steps: 'Steps',
-  textGuidance: 'Text guidance',
-  tokenGuidance: 'Token guidance',
-  temperature: 'Temperature',
-  topK: 'Top-k',
-  candidates: 'Candidates',
-  keepFrom: 'Keep from',
-};
+const otherNames = { seed: 'Seed', prompt: 'Prompt', keepFrom: 'Keep from' } as const;
+
+function nameOf(parameter: GridParameter): string {
+  return parameter in settingTable
+    ? settingTable[parameter as SettingName].label
+    : otherNames[parameter as keyof typeof otherNames];
+}
 
 /** Of a grid over edits prompts are instructions. */
 export function parameterName(parameter: GridParameter, edits: boolean): string {
-  return parameter === 'prompt' && edits ? 'Instruction' : parameterNames[parameter];
+  return parameter === 'prompt' && edits ? 'Instruction' : nameOf(parameter);
 }
 
 /** `Steps 16`, `a red circle`. */
 export function legendOf(parameter: GridParameter, value: number | string): string {
-  return parameter === 'prompt' ? String(value) : `${parameterNames[parameter]} ${value}`;
+  return parameter === 'prompt' ? String(value) : `${nameOf(parameter)} ${value}`;
 }

@@ -14,7 +14,7 @@ import {
 import { reportEvent, type Act, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
-import { limits, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { whole, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { figurePath, writeFigure } from './analyze-studies.js';
 
 export interface AttributeOptions extends EngineOptions {
@@ -51,10 +51,10 @@ export function addAttributes(analyze: Command, act: Act): void {
 
 export function withAttributeOptions(command: Command): Command {
   return withEngineOptions(command)
-    .option('--points <n>', 'how many values of t, evenly from 1/n to 1', whole(2, 200), 20)
+    .option('--points <n>', 'how many values of t, evenly from 1/n to 1', whole({ smallest: 2, largest: 200 }), 20)
     .option('--csv <curves.csv>', 'write the curves, with what probe and language model read and how sure they are')
     .option('--figure <figure.svg>', 'draw the curves, as .svg or .png', figurePath)
-    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7);
+    .addOption(seedOption('seed of the noise'));
 }
 
 export function canDescribe({ pack }: EngineSession): boolean {

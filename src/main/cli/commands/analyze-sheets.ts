@@ -4,7 +4,7 @@ import { counterfactualSheet } from '../../../shared/transplant.js';
 import { encodePng } from '../../storage/images/images.js';
 import { withEngine } from '../engine.js';
 import { writeOutputFile } from '../files.js';
-import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { stepsOption, whole, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import type { Act } from '../context.js';
 import { contactSheet } from '../sheet/canvas.js';
 import { readTokensFile, refuseForeignTokens } from '../tokens-file.js';
@@ -25,9 +25,9 @@ export function addInterpolate(analyze: Command, act: Act): void {
     .argument('<a.json>', 'a file that encode wrote')
     .argument('<b.json>', 'another one, of the same pack')
     .requiredOption('--out <sheet.png>', 'where to write')
-    .option('--strides <n>', 'in how many strides the tokens are replaced', whole(1, 64), 8)
+    .option('--strides <n>', 'in how many strides the tokens are replaced', whole({ smallest: 1, largest: 64 }), 8)
     .addOption(stepsOption())
-    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
+    .addOption(seedOption('seed of the noise'))
     .addHelpText('after', '\nExample:\n  ddt-studio analyze interpolate a.json b.json --out sheet.png');
   withEngineOptions(command).action(
     act(async (context, pathA: string, pathB: string, options: SheetOptions & { strides: number }) => {

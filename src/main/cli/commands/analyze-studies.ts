@@ -1,4 +1,5 @@
 /** `analyze entropy`, `analyze spectrum` and `analyze seeds`: the studies the engine makes, as tables and figures. */
+import { seedLimits, tokenLimits } from '../../../shared/limits.js';
 import { InvalidArgumentError, type Command } from 'commander';
 import { extname } from 'node:path';
 import { chartSvg } from '../../../shared/charts/chart-svg.js';
@@ -21,7 +22,7 @@ import { reportEvent, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { mean } from '../../../shared/mean.js';
 import { readImageFile, writeOutputFile } from '../files.js';
-import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { stepsOption, whole, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { contactSheet } from '../sheet/canvas.js';
 import { plotChart } from '../sheet/plot.js';
 import { readTokensFile, refuseForeignTokens } from '../tokens-file.js';
@@ -52,7 +53,12 @@ function addEntropy(analyze: Command, act: Act): void {
       'how well the language model foresees each token, in the natural order and shuffled (docs/analyses.md)',
     )
     .argument('[sources...]', 'PNG or JPEG files, or files that encode wrote')
-    .option('--samples <n>', 'read pictures too that the model writes itself', whole(1, 10_000), 0)
+    .option(
+      '--samples <n>',
+      'read pictures too that the model writes itself',
+      whole({ smallest: 1, largest: 10_000 }),
+      0,
+    )
     .option('--prompt <text>', 'what stands before every picture (default: no text)', '')
     .option('--strides <n...>', 'orders: 0 = natural, s = every token moved by s places (default: 0 1 2)', stride)
     .option('--measure <name>', 'what the figure shows: entropy or surprise', measureName, 'entropy' as EntropyMeasure);
@@ -167,9 +173,9 @@ function addSeeds(analyze: Command, act: Act): void {
     .argument('<source>', 'a PNG or JPEG file, or a file that encode wrote')
     .requiredOption('--out <sheet.png>', 'where to write the pictures')
     .option('--csv <table.csv>', 'write the agreements')
-    .option('--count <n>', 'how many seeds, from --seed on', whole(2, 32), 4)
+    .option('--count <n>', 'how many seeds, from --seed on', whole({ smallest: 2, largest: studyLimits.seeds }), 4)
     .addOption(stepsOption())
-    .option('--seed <n>', 'the first seed', whole(0, limits.seed.maximum - 32), 7)
+    .option('--seed <n>', 'the first seed', whole({ smallest: 0, largest: seedLimits.largest - studyLimits.seeds }), 7)
     .addHelpText('after', '\nExample:\n  ddt-studio analyze seeds in.png --count 4 --out sheet.png');
   withEngineOptions(command).action(
     act(async (context, path: string, options: Omit<SpectrumOptions, 'figure'> & { out: string; count: number }) => {
@@ -213,7 +219,7 @@ function withStudyOptions(command: Command): Command {
   return command
     .option('--csv <table.csv>', 'write the curves')
     .option('--figure <figure.png>', 'draw the curves, as .png or .svg', figurePath)
-    .option('--seed <n>', 'seed of what is random', whole(limits.seed.minimum, limits.seed.maximum), 7);
+    .addOption(seedOption('seed of what is random'));
 }
 
 /** Tokens of this pack, or a picture. Throws `tokens-invalid` for another pack's. */
@@ -238,8 +244,8 @@ function measureName(text: string): EntropyMeasure {
   throw new InvalidArgumentError('It must be entropy or surprise.');
 }
 
-const strideLimit = whole(0, 65_536);
-const tokenLimit = whole(1, 65_536);
+const strideLimit = whole({ smallest: 0, largest: tokenLimits.count });
+const tokenLimit = whole({ smallest: 1, largest: tokenLimits.count });
 
 function stride(text: string, before: number[] = []): number[] {
   if (before.length === studyLimits.strides) throw new InvalidArgumentError(`At most ${studyLimits.strides} orders.`);

@@ -9,7 +9,7 @@ import { viewPack } from '../../jobs/pack-comparison/compared-pack.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
-import { limits, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { stepsOption, whole, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { findPack } from '../packs.js';
 import { blankImage, contactSheet, drawImage, type Cell } from '../sheet/canvas.js';
 import { faintInk } from '../sheet/colours.js';
@@ -43,7 +43,7 @@ export function addComparePacks(program: Command, act: Act): void {
     .option('--image <a.png>', 'the picture both restore')
     .option('--to <b.png>', 'the picture both change it into, in eight strides of tokens')
     .addOption(stepsOption())
-    .option('--seed <n>', 'seed of drawing and noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
+    .addOption(seedOption('seed of drawing and noise'))
     .requiredOption('--out <sheet.png>', 'where to write the sheet')
     .addHelpText(
       'after',

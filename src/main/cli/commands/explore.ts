@@ -1,10 +1,11 @@
 /** `branch`, `ablate` and `transplant`: steering single tokens. */
+import { tokenLimits } from '../../../shared/limits.js';
 import type { Command } from 'commander';
 import type { TokenInfluence } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { influenceAt } from '../../../shared/influence.js';
-import { editSettings } from '../../../shared/presets.js';
+import { editSettings } from '../../../shared/settings.js';
 import type { TokenRange } from '../../../shared/tokens.js';
 import { transplant } from '../../../shared/transplant.js';
 import { readPlanar, writePlanar } from '../../engine/model/pixels.js';
@@ -15,7 +16,6 @@ import { numberedPath, readImageFile, writeOutputFile } from '../files.js';
 import {
   candidatesOption,
   generationSettings,
-  limits,
   number,
   stepsOption,
   tokenRange,
@@ -24,6 +24,8 @@ import {
   withSamplingOptions,
   type EngineOptions,
   type SamplingOptions,
+  seedOption,
+  settingOption,
 } from '../options.js';
 import { withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
 import { contactSheet } from '../sheet/canvas.js';
@@ -44,7 +46,11 @@ export function addBranch(program: Command, act: Act): void {
     .description('keep some tokens of a picture and let the language model write the others anew')
     .argument('<tokens>', 'a file that encode wrote, or a PNG that carries its tokens')
     .requiredOption('--out <file.png>', 'where to write; several variations become file-1.png, file-2.png …')
-    .option('--keep-from <m>', 'keep the coarse tokens from index m on', whole(0, 65_536))
+    .option(
+      '--keep-from <m>',
+      'keep the coarse tokens from index m on',
+      whole({ smallest: 0, largest: tokenLimits.count }),
+    )
     .option('--keep <ranges...>', 'keep these too: single tokens and runs such as 3 8-11', tokenRange)
     .option('--prompt <text>', 'what to draw with them (default: nothing, only the kept tokens lead)', '')
     .option('--instruction <text>', 'what changes in the picture, in place of --prompt')
@@ -132,7 +138,7 @@ export function addAblate(program: Command, act: Act): void {
     .argument('<image>', 'PNG or JPEG file')
     .requiredOption('--out <sheet.png>', 'where to write a heatmap of every group of tokens, coarse first')
     .option('--groups <ranges...>', 'leave out these together, such as 0-7 8-15 (default: each by itself)', tokenRange)
-    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
+    .addOption(seedOption('seed of the noise'))
     .addHelpText('after', '\nExample:\n  ddt-studio ablate in.png --out heat.png --json');
   withEngineOptions(command).action(
     act(async (context, path: string, options: AblateOptions) => {
@@ -176,13 +182,13 @@ export function addTransplant(program: Command, act: Act): void {
     .description('put a run of tokens of the second picture into the first')
     .argument('<a.json>', 'tokens of the picture that receives')
     .argument('<b.json>', 'tokens of the picture that gives')
-    .requiredOption('--from <i>', 'lowest index that is taken, 0 = finest', whole(0, 65_535))
-    .requiredOption('--to <i>', 'highest index that is taken', whole(0, 65_535))
+    .requiredOption('--from <i>', 'lowest index that is taken, 0 = finest', whole({ smallest: 0, largest: 65_535 }))
+    .requiredOption('--to <i>', 'highest index that is taken', whole({ smallest: 0, largest: 65_535 }))
     .requiredOption('--out <file.png>', 'where to write')
     .option('--tokens <file.json>', 'write the tokens of the result too')
     .addOption(stepsOption())
-    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
-    .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
+    .addOption(seedOption('seed of the noise'))
+    .addOption(settingOption('tokenGuidance'))
     .addHelpText('after', '\nExample:\n  ddt-studio transplant a.json b.json --from 20 --to 31 --out out.png');
   withEngineOptions(withPictureOptions(command)).action(
     act(async (context, pathA: string, pathB: string, options: TransplantOptions) => {

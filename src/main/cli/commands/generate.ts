@@ -5,7 +5,7 @@ import type { PictureRecord } from '../../../shared/image-metadata.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { maskFromImage, maskLimits } from '../../../shared/pictures/mask.js';
-import { editSettings } from '../../../shared/presets.js';
+import { editSettings } from '../../../shared/settings.js';
 import type { EngineBase, EngineRequest } from '../../engine/protocol.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
@@ -65,8 +65,18 @@ export function addEdit(program: Command, act: Act): void {
       '--mask <file.png>',
       'change the picture only where this image is white; the rest stays as it is, bit for bit',
     )
-    .option('--feather <px>', 'soften the edge of the mask this far to both sides', whole(0, maskLimits.feather), 0)
-    .option('--grow <px>', 'widen the mask, negative: narrow it', whole(-maskLimits.grow, maskLimits.grow), 0)
+    .option(
+      '--feather <px>',
+      'soften the edge of the mask this far to both sides',
+      whole({ smallest: 0, largest: maskLimits.feather }),
+      0,
+    )
+    .option(
+      '--grow <px>',
+      'widen the mask, negative: narrow it',
+      whole({ smallest: -maskLimits.grow, largest: maskLimits.grow }),
+      0,
+    )
     .addHelpText(
       'after',
       '\nExample:\n  ddt-studio edit in.png "make the circle blue" --out out.png' +

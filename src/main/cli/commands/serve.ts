@@ -14,10 +14,10 @@ export function addServe(program: Command, act: Act): void {
   const command = program
     .command('serve')
     .description('serve the studio to a browser on this machine')
-    .option('--port <n>', 'port to listen on, 0 = any free one', whole(0, 65_535), 0)
+    .option('--port <n>', 'port to listen on, 0 = any free one', whole({ smallest: 0, largest: 65_535 }), 0)
     .option('--data <folder>', "where projects are kept (default: the person's data folder)")
     .option('--provider <name>', 'only this execution provider: cuda, dml, coreml, webgpu or cpu')
-    .option('--threads <n>', 'threads of the engine on the CPU', whole(1, 256))
+    .option('--threads <n>', 'threads of the engine on the CPU', whole({ smallest: 1, largest: 256 }))
     .addHelpText(
       'after',
       '\nThe address carries a token: whoever has it has the studio.\n\nExample:\n  ddt-studio serve --port 4600',

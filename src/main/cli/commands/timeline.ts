@@ -9,7 +9,7 @@ import { asTheModelSees } from './explore.js';
 import { reportEvent, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
-import { limits, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import { withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { peakSignalToNoise } from '../../../shared/pictures/psnr.js';
 import { timelineAnimation } from '../sheet/animation.js';
 import { contactSheet } from '../sheet/canvas.js';
@@ -32,7 +32,7 @@ export function addTimeline(program: Command, act: Act): void {
       'write t, k(t), the PSNR of each pane against the picture and the share of each attribute',
     )
     .option('--animation <film.gif>', 'write an animated GIF for a slide, from noise to clean')
-    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
+    .addOption(seedOption('seed of the noise'))
     .addHelpText(
       'after',
       '\nExample:\n  ddt-studio timeline in.png --out sheet.png --csv curves.csv --animation film.gif',

@@ -1,10 +1,19 @@
 /** `encode` and `decode`: between pictures and tokens. */
 import type { Command } from 'commander';
+import { tokenLimits } from '../../../shared/limits.js';
 import { reportEvent, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { withPictureOptions, writePicture, type PictureOptions } from '../picture-files.js';
-import { limits, number, stepsOption, whole, withEngineOptions, type EngineOptions } from '../options.js';
+import {
+  number,
+  stepsOption,
+  whole,
+  withEngineOptions,
+  type EngineOptions,
+  seedOption,
+  settingOption,
+} from '../options.js';
 import { readTokensFile, refuseForeignTokens, type TokensFile } from '../tokens-file.js';
 
 export function addEncode(program: Command, act: Act): void {
@@ -45,12 +54,17 @@ export function addDecode(program: Command, act: Act): void {
     .description('restore a picture from tokens')
     .argument('<tokens>', 'a file that encode wrote, or a PNG that carries its tokens')
     .requiredOption('--out <file.png>', 'where to write')
-    .option('--at <t>', 'start from this t, 1 = pure noise and all tokens', number(0, 1), 1)
-    .option('--keep-from <m>', 'use only the coarse tokens from index m on', whole(0, 65_536), 0)
+    .option('--at <t>', 'start from this t, 1 = pure noise and all tokens', number({ smallest: 0, largest: 1 }), 1)
+    .option(
+      '--keep-from <m>',
+      'use only the coarse tokens from index m on',
+      whole({ smallest: 0, largest: tokenLimits.count }),
+      0,
+    )
     .option('--image <file>', 'with --at below 1, noise this picture instead of the full reconstruction')
     .addOption(stepsOption())
-    .option('--seed <n>', 'seed of the noise', whole(limits.seed.minimum, limits.seed.maximum), 7)
-    .option('--guidance <x>', 'guidance of the decoder towards its tokens, 1 = off', number(0, 30))
+    .addOption(seedOption('seed of the noise'))
+    .addOption(settingOption('tokenGuidance'))
     .addHelpText('after', '\nExample:\n  ddt-studio decode tokens.json --at 0.6 --keep-from 20 --out out.png');
   withEngineOptions(withPictureOptions(command)).action(
     act(async (context, path: string, options: DecodeOptions) => {

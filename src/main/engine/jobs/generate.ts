@@ -7,8 +7,7 @@ import type { Mask } from '../../../shared/pictures/mask.js';
 import { bestOf, checkReading, readAgain, readPlanAgain, roundsOf, type Candidate } from './caption-ranking.js';
 import { checkBase, compose } from './compose.js';
 import { everyToken } from '../model/decoder.js';
-import type { EngineParts } from '../pack/open-pack.js';
-import { checkKept, prefixFor, requireTask } from '../pack/open-pack.js';
+import { checkKept, prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';
 import { plans as plansAhead, plansFor, sourceDescription, type Plan } from './plans.js';
 import { LivePreviews } from './previews.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
@@ -110,7 +109,12 @@ async function* draw(
   );
   const drawn = images.map((image, variation) => {
     const plan = planOf(variation);
-    return { image, seed: seed + variation, ...chosen[variation]!, ...(plan === null ? {} : { plan: plan.text }) };
+    return {
+      image,
+      seed: seed + variation,
+      ...chosen[variation]!,
+      ...(plan === null ? {} : { plan: plan.text }),
+    };
   });
   if (base === undefined) return { kind: request.kind, images: drawn };
   let regions: Mask[] | undefined;

@@ -103,6 +103,11 @@ describe('parseManifest', () => {
     ['a language model without tokenizer', (m) => delete m.tokenizer, 'no tokenizer'],
     ['codes beyond the vocabulary', (m) => (m.languageModel!.imageTokenOffset = 21), 'does not fit'],
     ['a special token beyond it', (m) => (m.languageModel!.specialTokens.end = 99), 'the special token end'],
+    [
+      'a special token that JavaScript has a meaning for',
+      (m) => Object.defineProperty(m.languageModel!.specialTokens, '__proto__', { value: 1, enumerable: true }),
+      'the key “__proto__”',
+    ],
     ['an unknown special token', (m) => (m.languageModel!.unconditional = ['bos']), 'unknown special token bos'],
     ['a lacking slot', (m) => (m.languageModel!.templates.edit = ['begin', { slot: 'text' }]), 'image and text once'],
     [

@@ -8,6 +8,7 @@ import { platformProblem, type ApplicationPaths } from '../../application.js';
 import { makeFolder } from '../../storage/database/folders.js';
 import { writingError } from '../../storage/database/storage-errors.js';
 import { createStudio, type Studio, type StudioOptions } from '../../studio/studio.js';
+import { PictureWorkers } from '../../pictures/picture-workers.js';
 import type { EngineLauncher } from '../../supervisor/engine-process.js';
 import { showAbout } from './about.js';
 import { askBeforeClosing } from './closing.js';
@@ -16,8 +17,9 @@ import { DesktopSettingsFile } from './desktop-settings.js';
 import { lockDownloads } from './downloads.js';
 import { listenForFiles, type StartAgain } from './files-to-open.js';
 import { incidentWords, watchProcesses, type Incident, type IncidentLog } from './incidents.js';
+import { projectChecker } from '../../supervisor/project-checker.js';
 import { serveIpc } from './ipc.js';
-import { engineServiceName, utilityLauncher } from './launcher.js';
+import { checkerServiceName, engineServiceName, utilityLauncher } from './launcher.js';
 import { installMenu } from './menu.js';
 import type { ElectronModules } from './modules.js';
 import { NewsForWindows } from './news.js';
@@ -78,6 +80,10 @@ export async function startElectronHost(
     dataDirectory: paths.dataDirectory,
     packDirectories: paths.packDirectories,
     launchEngine: options.launchEngine ?? utilityLauncher(electron.utilityProcess, paths.engineScript),
+    checkProject: projectChecker(
+      utilityLauncher(electron.utilityProcess, paths.projectCheckScript, undefined, checkerServiceName),
+    ),
+    pictures: new PictureWorkers(paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });

@@ -1,23 +1,25 @@
 import type { UtilityProcess } from 'electron';
-import type { FromEngine } from '../../engine/protocol.js';
-import type { EngineLauncher } from '../../supervisor/engine-process.js';
+import type { FromEngine, ToEngine } from '../../engine/protocol.js';
+import type { StudioProcess } from '../../supervisor/engine-process.js';
 import type { ElectronModules } from './modules.js';
 
-/** As it is called in the list of processes. */
+/** As they are called in the list of processes. */
 export const engineServiceName = 'DDT Studio engine';
+export const checkerServiceName = 'DDT Studio project check';
 
 /** Far more than the system needs to make a process, on any machine. */
 const usualStartLimitMs = 60_000;
 
-/** Starts the engine as a utility process of Electron; possible only once the app is ready. */
-export function utilityLauncher(
+/** Starts `script` as a utility process of Electron; possible only once the app is ready. */
+export function utilityLauncher<To = ToEngine, From = FromEngine>(
   utilityProcess: ElectronModules['utilityProcess'],
   script: string,
   startLimitMs = usualStartLimitMs,
-): EngineLauncher {
+  serviceName = engineServiceName,
+): () => StudioProcess<To, From> {
   return () => {
     const child: UtilityProcess = utilityProcess.fork(script, [], {
-      serviceName: engineServiceName,
+      serviceName,
       // A utility process with an open stdin never ends by itself.
       stdio: ['ignore', 'inherit', 'inherit'],
     });
@@ -36,7 +38,7 @@ export function utilityLauncher(
     child.once('exit', () => clearTimeout(timer));
     return {
       send: (message) => child.postMessage(message),
-      onMessage: (listener) => void child.on('message', (message: FromEngine) => listener(message)),
+      onMessage: (listener) => void child.on('message', (message: From) => listener(message)),
       onExit: ended.listen,
       kill: () => {
         if (state === 'running') child.kill();

@@ -23,6 +23,7 @@ export function desktopOf(
   window: BrowserWindow,
   { news, recent, onState }: DesktopOptions,
 ): WindowDesktop {
+  let filledByPage = false;
   return {
     chooseFile: async ({ title, suggestedName }) => {
       const extension = /\.(\w+)$/.exec(suggestedName)?.[1] ?? '';
@@ -55,7 +56,11 @@ export function desktopOf(
       const image = nativeImage.createFromBuffer(Buffer.from(icon));
       window.webContents.startDrag({ file: path, icon: image.resize({ width: dragIconSide }) });
     },
-    setFullScreen: (on) => window.setFullScreen(on),
+    setFullScreen: (on) => {
+      // A window the person had made full before stays so.
+      if (on) filledByPage = !window.isFullScreen();
+      if (filledByPage) window.setFullScreen(on);
+    },
     tell: (state) => onState(window, state),
   };
 }

@@ -8,7 +8,9 @@ import { StudioError } from '../../../shared/errors.js';
 import { imageLimits } from '../../../shared/images.js';
 import { applicationPaths, platformProblem } from '../../application.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
+import { PictureWorkers } from '../../pictures/picture-workers.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
+import { projectChecker } from '../../supervisor/project-checker.js';
 import { checkAddress, hasSession, type Verdict } from './gate.js';
 import { answerRequests } from './pages.js';
 import { serveSocket } from './socket.js';
@@ -19,6 +21,8 @@ export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'
   dataDirectory?: string;
   packDirectories?: readonly string[];
   engineScript?: string;
+  projectCheckScript?: string;
+  pictureScript?: string;
   rendererDirectory?: string;
 }
 
@@ -45,6 +49,8 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     dataDirectory: paths.dataDirectory,
     packDirectories: options.packDirectories ?? paths.packDirectories,
     launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript),
+    checkProject: projectChecker(nodeLauncher(options.projectCheckScript ?? paths.projectCheckScript)),
+    pictures: new PictureWorkers(options.pictureScript ?? paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });

@@ -65,8 +65,22 @@ function malformed(): CallOutcome {
 
 function send(socket: WebSocket, message: { event: StudioEvent } | { id: number | null; outcome: CallOutcome }): void {
   if (socket.readyState !== WebSocket.OPEN) return;
-  // Absent and undefined are one thing in the contract; MessagePack would turn undefined into null.
-  socket.send(encode(message, { ignoreUndefined: true }), () => {});
+  try {
+    socket.send(packed(message), () => {});
+  } catch (error) {
+    // What cannot be written as a message fails the call that asked for it, nothing else.
+    if ('outcome' in message) socket.send(packed({ ...message, outcome: unanswerable(error) }), () => {});
+    else console.error('A window could not be told of something:', error);
+  }
+}
+
+/** Absent and undefined are one thing in the contract; MessagePack would turn undefined into null. */
+function packed(message: object): Uint8Array {
+  return encode(message, { ignoreUndefined: true });
+}
+
+function unanswerable(error: unknown): CallOutcome {
+  return { ok: false, error: serialiseError(error) };
 }
 
 function isDispensable(event: StudioEvent): boolean {

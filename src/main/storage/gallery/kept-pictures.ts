@@ -5,7 +5,6 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
-import type { Frame } from '../../../shared/document.js';
 import type { GalleryMark } from '../../../shared/gallery.js';
 import { Database, type Value } from '../database/database.js';
 import { makeFolder } from '../database/folders.js';

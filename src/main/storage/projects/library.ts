@@ -1,6 +1,7 @@
 /** All projects of a data directory, and which was used last. */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectSummary } from '../../../shared/projects.js';
 import { StudioError } from '../../../shared/errors.js';
@@ -15,6 +16,11 @@ import { readHead } from './project-rows.js';
 
 const extension = '.ddt';
 const idPattern = /^[0-9a-f-]{36}$/;
+/** Of the folder in which a file is looked at before it becomes a project. */
+const incoming = '.incoming-';
+
+/** Leads the foreign file at `path` to the present version and gives it `id`. Rejects with what opening it throws. */
+export type ProjectCheck = (path: string, id: string) => Promise<void>;
 
 /** Choices that outlive a run. */
 export interface Settings {
@@ -22,6 +28,9 @@ export interface Settings {
   packId?: string;
   /** Bytes of computed positions kept on disk. */
   timelineCacheLimit?: number;
+  queuePaused?: boolean;
+  /** Absent: automatic. */
+  device?: string | null;
 }
 
 export interface OpenedFile {
@@ -49,10 +58,11 @@ export class ProjectLibrary {
       throw writingError(this.#projects, error, 'no project can be kept');
     }
     try {
+      this.#sweep();
       this.#bin.empty();
     } catch (error) {
       // Tidying up can wait for a folder that may be written.
-      console.warn('The bin could not be emptied:', error);
+      console.warn('The data folder could not be tidied up:', error);
     }
   }
 
@@ -105,7 +115,6 @@ export class ProjectLibrary {
       lease = takeLease(this.#leaseOf(id));
       if (lease === null) return this.#look(id, openElsewhere('in another running DDT Studio'));
       const project = ProjectFile.open(path, 'write', this.#options);
-      this.#remember(id);
       const held = lease;
       return {
         project,
@@ -125,29 +134,48 @@ export class ProjectLibrary {
 
   #look(id: string, readOnly: StudioError): OpenedFile {
     const project = ProjectFile.open(this.#pathOf(id), 'read', this.#options);
-    this.#remember(id);
     return { project, readOnly, close: () => project.close() };
   }
 
   /**
-   * Takes a project file into the library, whatever id it had: it is checked and led to the present version in a folder
-   * of its own first. Returns its id. Throws what opening throws, `disk-full` and `place-unwritable`.
+   * Takes a project file into the library, whatever id it had: `check` leads it to the present version and to its new id, in a
+   * folder of its own. Returns its id. Throws what `check` throws, `disk-full` and `place-unwritable`.
    */
-  add(bytes: Uint8Array): string {
+  async add(bytes: Uint8Array, check: ProjectCheck): Promise<string> {
     const id = randomUUID();
-    const folder = join(this.#projects, `.incoming-${id}`);
+    const folder = join(this.#projects, `${incoming}${id}`);
+    let lease: Lease | null = null;
     try {
-      mkdirSync(folder);
+      // Tells whoever starts meanwhile that this folder is somebody's.
+      lease = takeLease(this.#leaseOf(id));
+      await mkdir(folder);
       const path = join(folder, 'project.ddt');
-      writeFileSync(path, bytes, { flush: true });
-      ProjectFile.renumber(path, id);
-      renameSync(path, this.#pathOf(id));
+      await writeFile(path, bytes, { flush: true });
+      await check(path, id);
+      await rename(path, this.#pathOf(id));
       return id;
     } catch (error) {
       throw writingError(this.#projects, error, 'the project was not added');
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      this.#removeIncoming(id, lease);
     }
+  }
+
+  /** What an import left that was killed; one that another process is at stays. */
+  #sweep(): void {
+    for (const name of readdirSync(this.#projects)) {
+      const id = name.startsWith(incoming) ? name.slice(incoming.length) : '';
+      if (!idPattern.test(id)) continue;
+      const lease = takeLease(this.#leaseOf(id));
+      if (lease !== null) this.#removeIncoming(id, lease);
+    }
+  }
+
+  #removeIncoming(id: string, lease: Lease | null): void {
+    rmSync(join(this.#projects, `${incoming}${id}`), { recursive: true, force: true });
+    lease?.release();
+    // Nobody else has a reason to take it yet.
+    if (!existsSync(this.#pathOf(id))) rmSync(this.#leaseOf(id), { force: true });
   }
 
   /** Into the bin. Throws `not-found`, `place-unwritable`, or `project-read-only` while somebody has it open. */
@@ -205,8 +233,8 @@ export class ProjectLibrary {
     }
   }
 
-  /** A full disk must not stop somebody from opening a project. */
-  #remember(id: string): void {
+  /** As the one used last, once it is certain that it can be. A full disk must not stop somebody from opening a project. */
+  remember(id: string): void {
     try {
       this.writeSettings({ lastProjectId: id });
     } catch (error) {

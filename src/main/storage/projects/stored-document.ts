@@ -5,8 +5,10 @@
 import { z } from 'zod';
 import type { Annotation } from '../../../shared/annotations.js';
 import type { DocumentOperation, Frame } from '../../../shared/document.js';
+import { parseJson } from '../../../shared/json.js';
 import { annotation, frame, operationWithin } from '../../validation/document.js';
-import { id, instant, limits } from '../../validation/fields.js';
+import { textLimits } from '../../../shared/limits.js';
+import { id, instant } from '../../validation/fields.js';
 import type { Database } from '../database/database.js';
 import { projectDamaged } from '../database/storage-errors.js';
 
@@ -20,7 +22,7 @@ export const projectBudget = {
 } as const;
 
 /** Names lose what a database does not keep, so an empty one may be what was saved. */
-const storedName = z.string().max(limits.name);
+const storedName = z.string().max(textLimits.name);
 const storedOperation = z.union([
   operationWithin(projectBudget.frames),
   z.strictObject({ type: z.literal('rename'), name: storedName }),
@@ -29,7 +31,7 @@ const count = z.int().min(0);
 
 const head = z.object({ name: storedName, modified_at: instant, revision: count, frames: count });
 const state = z.object({
-  project_id: z.string().max(200),
+  project_id: z.string().max(textLimits.name),
   name: storedName,
   created_at: instant,
   modified_at: instant,
@@ -39,7 +41,7 @@ const state = z.object({
 const frameIds = z.array(id);
 const annotations = z.array(annotation);
 const operations = z.array(storedOperation);
-const step = z.object({ sequence: count, label: z.string().max(limits.name * 2) });
+const step = z.object({ sequence: count, label: z.string().max(textLimits.name * 2) });
 
 /** The head of a project as lists show it. Throws `project-damaged`. */
 export function checkedHead(path: string, row: unknown): z.infer<typeof head> {
@@ -99,7 +101,7 @@ export function assertBudget(path: string, database: Database): void {
 
 function parsed(path: string, text: unknown, what: string): unknown {
   try {
-    return JSON.parse(String(text));
+    return parseJson(String(text));
   } catch (error) {
     throw projectDamaged(path, `${what} cannot be read`, error);
   }

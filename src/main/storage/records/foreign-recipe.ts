@@ -1,8 +1,7 @@
 /** What another program's file says, brought into the shape of a recipe: cut where it must be, with a word for everything lost. */
 import { cutText } from '../../../shared/cut-text.js';
 import type { ImageRecipe, MetadataSource } from '../../../shared/image-metadata.js';
-import { promptLimit } from '../../../shared/prompt-limits.js';
-import { seedFromText } from '../../../shared/seeds.js';
+import { seedFromText, textLimits } from '../../../shared/limits.js';
 
 export interface ForeignMetadata {
   source: Exclude<MetadataSource, 'ddt-studio'>;
@@ -33,7 +32,7 @@ export function foreignMetadata(found: Findings): ForeignMetadata {
   const facts: [string, string][] = [];
   const tell = (name: string, value: unknown): void => {
     const text = plainText(value);
-    if (text !== null) facts.push([name, cutText(text, promptLimit)]);
+    if (text !== null) facts.push([name, cutText(text, textLimits.prompt)]);
   };
   if (found.negative && 'text' in found.negative) tell('Negative prompt', found.negative.text);
   if (found.negative && 'unknown' in found.negative) {
@@ -50,10 +49,10 @@ export function foreignMetadata(found: Findings): ForeignMetadata {
     faults.unshift('It names no prompt.');
     return { source: found.source, recipe: null, faults };
   }
-  const text = cutText(whole, promptLimit);
+  const text = cutText(whole, textLimits.prompt);
   if (text !== whole) {
     faults.push(
-      `Its prompt has ${whole.length} characters; the first ${text.length} are taken, ${promptLimit} is the most.`,
+      `Its prompt has ${whole.length} characters; the first ${text.length} are taken, ${textLimits.prompt} is the most.`,
     );
   }
   const model = plainText(found.model);
@@ -64,7 +63,7 @@ export function foreignMetadata(found: Findings): ForeignMetadata {
       text,
       seed,
       settings: null,
-      model: model === null ? null : cutText(model, 200),
+      model: model === null ? null : cutText(model, textLimits.name),
       facts,
     },
     faults,

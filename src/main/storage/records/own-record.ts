@@ -5,15 +5,18 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FrameOrigin } from '../../../shared/document.js';
+import { parseBoundedJson } from '../../../shared/bounded-json.js';
 import { metadataLimits, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { largestSeed } from '../../../shared/seeds.js';
+import { documentLimits, madeSeedLimits, textLimits, tokenLimits, type Range } from '../../../shared/limits.js';
+import { describedSetting, isWholeSetting, settingNames, settingTable } from '../../../shared/settings.js';
 
 export const ownKeyword = 'ddt-studio';
 const format = 'ddt-studio/image';
 const newestVersion = 1;
 /** 256 steps of 512 tokens fit in it. */
 const mostCharacters = 2 * 1024 * 1024;
+const deepest = 32;
 
 /** What a file says, and the fingerprint of the pixels it says it about. */
 export interface OwnMetadata extends PictureRecord {
@@ -21,27 +24,28 @@ export interface OwnMetadata extends PictureRecord {
   pixels: string;
 }
 
-const text = z.string().max(20_000);
-const words = z.string().max(2000);
+const text = z.string().max(textLimits.text);
+const words = z.string().max(textLimits.prompt);
 const id = z
   .string()
-  .max(100)
+  .max(textLimits.id)
   .regex(/^[^\p{C}]+$/u, 'must be printable');
-const packId = z.string().min(1).max(200);
-const code = z.int().min(0).max(0x7fffffff);
-const index = z.int().min(0).max(65_536);
-const seed = z.int().min(0).max(largestSeed);
-const steps = z.int().min(1).max(200);
-const guidance = z.number().min(0).max(20);
-const settings = z.object({
-  steps,
-  tokenGuidance: guidance,
-  textGuidance: guidance,
-  temperature: z.number().min(0).max(10),
-  topK: z.int().min(0).max(1_000_000),
-  candidates: z.int().min(1).max(8).optional(),
-});
-const branch = z.object({ parentId: id, kept: z.array(index).max(65_536) });
+const packId = z.string().min(1).max(textLimits.name);
+const code = z.int().min(0).max(tokenLimits.code);
+const index = z.int().min(0).max(tokenLimits.count);
+const whole = ({ smallest, largest }: Range) => z.int().min(smallest).max(largest);
+const seed = whole(madeSeedLimits);
+const steps = whole(settingTable.steps.accepted);
+const settings = z.object(
+  Object.fromEntries(
+    settingNames.map((name) => {
+      const { accepted, absent } = describedSetting(name);
+      const value = isWholeSetting(name) ? whole(accepted) : z.number().min(accepted.smallest).max(accepted.largest);
+      return [name, absent === undefined ? value : value.optional()];
+    }),
+  ),
+);
+const branch = z.object({ parentId: id, kept: z.array(index).max(tokenLimits.count) });
 const transplant = z.object({ donorId: id, from: index, to: index });
 
 /** `exactOptionalPropertyTypes`: what is absent stays absent instead of becoming undefined. */
@@ -82,7 +86,7 @@ const origin = z
       pack: packId,
       transplant: transplant.optional(),
     }),
-    z.object({ kind: z.literal('imported'), fileName: z.string().max(400) }),
+    z.object({ kind: z.literal('imported'), fileName: z.string().max(textLimits.fileName) }),
   ])
   .transform((value) => present(value) as FrameOrigin);
 
@@ -90,18 +94,18 @@ const step = z.object({
   id,
   name: words,
   origin,
-  tokens: z.object({ pack: packId, codes: z.array(code).min(1).max(65_536) }).nullable(),
+  tokens: z.object({ pack: packId, codes: z.array(code).min(1).max(tokenLimits.count) }).nullable(),
   createdAt: z.iso.datetime(),
 });
 
 const schema = z.object({
   format: z.literal(format),
   version: z.literal(newestVersion),
-  program: z.string().max(200),
+  program: z.string().max(textLimits.name),
   pixels: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
   picture: step.extend({
     description: text.nullable(),
-    answers: z.array(z.object({ question: text, answer: text })).max(1000),
+    answers: z.array(z.object({ question: text, answer: text })).max(documentLimits.answers),
   }),
   earlier: z.array(step).max(metadataLimits.steps),
 });
@@ -125,13 +129,7 @@ export function writeOwn({ program, pixels, picture, earlier }: OwnMetadata): st
 
 /** Throws an Error whose message ends the sentence "it cannot be read: …". */
 export function readOwn(json: string): OwnMetadata {
-  if (json.length > mostCharacters) throw new Error('it is too long');
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new Error('it is not JSON');
-  }
+  const value = parseBoundedJson(json, { characters: mostCharacters, depth: deepest });
   const known = head.safeParse(value);
   if (known.success && known.data.version > newestVersion) throw new Error('a newer DDT Studio wrote it');
   const parsed = schema.safeParse(value);

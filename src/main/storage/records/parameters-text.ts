@@ -4,6 +4,7 @@
  * holds a comma or a colon is a JSON string, some are JSON objects.
  */
 import { wordsOf, type PictureRecord } from '../../../shared/image-metadata.js';
+import { settingNames, settingTable, type GenerationSettings } from '../../../shared/settings.js';
 import { foreignMetadata, unknown, type ForeignMetadata, type Told } from './foreign-recipe.js';
 import { looksLikeJson } from './json.js';
 
@@ -11,7 +12,7 @@ const negativePrefix = 'Negative prompt:';
 /** Fewer pairs than this are more likely a line of the prompt (as that program has it too). */
 const fewestPairs = 3;
 /** A line of pairs without one of these is a line of the prompt. */
-const settingNames = new Set([
+const tellingNames = new Set([
   'Steps',
   'Sampler',
   'CFG scale',
@@ -30,10 +31,12 @@ export function formatParameters(record: PictureRecord, size: { width: number; h
   const { origin } = record.picture;
   const known: [string, string | number][] = [];
   if (origin.kind === 'generated' || origin.kind === 'edited') {
-    const { steps, textGuidance, tokenGuidance, temperature, topK, candidates } = origin.settings;
+    const { steps, textGuidance, ...others } = origin.settings;
     known.push(['Steps', steps], ['Sampler', 'Euler'], ['CFG scale', textGuidance], ['Seed', origin.seed]);
-    known.push(['Token guidance', tokenGuidance], ['Temperature', temperature], ['Top-k', topK]);
-    if (candidates !== undefined) known.push(['Candidates', candidates]);
+    for (const name of settingNames) {
+      const value = (others as Partial<GenerationSettings>)[name];
+      if (value !== undefined) known.push([settingTable[name].label, value]);
+    }
     if (origin.plan !== undefined) known.push(['Plan', origin.plan]);
   } else if (origin.kind === 'decoded') {
     known.push(['Steps', origin.steps], ['Sampler', 'Euler'], ['Seed', origin.seed]);
@@ -83,7 +86,7 @@ function settingsLine(lines: readonly string[]): number {
     // A settings line begins with the steps; only the last line may be one that does not.
     if (!/^Steps: ?\d+\s*(?:,|$)/.test(line) && !isLast) continue;
     const values = pairsOf(line);
-    if (values.size >= fewestPairs && [...values.keys()].some((name) => settingNames.has(name))) return at;
+    if (values.size >= fewestPairs && [...values.keys()].some((name) => tellingNames.has(name))) return at;
   }
   return -1;
 }

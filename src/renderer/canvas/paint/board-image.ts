@@ -5,7 +5,8 @@ import { imageLimits } from '../../../shared/images.js';
 import { boundsOfItem, isFrame, itemsText, type BoardItem } from '../../state/board/board-items.js';
 import { copied } from '../../state/board/clipboard.js';
 import { documentState } from '../../state/document/document.svelte.js';
-import { copyPicture, download, readImage } from '../../state/import-export/exporting.js';
+import { copyPicture, readImage } from '../../state/import-export/exporting.js';
+import { saveFile } from '../../state/import-export/saving.js';
 import { boundsOf, type Rectangle, type Size } from '../../state/board/geometry.js';
 import { notices } from '../../state/studio/notices.svelte.js';
 import { boardItems, selectedItems } from '../../state/board/selection.svelte.js';
@@ -36,11 +37,10 @@ export function copySelection(): Promise<void> {
 
 async function saveItems(items: readonly BoardItem[], fileName: string): Promise<void> {
   const { blob, size } = await pictureOf(items);
-  const address = URL.createObjectURL(blob);
-  download(address, fileName.replaceAll(/[\\/:*?"<>|]+/g, ' '));
-  // The browser reads the blob after the click returns.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  notices.tell(`Exported ${itemsText(items)} as one picture of ${size.width} × ${size.height} pixels`, 'success');
+  const saved = await saveFile(blob, fileName);
+  if (saved === null) return;
+  const what = `${itemsText(items)} as one picture of ${size.width} × ${size.height} pixels`;
+  notices.tell(`Exported ${what}${saved.where}`, 'success');
 }
 
 /** Pixels of the picture for one board unit: as many as the finest frame has, as far as the limits of a picture allow. */

@@ -1,25 +1,25 @@
-import type { GenerationSettings } from '../../../shared/document.js';
+import { isWholeWithin, nearestWhole, seedLimits, variationLimits } from '../../../shared/limits.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import {
-  acceptedSettings,
   canChoose,
   packDefaults,
   presetNames,
   presetOf,
   presetSettings,
-  settingNames,
-  settingOf,
-  withSetting,
   type PresetName,
 } from '../../../shared/presets.js';
-import { isSeed, largestAskedSeed } from '../../../shared/seeds.js';
+import {
+  settingNames,
+  settingOf,
+  settingTable,
+  withSetting,
+  type GenerationSettings,
+  type SettingName,
+} from '../../../shared/settings.js';
 import { recall, remember } from '../studio/preferences.js';
 
 export type ComposerTask = 'generate' | 'describe' | 'ask' | 'edit';
 
-export const variationLimits = { smallest: 1, largest: 16 } as const;
-/** Of what is asked for; other programs draw with more than 32 bits. */
-export const largestSeed = largestAskedSeed;
 const historyKept = 50;
 
 export function randomSeed(): number {
@@ -31,12 +31,12 @@ export function withHistory(history: readonly string[], text: string): string[] 
   return [text, ...history.filter((past) => past !== text)].slice(0, historyKept);
 }
 
-/** What the person is about to run; survives a reload. */
+/** What the person is about to run; survives a reload and a restart. */
 export class ComposerState {
   task = $state<ComposerTask>('generate');
   prompt = $state(recall('prompt', '', isText));
-  instruction = $state('');
-  question = $state('');
+  #instruction = $state(recall('instruction', '', isText));
+  #question = $state(recall('question', '', isText));
   variations = $state(recall('variations', 1, isVariations));
   seed = $state(recall('seed', randomSeed(), isSeed));
   seedLocked = $state(recall('seed-locked', false, isBoolean));
@@ -86,13 +86,31 @@ export class ComposerState {
     remember('prompt', prompt);
   }
 
+  get instruction(): string {
+    return this.#instruction;
+  }
+
+  set instruction(instruction: string) {
+    this.#instruction = instruction;
+    remember('instruction', instruction);
+  }
+
+  get question(): string {
+    return this.#question;
+  }
+
+  set question(question: string) {
+    this.#question = question;
+    remember('question', question);
+  }
+
   setVariations(count: number): void {
-    this.variations = Math.min(variationLimits.largest, Math.max(variationLimits.smallest, Math.round(count)));
+    this.variations = nearestWhole(count, variationLimits);
     remember('variations', this.variations);
   }
 
   setSeed(seed: number): void {
-    this.seed = Math.min(largestSeed, Math.max(0, Math.round(seed)));
+    this.seed = nearestWhole(seed, seedLimits);
     remember('seed', this.seed);
   }
 
@@ -134,8 +152,12 @@ function isBoolean(value: unknown): value is boolean {
   return typeof value === 'boolean';
 }
 
+function isSeed(value: unknown): value is number {
+  return isWholeWithin(value, seedLimits);
+}
+
 function isVariations(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 1 && (value as number) <= variationLimits.largest;
+  return isWholeWithin(value, variationLimits);
 }
 
 function isOverrides(value: unknown): value is Partial<GenerationSettings> {
@@ -144,10 +166,10 @@ function isOverrides(value: unknown): value is Partial<GenerationSettings> {
     value !== null &&
     Object.entries(value).every(
       ([name, setting]) =>
-        name in acceptedSettings &&
+        name in settingTable &&
         typeof setting === 'number' &&
-        setting >= acceptedSettings[name as keyof GenerationSettings].smallest &&
-        setting <= acceptedSettings[name as keyof GenerationSettings].largest,
+        setting >= settingTable[name as SettingName].accepted.smallest &&
+        setting <= settingTable[name as SettingName].accepted.largest,
     )
   );
 }

@@ -1,17 +1,21 @@
-import { array, assert, commands, constant, constantFrom, integer, modelRun, oneof, property, tuple } from 'fast-check';
-import type { Command } from 'fast-check';
+import {
+  array,
+  assert,
+  commands,
+  constant,
+  constantFrom,
+  integer,
+  modelRun,
+  oneof,
+  property,
+  tuple,
+  type Command,
+} from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { GenerationSettings } from '../../../shared/document.js';
 import type { PackManifest, PackSummary } from '../../../shared/pack.js';
-import {
-  canChoose,
-  packDefaults,
-  presetNames,
-  presetSettings,
-  settingNames,
-  withSetting,
-  type PresetName,
-} from '../../../shared/presets.js';
+import { canChoose, packDefaults, presetNames, presetSettings, type PresetName } from '../../../shared/presets.js';
+import { settingNames, withSetting } from '../../../shared/settings.js';
 import { ComposerState, withHistory } from './composer.svelte.js';
 
 function packOf(defaultSteps: number, defaultGuidance: number, templates: object = {}): PackSummary {

@@ -1,6 +1,6 @@
 /** How long a text is in the tokens of the pack in use. Asked of the main side while the person writes, one question at a time. */
 import { untrack } from 'svelte';
-import { promptLimit } from '../../../shared/prompt-limits.js';
+import { textLimits } from '../../../shared/limits.js';
 import { studio } from '../studio/studio.svelte.js';
 
 interface Measure {
@@ -20,7 +20,7 @@ class PromptMeasure {
   of(text: string): Measure | null {
     const { pack } = studio;
     const most = pack?.manifest.languageModel?.maxPromptTokens;
-    if (pack === null || most === undefined || text === '' || text.length > promptLimit) return null;
+    if (pack === null || most === undefined || text === '' || text.length > textLimits.prompt) return null;
     const key = `${pack.id}\n${text}`;
     const count = this.#counts.get(key);
     if (count !== undefined) return { count, most };

@@ -1,29 +1,40 @@
 /** Pictures of the gallery leave the studio, whichever project they lie in. Failures are thrown; `attempt` shows them. */
 import type { GalleryItem } from '../../../shared/gallery.js';
 import { exportOptions } from '../import-export/export-options.svelte.js';
-import { copyPicture, download, fileNameOf } from '../import-export/exporting.js';
+import { copyPicture, fileNameOf, tellExported } from '../import-export/exporting.js';
+import { plainFileName, saveFiles } from '../import-export/saving.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 
 /** One PNG for each, with its record inside unless the person wants none; one that cannot be had is reported. */
 export async function exportPictures(items: readonly GalleryItem[]): Promise<void> {
   const { withRecord } = exportOptions;
-  let done = 0;
+  const found = await named(items);
+  if (found.length === 0) return;
+  const saved = await saveFiles(
+    found.map(({ imageId, fileName }) => ({ fileName, content: () => pngOf(imageId, withRecord) })),
+  );
+  tellExported(saved, withRecord);
+}
+
+/** Names come from the frames; a picture whose frame is gone is reported before anyone is asked where to save. */
+async function named(items: readonly GalleryItem[]): Promise<{ imageId: string; fileName: string }[]> {
+  const found: { imageId: string; fileName: string }[] = [];
   for (const { imageId } of items) {
     try {
-      const { frame } = await studio.api.galleryPicture({ imageId });
-      const address = URL.createObjectURL(await pngOf(imageId, withRecord));
-      download(address, fileNameOf(frame));
-      // The browser reads the blob after the click returns.
-      setTimeout(() => URL.revokeObjectURL(address), 60_000);
-      done++;
+      found.push({ imageId, fileName: fileNameOf((await studio.api.galleryPicture({ imageId })).frame) });
     } catch (thrown) {
       notices.report(thrown);
     }
   }
-  if (done === 0) return;
-  const what = done === 1 ? 'Exported' : `Exported ${done.toLocaleString()} images`;
-  notices.tell(`${what} ${withRecord ? 'with prompt, seed, tokens and history inside' : 'as plain pixels'}`, 'success');
+  return found;
+}
+
+/** As a file, under the pointer, while the button is down; only in the desktop program. */
+export async function dragPictureOut(imageId: string): Promise<void> {
+  const { frame } = await studio.api.galleryPicture({ imageId });
+  const { withRecord } = exportOptions;
+  await studio.api.dragOut({ imageId, fileName: plainFileName(fileNameOf(frame)), metadata: withRecord });
 }
 
 export function copyPictureImage({ imageId }: GalleryItem): Promise<void> {

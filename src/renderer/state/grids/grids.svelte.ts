@@ -15,7 +15,7 @@ import {
   type PlanReading,
 } from '../../../shared/grids/grid-plan.js';
 import type { ImageSource, JobRequest } from '../../../shared/api.js';
-import { editSettings } from '../../../shared/presets.js';
+import { editSettings, settingNames, settingTable, type SettingName } from '../../../shared/settings.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { generation } from '../jobs/generation.svelte.js';
@@ -58,18 +58,16 @@ export interface GridRun {
   documentId: string;
 }
 
-const usualTexts: Readonly<Record<TextName, string>> = {
+const usualTexts = {
   seed: '1-4',
   prompt: '',
   instruction: '',
-  steps: '1, 4, 16',
-  textGuidance: '1, 2, 4, 8',
-  tokenGuidance: '1, 1.5, 2',
-  temperature: '0, 0.5, 1',
-  topK: '1, 10, 50, 0',
-  candidates: '1, 4',
+  ...(Object.fromEntries(settingNames.map((name) => [name, settingTable[name].gridValues])) as Record<
+    SettingName,
+    string
+  >),
   keepFrom: '0, 8, 16, 24',
-};
+} satisfies Record<TextName, string>;
 
 export class GridsState {
   columns = $state.raw<SideDraft>(recallSide('grid-columns', 'seed'));

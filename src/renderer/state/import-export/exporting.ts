@@ -4,6 +4,7 @@ import { StudioError } from '../../../shared/errors.js';
 import { safeFileName } from '../../../shared/file-names.js';
 import { exportOptions } from './export-options.svelte.js';
 import { seedOf } from '../document/frames.js';
+import { saveFiles, type SavedFiles } from './saving.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 
@@ -16,23 +17,24 @@ export function fileNameOf(frame: Pick<Frame, 'name' | 'origin'>): string {
 /** One PNG for each frame, with its record inside unless the person wants none. */
 export async function downloadImages(frames: readonly Frame[]): Promise<void> {
   const { withRecord } = exportOptions;
-  for (const frame of frames) {
-    const { bytes } = await studio.api.exportImage({ frameId: frame.id, metadata: withRecord });
-    const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/png' }));
-    download(address, fileNameOf(frame));
-    // The browser reads the blob after the click returns.
-    setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  }
-  const what = frames.length === 1 ? 'Exported' : `Exported ${frames.length} images`;
-  notices.tell(`${what} ${withRecord ? 'with prompt, seed, tokens and history inside' : 'as plain pixels'}`, 'success');
+  const saved = await saveFiles(
+    frames.map((frame) => ({
+      fileName: fileNameOf(frame),
+      content: async () => {
+        const { bytes } = await studio.api.exportImage({ frameId: frame.id, metadata: withRecord });
+        return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/png' });
+      },
+    })),
+  );
+  tellExported(saved, withRecord);
 }
 
-/** The browser's own download of an address. */
-export function download(address: string, fileName: string): void {
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
+/** Only what was really saved counts as exported. */
+export function tellExported(saved: SavedFiles | null, withRecord: boolean): void {
+  if (saved === null || saved.count === 0) return;
+  const what = saved.count === 1 ? 'Exported' : `Exported ${saved.count.toLocaleString()} images`;
+  const how = withRecord ? 'with prompt, seed, tokens and history inside' : 'as plain pixels';
+  notices.tell(`${what}${saved.where} ${how}`, 'success');
 }
 
 /** A PNG that may still be on its way: the clipboard has to be asked while the key press is fresh. */

@@ -2,6 +2,7 @@
 import type { Frame } from '../../../shared/document.js';
 import { effectiveMask } from '../../../shared/pictures/mask.js';
 import { fileNameOf } from '../import-export/exporting.js';
+import { saveFileAndTell } from '../import-export/saving.js';
 import { decodeMask, encodeMask } from './mask-files.js';
 import { masks } from './masks.svelte.js';
 
@@ -15,11 +16,6 @@ export async function exportMask(frame: Frame): Promise<void> {
   if (painted === null || frame.mask === undefined) return;
   const mask = effectiveMask(painted, frame.mask, frame.pixelWidth, frame.pixelHeight);
   const bytes = await encodeMask(mask);
-  const address = URL.createObjectURL(new Blob([bytes.slice()], { type: 'image/png' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileNameOf(frame).replace(/\.png$/, '-mask.png');
-  link.click();
-  // The browser reads the blob after the click returns.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  const file = new Blob([bytes.slice()], { type: 'image/png' });
+  await saveFileAndTell(file, fileNameOf(frame).replace(/\.png$/, '-mask.png'));
 }

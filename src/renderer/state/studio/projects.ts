@@ -1,10 +1,11 @@
-/** Changing the project of this window. What is under way belongs to the old one and is cancelled first. */
+/** Changing the project of this window. What this window has under way is cancelled first; the queue of the old one goes on without it. */
+import type { OfferedFile } from '../../../shared/desktop.js';
 import type { OpenedProject } from '../../../shared/projects.js';
 import { StudioError } from '../../../shared/errors.js';
 import { daysInBin } from '../../../shared/import-export.js';
 import { documentState } from '../document/document.svelte.js';
 import { attempt } from './start.js';
-import { download } from '../import-export/exporting.js';
+import { download } from '../import-export/saving.js';
 import { generation } from '../jobs/generation.svelte.js';
 import { notices } from './notices.svelte.js';
 import { staging } from '../jobs/staging.svelte.js';
@@ -46,7 +47,22 @@ export async function openProjectFile(file: File): Promise<void> {
   notices.tell(`“${documentState.document.name}” is among your projects now`, 'success');
 }
 
-export function chooseProjectFile(): void {
+/** A file the system handed over; it never passes through the window. */
+export async function openOfferedProject({
+  ticket,
+  fileName,
+}: Extract<OfferedFile, { kind: 'project' }>): Promise<void> {
+  await change(() => studio.api.openOffered({ ticket }));
+  notices.tell(`“${documentState.document.name}” is open, from ${fileName}`, 'success');
+}
+
+/** What is chosen in the desktop program's dialog comes as news: its menu gives a page no right to a chooser of its own. */
+export async function chooseProjectFile(): Promise<void> {
+  if (studio.status?.host === 'electron') await studio.api.chooseFiles({});
+  else chooseInBrowser();
+}
+
+function chooseInBrowser(): void {
   const input = document.createElement('input');
   input.type = 'file';
   input.accept = projectExtension;
@@ -72,7 +88,7 @@ export async function restoreProject({ id, name }: { id: string; name: string })
 }
 
 async function change(open: () => Promise<OpenedProject>): Promise<void> {
-  await generation.cancelAll();
+  await generation.cancelOwn();
   const project = await open();
   staging.clear();
   view.select([]);

@@ -2,10 +2,10 @@
  * The timeline of the selected frame: where the person looks (t), the token schedule, and the pictures computed so far.
  * Pictures are kept per content and noise seed, so that scrubbing over what is there never waits for anything.
  */
-import { largestAskedSeed } from '../../../shared/seeds.js';
 import type { Frame } from '../../../shared/document.js';
 import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
 import type { JobResult, TimelinePosition } from '../../../shared/events.js';
+import { nearestWhole, seedLimits } from '../../../shared/limits.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { tokensVisibleAt } from '../../../shared/tokens.js';
@@ -42,8 +42,6 @@ interface Pictures {
 
 /** Eight frames, or less of a pack with large images. */
 const cacheBounds = { entries: 8, bytes: 384 * 1024 * 1024 };
-/** The engine's noise takes whole seeds of 32 bits. */
-export const largestSeed = largestAskedSeed;
 /** So many positions over the whole axis come before the neighbours of the one looked at. */
 const overview = 12;
 /** A cursor that stays this long is looked through. */
@@ -143,7 +141,7 @@ export class TimelineState {
   }
 
   setSeed(seed: number): void {
-    const whole = Math.min(largestSeed, Math.max(0, Math.round(seed)));
+    const whole = nearestWhole(seed, seedLimits);
     if (!Number.isFinite(whole) || whole === this.seed) return;
     this.seed = whole;
     if (this.source !== null) this.#restart(0);

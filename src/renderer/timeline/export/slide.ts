@@ -1,6 +1,6 @@
 /** What every picture made for a slide shares: the window's own colours and letters, and its way into a file. */
 import { StudioError } from '../../../shared/errors.js';
-import { download } from './timeline-tables.js';
+import { saveFileAndTell } from '../../state/import-export/saving.js';
 
 export interface SlideColours {
   background: string;
@@ -32,5 +32,5 @@ export function slideNotDrawn(): StudioError {
 export async function downloadCanvas(canvas: HTMLCanvasElement, fileName: string): Promise<void> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve));
   if (blob === null) throw slideNotDrawn();
-  download(blob, fileName);
+  await saveFileAndTell(blob, fileName);
 }

@@ -4,10 +4,11 @@ import { GifWriter, largestPalette } from '../../../shared/pictures/gif.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { ColourCount } from '../../../shared/pictures/colour-palette.js';
 import { documentState } from '../../state/document/document.svelte.js';
+import { saveFile, saveFileAndTell } from '../../state/import-export/saving.js';
 import { notices } from '../../state/studio/notices.svelte.js';
 import type { ComputedPosition } from '../../state/timeline/timeline-pictures.js';
 import { timeline } from '../../state/timeline/timeline.svelte.js';
-import { curveCsv, download, lanesCsv, timelineFileName } from './timeline-tables.js';
+import { curveCsv, lanesCsv, timelineFileName } from './timeline-tables.js';
 import { drawFilmFrame, filmDelay, filmPositionsOf, filmSize } from './timeline-film.js';
 import { readingAt } from '../tools/model-reading.svelte.js';
 import { drawSheet } from './timeline-sheet.js';
@@ -29,15 +30,18 @@ export function hasLanes(): boolean {
   return timeline.positions.some(({ shares }) => shares !== undefined);
 }
 
-export function saveTokensCsv(): void {
+export async function saveTokensCsv(): Promise<void> {
   if (timeline.source === null) return;
   const { source, codes } = timeline;
   const { schedule, count } = source.manifest.tokens;
-  saveText(curveCsv({ schedule, count, codes, certainty: source.certainty }), 'tokens');
+  await saveText(curveCsv({ schedule, count, codes, certainty: source.certainty }), 'tokens');
 }
 
-export function saveLanesCsv(): void {
-  saveText(lanesCsv(timeline.positions.map((position) => ({ ...position, reading: readingAt(position) }))), 'lanes');
+export async function saveLanesCsv(): Promise<void> {
+  await saveText(
+    lanesCsv(timeline.positions.map((position) => ({ ...position, reading: readingAt(position) }))),
+    'lanes',
+  );
 }
 
 export async function saveSheet(): Promise<void> {
@@ -82,8 +86,8 @@ export async function saveFilm(): Promise<void> {
       await step(shown.length + at);
       writer.add(draw(shown[at]!), filmDelay(at, shown.length));
     }
-    download(new Blob([writer.finish()], { type: 'image/gif' }), name);
-    notices.tell('Animation saved', 'success');
+    const saved = await saveFile(new Blob([writer.finish()], { type: 'image/gif' }), name);
+    if (saved !== null) notices.tell(`Animation saved${saved.where}`, 'success');
   } catch (thrown) {
     // Selecting another frame may have let go of its bitmaps.
     if (thrown instanceof DOMException) throw interrupted(thrown);
@@ -109,8 +113,8 @@ function fileName(what: string, extension: string): string {
   return timelineFileName(frameName(), what, extension);
 }
 
-function saveText(csv: string, what: string): void {
-  download(new Blob([csv], { type: 'text/csv' }), fileName(what, 'csv'));
+function saveText(csv: string, what: string): Promise<void> {
+  return saveFileAndTell(new Blob([csv], { type: 'text/csv' }), fileName(what, 'csv'));
 }
 
 function interrupted(cause: unknown): StudioError {

@@ -1,4 +1,4 @@
-/** The timeline as files: its curves as CSV. Pure but for the download. */
+/** The timeline as files: its curves as CSV. Pure. */
 import { attributeNames, type AttributeShares } from '../../../shared/attributes.js';
 import type { TokenCertainty } from '../../../shared/document.js';
 import { timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
@@ -74,14 +74,4 @@ export function timelineFileName(frameName: string, what: string, extension: str
     .replaceAll(/\s+/g, ' ')
     .trim();
   return `${safe === '' ? 'image' : safe} - ${what}.${extension}`;
-}
-
-export function download(content: Blob, fileName: string): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = fileName;
-  link.click();
-  // The browser reads the blob after the click returns.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

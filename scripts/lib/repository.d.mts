@@ -1,0 +1,2 @@
+export const root: string;
+export function needsShell(command: string, platform?: NodeJS.Platform): boolean;
