@@ -38,8 +38,13 @@ export interface StudioMethods
   commit: [{ transaction: Transaction; settles?: string[] }, { revision: number }];
   undo: [Record<string, never>, { label: string | null }];
   redo: [Record<string, never>, { label: string | null }];
-  /** PNG or JPEG bytes; checked, bounded, stored once per content. */
-  importImage: [{ bytes: Uint8Array; fileName: string }, ImportedImage];
+  /**
+   * PNG, JPEG or WebP bytes; checked, bounded, stored once per content. `said`: the file that `bytes` was made from, without its
+   * pixels, where the window had to make a picture of its own of it.
+   */
+  importImage: [{ bytes: Uint8Array; fileName: string; said?: Uint8Array | undefined }, ImportedImage];
+  /** Tokens that the pack in use reads a text as; null where it reads none. */
+  countTokens: [{ text: string }, { count: number | null }];
   /** A job for this window alone: it ends with it. */
   submit: [{ request: JobRequest }, { jobId: string }];
   cancel: [{ jobId: string }, { cancelled: boolean }];
@@ -63,6 +68,7 @@ export const studioMethods = [
   'undo',
   'redo',
   'importImage',
+  'countTokens',
   'submit',
   'cancel',
   'setTimelineCache',

@@ -27,8 +27,8 @@ export interface QueuePlace {
 
 /** What is to become of the outcome, as data: another window, or the next run of the program, can go on with it. */
 export type QueuePurpose =
-  /** Frames of their own, one place for each variation. */
-  | { kind: 'frames'; title: string; places: QueuePlace[] }
+  /** Frames of their own, one place for each variation; `template`: what was written, where the prompt is one of the choices in it. */
+  | { kind: 'frames'; title: string; places: QueuePlace[]; template?: string }
   /** Candidates that wait under the frame until somebody takes or discards them. */
   | { kind: 'candidates'; title: string; frameId: string; origin: PlannedOrigin }
   /** Words or tokens of the frame. */

@@ -54,6 +54,7 @@ const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(toke
 const generatedOrigin = z.strictObject({
   kind: z.literal('generated'),
   prompt: z.string().max(textLimits.prompt),
+  template: z.string().max(textLimits.text).optional(),
   seed: madeSeed,
   settings,
   pack: packId,

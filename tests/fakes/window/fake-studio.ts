@@ -156,7 +156,12 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   /** What the next imports say about themselves. */
   importedMetadata: ImageMetadata | null = null;
   readonly exported: { frameId: string; metadata: boolean }[] = [];
-  importImage = async (): Promise<ImportedImage> => ({
+  countTokens = async ({ text }: { text: string }) => ({ count: text.split(/\s+/).length });
+  importImage = async (_parameters?: {
+    bytes: Uint8Array;
+    fileName: string;
+    said?: Uint8Array | undefined;
+  }): Promise<ImportedImage> => ({
     imageId: 'a'.repeat(64),
     width: 128,
     height: 128,

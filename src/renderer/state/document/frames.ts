@@ -48,8 +48,9 @@ export function newFrame({ name, place, image, origin, tokens }: NewFrame): Fram
   };
 }
 
+/** `template`: what was written, the prompt being one of the choices in it. */
 export function generatedFrame(
-  prompt: string,
+  { prompt, template }: { prompt: string; template: string },
   pack: string,
   image: GeneratedImage,
   settings: GenerationSettings,
@@ -60,7 +61,12 @@ export function generatedFrame(
     place,
     image,
     origin: {
-      ...{ kind: 'generated', prompt, seed: image.seed, settings, pack },
+      kind: 'generated',
+      prompt,
+      ...(template === prompt ? {} : { template }),
+      seed: image.seed,
+      settings,
+      pack,
       ...(image.plan === undefined ? {} : { plan: image.plan }),
     },
     tokens: { pack, codes: image.codes, certainty: image.certainty },

@@ -2,9 +2,14 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
+import { textLimits } from '../../../shared/limits.js';
 import type { JobResult } from '../../../shared/events.js';
 import type { QueueEntry, QueuedRequest } from '../../../shared/queue.js';
-import { countAlternatives, expandAlternatives } from '../../../shared/grids/prompt-alternatives.js';
+import {
+  alternativesProblem,
+  countAlternatives,
+  expandAlternatives,
+} from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
 import { plans } from '../composer/plans.svelte.js';
 import { documentState } from '../document/document.svelte.js';
@@ -27,6 +32,8 @@ export interface PendingImages {
 
 /** One prompt for each choice in braces, the same seed for all. Throws `bad-request` for more than a board can take. */
 export function alternativesOf(prompt: string): string[] {
+  const problem = alternativesProblem(prompt);
+  if (problem !== null) throw new StudioError('bad-request', problem, 'Write fewer choices inside each other.');
   const count = countAlternatives(prompt);
   if (count <= mostAlternatives) return expandAlternatives(prompt, mostAlternatives);
   throw new StudioError(
@@ -37,7 +44,7 @@ export function alternativesOf(prompt: string): string[] {
 }
 
 /** Prompts of one run. */
-const mostAlternatives = 64;
+export const mostAlternatives = 64;
 
 export class GenerationState {
   pending = $state.raw<readonly PendingImages[]>([]);
@@ -73,7 +80,11 @@ export class GenerationState {
           ...(plan === null ? {} : { plan: { text: plan } }),
         };
         const own = places.slice(index * variations, (index + 1) * variations);
-        return queue.submit(request, { kind: 'frames', title: one, places: own });
+        const purpose = { kind: 'frames' as const, title: one, places: own };
+        return queue.submit(
+          request,
+          one === prompt || prompt.length > textLimits.text ? purpose : { ...purpose, template: prompt },
+        );
       }),
     );
     const failure = drawn.find((one) => one.status === 'rejected');
@@ -93,7 +104,7 @@ export class GenerationState {
   /** Frames at their places, once the pictures are there. */
   async takeFrames(job: Job, { id, request, purpose }: QueueEntry, asked: boolean): Promise<void> {
     if (purpose.kind !== 'frames' || request.kind !== 'generate') return;
-    const { title, places } = purpose;
+    const { title, places, template = request.prompt } = purpose;
     const boardWasEmpty = documentState.frames.length === 0 && this.pending.length === 0;
     const pending: PendingImages = { job, title: frameName(title), places };
     this.pending = [...this.pending, pending];
@@ -109,7 +120,13 @@ export class GenerationState {
       if (result.kind !== 'generate') return;
       if (documentState.document.id !== documentId || documentState.readOnly !== null) return;
       const frames = result.images.map((image, index) =>
-        generatedFrame(request.prompt, result.pack, image, request.settings, places[index] ?? places.at(-1)!),
+        generatedFrame(
+          { prompt: request.prompt, template },
+          result.pack,
+          image,
+          request.settings,
+          places[index] ?? places.at(-1)!,
+        ),
       );
       await documentState.commit(`Generate “${frameName(title)}”`, putAll(frames), [id]);
       // Who has chosen something else meanwhile keeps it.
