@@ -20,7 +20,7 @@ export function safeFileName(name: string, ending: string, fallback: string): st
 }
 
 function trimmed(name: string): string {
-  return name.replaceAll(/^[ .]+|[ .]+$/g, '');
+  return name.replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '');
 }
 
 function cutToBytes(text: string, most: number): string {

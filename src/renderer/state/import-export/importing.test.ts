@@ -117,7 +117,7 @@ test('what the main side reads goes as it is, whatever it is called', async () =
 });
 
 test('one too large is drawn smaller, says so, and brings what the file says along', async () => {
-  const sent: { bytes: Uint8Array; said?: Uint8Array }[] = [];
+  const sent: { bytes: Uint8Array; said?: Uint8Array | undefined }[] = [];
   fake.importImage = async (parameters) => {
     sent.push(parameters!);
     if (sent.length === 1) throw new StudioError('image-too-large', 'The image is too large.', 'Make it smaller.');
