@@ -13,9 +13,7 @@ from pathlib import Path
 
 import torch
 
-# Trainings start from packs under these names.
-from training.export.checkpoints import (load_autoencoder, load_codec, load_codec_weights,  # noqa: F401
-                                         load_language_model, load_language_model_weights)
+from training.export.checkpoints import load_autoencoder, load_codec, load_language_model
 from training.export.goldens import GoldenFolder, clear_images, codec_goldens, language_model_goldens, text_goldens
 from training.export.graphs import export_codec, export_language_model
 from training.export.manifest import language_facts, manifest
