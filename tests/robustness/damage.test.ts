@@ -121,8 +121,16 @@ test('bytes flipped anywhere: everything is there, or a clear error and the file
     }),
     {
       numRuns: runs(250, 0.4),
-      // Pages that SQLite’s own check passes and that end a reading in the middle (found with seed 1177513028).
+      // Pages that SQLite’s own check passes and that end a reading in the middle (found with seed 1177513028), and a header
+      // of a file that may only be read and whose tables have a form to come (1254664887).
       examples: [
+        [
+          [
+            [47, 1],
+            [18, 1],
+          ],
+          'read',
+        ],
         [
           [
             [24508, 1],

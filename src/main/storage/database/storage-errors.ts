@@ -129,7 +129,8 @@ export function galleryInWords(kind: FailureKind, cause: unknown): StudioError {
 export function storageError(path: string, thrown: unknown, failed = changeFailed): unknown {
   const kind = failureOf(thrown);
   if (kind === null || (kind === 'no-folder' && !(thrown instanceof DatabaseError))) return thrown;
-  return failureInWords(kind, path, causeOf(thrown), failed);
+  // The kind stays with it: whoever opens a project tells some of them apart.
+  return new DatabaseError(kind, failureInWords(kind, path, causeOf(thrown), failed), causeOf(thrown));
 }
 
 /** `thrown` while something new was written to `place`, which no project depends on yet. */
