@@ -86,9 +86,10 @@ async function openWebHost(reason) {
   const files = options.passed.filter((parameter) => isOpenable(parameter));
   if (files.length > 0) announce(`In a browser files are dropped onto the board: ${files.join(', ')} was not opened.`);
   const passed = options.passed.filter((parameter) => !isOpenable(parameter));
-  const host = spawn(process.execPath, ['out/main/cli.js', 'serve', '--json', ...port, ...passed], {
+  const host = spawn(process.execPath, ['out/main/cli.js', 'serve', '--json', '--attached', ...port, ...passed], {
     cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // Its standard input ends with this process, however that ends, and the host with it.
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   children.push(host);
   host.once('exit', (code) => process.exit(code ?? 1));
@@ -96,6 +97,7 @@ async function openWebHost(reason) {
   for await (const line of createInterface({ input: host.stdout })) {
     const message = JSON.parse(line);
     if (message.type === 'serving') openBrowser(message.address, reason, host);
+    if (message.type === 'entered') announce(`A browser came in. For another one: ${message.address}`);
   }
 }
 

@@ -119,7 +119,7 @@ it('serve answers on its address until it is told to stop', async () => {
   const ended = await serving.ended;
   expect(ended.code).toBe(0);
   const { address } = jsonLines(ended)[0] as { address: string };
-  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/);
+  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?enter=/);
   await expect(new Promise((resolve, reject) => get(address, resolve).once('error', reject))).rejects.toThrow(
     /ECONNREFUSED/,
   );

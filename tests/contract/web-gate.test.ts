@@ -1,6 +1,7 @@
 /** The localhost host against pages and programs that are not its window. */
 import { request as httpRequest } from 'node:http';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode, decode } from '@msgpack/msgpack';
@@ -13,7 +14,7 @@ import { fakeEngine, makeFolders, type TestFolders } from './transports.js';
 let folders: TestFolders;
 let host: WebHost;
 let port: number;
-let token: string;
+let code: string;
 let cookie: string;
 
 beforeAll(async () => {
@@ -26,8 +27,9 @@ beforeAll(async () => {
   });
   const url = new URL(host.url);
   port = Number(url.port);
-  token = url.searchParams.get('token')!;
-  cookie = `ddt-studio-${port}=${token}`;
+  code = url.searchParams.get('enter')!;
+  const entered = await fetch(host.newAddress(), { redirect: 'manual' });
+  cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
 });
 afterAll(async () => {
   await host.close();
@@ -71,34 +73,45 @@ function upgrade(headers: Record<string, string>, path = '/api'): Promise<number
 const origin = (): string => `http://127.0.0.1:${port}`;
 
 describe('the entrance', () => {
-  test('the token is exchanged for a cookie and leaves the address', async () => {
-    const entered = await get(`/?token=${token}`, {});
+  test('a code is exchanged once for a cookie of its own, and leaves the address', async () => {
+    const entered = await get(`/?enter=${code}`, {});
     expect(entered).toMatchObject({ status: 303, headers: { location: '/' } });
     expect(entered.headers['set-cookie']).toEqual([`${cookie}; Path=/; HttpOnly; SameSite=Strict`]);
+    expect(cookie).not.toContain(code);
     expect((await get('/')).body).toContain('DDT Studio');
+    const again = await get(`/?enter=${code}`, {});
+    expect(again).toMatchObject({ status: 401, body: expect.stringContaining('used already') as string });
+    expect(again.headers['set-cookie']).toBeUndefined();
+  });
+
+  test('who is inside comes back by the address in its history, and uses up nothing', async () => {
+    const { search } = new URL(host.newAddress());
+    expect(await get(`/${search}`)).toMatchObject({ status: 303, headers: { location: '/' } });
+    expect((await get(`/${search}`, {})).status).toBe(303);
   });
 
   test('a link on another site enters without a redirect, which would lose the cookie', async () => {
-    const entered = await get(`/?token=${token}`, { 'sec-fetch-site': 'cross-site' });
+    const address = new URL(host.newAddress());
+    const entered = await get(`/${address.search}`, { 'sec-fetch-site': 'cross-site' });
     expect(entered.status).toBe(200);
     expect(entered.body).toContain('http-equiv="refresh"');
   });
 
   test.each([
     ['no cookie', '/', {}],
-    ['a wrong token', '/?token=guess', {}],
-    ['an empty token', '/?token=', {}],
+    ['a wrong code', '/?enter=guess', {}],
+    ['an empty code', '/?enter=', {}],
     ['a wrong cookie', '/', { cookie: 'ddt-studio-1=x' }],
     ['an image without a cookie', `/images/${'0'.repeat(64)}.png`, {}],
   ])('%s is refused', async (_name, path, headers) => {
     const refused = await get(path, headers);
     expect(refused.status).toBe(401);
-    expect(refused.body).not.toContain(token);
     expect(refused.headers['set-cookie']).toBeUndefined();
   });
 
   test('a wrong cookie of the right name is refused', async () => {
-    expect((await get('/', { cookie: `ddt-studio-${port}=${'A'.repeat(token.length)}` })).status).toBe(401);
+    expect((await get('/', { cookie: `ddt-studio-${port}=${'A'.repeat(43)}` })).status).toBe(401);
+    expect((await get('/', { cookie: `ddt-studio-${port}=${code}` })).status).toBe(401);
   });
 
   test.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.'])(
@@ -183,6 +196,65 @@ describe('the socket', () => {
     expect(refused).toHaveLength(nonsense.length + 1);
     expect(answers.find(({ id }) => id === 1)?.outcome.ok).toBe(true);
     socket.close();
+  });
+
+  /** A window that has sent these messages, and everything it was answered. */
+  async function windowThatSent(messages: Uint8Array[]) {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/api`, { headers: { cookie, origin: origin() } });
+    await once(socket, 'open');
+    const answers: { id: number | null; outcome: CallOutcome }[] = [];
+    socket.on('message', (data) => {
+      const answer = decode(data as Buffer) as { id: number | null; outcome: CallOutcome };
+      if (answer.outcome !== undefined) answers.push(answer);
+    });
+    for (const message of messages) socket.send(message);
+    return { socket, answers };
+  }
+
+  test('thirty megabytes of nested lists are refused before they are built', async () => {
+    const nested = new Uint8Array(30_000_000).fill(0x91);
+    const call = encode({ id: 2, method: 'status', parameters: {} });
+    const { socket, answers } = await windowThatSent([nested, call]);
+    await expect.poll(() => answers.length, { timeout: 20_000 }).toBe(2);
+    expect(answers[0]).toMatchObject({ id: null, outcome: { ok: false, error: { code: 'bad-request' } } });
+    expect(answers[1]).toMatchObject({ id: 2, outcome: { ok: true } });
+    socket.close();
+  });
+
+  test('a flood of calls is answered, what is too much with a refusal, and other windows go on', async () => {
+    const flood = Array.from({ length: 3000 }, (_, id) => encode({ id, method: 'listPacks', parameters: {} }));
+    const { socket, answers } = await windowThatSent(flood);
+    const other = await windowThatSent([encode({ id: 1, method: 'status', parameters: {} })]);
+    await expect.poll(() => other.answers.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => answers.length, { timeout: 40_000 }).toBe(3000);
+    const refused = answers.filter(({ outcome }) => !outcome.ok);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused[0]!.outcome).toMatchObject({ error: { message: 'This window waits for 256 answers already.' } });
+    socket.close();
+    other.socket.close();
+  });
+
+  test('who is refused and does not hang up is hung up on, and so is who never says what it wants', async () => {
+    const halfOpen = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    halfOpen.on('error', () => {});
+    halfOpen.write(`GET /api HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+    halfOpen.resume();
+    await once(halfOpen, 'end');
+    // Our side stays open; writing into it shows whether theirs is gone.
+    await expect
+      .poll(
+        () => {
+          halfOpen.write('x');
+          return halfOpen.destroyed || halfOpen.errored !== null;
+        },
+        { timeout: 20_000, interval: 200 },
+      )
+      .toBe(true);
+    const silent = connect({ port, host: '127.0.0.1' });
+    silent.on('error', () => {});
+    silent.resume();
+    silent.write('GET / HTTP/1.1\r\nHost: ');
+    await once(silent, 'close');
   });
 
   test('a message over the limit ends that connection and nothing else', async () => {

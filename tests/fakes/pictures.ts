@@ -1,6 +1,5 @@
 /** Reading pictures in tests: in this thread, or in the real threads, whose script is built once for each process. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { pictureTasks, type PictureReader } from '../../src/main/pictures/picture-tasks.js';
@@ -14,15 +13,19 @@ let script: string | undefined;
 
 export function pictureScript(): string {
   if (script !== undefined) return script;
-  const folder = mkdtempSync(join(tmpdir(), 'ddt-pictures-'));
+  // Beside the program's own build, where packages are found as they are from there.
+  const root = join(import.meta.dirname, '..', '..');
+  mkdirSync(join(root, 'out'), { recursive: true });
+  const folder = mkdtempSync(join(root, 'out', 'test-pictures-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const outfile = join(folder, 'pictures.cjs');
+  const outfile = join(folder, 'pictures.js');
   buildSync({
-    entryPoints: [join(import.meta.dirname, '..', '..', 'src', 'main', 'pictures', 'picture-worker.ts')],
+    entryPoints: [join(root, 'src', 'main', 'pictures', 'picture-worker.ts')],
     outfile,
     bundle: true,
+    packages: 'external',
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
     logLevel: 'error',
   });
   return (script = outfile);

@@ -15,6 +15,7 @@ import type { TokenRange } from '../../shared/tokens.js';
 export interface CommonOptions {
   json: boolean;
   verbose: boolean;
+  force: boolean;
 }
 
 export interface EngineOptions extends CommonOptions {
@@ -35,7 +36,8 @@ export type SettingOptions = { seed: number; preset?: PresetName } & {
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--json', 'print JSON lines: progress events, then the result', false)
-    .option('--verbose', 'with an error, print its details too', false);
+    .option('--verbose', 'with an error, print its details too', false)
+    .option('--force', 'write over a file that the command reads', false);
 }
 
 export function withEngineOptions(command: Command): Command {

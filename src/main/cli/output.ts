@@ -1,4 +1,5 @@
 import type { JobPhase } from '../../shared/events.js';
+import { visible, visibleLine } from './visible.js';
 import { isCancelled, serialiseError } from '../../shared/errors.js';
 
 /** Where a command writes: `process` in life, buffers in tests. */
@@ -23,7 +24,7 @@ const phaseNames: Record<JobPhase, string> = {
 
 /**
  * A command's two voices. Plain: the answer on stdout, progress and remarks on stderr. `--json`: one JSON object a line on
- * stdout, progress first, the result last; stderr keeps only what went wrong.
+ * stdout, progress first, the result last; stderr keeps only what went wrong. What people see cannot command their terminal.
  */
 export class Output {
   readonly #streams: Streams;
@@ -63,14 +64,14 @@ export class Output {
   /** A remark for people. */
   note(text: string): void {
     this.#closeLine();
-    if (!this.#json) this.#streams.stderr.write(`${text}\n`);
+    if (!this.#json) this.#streams.stderr.write(`${visible(text)}\n`);
   }
 
   /** What the command was run for: `text` on stdout for people, `fields` as the last JSON line for programs. */
   result(text: string, fields: Record<string, unknown>): void {
     this.#closeLine();
     if (this.#json) this.event({ type: 'result', ...fields });
-    else if (text !== '') this.#streams.stdout.write(`${text}\n`);
+    else if (text !== '') this.#streams.stdout.write(`${visible(text)}\n`);
   }
 
   /** Says what went wrong and the way out; returns the exit code. */
@@ -83,8 +84,8 @@ export class Output {
     }
     const error = serialiseError(thrown);
     this.event({ type: 'failed', error });
-    this.#streams.stderr.write(`${error.message}\n${error.remedy}\n`);
-    if (this.#verbose && error.detail !== undefined) this.#streams.stderr.write(`${error.detail}\n`);
+    this.#streams.stderr.write(`${visibleLine(error.message)}\n${visibleLine(error.remedy)}\n`);
+    if (this.#verbose && error.detail !== undefined) this.#streams.stderr.write(`${visible(error.detail)}\n`);
     return exitCodes.failed;
   }
 

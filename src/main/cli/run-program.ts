@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { cancelledError, isCancelled } from '../../shared/errors.js';
 import { applicationPaths } from '../application.js';
 import type { Act } from './context.js';
+import { declareOutputs } from './files.js';
 import type { CommonOptions } from './options.js';
 import { endPictures } from './pictures.js';
+import { visible } from './visible.js';
 import { exitCodes, Output, type Streams } from './output.js';
 
 export interface ProgramDescription {
@@ -43,6 +45,7 @@ export async function runProgram(
       const options = all.at(-2) as CommonOptions;
       const output = new Output(streams, options);
       try {
+        await declareOutputs(options);
         await work({ output, signal }, ...all);
       } catch (thrown) {
         if (thrown instanceof CommanderError) throw thrown;
@@ -55,8 +58,8 @@ export async function runProgram(
     .version(applicationPaths().version, '--version', 'print the version')
     .showHelpAfterError('Run it with --help to see how it is used.')
     .configureOutput({
-      writeOut: (text) => streams.stdout.write(text),
-      writeErr: (text) => streams.stderr.write(text),
+      writeOut: (text) => streams.stdout.write(visible(text)),
+      writeErr: (text) => streams.stderr.write(visible(text)),
     })
     .exitOverride();
   for (const add of commands) add(program, act);

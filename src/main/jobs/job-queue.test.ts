@@ -41,6 +41,27 @@ describe('JobQueue', () => {
     expect(started).toEqual(['a1', 'b1', 'a2', 'a3']);
   });
 
+  test('a window has at most five hundred jobs waiting; closing it cancels each once, other windows keep theirs', async () => {
+    const { queue, told, finish, submit, until, idle } = setUp();
+    const [ada, bob] = [{}, {}];
+    for (let index = 0; index < 500; index++) submit(ada, `a${index}`);
+    expect(() => submit(ada, 'one more')).toThrow(
+      expect.objectContaining({ code: 'bad-request', message: '500 jobs of this window wait already.' }),
+    );
+    submit(bob, 'b');
+    await until('a0');
+    // One of them runs, so there is room for another, which has not arrived when its window closes.
+    submit(ada, 'late');
+    queue.cancelAll(ada);
+    expect(told.filter((one) => one.endsWith(' cancelled'))).toHaveLength(501);
+    finish.get('a0')!();
+    await until('b');
+    finish.get('b')!();
+    await idle();
+    expect(told.filter((one) => one.startsWith('late'))).toEqual(['late cancelled']);
+    expect(told).toContain('b done');
+  });
+
   test('a cancelled running job is over for its window at once, and the next waits until the engine let go', async () => {
     const { queue, told, started, finish, submit, until, idle } = setUp();
     const window = {};

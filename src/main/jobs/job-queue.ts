@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { JobRequest } from '../../shared/api.js';
-import { cancelledError, serialiseError, type SerialisedError } from '../../shared/errors.js';
+import { cancelledError, serialiseError, StudioError, type SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent, JobEvent, JobResult } from '../../shared/events.js';
 import { ProgressEstimate, type PhaseHistory } from './progress-estimate.js';
 
@@ -50,7 +50,7 @@ export class JobQueue {
     return { running: this.#running === null ? 0 : 1, waiting: this.#waiting.length };
   }
 
-  /** Returns the job's id at once; what becomes of the job is told through `send`, never before this returns. */
+  /** Throws `bad-request` when the window has too many waiting. Returns the job's id at once; what becomes of the job is told through `send`, never before this returns. */
   submit(
     client: object,
     kind: JobRequest['kind'],
@@ -58,6 +58,8 @@ export class JobQueue {
     send: (event: JobEvent) => void,
     id: string = randomUUID(),
   ): string {
+    const ofClient = [...this.#waiting, ...this.#arriving].filter((one) => one.client === client);
+    if (ofClient.length >= mostWaiting) throw tooManyJobs();
     const job: Job = { id, client, kind, work, send, abort: new AbortController(), ahead: -1, ended: false };
     this.#arriving.add(job);
     setImmediate(() => {
@@ -95,8 +97,18 @@ export class JobQueue {
   }
 
   cancelAll(client: object): void {
-    const jobs = [...this.#waiting, ...(this.#running === null ? [] : [this.#running])];
-    for (const job of jobs) if (job.client === client) this.cancel(client, job.id);
+    const running = this.#running?.client === client && !this.#running.ended ? [this.#running] : [];
+    const arriving = [...this.#arriving].filter((job) => job.client === client);
+    const cancelled = [...arriving, ...this.#waiting.filter((job) => job.client === client), ...running];
+    if (cancelled.length === 0) return;
+    for (const job of arriving) this.#arriving.delete(job);
+    this.#waiting = this.#waiting.filter((job) => job.client !== client);
+    for (const job of cancelled) {
+      job.abort.abort();
+      this.#end(job, { type: 'cancelled' });
+    }
+    this.#tellPlaces();
+    this.#tellCounts();
   }
 
   /** Runs `work` while no job runs, before those that wait. */
@@ -186,4 +198,15 @@ export class JobQueue {
   #tellCounts(): void {
     this.options.onCounts?.(this.counts);
   }
+}
+
+/** Of one window; a grid of pictures submits its cells one after the other. */
+const mostWaiting = 500;
+
+function tooManyJobs(): StudioError {
+  return new StudioError(
+    'bad-request',
+    `${mostWaiting} jobs of this window wait already.`,
+    'Wait until some are done, or cancel them.',
+  );
 }

@@ -5,6 +5,7 @@ import type { PackSummary } from '../../../shared/pack.js';
 import { listPacks, packError, verifyPack } from '../../engine/pack/pack.js';
 import { findPack, packDirectories } from '../packs.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
+import { visibleLine } from '../visible.js';
 import type { Act } from '../context.js';
 
 export function addPacks(program: Command, act: Act): void {
@@ -15,8 +16,8 @@ export function addPacks(program: Command, act: Act): void {
       act(async ({ output }, _options: CommonOptions) => {
         const found = await listPacks(packDirectories());
         for (const pack of found) output.event({ type: 'pack', ...describePack(pack) });
-        const lines = found.map(
-          (pack) => `${pack.id}  ${(pack.bytes / 1e6).toFixed(1)} MB  ${pack.manifest.license}  ${pack.directory}`,
+        const lines = found.map((pack) =>
+          visibleLine(`${pack.id}  ${(pack.bytes / 1e6).toFixed(1)} MB  ${pack.manifest.license}  ${pack.directory}`),
         );
         output.result(lines.length === 0 ? 'No packs found.' : lines.join('\n'), { packs: found.map(describePack) });
       }),

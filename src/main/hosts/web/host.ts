@@ -1,17 +1,17 @@
 /** The localhost host: the same studio in a browser. */
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { StudioError } from '../../../shared/errors.js';
-import { imageLimits } from '../../../shared/images.js';
 import { applicationPaths, platformProblem } from '../../application.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
 import { PictureWorkers } from '../../pictures/picture-workers.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
 import { projectChecker } from '../../supervisor/project-checker.js';
-import { checkAddress, hasSession, type Verdict } from './gate.js';
+import { Entrance } from './entrance.js';
+import { checkAddress, type Verdict } from './gate.js';
+import { hostLimits } from './host-limits.js';
 import { answerRequests } from './pages.js';
 import { serveSocket } from './socket.js';
 
@@ -24,25 +24,27 @@ export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'
   projectCheckScript?: string;
   pictureScript?: string;
   rendererDirectory?: string;
+  /** A browser came in, so the address it used works no more. */
+  onEntered?: () => void;
 }
 
 export interface WebHost {
-  /** With the token: whoever has this address has the studio. */
+  /** For the first browser; it works once. */
   url: string;
+  /** An address for one more browser, which works once too. */
+  newAddress: () => string;
   close: () => Promise<void>;
 }
 
 const loopback = '127.0.0.1';
 const socketPath = '/api';
-/** The largest image and room for the message around it. */
-const maxMessageBytes = imageLimits.maxBytes + 1024 * 1024;
 
 /** Throws `bad-request` when the port is taken. */
 export async function startWebHost(options: WebHostOptions = {}): Promise<WebHost> {
   const problem = platformProblem(process.platform, process.arch);
   if (problem !== null) throw problem;
   const paths = applicationPaths(options.dataDirectory);
-  const token = randomBytes(32).toString('base64url');
+  const entrance = new Entrance();
   const studio = createStudio({
     version: paths.version,
     host: 'web',
@@ -54,14 +56,21 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });
-  const server = createServer();
+  const server = createServer({
+    headersTimeout: hostLimits.headersMs,
+    requestTimeout: hostLimits.requestMs,
+    connectionsCheckingInterval: hostLimits.headersMs / 2,
+  });
+  server.timeout = hostLimits.idleMs;
+  server.maxConnections = hostLimits.connections;
   const port = await listen(server, options.port ?? 0).catch((error: unknown) => {
     studio.close();
     throw error;
   });
   const answer = answerRequests({
     port,
-    token,
+    entrance,
+    onEntered: options.onEntered ?? (() => {}),
     rendererDirectory: options.rendererDirectory ?? paths.rendererDirectory,
     readImage: (imageId) => studio.readImage(imageId),
     readThumbnail: (imageId, size) => studio.readThumbnail(imageId, size),
@@ -74,7 +83,12 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     });
   });
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: maxMessageBytes, perMessageDeflate: false });
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: hostLimits.messageBytes,
+    maxFragments: hostLimits.messageFragments,
+    perMessageDeflate: false,
+  });
   server.on('upgrade', (request, stream, head) => {
     const verdict = mayConnect(request);
     if (!verdict.allowed) return refuse(stream, verdict);
@@ -85,12 +99,17 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     const verdict = checkAddress(request, true);
     if (!verdict.allowed) return verdict;
     if (request.url !== socketPath) return { allowed: false, status: 403, reason: 'There is nothing at this address.' };
-    if (!hasSession(request, port, token)) return { allowed: false, status: 401, reason: 'This studio is private.' };
+    if (!entrance.isInside(request, port)) return { allowed: false, status: 401, reason: 'This studio is private.' };
+    if (sockets.clients.size >= hostLimits.sockets) {
+      return { allowed: false, status: 503, reason: 'Too many windows are open.' };
+    }
     return verdict;
   }
 
+  const newAddress = (): string => `http://${loopback}:${port}/?enter=${entrance.newCode()}`;
   return {
-    url: `http://${loopback}:${port}/?token=${token}`,
+    url: newAddress(),
+    newAddress,
     close: async () => {
       for (const socket of sockets.clients) socket.terminate();
       studio.close();
@@ -115,7 +134,10 @@ function listen(server: ReturnType<typeof createServer>, port: number): Promise<
 
 function refuse(stream: Duplex, { status, reason }: Extract<Verdict, { allowed: false }>): void {
   stream.on('error', () => {});
-  const name = status === 401 ? 'Unauthorized' : 'Forbidden';
+  // Who does not hang up, or does not read, is hung up on.
+  const timer = setTimeout(() => stream.destroy(), hostLimits.refusedMs);
+  stream.once('close', () => clearTimeout(timer));
+  const name = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' }[status];
   stream.end(
     `HTTP/1.1 ${status} ${name}\r\nContent-Type: text/plain\r\nContent-Length: ${Buffer.byteLength(reason)}\r\nConnection: close\r\n\r\n${reason}`,
   );

@@ -1,4 +1,4 @@
-/** `node out/main/web.js [--port N] [--data folder] [--provider name] [--threads N]`: serves the studio and prints its address as one line. */
+/** `node out/main/web.js [--port N] [--data folder] [--provider name] [--threads N]`: serves the studio and prints its address as one line, another one when a browser came in. */
 import { serialiseError } from '../../../shared/errors.js';
 import { parseHostArguments } from '../arguments.js';
 import { startWebHost, type WebHost } from './host.js';
@@ -9,6 +9,7 @@ try {
   });
   const host = await startWebHost({
     port: port ?? 0,
+    onEntered: () => process.stdout.write(`${host.newAddress()}\n`),
     ...(data === undefined ? {} : { dataDirectory: data }),
     engine: {
       ...(providers === undefined ? {} : { providers }),

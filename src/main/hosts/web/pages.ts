@@ -4,12 +4,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { thumbnailOfPath, type ThumbnailSize } from '../../../shared/gallery.js';
 import { securityHeaders } from '../security-headers.js';
-import { checkAddress, hasSession, isToken, sessionCookie } from './gate.js';
+import type { Entrance } from './entrance.js';
+import { checkAddress } from './gate.js';
 import { readStaticFile } from '../static-files.js';
 
 export interface PagesOptions {
   port: number;
-  token: string;
+  entrance: Entrance;
+  /** A browser came in. */
+  onEntered: () => void;
   rendererDirectory: string;
   readImage: (imageId: string) => Uint8Array | null;
   readThumbnail: (imageId: string, size: ThumbnailSize) => Promise<Uint8Array | null>;
@@ -19,10 +22,11 @@ export interface PagesOptions {
 const imagePath = /^\/images\/([0-9a-f]{64})\.png$/;
 const headers = securityHeaders("'self'");
 
-/** Answers every HTTP request: the entrance with the token, the renderer's files, images of open projects. */
+/** Answers every HTTP request: the entrance, the renderer's files, images of open projects. */
 export function answerRequests({
   port,
-  token,
+  entrance,
+  onEntered,
   rendererDirectory,
   readImage,
   readThumbnail,
@@ -34,12 +38,15 @@ export function answerRequests({
     if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'Only GET is answered.');
     // Parsed by hand where it matters: URL() would tidy away the dots of a traversal before they are seen.
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
-    const offered = new URLSearchParams(query).get('token');
+    const offered = new URLSearchParams(query).get('enter');
     if (path === '/' && offered !== null) {
-      if (isToken(offered, token)) return enter(request, response, sessionCookie(port, token));
-      return sendText(response, 401, 'The token of this address is not valid any more.', howToEnter);
+      // Who is inside already may come back by a bookmark or a history; the code is not needed, nor used up.
+      if (entrance.isInside(request, port)) return goInside(response);
+      if (!entrance.take(offered)) return sendText(response, 401, 'This address was used already.', howToEnter);
+      enter(request, response, entrance.cookie(port));
+      return onEntered();
     }
-    if (!hasSession(request, port, token)) return sendText(response, 401, 'This studio is private.', howToEnter);
+    if (!entrance.isInside(request, port)) return sendText(response, 401, 'This studio is private.', howToEnter);
 
     const image = imagePath.exec(path);
     if (image !== null) {
@@ -63,10 +70,10 @@ export function answerRequests({
   };
 }
 
-const howToEnter = 'Open the address DDT Studio printed when it was started.';
+const howToEnter = 'Open the address DDT Studio printed last; it prints a new one whenever a browser came in.';
 
 /**
- * Takes the token out of the address. From another site's link a redirect would lose the SameSite=Strict cookie, so
+ * Takes the code out of the address. From another site's link a redirect would lose the SameSite=Strict cookie, so
  * there the studio's own page moves on instead.
  */
 function enter(request: IncomingMessage, response: ServerResponse, cookie: string): void {
@@ -75,6 +82,10 @@ function enter(request: IncomingMessage, response: ServerResponse, cookie: strin
     const page = '<!doctype html><meta http-equiv="refresh" content="0; url=/"><title>DDT Studio</title>';
     return send(response, 200, 'text/html; charset=utf-8', Buffer.from(page), 'no-store');
   }
+  goInside(response);
+}
+
+function goInside(response: ServerResponse): void {
   response.writeHead(303, { ...headers, Location: '/', 'Cache-Control': 'no-store' }).end();
 }
 

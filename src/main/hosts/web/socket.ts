@@ -4,19 +4,20 @@ import { WebSocket } from 'ws';
 import type { CallOutcome } from '../../../shared/api.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
 import type { StudioEvent } from '../../../shared/events.js';
+import { hostLimits } from './host-limits.js';
+import { isWithinBounds } from './message-bounds.js';
 import type { Studio } from '../../studio/studio.js';
 
-/** A window that does not keep up gets no more previews until it has; the next one shows more anyway. */
-const mostWaitingBytes = 8 * 1024 * 1024;
 const heartbeatMs = 15_000;
 
 export function serveSocket(socket: WebSocket, studio: Studio): void {
   const connection = studio.connect({
     sendEvent: (event) => {
-      if (isDispensable(event) && socket.bufferedAmount > mostWaitingBytes) return;
+      if (isDispensable(event) && socket.bufferedAmount > hostLimits.waitingBytes) return;
       send(socket, { event });
     },
   });
+  let inFlight = 0;
   socket.on('message', (data, isBinary) => {
     void answer(data as Buffer, isBinary);
   });
@@ -31,7 +32,10 @@ export function serveSocket(socket: WebSocket, studio: Studio): void {
   async function answer(data: Buffer, isBinary: boolean): Promise<void> {
     const message = isBinary ? parse(data) : null;
     if (message === null) return send(socket, { id: null, outcome: malformed() });
+    if (inFlight === hostLimits.callsInFlight) return send(socket, { id: message.id, outcome: tooManyCalls() });
+    inFlight++;
     const outcome = await connection.call(message.method, message.parameters);
+    inFlight--;
     send(socket, { id: message.id, outcome });
   }
 }
@@ -44,6 +48,7 @@ interface Call {
 
 function parse(data: Buffer): Call | null {
   let value: unknown;
+  if (!isWithinBounds(data, { depth: hostLimits.messageDepth, values: hostLimits.messageValues })) return null;
   try {
     value = decode(data);
   } catch {
@@ -63,24 +68,38 @@ function malformed(): CallOutcome {
   return { ok: false, error: serialiseError(error) };
 }
 
-function send(socket: WebSocket, message: { event: StudioEvent } | { id: number | null; outcome: CallOutcome }): void {
+function tooManyCalls(): CallOutcome {
+  const error = new StudioError(
+    'bad-request',
+    `This window waits for ${hostLimits.callsInFlight} answers already.`,
+    'Wait for some of them, then try again.',
+  );
+  return { ok: false, error: serialiseError(error) };
+}
+
+type Message = { event: StudioEvent } | { id: number | null; outcome: CallOutcome };
+
+/** A window that does not read its answers is not asked for more calls until it has; one that leaves too much unread is gone. */
+function send(socket: WebSocket, message: Message): void {
   if (socket.readyState !== WebSocket.OPEN) return;
-  try {
-    socket.send(packed(message), () => {});
-  } catch (error) {
-    // What cannot be written as a message fails the call that asked for it, nothing else.
-    if ('outcome' in message) socket.send(packed({ ...message, outcome: unanswerable(error) }), () => {});
-    else console.error('A window could not be told of something:', error);
-  }
+  const bytes = encoded(message);
+  // An event that cannot be told leaves the window behind: it begins anew.
+  if (bytes === null) return socket.close(1011);
+  socket.send(bytes, () => {
+    if (socket.isPaused && socket.bufferedAmount <= hostLimits.waitingBytes) socket.resume();
+  });
+  if (socket.bufferedAmount > hostLimits.unreadBytes) socket.terminate();
+  else if (socket.bufferedAmount > hostLimits.waitingBytes) socket.pause();
 }
 
 /** Absent and undefined are one thing in the contract; MessagePack would turn undefined into null. */
-function packed(message: object): Uint8Array {
-  return encode(message, { ignoreUndefined: true });
-}
-
-function unanswerable(error: unknown): CallOutcome {
-  return { ok: false, error: serialiseError(error) };
+function encoded(message: Message): Uint8Array | null {
+  try {
+    return encode(message, { ignoreUndefined: true });
+  } catch (error) {
+    console.error('A message to a window could not be written:', error);
+    return 'id' in message ? encode({ id: message.id, outcome: { ok: false, error: serialiseError(error) } }) : null;
+  }
 }
 
 function isDispensable(event: StudioEvent): boolean {

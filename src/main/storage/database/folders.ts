@@ -2,14 +2,14 @@ import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it where they are not there yet. Throws what the system says: Node's own recursive way
+ * Makes a folder and those above it where they are not there yet, for their owner alone: a folder that is there keeps its rights. Throws what the system says: Node's own recursive way
  * reports a disk that may not be written as a folder that is missing.
  */
 export function makeFolder(path: string): void {
   if (isFolder(path)) return;
   makeFolder(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     // Another process was faster.
     if (!isFolder(path)) throw error;

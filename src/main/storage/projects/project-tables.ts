@@ -69,6 +69,5 @@ function inWords(entries: readonly Entry[]): string {
 }
 
 function plain(sql: string): string {
-  const lines = sql.split('\n').map((line) => line.split('--', 1)[0]);
-  return lines.join(' ').replaceAll(/\s+/g, ' ');
+  return sql.replaceAll(/--[^\n]*/g, ' ').replaceAll(/\s+/g, ' ');
 }

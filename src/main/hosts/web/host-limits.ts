@@ -1,0 +1,29 @@
+/** What one window, and whoever else reaches the port, may ask of the localhost host; docs/security.md has the whole table. */
+import { imageLimits } from '../../../shared/images.js';
+
+export const hostLimits = {
+  /** The largest image and room for the message around it. */
+  messageBytes: imageLimits.maxBytes + 1024 * 1024,
+  /** Values inside each other in a message; a transaction needs a dozen. */
+  messageDepth: 32,
+  /** Values in a message, pixels of an image being one. */
+  messageValues: 1_000_000,
+  /** Frames that a message may come in; a browser sends one. */
+  messageFragments: 4096,
+  /** Windows at once. */
+  sockets: 64,
+  connections: 512,
+  /** Calls of a window that are not answered yet. */
+  callsInFlight: 256,
+  /** A window that does not keep up gets no more previews; the next one shows more anyway. Nor are its calls read. */
+  waitingBytes: 8 * 1024 * 1024,
+  /** One that leaves this much unread has gone. */
+  unreadBytes: 256 * 1024 * 1024,
+  /** For the head of a request, milliseconds. */
+  headersMs: 10_000,
+  requestMs: 30_000,
+  /** A connection on which nothing moves. */
+  idleMs: 60_000,
+  /** For whoever was refused to hang up. */
+  refusedMs: 2_000,
+} as const;
