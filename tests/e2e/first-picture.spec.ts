@@ -85,10 +85,8 @@ test('cancel is immediate and leaves nothing behind', async ({ studio }) => {
   const empty = await studio.boardPixels();
   await studio.startLongJob();
   await expect.poll(() => studio.boardPixels(), { intervals: [20] }).not.toBe(empty);
-  const asked = Date.now();
   await studio.cancel.click();
   await expect(studio.run).toBeVisible({ timeout: 5_000 });
-  expect(Date.now() - asked).toBeLessThan(5_000);
   await expect(studio.frames).toHaveCount(0);
   await expect(studio.page.getByRole('button', { name: 'Undo' })).toBeDisabled();
   await expect(studio.alerts).toHaveCount(0);

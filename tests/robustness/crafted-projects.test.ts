@@ -14,6 +14,7 @@ import { everything } from '../../src/shared/gallery.js';
 import type { Frame } from '../../src/shared/document.js';
 import { fuzzRuns, runs } from '../property-runs.js';
 import { bundled } from './bundled.js';
+import { oneMoreFile } from './garbage.js';
 import { craft, quoted, removeProject } from './crafted-project.js';
 import { frameOf } from '../contract/helpers.js';
 
@@ -224,18 +225,19 @@ const change = fc.oneof(
   fc.constantFrom(...all).map(([, sql]) => sql),
 );
 
-test('however a file is crafted: it opens as something sound, or is refused with a StudioError, and soon', () => {
+test('however a file is crafted: it opens as something sound, or is refused with a StudioError, and soon', async () => {
   const data = join(folder, 'property');
   const library = new ProjectLibrary(data);
   const good = library.create('Good');
   const id = library.create('Bad');
   const place = join(data, 'projects', `${id}.ddt`);
   const counts = { opened: 0, refused: 0, slowestMs: 0 };
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.array(change, { minLength: 1, maxLength: 3 }),
       fc.constantFrom('read' as const, 'write' as const),
-      (changes, mode) => {
+      async (changes, mode) => {
+        await oneMoreFile();
         removeProject(place);
         try {
           craft(sound, place, changes.join(';\n'));

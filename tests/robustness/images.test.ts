@@ -75,9 +75,7 @@ describe('PNG', () => {
     const badText = pngChunk('tEXt', Uint8Array.of(0));
     const badCrc = pngChunk('tEXt', Uint8Array.of(65, 0, 66)).with(-1, 0);
     const profile = pngChunk('iCCP', concatenated([Uint8Array.of(65, 0, 0), deflateSync(new Uint8Array(200_000_000))]));
-    const started = performance.now();
     expect(decodeImage(png({ width: 2, height: 1 }, badText, badCrc, profile, idat(rows)))).toEqual(decodeImage(whole));
-    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   test('a little behind the pixels is passed over, too few pixels are not', () => {

@@ -49,9 +49,7 @@ export function isFull(thrown: unknown): boolean {
 
 /** The place does not let anything be written, or not what SQLite needs beside the file. */
 export function isUnwritable(thrown: unknown): boolean {
-  // Put into other words it is still what it was: a folder that cannot be written keeps SQLite from opening a file with a log.
-  const isReworded = thrown instanceof StudioError && thrown.code === 'disk-failed';
-  const kind = failureOf(thrown) ?? (isReworded ? failureOf(thrown.cause) : null);
+  const kind = failureOf(thrown);
   if (kind !== null) return kind === 'unwritable' || kind === 'unopenable';
   return thrown instanceof StudioError && thrown.code === 'project-read-only';
 }
@@ -131,7 +129,8 @@ export function galleryInWords(kind: FailureKind, cause: unknown): StudioError {
 export function storageError(path: string, thrown: unknown, failed = changeFailed): unknown {
   const kind = failureOf(thrown);
   if (kind === null || (kind === 'no-folder' && !(thrown instanceof DatabaseError))) return thrown;
-  return failureInWords(kind, path, causeOf(thrown), failed);
+  // The kind stays with it: whoever opens a project tells some of them apart.
+  return new DatabaseError(kind, failureInWords(kind, path, causeOf(thrown), failed), causeOf(thrown));
 }
 
 /** `thrown` while something new was written to `place`, which no project depends on yet. */

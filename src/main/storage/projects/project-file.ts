@@ -207,10 +207,14 @@ export class ProjectFile {
     return { imageId, width, height };
   }
 
-  /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are not as they were written. */
+  /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are gone, or not as they were written. */
   readImage(imageId: string): Uint8Array | null {
     const row = this.#database.get<{ bytes: Uint8Array }>('SELECT bytes FROM images WHERE id = ?', imageId);
-    if (row === undefined) return null;
+    if (row === undefined) {
+      // Every frame had its picture when the file was opened.
+      if (!this.#document.frames.some((frame) => frame.imageId === imageId)) return null;
+      throw projectDamaged(this.path, 'a picture in it cannot be found any more');
+    }
     // In a damaged file anything may stand where bytes should.
     if (!(row.bytes instanceof Uint8Array) || imageIdOf(row.bytes) !== imageId)
       throw projectDamaged(this.path, 'a picture in it is not as it was written');
