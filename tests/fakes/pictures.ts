@@ -1,6 +1,5 @@
 /** Reading pictures in tests: in this thread, or in the real threads, whose script is built once for each process. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { pictureTasks, type PictureReader } from '../../src/main/pictures/picture-tasks.js';
@@ -10,19 +9,23 @@ export const picturesHere: PictureReader = {
   close: () => {},
 };
 
+const root = join(import.meta.dirname, '..', '..');
 let script: string | undefined;
 
+/** Beside the packages it needs. */
 export function pictureScript(): string {
   if (script !== undefined) return script;
-  const folder = mkdtempSync(join(tmpdir(), 'ddt-pictures-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const outfile = join(folder, 'pictures.cjs');
+  const folder = join(root, 'node_modules', '.cache', 'ddt-studio');
+  mkdirSync(folder, { recursive: true });
+  const outfile = join(folder, `pictures-${process.pid}.mjs`);
+  process.once('exit', () => rmSync(outfile, { force: true }));
   buildSync({
-    entryPoints: [join(import.meta.dirname, '..', '..', 'src', 'main', 'pictures', 'picture-worker.ts')],
+    entryPoints: [join(root, 'src', 'main', 'pictures', 'picture-worker.ts')],
     outfile,
     bundle: true,
     platform: 'node',
-    format: 'cjs',
+    format: 'esm',
+    packages: 'external',
     logLevel: 'error',
   });
   return (script = outfile);

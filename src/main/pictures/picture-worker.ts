@@ -1,24 +1,29 @@
 /** Entry of the thread that reads pictures: one task after the other, nothing kept between them. */
 import { parentPort } from 'node:worker_threads';
 import { serialiseError, type SerialisedError } from '../../shared/errors.js';
+import { loadWebpDecoder } from '../storage/images/webp.js';
+import { isWebp } from '../storage/images/webp-chunks.js';
 import { pictureTasks, type PictureTask } from './picture-tasks.js';
 
 export interface TaskMessage {
   task: PictureTask;
-  input: unknown;
+  input: { bytes?: Uint8Array };
 }
 
 export type TaskAnswer = { value: unknown } | { error: SerialisedError };
 
-parentPort?.on('message', ({ task, input }: TaskMessage) => {
-  let answer: TaskAnswer;
-  try {
-    answer = { value: (pictureTasks[task] as (input: unknown) => unknown)(input) };
-  } catch (error) {
-    answer = { error: serialiseError(error) };
-  }
-  parentPort!.postMessage(answer, buffersIn(answer));
+parentPort?.on('message', (message: TaskMessage) => {
+  void answerTo(message).then((answer) => parentPort!.postMessage(answer, buffersIn(answer)));
 });
+
+async function answerTo({ task, input }: TaskMessage): Promise<TaskAnswer> {
+  try {
+    if (input.bytes !== undefined && isWebp(input.bytes)) await loadWebpDecoder();
+    return { value: (pictureTasks[task] as (input: unknown) => unknown)(input) };
+  } catch (error) {
+    return { error: serialiseError(error) };
+  }
+}
 
 /** Pixels are handed over, not copied. */
 function buffersIn(value: unknown, depth = 0): ArrayBuffer[] {
