@@ -3,11 +3,11 @@ import { parentPort } from 'node:worker_threads';
 import { serialiseError, type SerialisedError } from '../../shared/errors.js';
 import { loadWebpDecoder } from '../storage/images/webp.js';
 import { isWebp } from '../storage/images/webp-chunks.js';
-import { pictureTasks, type PictureTask } from './picture-tasks.js';
+import { pictureTasks, type PictureTask, type TaskInput } from './picture-tasks.js';
 
 export interface TaskMessage {
   task: PictureTask;
-  input: { bytes?: Uint8Array };
+  input: TaskInput<PictureTask>;
 }
 
 export type TaskAnswer = { value: unknown } | { error: SerialisedError };
@@ -18,7 +18,7 @@ parentPort?.on('message', (message: TaskMessage) => {
 
 async function answerTo({ task, input }: TaskMessage): Promise<TaskAnswer> {
   try {
-    if (input.bytes !== undefined && isWebp(input.bytes)) await loadWebpDecoder();
+    if ('bytes' in input && isWebp(input.bytes)) await loadWebpDecoder();
     return { value: (pictureTasks[task] as (input: unknown) => unknown)(input) };
   } catch (error) {
     return { error: serialiseError(error) };
