@@ -55,6 +55,8 @@ export type FrameOrigin =
   | {
       kind: 'generated';
       prompt: string;
+      /** What was written, where its choices in braces or its escapes make it differ from the prompt they became. */
+      template?: string;
       seed: number;
       settings: GenerationSettings;
       pack: string;

@@ -1,15 +1,17 @@
 import type { DocumentOperation, TokenCertainty } from './document.js';
 import type { AttributeShares, CaptionReading, ImageReading } from './attributes.js';
-import type { EditCheck } from './pictures/edit-check.js';
 import type { SerialisedError } from './errors.js';
-import type { RasterImage, StoredImage } from './images.js';
+import type { RasterImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
+import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 import type { QueueChange } from './queue.js';
-import type { PackViewEvent, PackViewResult } from './pack-comparison.js';
-import type { StudyEvent, StudyResult } from './analyses.js';
+import type { PackViewEvent } from './pack-comparison.js';
+import type { StudyEvent } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 import type { HistoryState } from './projects.js';
+
+export type * from './job-results.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
@@ -70,28 +72,6 @@ export interface TimelineCaption extends CaptionReading {
   index: number;
   t: number;
 }
-
-export interface GeneratedImage extends StoredImage {
-  seed: number;
-  codes: number[];
-  /** Empty where the tokens were read from a composed picture. */
-  certainty: TokenCertainty[];
-  /** The description it was drawn from; absent where it was drawn straight from the words. */
-  plan?: string;
-  /** Compared with the request's `base`. */
-  check?: EditCheck;
-}
-
-export type JobResult =
-  | { kind: 'generate' | 'edit'; pack: string; images: GeneratedImage[] }
-  | { kind: 'describe' | 'ask'; text: string }
-  | { kind: 'encode'; pack: string; codes: number[] }
-  | { kind: 'decode'; image: StoredImage }
-  | { kind: 'timeline' | 'captions'; positions: number }
-  /** In the order the groups were asked for. */
-  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
-  | PackViewResult
-  | StudyResult;
 
 /** The life of one job, as a window sees it. Exactly one of done, failed, cancelled ends it. */
 export type JobEvent = { jobId: string } & (

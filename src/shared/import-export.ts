@@ -9,6 +9,8 @@ export const daysInBin = 30;
 export interface ImportedImage extends StoredImage {
   /** What the file says about the picture; absent when it says nothing. */
   metadata?: ImageMetadata;
+  /** What was not taken over as it stands, one sentence each; absent when all was. */
+  notes?: string[];
 }
 
 /** Where a copy went: to a file the person chose, to an address the window downloads from once, or nowhere. */

@@ -1,7 +1,7 @@
 import { constant, assert, integer, option, property, record, constantFrom, double } from 'fast-check';
 import { expect, it } from 'vitest';
 import type { PackManifest } from './pack.js';
-import { canChoose, packDefaults, presetNames, presetOf, presetSettings } from './presets.js';
+import { canChoose, packDefaults, presetNames, presetOf, presetSettings, settingsForEdit } from './presets.js';
 import { editSettings, settingNames, settingOf, settingTable, withSetting } from './settings.js';
 
 const manifests = record({
@@ -74,6 +74,9 @@ it('changes one setting, and leaves a single candidate unsaid', () => {
   expect(several).toEqual({ ...before, candidates: 3 });
   expect(withSetting(several, 'candidates', 1)).toStrictEqual(before);
   expect(editSettings(several)).toStrictEqual(before);
+  const planning = { languageModel: { templates: { editPlan: [], editFromPlan: [] } } } as unknown as PackManifest;
+  expect(settingsForEdit(several, planning)).toStrictEqual(several);
+  expect(settingsForEdit(several, null)).toStrictEqual(before);
 });
 
 it('recognises a preset by its values, and nothing else as one', () => {

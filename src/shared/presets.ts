@@ -5,8 +5,15 @@
  * Balanced only where time goes: Fast in the steps of the diffusion decoder and its guidance, which evaluates the decoder twice
  * a step; Best in how many candidates the model may choose from, or in steps for a pack that cannot read what it wrote.
  */
-import type { PackManifest } from './pack.js';
-import { settingNames, settingOf, settingTable, withSetting, type GenerationSettings } from './settings.js';
+import { writesPlan, type PackManifest } from './pack.js';
+import {
+  editSettings,
+  settingNames,
+  settingOf,
+  settingTable,
+  withSetting,
+  type GenerationSettings,
+} from './settings.js';
 
 export const presetNames = ['fast', 'balanced', 'best'] as const;
 export type PresetName = (typeof presetNames)[number];
@@ -50,6 +57,11 @@ export function presetSettings(manifest: PackRecommendation | null, name: Preset
 export function canChoose(manifest: PackRecommendation | null): boolean {
   const templates = manifest?.languageModel?.templates;
   return templates?.textToImage !== undefined && templates.caption !== undefined;
+}
+
+/** What an edit may keep of the settings: a pack that plans edits can choose candidates by the plan. */
+export function settingsForEdit(settings: GenerationSettings, manifest: PackRecommendation | null): GenerationSettings {
+  return writesPlan(manifest, 'edit') ? settings : editSettings(settings);
 }
 
 /** The preset whose settings these are, null for any other; balanced where presets coincide. */

@@ -1,8 +1,8 @@
 /** The queue of a project: what a person asked for and has not got yet. It lies in the project file and outlives every window. */
-import type { JobRequest } from './api.js';
+import type { JobRequest } from './job-requests.js';
 import type { FrameOrigin } from './document.js';
 import type { SerialisedError } from './errors.js';
-import type { JobResult } from './events.js';
+import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 
 /** Jobs whose outcome belongs to the project; what only fills a view (a timeline, a study) ends with its window. */
@@ -13,7 +13,7 @@ export type QueuedResult = Extract<JobResult, { kind: QueuedRequest['kind'] }>;
 export type PlannedOrigin =
   Extract<FrameOrigin, { kind: 'generated' | 'edited' }> extends infer Origin
     ? Origin extends FrameOrigin
-      ? Omit<Origin, 'seed' | 'pack' | 'check'>
+      ? Omit<Origin, 'seed' | 'pack' | 'plan' | 'region' | 'check'>
       : never
     : never;
 
@@ -27,8 +27,8 @@ export interface QueuePlace {
 
 /** What is to become of the outcome, as data: another window, or the next run of the program, can go on with it. */
 export type QueuePurpose =
-  /** Frames of their own, one place for each variation. */
-  | { kind: 'frames'; title: string; places: QueuePlace[] }
+  /** Frames of their own, one place for each variation; `template`: what was written, where the prompt is one of the choices in it. */
+  | { kind: 'frames'; title: string; places: QueuePlace[]; template?: string }
   /** Candidates that wait under the frame until somebody takes or discards them. */
   | { kind: 'candidates'; title: string; frameId: string; origin: PlannedOrigin }
   /** Words or tokens of the frame. */

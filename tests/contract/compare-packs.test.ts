@@ -70,17 +70,23 @@ describe.each(Object.entries(transports))('comparing packs over %s', (_name, ope
     expect(await window.api.releasePacks({})).toEqual({});
   });
 
+  /** As a person gives a folder: in the host's dialog where it has one, by its path elsewhere. */
+  function find(folder: string): ReturnType<typeof window.api.findPack> {
+    host.answerFolderDialog?.(folder);
+    return window.api.findPack({ folder: host.answerFolderDialog === undefined ? folder : null });
+  }
+
   test('a pack from any folder is found, checked and shown; what is wrong with one is said', async () => {
     const elsewhere = join(dirname(folders.packs), 'elsewhere');
     const good = writeFakePack(join(elsewhere, 'good'), { name: 'good' });
     expect(await runJob(window.api, log, request(good))).toMatchObject(failedWith('pack-missing'));
-    expect(await window.api.findPack({ folder: good })).toMatchObject({ id: 'good@1.0.0', directory: good });
+    expect(await find(good)).toMatchObject({ id: 'good@1.0.0', directory: good });
     expect(await runJob(window.api, log, request(good))).toMatchObject({ type: 'done' });
     writeFileSync(join(good, 'lm.onnx'), 'cut off');
-    expect(await codeOf(window.api.findPack({ folder: good }))).toBe('pack-damaged');
-    expect(await codeOf(window.api.findPack({ folder: join(elsewhere, 'nowhere') }))).toBe('pack-missing');
+    expect(await codeOf(find(good))).toBe('pack-damaged');
+    expect(await codeOf(find(join(elsewhere, 'nowhere')))).toBe('pack-missing');
     const refused = writeFakePack(join(elsewhere, 'refuse'), { name: 'refuse' });
-    await window.api.findPack({ folder: refused });
+    await find(refused);
     expect(await runJob(window.api, log, request(refused))).toMatchObject(failedWith('pack-damaged'));
     expect((await window.api.status({})).engine.state).toBe('ready');
   });
@@ -105,7 +111,7 @@ describe.each(Object.entries(transports))('comparing packs over %s', (_name, ope
       tokenizer: undefined,
       graphs: { encoder: 'encoder.onnx', decoder: 'decoder.onnx' },
     });
-    await window.api.findPack({ folder: plain });
+    await find(plain);
     const [a, b] = [await putFrame(window.api), await putFrame(window.api, 'frame-2', 200)];
     const news = newsOf(await runJob(window.api, log, request(plain, [a.imageId, b.imageId])));
     const missing = news.filter((one) => 'missing' in one).map(({ part }) => part);

@@ -1,15 +1,18 @@
 /** What a desktop program has beyond a page, driven through the stand-in for Electron. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Updater } from '../../src/main/hosts/electron/updates.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { display } from '../fakes/electron/desktop.js';
 import { ElectronRig } from './electron-rig.js';
 import { putFrame } from './helpers.js';
-import { settled } from './transports.js';
+import { projectCheckScript, settled } from './transports.js';
 
 let rig: ElectronRig;
+beforeAll(async () => {
+  ElectronRig.projectCheckScript = await projectCheckScript();
+});
 beforeEach(() => (rig = new ElectronRig()));
 afterEach(() => rig.end());
 

@@ -10,6 +10,8 @@ import { settings } from './helpers.js';
 import { fakeEngine, makeFolders, settled, type TestFolders } from './transports.js';
 
 export class ElectronRig {
+  /** Built by the tests that look at project files. */
+  static projectCheckScript = '/project-check.js';
   readonly folders: TestFolders = makeFolders();
   readonly electron = new FakeElectron();
   readonly incidents: Incident[] = [];
@@ -20,7 +22,7 @@ export class ElectronRig {
         root: '/program',
         version: '1.2.3',
         engineScript: fakeEngine,
-        projectCheckScript: '/project-check.js',
+        projectCheckScript: ElectronRig.projectCheckScript,
         pictureScript: pictureScript(),
         rendererDirectory: this.folders.renderer,
         preloadScript: '/preload.cjs',

@@ -112,6 +112,10 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
     answerSaveDialog: (path) => (electron.dialogs.savePath = path),
     answerFolderDialog: (path) => (electron.dialogs.openPaths = path === null ? null : [path]),
     close: async () => {
+      // Whoever has work under way is asked first.
+      electron.dialogs.answer = 'Quit';
+      electron.app.quit();
+      await settled();
       electron.end();
       await settled();
     },

@@ -1,5 +1,5 @@
 /** Reading pictures in tests: in this thread, or in the real threads, whose script is built once for each process. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { pictureTasks, type PictureReader } from '../../src/main/pictures/picture-tasks.js';
@@ -9,23 +9,23 @@ export const picturesHere: PictureReader = {
   close: () => {},
 };
 
-const root = join(import.meta.dirname, '..', '..');
 let script: string | undefined;
 
-/** Beside the packages it needs. */
 export function pictureScript(): string {
   if (script !== undefined) return script;
-  const folder = join(root, 'node_modules', '.cache', 'ddt-studio');
-  mkdirSync(folder, { recursive: true });
-  const outfile = join(folder, `pictures-${process.pid}.mjs`);
-  process.once('exit', () => rmSync(outfile, { force: true }));
+  // Beside the program's own build, where packages are found as they are from there.
+  const root = join(import.meta.dirname, '..', '..');
+  mkdirSync(join(root, 'out'), { recursive: true });
+  const folder = mkdtempSync(join(root, 'out', 'test-pictures-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const outfile = join(folder, 'pictures.js');
   buildSync({
     entryPoints: [join(root, 'src', 'main', 'pictures', 'picture-worker.ts')],
     outfile,
     bundle: true,
+    packages: 'external',
     platform: 'node',
     format: 'esm',
-    packages: 'external',
     logLevel: 'error',
   });
   return (script = outfile);

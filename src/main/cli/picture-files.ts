@@ -21,6 +21,8 @@ export function withPictureOptions(command: Command): Command {
 
 export interface PictureFile {
   image: RasterImage;
+  /** What was not taken over as it stands, one sentence each. */
+  notes: string[];
   metadata: ImageMetadata | null;
   /** The picture's own record, or one that says only from which file it came. */
   record: PictureRecord;
@@ -33,8 +35,8 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
 
 export async function pictureFrom(path: string, bytes: Uint8Array): Promise<PictureFile> {
   try {
-    const { image, metadata } = await commandPictures().run('read', { bytes });
-    return { image, metadata, record: metadata?.record ?? { picture: plainPicture(path, null), earlier: [] } };
+    const { image, notes, metadata } = await commandPictures().run('read', { bytes });
+    return { image, notes, metadata, record: metadata?.record ?? { picture: plainPicture(path, null), earlier: [] } };
   } catch (thrown) {
     throw fileFault(path, thrown);
   }

@@ -273,7 +273,7 @@ describe('a pack whose graphs are not what it states', () => {
     });
     await expect(job).rejects.toMatchObject({
       code: 'pack-damaged',
-      message: expect.stringContaining('encoder.onnx is not a graph this studio can open') as string,
+      message: expect.stringContaining('encoder.onnx is not an ONNX graph') as string,
     });
     await cp(join(directory, 'encoder.onnx'), join(folder, 'encoder.onnx'));
   });

@@ -1,7 +1,7 @@
 /** Everything the studio computes on the pixels of a file, as functions without state: they run in a worker of their own. */
 import type { ImageMetadata, PictureRecord } from '../../shared/image-metadata.js';
 import type { RasterImage, StoredImage } from '../../shared/images.js';
-import { decodeImage, encodePng, imageIdOf } from '../storage/images/images.js';
+import { decodeImage, encodePng, imageIdOf, readPicture, type ReadPicture } from '../storage/images/images.js';
 import { shrink } from '../storage/images/shrink.js';
 import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
 import { narrowed, type EncoderSize } from './narrowing.js';
@@ -16,22 +16,25 @@ export const pictureTasks = {
   decode: ({ bytes }: { bytes: Uint8Array }): RasterImage => decodeImage(bytes),
 
   /** The pixels and what the file says about them. */
-  read: ({ bytes }: { bytes: Uint8Array }): { image: RasterImage; metadata: ImageMetadata | null } => {
-    const image = decodeImage(bytes);
-    return { image, metadata: readMetadata(bytes, image) };
+  read: ({ bytes }: { bytes: Uint8Array }): ReadPicture & { metadata: ImageMetadata | null } => {
+    const { image, notes } = readPicture(bytes);
+    return { image, notes, metadata: readMetadata(bytes, image) };
   },
 
   /** A file made ready to be kept; with `seen`, also as an encoder of that size sees it, where that is worth keeping. */
   take: ({
     bytes,
     seen,
+    said = bytes,
   }: {
     bytes: Uint8Array;
     seen: EncoderSize | null;
-  }): { kept: KeptPicture; metadata: ImageMetadata | null; narrow: RasterImage | null } => {
-    const image = decodeImage(bytes);
+    /** The file that `bytes` was made from, without its pixels. */
+    said?: Uint8Array | undefined;
+  }): { kept: KeptPicture; metadata: ImageMetadata | null; narrow: RasterImage | null; notes: string[] } => {
+    const { image, notes } = readPicture(bytes);
     const narrow = seen === null ? null : narrowed(image, seen);
-    return { kept: keep(image), metadata: readMetadata(bytes, image), narrow };
+    return { kept: keep(image), metadata: readMetadata(said, image), narrow, notes };
   },
 
   /** Pixels that were computed, made ready to be kept. */

@@ -2,28 +2,27 @@
 import { parentPort } from 'node:worker_threads';
 import { serialiseError, type SerialisedError } from '../../shared/errors.js';
 import { loadWebpDecoder } from '../storage/images/webp.js';
-import { isWebp } from '../storage/images/webp-chunks.js';
-import { pictureTasks, type PictureTask, type TaskInput } from './picture-tasks.js';
+import { pictureTasks, type PictureTask } from './picture-tasks.js';
 
 export interface TaskMessage {
   task: PictureTask;
-  input: TaskInput<PictureTask>;
+  input: unknown;
 }
 
 export type TaskAnswer = { value: unknown } | { error: SerialisedError };
 
-parentPort?.on('message', (message: TaskMessage) => {
-  void answerTo(message).then((answer) => parentPort!.postMessage(answer, buffersIn(answer)));
-});
+// Tasks wait in the port until someone listens.
+await loadWebpDecoder();
 
-async function answerTo({ task, input }: TaskMessage): Promise<TaskAnswer> {
+parentPort?.on('message', ({ task, input }: TaskMessage) => {
+  let answer: TaskAnswer;
   try {
-    if ('bytes' in input && isWebp(input.bytes)) await loadWebpDecoder();
-    return { value: (pictureTasks[task] as (input: unknown) => unknown)(input) };
+    answer = { value: (pictureTasks[task] as (input: unknown) => unknown)(input) };
   } catch (error) {
-    return { error: serialiseError(error) };
+    answer = { error: serialiseError(error) };
   }
-}
+  parentPort!.postMessage(answer, buffersIn(answer));
+});
 
 /** Pixels are handed over, not copied. */
 function buffersIn(value: unknown, depth = 0): ArrayBuffer[] {

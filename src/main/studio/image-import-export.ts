@@ -101,17 +101,21 @@ interface ImportContext {
 
 /**
  * Stores the pixels; nothing is encoded into tokens, and what the file says is not checked against any pack yet. Throws what
- * decoding and storing throw.
+ * decoding and storing throw. `said`: what the file says, where `bytes` is a picture made of it.
  */
 export async function importPicture(
-  bytes: Uint8Array,
+  { bytes, said }: { bytes: Uint8Array; said?: Uint8Array | undefined },
   { project, pictures, seen, onNarrowed }: ImportContext,
 ): Promise<ImportedImage> {
   project();
-  const { kept, metadata, narrow } = await pictures.run('take', { bytes, seen });
+  const { kept, metadata, narrow, notes } = await pictures.run('take', {
+    bytes,
+    seen,
+    ...(said === undefined ? {} : { said }),
+  });
   const stored = project().addPng(kept);
   if (narrow !== null) onNarrowed(stored.imageId, narrow);
-  return metadata === null ? stored : { ...stored, metadata };
+  return { ...stored, ...(metadata === null ? {} : { metadata }), ...(notes.length === 0 ? {} : { notes }) };
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { StudioMethods } from '../../shared/api.js';
 import type { OpenedProject } from '../../shared/projects.js';
 import { StudioError } from '../../shared/errors.js';
+import { safeFileName } from '../../shared/file-names.js';
 import type { KeepingMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
@@ -45,7 +46,7 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
     }),
     saveCopy: async (client) => {
       const { file } = viewOf(client);
-      const fileName = `${fileNameOf(file.document.name)}.ddt`;
+      const fileName = safeFileName(file.document.name, '.ddt', 'project');
       const { desktop } = client;
       if (desktop === undefined) {
         return { kind: 'download', fileName, address: downloads.offer(fileName, (path) => file.copyTo(path)) };
@@ -88,17 +89,6 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
       return {};
     },
   };
-}
-
-/** What every file system accepts. */
-function fileNameOf(name: string): string {
-  const safe = name
-    .slice(0, 300)
-    .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '')
-    .slice(0, 100);
-  return safe === '' ? 'project' : safe;
 }
 
 /** The person knows the file by its name, not by the place it was checked in. */

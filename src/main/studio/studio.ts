@@ -19,6 +19,7 @@ import { OpenProjects, type ProjectView } from './open-projects.js';
 import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
 import { queueCalls } from './queue-calls.js';
+import { TokenCounts } from './token-counts.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
 import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
@@ -132,6 +133,7 @@ export function createStudio(options: StudioOptions): Studio {
       for (const client of clients) client.sendEvent({ channel: 'gallery' });
     },
   });
+  const tokenCounts = new TokenCounts();
   let startError: StudioError | null = null;
   let announcement: NodeJS.Timeout | undefined;
 
@@ -294,21 +296,25 @@ export function createStudio(options: StudioOptions): Studio {
       if (redone !== null) announceCommit(view.id, redone);
       return { label: redone?.label ?? null };
     },
-    importImage: async (client, { bytes, fileName }) => {
+    importImage: async (client, { bytes, fileName, said }) => {
       const { pack } = engine;
       const { file } = writable(client);
-      const imported = await importPicture(bytes, {
-        project: () => stillOpen(client, file),
-        pictures,
-        seen: pack?.manifest.image ?? null,
-        onNarrowed: (imageId, narrow) => pictureSeen(imageId, narrow, pack!),
-      }).catch((error: unknown) => {
+      const imported = await importPicture(
+        { bytes, said },
+        {
+          project: () => stillOpen(client, file),
+          pictures,
+          seen: pack?.manifest.image ?? null,
+          onNarrowed: (imageId, narrow) => pictureSeen(imageId, narrow, pack!),
+        },
+      ).catch((error: unknown) => {
         throw named(error, basename(fileName));
       });
       if (imported.metadata === undefined) return imported;
       const packs = await listPacks(options.packDirectories);
       return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
     },
+    countTokens: async (_client, { text }) => ({ count: await tokenCounts.count(engine.pack, text) }),
     submit: async (client, { request }) => {
       const { file } = writable(client);
       await assertPack();

@@ -54,6 +54,7 @@ const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(toke
 const generatedOrigin = z.strictObject({
   kind: z.literal('generated'),
   prompt: z.string().max(textLimits.prompt),
+  template: z.string().max(textLimits.text).optional(),
   seed: madeSeed,
   settings,
   pack: packId,
@@ -76,9 +77,12 @@ const editedOrigin = z.strictObject({
   check: editCheck.optional(),
 });
 
-const known = { seed: true, pack: true, check: true } as const;
+const known = { seed: true, pack: true, plan: true, check: true } as const;
 /** An origin before there is a picture. */
-export const plannedOrigin = z.discriminatedUnion('kind', [generatedOrigin.omit(known), editedOrigin.omit(known)]);
+export const plannedOrigin = z.discriminatedUnion('kind', [
+  generatedOrigin.omit(known),
+  editedOrigin.omit({ ...known, region: true }),
+]);
 
 const origin = z.discriminatedUnion('kind', [
   generatedOrigin,

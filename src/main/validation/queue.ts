@@ -10,7 +10,12 @@ const title = z.string().max(textLimits.prompt);
 const place = z.strictObject({ x: coordinate, y: coordinate, width: size, height: size });
 
 const purpose = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('frames'), title, places: z.array(place).max(variationLimits.largest) }),
+  z.strictObject({
+    kind: z.literal('frames'),
+    title,
+    places: z.array(place).max(variationLimits.largest),
+    template: z.string().max(textLimits.text).optional(),
+  }),
   z.strictObject({ kind: z.literal('candidates'), title, frameId: id, origin: plannedOrigin }),
   z.strictObject({ kind: z.literal('reading'), title, frameId: id }),
 ]);

@@ -55,7 +55,9 @@ const schemas: Record<StudioMethod, z.ZodType> = {
   importImage: z.strictObject({
     bytes: z.instanceof(Uint8Array, { error: 'must be bytes' }),
     fileName: z.string().max(textLimits.fileName),
+    said: z.instanceof(Uint8Array, { error: 'must be bytes' }).optional(),
   }),
+  countTokens: z.strictObject({ text: z.string().max(textLimits.prompt) }),
   submit: z.strictObject({ request: jobRequest }),
   cancel: z.strictObject({ jobId: id }),
   readPreferences: nothing,

@@ -1,5 +1,5 @@
 /** Every action as data: buttons, menus, the palette and the keyboard all run these and nothing else. */
-import { currentTask, recallSelected, runComposer, stepHistory } from './composer-actions.js';
+import { currentTask, drawablePlan, drawPlan, recallSelected, runComposer, stepHistory } from './composer-actions.js';
 import { boardCommands } from './board-commands.js';
 import { copySelection } from '../canvas/paint/board-image.js';
 import { anySelected, command, oneSelected, writable, type Command } from './command.js';
@@ -40,6 +40,15 @@ export const commands: readonly Command[] = [
     inFields: true,
     enabled: () => writable() && studio.engineReady,
     run: runComposer,
+  }),
+  command({
+    id: 'draw-plan',
+    label: 'Draw this plan',
+    group: 'Create',
+    undo: 'committed',
+    inFields: true,
+    enabled: () => writable() && studio.engineReady && drawablePlan() !== null,
+    run: drawPlan,
   }),
   command({
     id: 'cancel',

@@ -1,6 +1,7 @@
 /** What commands do, one function each; failures are thrown to `perform`, which shows them. */
 import { editFrame } from '../state/jobs/editing.js';
 import { composer, type ComposerTask } from '../state/composer/composer.svelte.js';
+import { plans } from '../state/composer/plans.svelte.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { generation } from '../state/jobs/generation.svelte.js';
 import { notices } from '../state/studio/notices.svelte.js';
@@ -22,6 +23,21 @@ export async function runComposer(): Promise<void> {
   const task = currentTask();
   if (frame === null || task === 'generate') return generation.generate();
   return task === 'edit' ? editFrame(frame) : generation[task](frame);
+}
+
+/** The plan that can be drawn as it stands in its field; null: there is none. */
+export function drawablePlan(): string | null {
+  const task = currentTask();
+  if (task !== 'generate' && task !== 'edit') return null;
+  return plans.shown(task)?.text.trim() || null;
+}
+
+/** Draws from the plan in the field, corrected or not. */
+export async function drawPlan(): Promise<void> {
+  const plan = drawablePlan();
+  const frame = selectedFrame();
+  if (plan === null) return;
+  return currentTask() === 'edit' && frame !== null ? editFrame(frame, plan) : generation.generate(plan);
 }
 
 /** Puts a frame's prompt, seed and settings back into the composer. */

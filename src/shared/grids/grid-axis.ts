@@ -7,7 +7,7 @@
 import type { PackManifest } from '../pack.js';
 import { seedLimits } from '../limits.js';
 import { isWholeSetting, settingNames, settingTable, type SettingName } from '../settings.js';
-import { countAlternatives, expandAlternatives } from './prompt-alternatives.js';
+import { alternativesProblem, countAlternatives, expandAlternatives } from './prompt-alternatives.js';
 
 export type GridParameter = 'seed' | 'prompt' | SettingName | 'keepFrom';
 
@@ -96,6 +96,8 @@ function checked(values: number[], { smallest, largest, whole }: ValueLimits): n
 
 function readPrompts(text: string): AxisReading {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const nested = lines.map(alternativesProblem).find((problem) => problem !== null);
+  if (nested !== undefined) return { axis: null, problem: nested };
   const count = lines.reduce((sum, line) => sum + countAlternatives(line), 0);
   if (count > tooMany) return { axis: null, problem: tooManyValues(count) };
   const values = unique(lines.flatMap((line) => expandAlternatives(line, tooMany))).filter((line) => line !== '');

@@ -92,10 +92,11 @@ export function writingRequest<Source>({ prompt, seed, settings, parentId }: Gri
 }
 
 /** Where the picture of a cell comes from that shows all tokens. */
-export function originOf({ prompt, seed, settings, parentId }: GridRecipe, pack: string): FrameOrigin {
+export function originOf({ prompt, seed, settings, parentId }: GridRecipe, pack: string, plan?: string): FrameOrigin {
+  const common = { seed, settings, pack, ...(plan === undefined ? {} : { plan }) };
   return parentId === undefined
-    ? { kind: 'generated', prompt, seed, settings, pack }
-    : { kind: 'edited', instruction: prompt, seed, settings, pack, parentId };
+    ? { kind: 'generated', prompt, ...common }
+    : { kind: 'edited', instruction: prompt, ...common, parentId };
 }
 
 export function decodeRequest({ seed, settings, keepFrom }: GridRecipe, pack: string, codes: number[]): DecodeRequest {

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countAlternatives, expandAlternatives } from './prompt-alternatives.js';
+import {
+  alternativesProblem,
+  countAlternatives,
+  escapeAlternatives,
+  expandAlternatives,
+} from './prompt-alternatives.js';
 
 const all = (prompt: string): string[] => expandAlternatives(prompt, 1000);
 
@@ -61,6 +66,31 @@ describe('alternatives', () => {
       fc.property(text, fc.integer({ min: 1, max: 20 }), (prompt, limit) => {
         const prompts = expandAlternatives(prompt, limit);
         expect(prompts).toHaveLength(Math.min(limit, countAlternatives(prompt)));
+      }),
+    );
+  });
+
+  it('of thousands of levels are a problem with a name, and one prompt', () => {
+    const deep = `${'{a|'.repeat(3000)}b${'}'.repeat(3000)}`;
+    expect(alternativesProblem(deep)).toMatch(/3000 deep/);
+    expect(countAlternatives(deep)).toBe(1);
+    expect(all(deep)).toHaveLength(1);
+    expect(alternativesProblem('{a|{b|c}}')).toBeNull();
+    // Braces that offer no choice and braces that never close are ordinary characters, however many.
+    expect(alternativesProblem(`${'{'.repeat(3000)}${'}'.repeat(3000)}`)).toBeNull();
+    expect(alternativesProblem('{'.repeat(3000))).toBeNull();
+  });
+});
+
+describe('a text as a prompt', () => {
+  it('stands for itself alone, and stays as it is where it does already', () => {
+    expect(escapeAlternatives('a red circle')).toBe('a red circle');
+    expect(escapeAlternatives('a {red} circle')).toBe('a {red} circle');
+    expect(escapeAlternatives('a {red|blue} circle')).toBe(String.raw`a \{red\|blue\} circle`);
+    const text = fc.string({ unit: fc.constantFrom('{', '}', '|', '\\', 'a', ' '), maxLength: 40 });
+    fc.assert(
+      fc.property(text, (words) => {
+        expect(all(escapeAlternatives(words))).toEqual([words.replaceAll(/ {2,}/g, ' ').trim()]);
       }),
     );
   });

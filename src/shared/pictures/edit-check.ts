@@ -118,7 +118,11 @@ function backgroundOf({ background }: ImageReading): string {
 
 /** One sentence when something deserves a second look, null otherwise. */
 export function checkHint(check: EditCheck, masked: boolean): string | null {
-  if (check.changedPixels === 0) return 'Nothing changed visibly. Try another seed or other words.';
+  if (check.changedPixels === 0) {
+    return check.region === undefined
+      ? 'Nothing changed visibly. Try another seed or other words.'
+      : 'Nothing changed visibly. Try another seed or other words, or let the whole picture change.';
+  }
   if (check.before !== undefined && check.after !== undefined) {
     const differences = readingDifferences(check.before, check.after);
     if (differences.length === 0) return 'The model reads the same before and after.';

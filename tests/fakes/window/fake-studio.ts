@@ -45,6 +45,20 @@ export const fakePack = {
   } as unknown as PackManifest,
 } satisfies PackSummary;
 
+/** The same pack with a language model that plans what it draws. */
+export const planningPack: PackSummary = {
+  ...fakePack,
+  manifest: {
+    ...fakePack.manifest,
+    languageModel: {
+      ...fakePack.manifest.languageModel!,
+      templates: Object.fromEntries(
+        ['textToImage', 'caption', 'edit', 'plan', 'editPlan', 'editFromPlan'].map((name) => [name, ['begin']]),
+      ),
+    },
+  },
+};
+
 type Step = Transaction & { inverse: DocumentOperation[] };
 type JobNews = JobEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'jobId'> : never) : never;
 
@@ -56,6 +70,8 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   readonly cancelledJobs: string[] = [];
   /** What the next commit is refused with. */
   refusal: Error | null = null;
+  /** In use from the next status on. */
+  pack: PackSummary = fakePack;
   #undo: Step[] = [];
   #redo: Step[] = [];
   #listeners = new Set<(event: StudioEvent) => void>();
@@ -76,7 +92,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
         restarts: 0,
         memory: null,
       },
-      pack: fakePack,
+      pack: this.pack,
       queue: { running: 0, waiting: 0, paused: this.paused },
       timelineCache: { bytes: 0, limit: 0, problem: null },
     };
@@ -140,7 +156,12 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   /** What the next imports say about themselves. */
   importedMetadata: ImageMetadata | null = null;
   readonly exported: { frameId: string; metadata: boolean }[] = [];
-  importImage = async (): Promise<ImportedImage> => ({
+  countTokens = async ({ text }: { text: string }) => ({ count: text.split(/\s+/).length });
+  importImage = async (_parameters?: {
+    bytes: Uint8Array;
+    fileName: string;
+    said?: Uint8Array | undefined;
+  }): Promise<ImportedImage> => ({
     imageId: 'a'.repeat(64),
     width: 128,
     height: 128,

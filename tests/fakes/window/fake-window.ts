@@ -1,6 +1,7 @@
 /** For tests: the states of a window on a fake main side, as a person finds them. */
 import type { Frame } from '../../../src/shared/document.js';
 import type { GeneratedImage } from '../../../src/shared/events.js';
+import type { PackSummary } from '../../../src/shared/pack.js';
 import { composer } from '../../../src/renderer/state/composer/composer.svelte.js';
 import { documentState } from '../../../src/renderer/state/document/document.svelte.js';
 import { FakeStudio } from './fake-studio.js';
@@ -11,9 +12,10 @@ import { startStudio } from '../../../src/renderer/state/studio/start.js';
 import { view } from '../../../src/renderer/state/board/view.svelte.js';
 
 /** An empty project, nothing selected, a prompt for two variations in the composer. */
-export async function openFakeWindow(): Promise<FakeStudio> {
+export async function openFakeWindow(pack?: PackSummary): Promise<FakeStudio> {
   await generation.cancelAll();
   const fake = new FakeStudio();
+  if (pack !== undefined) fake.pack = pack;
   notices.list = [];
   view.select([]);
   composer.setPrompt('a red circle');

@@ -82,12 +82,13 @@ export function addBranch(program: Command, act: Act): void {
             : { kind: 'edit', source: { codes: source.codes }, instruction, seed, variations, settings, kept },
           (event) => reportEvent(context, event),
         );
-        const images = result.images.map(({ seed, codes }, index) => ({
+        const images = result.images.map(({ seed, codes, plan }, index) => ({
           file: numberedPath(options.out, index, result.images.length),
           seed,
           codes,
+          ...(plan === undefined ? {} : { plan }),
         }));
-        for (const [index, { file, codes }] of images.entries()) {
+        for (const [index, { file, codes, plan }] of images.entries()) {
           await writePicture(
             file,
             result.images[index]!.image,
@@ -100,6 +101,7 @@ export function addBranch(program: Command, act: Act): void {
                 seed: images[index]!.seed,
                 settings,
                 pack: engine.pack.id,
+                ...(plan === undefined ? {} : { plan }),
                 branch: {
                   parentId: source.record.picture.id,
                   kept: kept.flatMap((code, token) => (code === null ? [] : [token])),

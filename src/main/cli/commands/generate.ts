@@ -1,11 +1,12 @@
 /** `generate` and `edit`: text in, PNG files out. */
 import type { Command } from 'commander';
+import type { PlanChoice } from '../../../shared/api.js';
 import type { FrameOrigin } from '../../../shared/document.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { maskFromImage, maskLimits } from '../../../shared/pictures/mask.js';
-import { editSettings } from '../../../shared/settings.js';
+import { settingsForEdit } from '../../../shared/presets.js';
 import type { EngineBase, EngineRequest } from '../../engine/protocol.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
@@ -23,12 +24,15 @@ import { readPictureFile, withPictureOptions, writePicture, type PictureOptions 
 
 interface DrawOptions extends EngineOptions, SamplingOptions, PictureOptions {
   out: string;
+  /** False: none. */
+  plan?: string | false;
 }
 
 interface EditOptions extends DrawOptions {
   mask?: string;
   feather: number;
   grow: number;
+  whole: boolean;
 }
 
 export function addGenerate(program: Command, act: Act): void {
@@ -41,7 +45,7 @@ export function addGenerate(program: Command, act: Act): void {
       'after',
       '\nExample:\n  ddt-studio generate "a red circle on a blue background" --seed 7 --variations 4 --steps 16 --out out.png',
     );
-  withEngineOptions(withPictureOptions(withSamplingOptions(command).addOption(candidatesOption()))).action(
+  withDrawingOptions(command).action(
     act((context, prompt: string, options: DrawOptions) =>
       draw(context, options, (engine) => ({
         kind: 'generate',
@@ -49,6 +53,7 @@ export function addGenerate(program: Command, act: Act): void {
         seed: options.seed,
         variations: options.variations,
         settings: generationSettings(options, engine.pack.manifest),
+        ...planOf(options),
       })),
     ),
   );
@@ -77,12 +82,13 @@ export function addEdit(program: Command, act: Act): void {
       whole({ smallest: -maskLimits.grow, largest: maskLimits.grow }),
       0,
     )
+    .option('--whole', 'take all of the drawn picture, not only the part that the edit concerns', false)
     .addHelpText(
       'after',
       '\nExample:\n  ddt-studio edit in.png "make the circle blue" --out out.png' +
         '\n  ddt-studio edit in.png "make the circle blue" --mask circle.png --feather 4 --out out.png',
     );
-  withEngineOptions(withPictureOptions(withSamplingOptions(command))).action(
+  withDrawingOptions(command).action(
     act(async (context, path: string, instruction: string, options: EditOptions) => {
       const { image, record } = await readPictureFile(path);
       const base = await readBase(image, options);
@@ -95,13 +101,28 @@ export function addEdit(program: Command, act: Act): void {
           instruction,
           seed: options.seed,
           variations: options.variations,
-          settings: editSettings(generationSettings(options, engine.pack.manifest)),
+          settings: settingsForEdit(generationSettings(options, engine.pack.manifest), engine.pack.manifest),
           base,
+          ...(options.whole ? { region: 'whole' as const } : {}),
+          ...planOf(options),
         }),
         [record],
       );
     }),
   );
+}
+
+function withDrawingOptions(command: Command): Command {
+  const drawing = withSamplingOptions(command)
+    .addOption(candidatesOption())
+    .option('--plan <text>', 'draw this full description, instead of the one the model would write first')
+    .option('--no-plan', 'draw straight from the words');
+  return withEngineOptions(withPictureOptions(drawing));
+}
+
+function planOf({ plan }: DrawOptions): { plan?: PlanChoice } {
+  if (plan === undefined) return {};
+  return { plan: plan === false ? 'none' : { text: plan } };
 }
 
 /** Throws `bad-request` for a mask of another size. */
@@ -128,19 +149,27 @@ async function draw(
     const request = requestFor(engine);
     const { result, timing } = await engine.run(request, (event) => reportEvent(context, event));
     const { images } = result;
-    const files = images.map(({ seed, codes, check }, index) => ({
+    const files = images.map(({ seed, codes, plan, check }, index) => ({
       file: numberedPath(options.out, index, images.length),
       seed,
       codes,
+      ...(plan === undefined ? {} : { plan }),
       ...(check === undefined ? {} : { check }),
     }));
-    for (const [index, { file, seed, codes }] of files.entries()) {
+    for (const plan of new Set(images.map((image) => image.plan))) {
+      if (plan !== undefined) context.output.note(`Drawn from the plan: ${plan}`);
+    }
+    for (const [index, { file, seed, codes, plan, check }] of files.entries()) {
       const name = request.kind === 'edit' ? request.instruction : request.prompt;
       const tokens = { pack: engine.pack.id, codes };
-      const made = { seed, settings: request.settings, pack: engine.pack.id };
+      const made = {
+        ...{ seed, settings: request.settings, pack: engine.pack.id },
+        ...(plan === undefined ? {} : { plan }),
+      };
+      const region = check?.region === undefined ? {} : { region: 'changed' as const };
       const origin: FrameOrigin =
         request.kind === 'edit'
-          ? { kind: 'edited', instruction: name, ...made, parentId: sources[0]!.picture.id }
+          ? { kind: 'edited', instruction: name, ...made, parentId: sources[0]!.picture.id, ...region }
           : { kind: 'generated', prompt: name, ...made };
       await writePicture(file, images[index]!.image, { name, origin, tokens, sources }, options);
     }

@@ -98,6 +98,8 @@ export function addGrid(program: Command, act: Act): void {
 interface DrawnCell {
   image: RasterImage;
   codes: number[];
+  /** What the codes were written from; absent where there was none. */
+  plan?: string;
 }
 
 /** `seed=1-4`; the values are read when the pack is known. */
@@ -149,8 +151,9 @@ async function drawAll(
   };
   for (const { recipe, generated, decoded } of plan.groups) {
     const written = await engine.run(writingRequest(recipe, source), (event) => reportEvent(context, event));
-    const { image, codes } = written.result.images[0]!;
-    if (generated !== null) keep(generated, { image, codes });
+    const { image, codes, plan: planned } = written.result.images[0]!;
+    const tokens = { codes, ...(planned === undefined ? {} : { plan: planned }) };
+    if (generated !== null) keep(generated, { image, ...tokens });
     for (const index of decoded) {
       const { keepFrom, seed, settings } = plan.cells[index]!;
       const { steps, tokenGuidance } = settings;
@@ -158,7 +161,7 @@ async function drawAll(
         { kind: 'decode', codes, t: 1, keepFrom, steps, seed, tokenGuidance },
         (event) => reportEvent(context, event),
       );
-      keep(index, { image: restored.result.image, codes });
+      keep(index, { image: restored.result.image, ...tokens });
     }
   }
   return cells;
@@ -200,12 +203,12 @@ async function writePictures({ pack, plan, cells, edited }: DrawnGrid, options: 
 function pictureOf(
   pack: string,
   cell: GridCell,
-  { codes }: DrawnCell,
+  { codes, plan }: DrawnCell,
   sources: readonly PictureRecord[],
 ): Parameters<typeof writePicture>[2] {
   const name = cell.prompt;
   const tokens = { pack, codes };
-  const origin = originOf(cell, pack);
+  const origin = originOf(cell, pack, plan);
   if (cell.keepFrom === 0) return { name, origin, tokens, sources };
   const source = recordOfNew({ name, origin, tokens, sources });
   const { keepFrom, seed, settings } = cell;

@@ -15,17 +15,21 @@ export function addInfo(program: Command, act: Act): void {
     program
       .command('info')
       .description('show what a picture says about itself: prompt, seed, settings, tokens, history')
-      .argument('<image>', 'PNG file, of this studio or of AUTOMATIC1111, ComfyUI or InvokeAI'),
+      .argument(
+        '<image>',
+        'PNG, JPEG or WebP file, of this studio or of ComfyUI, AUTOMATIC1111, SwarmUI, Fooocus, InvokeAI, NovelAI or Draw Things',
+      ),
   )
     .addHelpText('after', '\nExample:\n  ddt-studio info out.png')
     .action(
       act(async ({ output }, path: string, _options: CommonOptions) => {
-        const { image, metadata: said } = await readPictureFile(path);
+        const { image, notes, metadata: said } = await readPictureFile(path);
         const metadata = said === null ? null : checkedAgainstPacks(said, await listPacks(packDirectories()));
         const size = `${visibleLine(path)}  ${image.width} × ${image.height} pixels`;
-        for (const fault of metadata?.faults ?? []) output.note(fault);
+        for (const note of [...notes, ...(metadata?.faults ?? [])]) output.note(note);
         const told = metadata === null ? ['It says nothing about how it was made.'] : describe(metadata);
-        output.result([size, ...told].join('\n'), { file: path, width: image.width, height: image.height, metadata });
+        const { width, height } = image;
+        output.result([size, ...told].join('\n'), { file: path, width, height, notes, metadata });
       }),
     );
 }

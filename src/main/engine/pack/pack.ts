@@ -72,7 +72,9 @@ export async function listPacks(directories: readonly string[]): Promise<PackSum
 }
 
 /** The text of a checked pack's tokenizer.json. */
-export async function readTokenizer(pack: CheckedPack): Promise<string> {
+export async function readTokenizer(
+  pack: Pick<CheckedPack, 'directory'> & { manifest: Pick<PackManifest, 'tokenizer'> },
+): Promise<string> {
   const text = await readBounded(pack.directory, pack.manifest.tokenizer!, tokenizerLimits.bytes);
   if (typeof text !== 'string') throw packError(pack.directory, text);
   return text;

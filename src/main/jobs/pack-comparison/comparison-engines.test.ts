@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ComparedPacks } from './comparison-engines.js';
-import { fakeManifest, fakeTokenizer } from '../../../../tests/fakes/engine-parts.js';
+import { fakeManifest } from '../../../../tests/fakes/engine-parts.js';
 import type { FromEngine, ToEngine } from '../../engine/protocol.js';
 import type { EngineProcess } from '../../supervisor/engine-process.js';
 import { EngineSupervisor } from '../../supervisor/engine-supervisor.js';
@@ -44,8 +44,8 @@ function makePack(name: string, parent = 'packs'): string {
   const directory = join(folder, parent, name);
   mkdirSync(directory, { recursive: true });
   const files = ['encoder.onnx', 'decoder.onnx', 'lm.onnx', 'tokenizer.json'].map((path) => {
-    // A graph of nothing is a file of nothing.
-    const content = Buffer.from(path === 'tokenizer.json' ? fakeTokenizer : '');
+    // An ONNX model of IR version 8 and nothing more.
+    const content = path.endsWith('.onnx') ? Buffer.from([0x08, 0x08]) : Buffer.from('{"model":{"vocab":{}}}');
     writeFileSync(join(directory, path), content);
     return { path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   });

@@ -49,7 +49,9 @@ export function isFull(thrown: unknown): boolean {
 
 /** The place does not let anything be written, or not what SQLite needs beside the file. */
 export function isUnwritable(thrown: unknown): boolean {
-  const kind = failureOf(thrown);
+  // Put into other words it is still what it was: a folder that cannot be written keeps SQLite from opening a file with a log.
+  const isReworded = thrown instanceof StudioError && thrown.code === 'disk-failed';
+  const kind = failureOf(thrown) ?? (isReworded ? failureOf(thrown.cause) : null);
   if (kind !== null) return kind === 'unwritable' || kind === 'unopenable';
   return thrown instanceof StudioError && thrown.code === 'project-read-only';
 }

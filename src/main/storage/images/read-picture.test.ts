@@ -142,9 +142,11 @@ describe('colours', () => {
     for (let x = 0; x < image.width; x++) image.data.set([...colours[x >> 4]!, 255], (y * image.width + x) * 4);
   }
   const profile = matrixProfile(p3, 'srgb')!;
-  const near = (read: RasterImage, most: number): void => {
-    for (const [at, colour] of colours.entries()) {
+  /** `stored`: the colours as the file holds them, before its profile; a JPEG's encoder has changed some by two. */
+  const near = (read: RasterImage, most: number, stored: RasterImage = image): void => {
+    for (const at of colours.keys()) {
       const found = pixel(read, at * 16 + 8, 8);
+      const colour = [...pixel(stored, at * 16 + 8, 8).slice(0, 3)];
       for (const [channel, value] of p3ToSrgb(colour).entries()) {
         expect(Math.abs(found[channel]! - value), `colour ${colour.join()} channel ${channel}`).toBeLessThanOrEqual(most); // prettier-ignore
       }
@@ -168,7 +170,7 @@ describe('colours', () => {
     const jpeg = new Uint8Array(encodeJpegFile({ ...image, data: Buffer.from(image.data) }, 100).data);
     const half = profile.length >> 1;
     const parts = [profile.subarray(0, half), profile.subarray(half)].map((part, at) => segment(0xe2, latin('ICC_PROFILE\0'), Uint8Array.of(at + 1, 2), part)); // prettier-ignore
-    near(decodeImage(concatenated([jpeg.subarray(0, 2), parts[1]!, parts[0]!, jpeg.subarray(2)])), 3);
+    near(decodeImage(concatenated([jpeg.subarray(0, 2), parts[1]!, parts[0]!, jpeg.subarray(2)])), 1.5, decodeImage(jpeg)); // prettier-ignore
   });
 
   test('a WebP with a profile is converted, one without is not', () => {

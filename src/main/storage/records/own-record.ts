@@ -58,6 +58,7 @@ const origin = z
     z.object({
       kind: z.literal('generated'),
       prompt: words,
+      template: text.optional(),
       seed,
       settings,
       pack: packId,

@@ -1,4 +1,5 @@
 /** What files say about their pictures: the studio's own record and, beside it, the text other programs write and read. */
+import type { FrameOrigin } from '../../../shared/document.js';
 import { wordsOf, type ImageMetadata, type ImageRecipe, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { readFileTexts } from '../images/file-texts.js';
@@ -47,6 +48,10 @@ export function readMetadata(bytes: Uint8Array, image: RasterImage): ImageMetada
   return { source: 'ddt-studio', record: { picture, earlier }, recipe, faults: [] };
 }
 
+function templateOf(origin: FrameOrigin): [string, string][] {
+  return origin.kind === 'generated' && origin.template !== undefined ? [['Template', origin.template]] : [];
+}
+
 /** Of the picture itself; of a decoded one, whose words are its ancestors', the first prompt. */
 function recipeOf(record: PictureRecord): ImageRecipe | null {
   const { origin } = record.picture;
@@ -59,7 +64,7 @@ function recipeOf(record: PictureRecord): ImageRecipe | null {
       if (text === '') return null;
       const keepsRest = origin.kind === 'edited' && origin.region === 'changed';
       return {
-        ...{ task, text, seed, settings, model: pack, facts: [] },
+        ...{ task, text, seed, settings, model: pack, facts: templateOf(origin) },
         ...(plan === undefined ? {} : { plan }),
         ...(keepsRest ? { keepsRest } : {}),
       };

@@ -44,6 +44,8 @@ export class ComposerState {
   preset = $state<PresetName | 'custom'>(recall('preset', initialPreset(), isPreset));
   /** The person's own settings, as far as they differ from the pack's defaults; kept while a preset is chosen. */
   overrides = $state.raw<Partial<GenerationSettings>>(recall('settings', {}, isOverrides));
+  /** Edits without a mask change only the part they concern. */
+  keepsRest = $state(recall('edits-keep-rest', true, isBoolean));
   history = $state.raw<string[]>(recall('history', [], isTextList));
 
   settingsFor(pack: PackSummary | null): GenerationSettings {
@@ -117,6 +119,11 @@ export class ComposerState {
   setSeedLocked(locked: boolean): void {
     this.seedLocked = locked;
     remember('seed-locked', locked);
+  }
+
+  setKeepsRest(keeps: boolean): void {
+    this.keepsRest = keeps;
+    remember('edits-keep-rest', keeps);
   }
 
   /** The seed of a run that starts now; an unlocked one is thrown anew first. */

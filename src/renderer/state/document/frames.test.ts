@@ -8,7 +8,10 @@ import { imageLimits } from '../../../shared/images.js';
 
 const settings = { steps: 16, tokenGuidance: 1, textGuidance: 2, temperature: 0.7, topK: 50 };
 const image = { imageId: 'f'.repeat(64), width: 128, height: 128, seed: 8, codes: [1, 2], certainty: [] };
-const frame = generatedFrame('a red circle', 'scenes@1', image, settings, { x: 10, y: 20 });
+const frame = generatedFrame({ prompt: 'a red circle', template: 'a red circle' }, 'scenes@1', image, settings, {
+  x: 10,
+  y: 20,
+});
 
 describe('frames', () => {
   it('keeps where an image comes from, so that it can be made again', () => {

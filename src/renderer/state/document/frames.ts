@@ -48,8 +48,9 @@ export function newFrame({ name, place, image, origin, tokens }: NewFrame): Fram
   };
 }
 
+/** `template`: what was written, the prompt being one of the choices in it. */
 export function generatedFrame(
-  prompt: string,
+  { prompt, template }: { prompt: string; template: string },
   pack: string,
   image: GeneratedImage,
   settings: GenerationSettings,
@@ -59,7 +60,15 @@ export function generatedFrame(
     name: prompt,
     place,
     image,
-    origin: { kind: 'generated', prompt, seed: image.seed, settings, pack },
+    origin: {
+      kind: 'generated',
+      prompt,
+      ...(template === prompt ? {} : { template }),
+      seed: image.seed,
+      settings,
+      pack,
+      ...(image.plan === undefined ? {} : { plan: image.plan }),
+    },
     tokens: { pack, codes: image.codes, certainty: image.certainty },
   });
 }

@@ -1,5 +1,6 @@
 /** From the sheet to the board, and from a cell back to the composer. */
 import type { Frame } from '../../../shared/document.js';
+import { escapeAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { count, putAll } from '../document/frames.js';
@@ -46,7 +47,7 @@ export function useCell({ run }: Pick<GridsState, 'run'>, index: number): void {
   const parent = cell.parentId === undefined ? null : documentState.frame(cell.parentId);
   if (cell.parentId === undefined) {
     composer.task = 'generate';
-    composer.setPrompt(cell.prompt);
+    composer.setPrompt(escapeAlternatives(cell.prompt));
   } else {
     composer.task = 'edit';
     composer.instruction = cell.prompt;

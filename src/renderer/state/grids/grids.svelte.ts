@@ -41,6 +41,8 @@ export interface WrittenTokens {
   pack: string;
   codes: number[];
   certainty: TokenCertainty[];
+  /** What they were written from; absent where there was none. */
+  plan?: string;
 }
 
 export type GridCellState =
@@ -189,7 +191,11 @@ export class GridsState {
     const result = await this.#make(shown, writingRequest(group.recipe, source), group.recipe);
     if (result.kind !== 'generate' && result.kind !== 'edit') return;
     const [image] = result.images;
-    const tokens: WrittenTokens = { pack: result.pack, codes: image!.codes, certainty: image!.certainty };
+    const { codes, certainty, plan: planned } = image!;
+    const tokens: WrittenTokens = {
+      ...{ pack: result.pack, codes, certainty },
+      ...(planned === undefined ? {} : { plan: planned }),
+    };
     if (group.generated !== null) this.#set(group.generated, { kind: 'done', image: image!, tokens });
     for (const index of group.decoded) {
       const cell = plan.cells[index]!;

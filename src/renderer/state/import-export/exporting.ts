@@ -1,6 +1,7 @@
 /** Images leave the studio: as files through the browser's download, or onto the clipboard. */
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
+import { safeFileName } from '../../../shared/file-names.js';
 import { exportOptions } from './export-options.svelte.js';
 import { seedOf } from '../document/frames.js';
 import { saveFiles, type SavedFiles } from './saving.js';
@@ -10,11 +11,7 @@ import { studio } from '../studio/studio.svelte.js';
 /** `a red circle-7.png`: what every file system accepts. */
 export function fileNameOf(frame: Pick<Frame, 'name' | 'origin'>): string {
   const seed = seedOf(frame);
-  const safe = frame.name
-    .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '');
-  return `${safe === '' ? 'image' : safe}${seed === null ? '' : `-${seed}`}.png`;
+  return safeFileName(frame.name, `${seed === null ? '' : `-${seed}`}.png`, 'image');
 }
 
 /** One PNG for each frame, with its record inside unless the person wants none. */

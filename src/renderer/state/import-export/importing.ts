@@ -1,9 +1,11 @@
 /**
- * Any image the browser can decode becomes a frame. A PNG goes as it is (it may carry tokens); the rest is
- * rewritten as PNG, which also settles JPEG orientation and colour profiles.
+ * Any image the browser can decode becomes a frame. PNG, JPEG and WebP go as they are: the main side reads them, upright and in
+ * sRGB, with what they say. Other kinds and pictures beyond the limits are drawn here and go as PNG.
  */
 import { StudioError } from '../../../shared/errors.js';
 import { imageLimits } from '../../../shared/images.js';
+import { isAnimated, pictureKind, type PictureKind } from '../../../shared/pictures/file-kind.js';
+import { withoutPixels } from '../../../shared/pictures/without-pixels.js';
 import type { ImportedImage } from '../../../shared/import-export.js';
 import { documentState } from '../document/document.svelte.js';
 import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.svelte.js';
@@ -39,6 +41,7 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   } else {
     for (const file of stored) reportFaults(file);
   }
+  tellNotes(stored);
   const wasEmpty = documentState.frames.length === 0;
   const frames = stored.reduce<ReturnType<typeof importedFrame>[]>((placed, { fileName, image }, index) => {
     const size = displaySize(image.width, image.height);
@@ -55,6 +58,12 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   const bounds = boundsOf(frames)!;
   if (wasEmpty) view.fit(bounds);
   else view.reveal(bounds);
+}
+
+/** What was not taken over as it stands, in one notice: the next would take its place. */
+function tellNotes(files: readonly ImportedFile[]): void {
+  const notes = files.flatMap(({ fileName, image }) => (image.notes ?? []).map((note) => `“${fileName}”: ${note}`));
+  if (notes.length > 0) notices.tell(notes.join(' '));
 }
 
 function recallFirst(files: readonly ImportedFile[]): void {
@@ -76,12 +85,38 @@ function reportFaults({ fileName, image }: ImportedFile): void {
 }
 
 async function importFile(file: File): Promise<ImportedImage> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (readByMain.has(pictureKind(bytes)) && bytes.length <= imageLimits.maxBytes) {
+    try {
+      return await studio.api.importImage({ bytes, fileName: file.name });
+    } catch (thrown) {
+      if (!(thrown instanceof StudioError) || thrown.code !== 'image-too-large') throw thrown;
+    }
+  }
+  return importDrawn(file, bytes);
+}
+
+const readByMain = new Set<PictureKind>(['png', 'jpeg', 'webp']);
+
+/** Drawn by the browser, smaller where it must be; what the original says goes with it. */
+async function importDrawn(file: File, original: Uint8Array): Promise<ImportedImage> {
   const bitmap = await decode(file);
   try {
     const size = fittingSize(bitmap);
-    const fits = size.width === bitmap.width && file.size <= imageLimits.maxBytes;
-    const blob = file.type === 'image/png' && fits ? file : await drawAsPng(bitmap, size);
-    return await studio.api.importImage({ bytes: new Uint8Array(await blob.arrayBuffer()), fileName: file.name });
+    const blob = await drawAsPng(bitmap, size);
+    const said = withoutPixels(original);
+    const imported = await studio.api.importImage({
+      bytes: new Uint8Array(await blob.arrayBuffer()),
+      fileName: file.name,
+      ...(said === null ? {} : { said }),
+    });
+    const notes = [...(imported.notes ?? [])];
+    if (isAnimated(original)) notes.push('It is animated; its first frame was taken.');
+    if (size.width !== bitmap.width) {
+      const [from, to] = [bitmap, size].map(({ width, height }) => `${width} × ${height}`);
+      notes.push(`It was made smaller, from ${from} to ${to} pixels: no more fit.`);
+    }
+    return notes.length === 0 ? imported : { ...imported, notes };
   } finally {
     bitmap.close();
   }
@@ -119,7 +154,14 @@ function drawAsPng(bitmap: ImageBitmap, size: Size): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
-/** Files of a drop or a paste that claim to be images; a pasted screenshot is one too. */
-export function imageFilesOf(transfer: DataTransfer | null): File[] {
-  return [...(transfer?.files ?? [])].filter((file) => file.type.startsWith('image/') || file.type === '');
+/** Every file of a drop or a paste: what it is, its content says, and what is no image is said when it is read. */
+export function filesOf(transfer: DataTransfer | null): File[] {
+  return [...(transfer?.files ?? [])];
+}
+
+/** Whether a paste into a field is meant for the board: it brings files, and no text that the field could take. */
+export function isForBoard(transfer: DataTransfer | null, target: EventTarget | null): boolean {
+  if (filesOf(transfer).length === 0) return false;
+  const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+  return !isField || (transfer?.getData('text/plain') ?? '') === '';
 }

@@ -1,12 +1,13 @@
 /** Changes of a frame: an edit by instruction, or a variation without words. Both may keep to the frame's mask. */
-import type { EditBase, KeptTokens } from '../../../shared/api.js';
+import type { EditBase, KeptTokens, PlanChoice } from '../../../shared/api.js';
 import type { Frame, FrameMask } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { TokenInfluence } from '../../../shared/events.js';
 import { effectiveMask } from '../../../shared/pictures/mask.js';
 import { tokensThatMatter } from '../masks/mask-tokens.js';
-import { editSettings } from '../../../shared/settings.js';
+import { settingsForEdit } from '../../../shared/presets.js';
 import { composer } from '../composer/composer.svelte.js';
+import { plans } from '../composer/plans.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName } from '../document/frames.js';
 import { generation } from './generation.svelte.js';
@@ -16,8 +17,8 @@ import { imageSourceOf } from '../board/selection.svelte.js';
 import { staging } from './staging.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 
-/** Candidates for `parent` changed by the composer's instruction. */
-export async function editFrame(parent: Frame): Promise<void> {
+/** Candidates for `parent` changed by the composer's instruction, drawn from `plan` where the person has one. */
+export async function editFrame(parent: Frame, plan: string | null = plans.own('edit')): Promise<void> {
   const instruction = composer.instruction.trim();
   if (instruction === '') {
     throw new StudioError(
@@ -27,9 +28,10 @@ export async function editFrame(parent: Frame): Promise<void> {
     );
   }
   documentState.assertWritable();
-  const settings = editSettings(composer.settingsFor(studio.pack));
+  const settings = settingsForEdit(composer.settingsFor(studio.pack), studio.pack?.manifest ?? null);
   const mask = masks.limitOf(parent);
   const kept = mask !== null && masks.rewritesOnlyMatter ? await keptOutside(parent, mask) : null;
+  if (plan === null) plans.begin('edit', { words: instruction, frameId: parent.id });
   await staging.run(
     parent,
     {
@@ -40,6 +42,8 @@ export async function editFrame(parent: Frame): Promise<void> {
       variations: composer.variations,
       settings,
       base: baseOf(parent, mask),
+      ...(composer.keepsRest ? {} : { region: 'whole' }),
+      ...(plan === null ? {} : { plan: { text: plan } }),
       ...(kept === null ? {} : { kept }),
     },
     instruction,
@@ -74,6 +78,7 @@ export async function varyFrame(parent: Frame): Promise<void> {
       settings,
       kept,
       base: baseOf(parent, mask),
+      ...planOf(parent),
     },
     `Variation of ${frameName(parent.name)}`,
     {
@@ -84,6 +89,12 @@ export async function varyFrame(parent: Frame): Promise<void> {
       branch: { parentId: parent.id, kept: indicesOf(kept) },
     },
   );
+}
+
+/** A picture that was planned keeps its plan while it is varied. */
+function planOf({ origin }: Frame): { plan?: PlanChoice } {
+  if (origin.kind !== 'generated' || origin.plan === undefined || !studio.plans('generate')) return {};
+  return { plan: { text: origin.plan } };
 }
 
 /** One variation is no choice. */

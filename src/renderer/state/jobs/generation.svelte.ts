@@ -2,10 +2,16 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
+import { textLimits } from '../../../shared/limits.js';
 import type { JobResult } from '../../../shared/events.js';
 import type { QueueEntry, QueuedRequest } from '../../../shared/queue.js';
-import { countAlternatives, expandAlternatives } from '../../../shared/grids/prompt-alternatives.js';
+import {
+  alternativesProblem,
+  countAlternatives,
+  expandAlternatives,
+} from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
+import { plans } from '../composer/plans.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName, generatedFrame, putAll } from '../document/frames.js';
 import { boundsOf, displaySize, placeFrames, type Rectangle } from '../board/geometry.js';
@@ -26,6 +32,8 @@ export interface PendingImages {
 
 /** One prompt for each choice in braces, the same seed for all. Throws `bad-request` for more than a board can take. */
 export function alternativesOf(prompt: string): string[] {
+  const problem = alternativesProblem(prompt);
+  if (problem !== null) throw new StudioError('bad-request', problem, 'Write fewer choices inside each other.');
   const count = countAlternatives(prompt);
   if (count <= mostAlternatives) return expandAlternatives(prompt, mostAlternatives);
   throw new StudioError(
@@ -36,15 +44,18 @@ export function alternativesOf(prompt: string): string[] {
 }
 
 /** Prompts of one run. */
-const mostAlternatives = 64;
+export const mostAlternatives = 64;
 
 export class GenerationState {
   pending = $state.raw<readonly PendingImages[]>([]);
   /** Describe and ask jobs under way, by frame. */
   readonly reading = new SvelteMap<string, Job>();
 
-  /** Draws the composer's prompt. Resolves when the frames are on the board or the job ended otherwise. */
-  async generate(): Promise<void> {
+  /**
+   * Draws the composer's prompt, from `plan` where the person has one. Resolves when the frames are on the board or the job ended
+   * otherwise.
+   */
+  async generate(plan: string | null = plans.own('generate')): Promise<void> {
     const prompt = composer.prompt.trim();
     if (prompt === '') {
       throw new StudioError(
@@ -63,9 +74,17 @@ export class GenerationState {
     const places = this.#freePlaces(prompts.length * variations);
     const drawn = await Promise.allSettled(
       prompts.map((one, index) => {
-        const request: QueuedRequest = { kind: 'generate', prompt: one, seed, variations, settings };
+        if (plan === null) plans.begin('generate', { words: one, frameId: null });
+        const request: QueuedRequest = {
+          ...{ kind: 'generate', prompt: one, seed, variations, settings },
+          ...(plan === null ? {} : { plan: { text: plan } }),
+        };
         const own = places.slice(index * variations, (index + 1) * variations);
-        return queue.submit(request, { kind: 'frames', title: one, places: own });
+        const purpose = { kind: 'frames' as const, title: one, places: own };
+        return queue.submit(
+          request,
+          one === prompt || prompt.length > textLimits.text ? purpose : { ...purpose, template: prompt },
+        );
       }),
     );
     const failure = drawn.find((one) => one.status === 'rejected');
@@ -85,7 +104,7 @@ export class GenerationState {
   /** Frames at their places, once the pictures are there. */
   async takeFrames(job: Job, { id, request, purpose }: QueueEntry, asked: boolean): Promise<void> {
     if (purpose.kind !== 'frames' || request.kind !== 'generate') return;
-    const { title, places } = purpose;
+    const { title, places, template = request.prompt } = purpose;
     const boardWasEmpty = documentState.frames.length === 0 && this.pending.length === 0;
     const pending: PendingImages = { job, title: frameName(title), places };
     this.pending = [...this.pending, pending];
@@ -101,7 +120,13 @@ export class GenerationState {
       if (result.kind !== 'generate') return;
       if (documentState.document.id !== documentId || documentState.readOnly !== null) return;
       const frames = result.images.map((image, index) =>
-        generatedFrame(request.prompt, result.pack, image, request.settings, places[index] ?? places.at(-1)!),
+        generatedFrame(
+          { prompt: request.prompt, template },
+          result.pack,
+          image,
+          request.settings,
+          places[index] ?? places.at(-1)!,
+        ),
       );
       await documentState.commit(`Generate “${frameName(title)}”`, putAll(frames), [id]);
       // Who has chosen something else meanwhile keeps it.

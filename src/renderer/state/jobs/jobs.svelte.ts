@@ -31,6 +31,8 @@ export class Job {
   previews = $state.raw<readonly (Preview | undefined)[]>([]);
   tokensWritten = $state.raw<readonly number[]>([]);
   text = $state('');
+  /** What each variation will show, in the model's words so far; empty in a pack that does not plan. */
+  plans = $state.raw<readonly string[]>([]);
   /** Resolves with the result; rejects with the StudioError (code `cancelled` for a cancellation). */
   readonly finished: Promise<JobResult>;
   #startedAt = $state<number | null>(null);
@@ -104,6 +106,9 @@ export class Job {
         this.previews = withItem(this.previews, event.variation, { knownTokens, step, steps, image });
         break;
       }
+      case 'plan':
+        this.plans = withItem(this.plans, event.variation, event.text);
+        break;
       case 'text':
         this.text = event.text;
         break;
@@ -142,12 +147,15 @@ export class Job {
   }
 }
 
+export type PlanListener = (request: JobRequest, event: Extract<JobEvent, { type: 'plan' }>) => void;
+
 /** Every job this window started and that has not been forgotten yet. */
 export class JobsState {
   readonly all = new SvelteMap<string, Job>();
   /** Clock of the progress displays, milliseconds as `performance.now()`; ticks only while a job is active. */
   now = $state(0);
   #submitting = 0;
+  readonly #planListeners: PlanListener[] = [];
   #early: JobEvent[] = [];
   #ticker: ReturnType<typeof setInterval> | undefined;
 
@@ -180,11 +188,20 @@ export class JobsState {
     return job;
   }
 
+  /** Told of every plan of every job, whoever asked for it. */
+  onPlan(listener: PlanListener): void {
+    this.#planListeners.push(listener);
+  }
+
   /** Events of jobs nobody here asked for (another window's) are dropped. */
   receive(event: JobEvent): void {
     const job = this.all.get(event.jobId);
-    if (job !== undefined) job.receive(event);
-    else if (this.#submitting > 0) this.#early.push(event);
+    if (job !== undefined) {
+      job.receive(event);
+      if (event.type === 'plan') for (const tell of this.#planListeners) tell(job.request, event);
+      return;
+    }
+    if (this.#submitting > 0) this.#early.push(event);
   }
 
   /** The window shows it as cancelled at once; the engine stops at its next step. */

@@ -124,7 +124,7 @@ export class StagingState {
         title,
         pack: result.pack,
         image,
-        origin: { ...origin, seed: image.seed, pack: result.pack },
+        origin: withOutcome({ ...origin, seed: image.seed, pack: result.pack }, image),
       }));
       const first = staged.candidates.length;
       staged.candidates = [...staged.candidates, ...candidates];
@@ -213,11 +213,19 @@ export function childFrame(
     name: title,
     place,
     image,
-    origin: image.check === undefined || !('settings' in origin) ? origin : { ...origin, check: image.check },
+    origin,
     // Tokens that were read, not written, have no certainty.
     tokens: certainty.length === 0 ? { pack, codes } : { pack, codes, certainty },
   });
   return { ...frame, ...childSize(parent, image) };
+}
+
+/** What came of it belongs to how it was made: the plan it was drawn from, the check, and what of it was taken. */
+function withOutcome(origin: FrameOrigin, { plan, check }: GeneratedImage): FrameOrigin {
+  if (!('settings' in origin)) return origin;
+  const outcome = { ...(plan === undefined ? {} : { plan }), ...(check === undefined ? {} : { check }) };
+  if (origin.kind === 'generated' || check?.region === undefined) return { ...origin, ...outcome };
+  return { ...origin, ...outcome, region: 'changed' };
 }
 
 /** What the strip of candidates needs, CSS pixels: under its frame, or beside it where the board is low. */

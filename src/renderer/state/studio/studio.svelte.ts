@@ -1,7 +1,7 @@
 import type { StudioApi } from '../../../shared/api.js';
 import type { StudioStatus } from '../../../shared/status.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { LanguageTask, PackSummary } from '../../../shared/pack.js';
+import { canDo, writesPlan, type LanguageTask, type PackSummary } from '../../../shared/pack.js';
 import { notices } from './notices.svelte.js';
 
 /** The connection to the main side and what it tells about itself. */
@@ -35,7 +35,12 @@ export class StudioState {
 
   /** Whether the pack in use was trained for a task of its language model. */
   can(task: LanguageTask): boolean {
-    return this.pack?.manifest.languageModel?.templates[task] !== undefined;
+    return canDo(this.pack?.manifest ?? null, task);
+  }
+
+  /** Whether the pack in use writes down first what it will draw. */
+  plans(task: 'generate' | 'edit'): boolean {
+    return writesPlan(this.pack?.manifest ?? null, task === 'edit' ? 'edit' : 'textToImage');
   }
 
   connect(api: StudioApi): void {

@@ -59,6 +59,7 @@ describe('branchRequest', () => {
       variations: 2,
       settings,
       kept: [5, null, 7],
+      region: 'whole',
     });
     expect(() => branchRequest('p@1', [5, 6, 7], { ...edit, words: ' ' }, settings)).toThrow('no instruction');
   });

@@ -1,5 +1,5 @@
 /** Branching at t: the coarse tokens stay, the model writes the finer ones anew; what comes of it is chosen like any change. */
-import type { JobRequest, KeptTokens } from '../../../../shared/api.js';
+import type { JobRequest, KeptTokens, PlanChoice } from '../../../../shared/api.js';
 import type { Frame, GenerationSettings } from '../../../../shared/document.js';
 import { StudioError } from '../../../../shared/errors.js';
 import { editSettings } from '../../../../shared/settings.js';
@@ -71,6 +71,8 @@ export function branchRequest(
     instruction: text,
     ...common,
     settings: editSettings(settings),
+    // Composed pictures have tokens of their own; what is kept shall come back identical.
+    region: 'whole',
   };
 }
 
@@ -98,10 +100,16 @@ export async function branchFrame(
   view.select([parent.id]);
   await staging.run(
     parent,
-    { ...request, base: { imageId: parent.imageId } },
+    { ...request, ...planFor(parent, request), base: { imageId: parent.imageId } },
     `Branch at t ${t.toFixed(2)}: ${choice.words.trim() || parent.name}`,
     request.kind === 'generate'
       ? { kind: 'generated', prompt: request.prompt, ...common }
       : { kind: 'edited', instruction: request.instruction, parentId: parent.id, ...common },
   );
+}
+
+/** A branch along the same words keeps to what was planned for them. */
+function planFor({ origin }: Frame, request: BranchRequest): { plan?: PlanChoice } {
+  const same = origin.kind === 'generated' && request.kind === 'generate' && request.prompt === origin.prompt;
+  return same && origin.plan !== undefined && studio.plans('generate') ? { plan: { text: origin.plan } } : {};
 }

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bundled } from '../../../tests/robustness/bundled.js';
-import { Downloads } from './downloads.js';
+import { bundled } from './bundled.js';
+import { Downloads } from '../../src/main/studio/downloads.js';
 
 let data: string;
 beforeEach(() => {
