@@ -1,5 +1,5 @@
 /** Threads that read pictures, with a script that hangs, fails or ends as it is asked to. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -103,4 +103,10 @@ test('the real thread reads, keeps, narrows and describes', async () => {
     code: 'image-unreadable',
     message: 'The image cannot be read: the file is empty.',
   });
+});
+
+test('the real thread reads WebP', async () => {
+  pictures = new PictureWorkers(pictureScript());
+  const bytes = readFileSync(join(import.meta.dirname, '../../../tests/brought/i05-webp-named.png'));
+  expect((await pictures.run('decode', { bytes })).width).toBeGreaterThan(0);
 });
