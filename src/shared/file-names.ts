@@ -20,7 +20,11 @@ export function safeFileName(name: string, ending: string, fallback: string): st
 }
 
 function trimmed(name: string): string {
-  return name.replaceAll(/^[ .]+|[ .]+$/g, '');
+  const isKept = (letter: string | undefined): boolean => letter !== ' ' && letter !== '.';
+  let [start, end] = [0, name.length];
+  while (start < end && !isKept(name[start])) start++;
+  while (end > start && !isKept(name[end - 1])) end--;
+  return name.slice(start, end);
 }
 
 function cutToBytes(text: string, most: number): string {

@@ -168,7 +168,15 @@ describe('colours', () => {
     const jpeg = new Uint8Array(encodeJpegFile({ ...image, data: Buffer.from(image.data) }, 100).data);
     const half = profile.length >> 1;
     const parts = [profile.subarray(0, half), profile.subarray(half)].map((part, at) => segment(0xe2, latin('ICC_PROFILE\0'), Uint8Array.of(at + 1, 2), part)); // prettier-ignore
-    near(decodeImage(concatenated([jpeg.subarray(0, 2), parts[1]!, parts[0]!, jpeg.subarray(2)])), 3);
+    // What this writer of JPEGs loses of a colour is not the profile's.
+    const plain = decodeImage(jpeg);
+    const converted = decodeImage(concatenated([jpeg.subarray(0, 2), parts[1]!, parts[0]!, jpeg.subarray(2)]));
+    for (const at of colours.keys()) {
+      const [stored, shown] = [plain, converted].map((one) => pixel(one, at * 16 + 8, 8));
+      for (const [channel, value] of p3ToSrgb(stored!.slice(0, 3)).entries()) {
+        expect(Math.abs(shown![channel]! - value)).toBeLessThanOrEqual(1.5);
+      }
+    }
   });
 
   test('a WebP with a profile is converted, one without is not', () => {
