@@ -64,12 +64,7 @@ function promptOf(prompt: unknown): Told {
 function readDream(line: string): ForeignMetadata | null {
   const found = /^\s*(?:dream>?\s+)?"((?:[^"\\]|\\.)*)"([^"]*)$/s.exec(line.slice(0, 20_000));
   if (found === null) return null;
-  const options = new Map<string, string>();
-  for (const [, name, value] of (found[2] ?? '').matchAll(
-    /(?:^|\s)--?(seed|steps|cfg_scale|sampler|[sSCA])[ =]?(\S{1,40})(?=\s|$)/g,
-  )) {
-    if (name !== undefined && value !== undefined) options.set(name, value);
-  }
+  const options = optionsIn(found[2] ?? '');
   const whole = (found[1] ?? '').replaceAll(/\\(["\\])/g, '$1');
   const { words, negative } = bracketed({ text: whole });
   return foreignMetadata({
@@ -85,14 +80,41 @@ function readDream(line: string): ForeignMetadata | null {
   });
 }
 
+/** `-s 50`, `-s50`, `--steps 50` and `--steps=50`. */
+function optionsIn(line: string): Map<string, string> {
+  const options = new Map<string, string>();
+  const words = line.split(/\s+/);
+  for (const [at, word] of words.entries()) {
+    const [, long, assigned] = /^--([A-Za-z_]+)(?:=(.*))?$/.exec(word) ?? [];
+    const [, short, attached] = /^-([A-Za-z])(.*)$/.exec(word) ?? [];
+    const name = long ?? short;
+    const value = assigned ?? (attached === undefined || attached === '' ? words[at + 1] : attached);
+    if (name !== undefined && value !== undefined) options.set(name, value);
+  }
+  return options;
+}
+
+/** What stands in square brackets, and the rest; a bracket that does not close is an ordinary character. */
+function splitAtBrackets(text: string): { outside: string; inside: string[] } {
+  const inside: string[] = [];
+  let outside = '';
+  let at = 0;
+  for (let open = text.indexOf('['); open !== -1; open = text.indexOf('[', at)) {
+    const close = text.indexOf(']', open);
+    if (close === -1) break;
+    outside += `${text.slice(at, open)} `;
+    inside.push(text.slice(open + 1, close));
+    at = close + 1;
+  }
+  return { outside: outside + text.slice(at), inside };
+}
+
 /** InvokeAI 2 takes what stands in square brackets, anywhere, as the negative prompt; `a:0.7 b:0.3` are two prompts with weights. */
 function bracketed(told: Told): { words: Told; negative: Told | null } {
   if ('unknown' in told) return { words: told, negative: null };
-  const negative = [...told.text.matchAll(/\[([^[\]]*)\]/g)].map(([, inside]) => inside ?? '').join(' ');
-  const positive = told.text
-    .replaceAll(/\[[^[\]]*\]/g, ' ')
-    .replaceAll(/ {2,}/g, ' ')
-    .trim();
+  const { outside, inside } = splitAtBrackets(told.text);
+  const negative = inside.join(' ');
+  const positive = outside.replaceAll(/ {2,}/g, ' ').trim();
   const weights = positive.match(/[^\s:]:\s?-?\d+(?:\.\d+)?(?=\s|$)/g) ?? [];
   if (weights.length > 1)
     return { words: unknown('it was drawn from several prompts with weights'), negative: { text: negative } };

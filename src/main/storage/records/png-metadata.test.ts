@@ -256,7 +256,7 @@ describe('files of other programs', () => {
       2: { class_type: 'X', inputs: {} },
       3: { class_type: 'Y', inputs: many },
     };
-    expect(read(texts(['prompt', JSON.stringify(graph)]))?.recipe ?? null).toBeNull();
+    expect(read(texts(['prompt', JSON.stringify(graph)]))).toMatchObject({ recipe: null });
   });
 
   test('ComfyUI: words are found through links, the negative ones apart', () => {

@@ -1,4 +1,5 @@
 /** Files leave the studio: through the browser's downloads, or, in the desktop program, to where one dialog says. */
+import { safeFileName } from '../../../shared/file-names.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 
@@ -55,16 +56,11 @@ export function download(address: string, fileName: string): void {
   link.click();
 }
 
-/** What every file system accepts, and no more than it accepts of it. */
+/** What every file system accepts of a name with its ending. */
 export function plainFileName(fileName: string): string {
   const dot = fileName.lastIndexOf('.');
-  const extension = dot <= 0 ? '' : fileName.slice(dot);
-  const stem = (dot <= 0 ? fileName : fileName.slice(0, dot))
-    .replaceAll(/[\\/:*?"<>|\p{Cc}]+/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '')
-    .slice(0, 120);
-  return `${stem === '' ? 'image' : stem}${extension}`;
+  const [stem, ending] = dot <= 0 ? [fileName, ''] : [fileName.slice(0, dot), fileName.slice(dot)];
+  return safeFileName(stem, ending, 'image');
 }
 
 async function choosePlace(files: readonly LeavingFile[]): Promise<{ ticket: string; path: string } | 'cancelled'> {

@@ -101,5 +101,5 @@ it.each([
   ['a/b: c?.png', 'a b c.png'],
   ['  ..hidden.csv', 'hidden.csv'],
   ['???.png', 'image.png'],
-  [`${'x'.repeat(300)}.png`, `${'x'.repeat(120)}.png`],
+  [`${'x'.repeat(300)}.png`, `${'x'.repeat(136)}.png`],
 ])('%s is saved as %s', (given, plain) => expect(plainFileName(given)).toBe(plain));
