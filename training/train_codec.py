@@ -3,7 +3,7 @@
     python3 -m training.train_codec --size cpu --minutes 60
 
 Stop it at any time and start it again with the same command: it goes on from runs/codec-<size>/last.pt.
-Afterwards the decoders go on with tokens fixed (train_decoders.py), while a language model already learns to write them.
+Afterwards all of it goes on end to end, pixels included (train_end_to_end.py).
 """
 import argparse
 import time
@@ -43,30 +43,34 @@ def parse():
 
 
 @torch.no_grad()
-def measure(codec, average, scenes, judge, device, picture=None):
-    """Held-out scenes with the averaged weights: PSNR and objects right after one step, after four, and from the coarse end."""
-    trained = {name: p.detach().clone() for name, p in codec.trained().named_parameters()}
-    codec.trained().load_state_dict(average.state(), strict=True)
+def measure(codec, parts, average, scenes, judge, device, picture=None):
+    """Held-out scenes with the averaged weights of the trained parts: PSNR and objects right as the autoencoder draws them, after
+    tokens and back in one step and in four, and from the coarse end."""
+    trained = {name: p.detach().clone() for name, p in parts.named_parameters()}
+    parts.load_state_dict(average.state(), strict=False)
     images = render(scenes).to(device)
     noise = torch.randn(len(images), *codec.config.latent_shape, generator=torch.Generator().manual_seed(7)).to(device)
     scores, rows = {}, [images]
     with autocast(device):
+        true_latents = codec.latents(images)
         tokens = codec.encode(images)
 
-        def decode(name, steps, keep_from=0):
-            latents = diffusion.sample(lambda *inputs: codec.decoder(*inputs).float(), tokens, noise, steps,
-                                       keep_from=keep_from)
+        def show(name, latents):
             drawn = codec.pixels(latents)
             rows.append(drawn)
             scores[f"psnr{name}"] = round(diffusion.psnr(drawn, images).mean().item(), 2)
             scores[f"named{name}"] = objects_named([one.cpu() for one in codec.autoencoder.naming(latents)], scenes)
             if judge:
                 scores[f"judged{name}"] = objects_right(judge, drawn.cpu(), scenes)
+
+        def decode(name, steps, keep_from=0):
+            show(name, diffusion.sample(lambda *inputs: codec.decoder(*inputs).float(), tokens, noise, steps, keep_from=keep_from))
+        show("Own", true_latents)
         decode("1", 1)
         decode("4", 4)
         for count in COARSEST:
             decode(f"Coarsest{count}", 1, codec.config.token_count - count)
-    codec.trained().load_state_dict(trained, strict=True)
+    parts.load_state_dict(trained, strict=False)
     if picture:
         drawn = torch.cat([torch.cat(list(part[:12]), dim=2) for part in rows], dim=1)
         Image.fromarray(to_bytes(drawn.cpu()).permute(1, 2, 0).numpy()).save(picture)
@@ -161,7 +165,7 @@ def main():
             recent, printed_at, images_printed = [], seconds, images
         finished = seconds >= budget or limit.reached()
         if finished or seconds - looked_at > LOOK_EVERY or (not history and seconds > 120):
-            scores = measure(codec, average, held_out, judge, device, folder / f"look-{int(seconds / 60):03d}.png")
+            scores = measure(codec, codec.trained(), average, held_out, judge, device, folder / f"look-{int(seconds / 60):03d}.png")
             history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
             for name, value in history[-1].items():
                 print("  held out:", name, value, flush=True)

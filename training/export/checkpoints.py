@@ -1,6 +1,8 @@
 """Finished models: with averaged weights from the checkpoints of a training, or from the graphs of a shipped pack."""
 from pathlib import Path
 
+import torch
+
 from training.export.storage import encoder_fingerprint, same_fingerprint, weights_of
 from training.models.checkpoint import RUNS, load
 from training.models.autoencoder import SIZES as AUTOENCODER_SIZES
@@ -18,19 +20,25 @@ def load_autoencoder(size):
     return autoencoder.eval(), state
 
 
-def load_codec(size):
-    """The codec with averaged weights, with the decoders that went on after it, and the facts of its training."""
+# What the end-to-end training goes on with, and where it lies in the codec.
+LATER_PARTS = {"encoder": "encoder", "diffusion": "decoder", "pixels": "autoencoder.decoder"}
+
+
+def later_parts(codec):
+    """The parts of the end-to-end training under one roof, for averages and checkpoints."""
+    return torch.nn.ModuleDict({name: codec.get_submodule(place) for name, place in LATER_PARTS.items()})
+
+
+def load_codec(size, later=True):
+    """The codec with averaged weights, and the facts of its training. `later`: with what the end-to-end training made of it."""
     state = load(RUNS / f"codec-{size}" / "last.pt")
     codec = Codec(CodecConfig(**state["config"]))
     codec.load_state_dict(state["codec"], strict=True)
-    path = RUNS / f"decoders-{size}" / "last.pt"
-    if path.exists():
-        decoders = load(path)
-        if same_fingerprint(decoders["encoder"], encoder_fingerprint(codec)):
-            places = {"diffusion.": "decoder.", "pixels.": "autoencoder.decoder."}
-            later = {places[f"{name.split('.')[0]}."] + name.split(".", 1)[1]: value
-                     for name, value in decoders["average"].items()}
-            codec.load_state_dict({**codec.state_dict(), **later}, strict=True)
+    path = RUNS / f"end-to-end-{size}" / "last.pt"
+    if later and path.exists():
+        trained = load(path)
+        if same_fingerprint(trained["start"], encoder_fingerprint(codec)):
+            later_parts(codec).load_state_dict({**later_parts(codec).state_dict(), **trained["average"]}, strict=True)
     return codec.eval(), state
 
 

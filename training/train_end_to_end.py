@@ -1,0 +1,168 @@
+"""Goes on with the finished codec end to end: from latents to tokens, back to latents, and to pixels that are read again.
+
+    python3 -m training.train_end_to_end --size cpu --minutes 120
+    python3 -m training.train_end_to_end --size cpu --minutes 180 --fixed-tokens
+
+Until here the pixel decoder has never seen predicted latents and the tokens have never seen what is drawn from them; a named
+object that is still drawn as a blur is what this stage is for. What is drawn goes through the autoencoder's frozen encoder once
+more: latents and names should be those of the picture it was made from (a perceptual loss with our own recogniser; arXiv
+1603.08155 for the idea). The judge has no part in it.
+Once a language model has learnt to write the tokens, `--fixed-tokens` trains both decoders alone, so that its tokens keep their
+meaning. Part of the batch has tokens of a careless writer; part are the autoencoder's own latents.
+Result: runs/end-to-end-<size>/last.pt, which cache and export take when it is there.
+"""
+import time
+
+import torch
+import torch.nn.functional as F
+
+from training.export.checkpoints import LATER_PARTS, later_parts, load_codec
+from training.export.storage import encoder_fingerprint, same_fingerprint
+from training.judge import load_judge
+from training.models import diffusion
+from training.models.arguments import CallLimit, rehearsed, training_parser
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
+from training.models.codec import SIZES
+from training.models.muon import make_convolution_optimisers, make_optimisers
+from training.models.pool import ScenePool, SceneStream
+from training.train_autoencoder import error_of_pixels
+from training.train_codec import OBJECT_EMPHASIS, measure
+from training.world.scene import generator_for, sample_batch
+from training.world.segmentation import NOTHING
+from training.world.vocabulary import WORLD
+
+BATCHES = {"cpu": 48, "gpu": 512}
+# Of Muon and AdamW. Encoder and diffusion decoder go on at half of their first rate.
+CODEC_RATES, PIXEL_RATES = (1e-3, 5e-4), (2e-3, 1e-3)
+OWN_LATENTS = 8  # one in so many pictures is drawn from the autoencoder's own latents
+# Beside the error of the pixels: squared error and names of the predicted latents, and of the latents read from what is drawn.
+LATENT_WEIGHT, NAMING_WEIGHT = 0.1, 0.1
+READ_WEIGHT, READ_NAMING_WEIGHT = 0.1, 0.1
+SLIP_SHARE = 0.1  # up to this share of tokens has a code one level off in one channel: a language model misses by so much
+SAVE_EVERY, LOOK_EVERY = 120, 600  # seconds
+
+
+def slipped(codes, levels):
+    """codes [B, K, channels] in [-1, 1] -> some of them one level off in one channel"""
+    batch, count, channels = codes.shape
+    device = codes.device
+    step = 2 / (levels.to(device) - 1)  # [channels]
+    which = F.one_hot(torch.randint(channels, (batch, count), device=device), channels)
+    sign = torch.randint(2, (batch, count, 1), device=device) * 2 - 1
+    slips = torch.rand(batch, count, 1, device=device) < SLIP_SHARE * torch.rand(batch, 1, 1, device=device)
+    return (codes + slips * which * sign * step).clamp(-1, 1)
+
+
+def losses(codec, image, labels, own, fixed_tokens):
+    """image [B, 3, H, W], of which the first `own` are drawn from their own latents -> dict of scalars, weighted and to be added"""
+    config, naming, device = codec.config, codec.autoencoder.naming, str(image.device)
+    batch = len(image)
+    t = diffusion.sample_training_times(batch - own, 0.5, device)
+    visible = diffusion.sample_training_visibility(t, config.token_count)
+    with autocast(device):
+        latents = codec.latents(image)
+        with torch.set_grad_enabled(not fixed_tokens):
+            codes = codec.quantiser(codec.encoder(latents[own:]))
+        codes = slipped(codes, codec.quantiser.levels)
+        x = diffusion.add_noise(latents[own:], torch.randn_like(latents[own:]), t)
+        prediction = codec.decoder.from_codes(x, t, codes, visible)
+        drawn = codec.autoencoder.decoder(torch.cat([latents[:own], prediction]))
+        read = codec.autoencoder.encoder(drawn)
+        named, read_named = naming(prediction), naming(read)
+    emphasis = 1 + OBJECT_EMPHASIS * F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
+    of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, emphasis[own:])
+    return {"pixels": error_of_pixels(drawn, image, labels),
+            "latents": LATENT_WEIGHT * of_latents,
+            "naming": NAMING_WEIGHT * naming.loss(named, labels[own:])[0],
+            "read": READ_WEIGHT * (emphasis * (read - latents).square()).mean(),
+            "read naming": READ_NAMING_WEIGHT * naming.loss(read_named, labels)[0]}
+
+
+def main():
+    parser = training_parser(__doc__, 120, SIZES, from_pack=False)
+    parser.add_argument("--fixed-tokens", action="store_true", help="train both decoders alone: tokens keep their meaning")
+    arguments = parser.parse_args()
+    device, folder = arguments.device, RUNS / f"end-to-end-{arguments.size}"
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(arguments.seed)
+    batch_size = rehearsed(BATCHES[arguments.size], 8)
+    codec = load_codec(arguments.size, later=False)[0].to(device).requires_grad_(False).eval()
+    start = encoder_fingerprint(codec)
+    parts = later_parts(codec).requires_grad_(True)
+    optimisers = [*make_optimisers(torch.nn.ModuleList([codec.encoder, codec.decoder]), *CODEC_RATES),
+                  *make_convolution_optimisers(codec.autoencoder.decoder, *PIXEL_RATES)]
+    average = Average(parts, 0.998)
+    seconds, images, history = 0.0, 0, []
+    last = folder / "last.pt"
+    if last.exists():
+        state = load(last, device)
+        if not same_fingerprint(state["start"], start):
+            raise SystemExit(f"{last} went on from another codec: remove {folder} to start afresh")
+        parts.load_state_dict(state["model"])
+        average.load(state["average"], state["average_steps"])
+        for optimiser, saved in zip(optimisers, state["optimisers"]):
+            optimiser.load_state_dict(saved)
+        if arguments.fixed_tokens:  # from here on tokens are those of the averaged encoder
+            codec.encoder.load_state_dict({name.removeprefix("encoder."): value for name, value in average.state().items()
+                                           if name.startswith("encoder.")}, strict=True)
+        seconds, images, history = state["seconds"], state["images"], state["history"]
+        print(f"resumed at {seconds / 60:.1f} minutes, {images} images", flush=True)
+        torch.manual_seed(arguments.seed + images)
+    codec.encoder.requires_grad_(not arguments.fixed_tokens)
+
+    config = codec.config
+    source = (SceneStream(2 * config.grid, arguments.seed + images, device) if device.startswith("cuda")
+              else ScenePool(rehearsed(128, 1) * 64, config.image_size, 2 * config.grid, arguments.seed + 77 + images))
+    held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
+    budget, limit = arguments.minutes * 60, CallLimit(arguments.stop_after)
+    recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
+    while seconds < budget and not limit.reached():
+        started = time.time()
+        for optimiser in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.5)
+        image, labels = source.batch(batch_size)
+        found = losses(codec, image, labels, batch_size // OWN_LATENTS, arguments.fixed_tokens)
+        sum(found.values()).backward()
+        torch.nn.utils.clip_grad_norm_([p for p in parts.parameters() if p.requires_grad], 1.0)
+        for optimiser in optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        average.update(parts)
+
+        images += batch_size
+        recent.append(torch.stack(list(found.values())).detach())
+        seconds += time.time() - started
+        if seconds - printed_at > 30:
+            mean = ", ".join(f"{name} {value:.4f}" for name, value in zip(found, torch.stack(recent).mean(dim=0).tolist()))
+            print(f"{seconds / 60:6.1f} min  {images:8d} images  {(images - images_printed) / (seconds - printed_at):6.1f} images/s  "
+                  f"{mean}  {(budget - seconds) / 60:5.1f} min left", flush=True)
+            recent, printed_at, images_printed = [], seconds, images
+        finished = seconds >= budget or limit.reached()
+        if finished or seconds - looked_at > LOOK_EVERY or (not history and seconds > 120):
+            history.append({"minutes": round(seconds / 60, 1), "images": images,
+                            **measure(codec, parts, average, held_out, judge, device, folder / f"look-{int(seconds / 60):03d}.png")})
+            for name, value in history[-1].items():
+                print("  held out:", name, value, flush=True)
+            record_curve(f"end to end {arguments.size}, world {WORLD}", history)
+            looked_at = seconds
+        if finished or seconds - saved_at > SAVE_EVERY:
+            save({"model": parts.state_dict(), "average": average.state(), "average_steps": average.steps,
+                  "optimisers": [o.state_dict() for o in optimisers], "seconds": seconds, "images": images,
+                  "history": history, "seed": arguments.seed, "start": start}, last)
+            saved_at = seconds
+
+    if seconds >= budget:
+        append_log(f"end to end {arguments.size}", {
+            "recipe": f"{', '.join(LATER_PARTS)}; batch {batch_size}, one in {OWN_LATENTS} from the autoencoder's own latents, Muon and "
+                      f"AdamW at {CODEC_RATES} and {PIXEL_RATES}, latents x {LATENT_WEIGHT}, names x {NAMING_WEIGHT}, read again x "
+                      f"{READ_WEIGHT}, names read again x {READ_NAMING_WEIGHT}, slips on up to {SLIP_SHARE}"
+                      f"{', tokens fixed' if arguments.fixed_tokens else ''}",
+            "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
+            "held out": "; ".join(str(row) for row in history)})
+
+
+if __name__ == "__main__":
+    main()
