@@ -2,8 +2,8 @@
  * Messages between the main side and the engine's process. The same bundle runs under utilityProcess and child_process
  * (serialization 'advanced'), so everything here survives structured clone.
  */
-import type { EditRegion, KeptTokens, PlanChoice } from '../../shared/api.js';
-import type { GenerationSettings, TokenCertainty } from '../../shared/document.js';
+import type { EngineTable, JobCommon, RequestsOf } from '../../shared/jobs.js';
+import type { TokenCertainty } from '../../shared/document.js';
 import type { EditCheck } from '../../shared/pictures/edit-check.js';
 import type { SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
@@ -22,56 +22,14 @@ export interface EngineBase {
   mask?: MaskSettings & { painted: Mask };
 }
 
-export type EngineRequest =
-  | {
-      kind: 'generate';
-      prompt: string;
-      seed: number;
-      variations: number;
-      settings: GenerationSettings;
-      kept?: KeptTokens;
-      base?: EngineBase;
-      plan?: PlanChoice;
-    }
-  | {
-      kind: 'edit';
-      source: EngineImage;
-      instruction: string;
-      seed: number;
-      variations: number;
-      settings: GenerationSettings;
-      kept?: KeptTokens;
-      base?: EngineBase;
-      plan?: PlanChoice;
-      region?: EditRegion;
-    }
-  | { kind: 'describe'; source: EngineImage }
-  | { kind: 'ask'; source: EngineImage; question: string }
-  | { kind: 'encode'; image: RasterImage }
-  | {
-      kind: 'decode';
-      codes: number[];
-      image?: RasterImage;
-      t: number;
-      keepFrom: number;
-      hidden?: number[];
-      steps: number;
-      seed: number;
-      tokenGuidance: number;
-    }
-  /** `readAlone`: the probe reads the pane without tokens too, for studies. */
-  | { kind: 'timeline'; source: EngineImage; seed: number; positions?: number[]; readAlone?: boolean }
-  | { kind: 'captions'; source: EngineImage; seed: number; positions?: number[] }
-  | { kind: 'ablate'; source: EngineImage; seed: number; groups?: TokenRange[] }
-  | {
-      kind: 'entropy';
-      sources: EngineImage[];
-      prompts?: string[];
-      samples?: { count: number; seed: number; prompt: string };
-      strides: number[];
-    }
-  | { kind: 'spectrum'; source: EngineImage; counts?: number[]; seed: number; steps: number }
-  | { kind: 'seeds'; source: EngineImage; count: number; seed: number; steps: number };
+export interface EngineValues extends JobCommon {
+  source: EngineImage;
+  base: EngineBase;
+  image: RasterImage;
+}
+
+/** Described in `shared/jobs.ts`; who sends one has checked it. */
+export type EngineRequest = RequestsOf<EngineTable, EngineValues>;
 
 export interface EngineGeneratedImage {
   image: RasterImage;

@@ -3,7 +3,7 @@
  * and cancelled.
  */
 import { randomUUID } from 'node:crypto';
-import type { JobRequest } from '../../shared/api.js';
+import type { JobRequest } from '../../shared/jobs.js';
 import { cancelledError, serialiseError, type SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent, JobEvent, JobResult } from '../../shared/events.js';
 import { ProgressEstimate, type PhaseHistory } from './progress-estimate.js';

@@ -1,5 +1,5 @@
 /** From a window's request to the engine's and back: images are loaded for the engine, and what it made is kept in the project. */
-import type { EditBase, ImageSource, JobRequest } from '../../shared/api.js';
+import type { EditBase, ImageSource, JobRequest } from '../../shared/jobs.js';
 import { StudioError } from '../../shared/errors.js';
 import type { EngineEvent, JobResult } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
@@ -83,13 +83,6 @@ export function toEngineRequest(request: EngineJob, project: ProjectFile, pack: 
       if (region === undefined) return { ...rest, source: convert(source) };
       return { ...rest, source: { image: regionFor(load(imageIdOf(source)), region, pack.manifest.image) } };
     }
-    case 'describe':
-    case 'timeline':
-    case 'captions':
-    case 'ablate':
-    case 'spectrum':
-    case 'seeds':
-      return { ...request, source: convert(request.source) };
     case 'entropy':
       return { ...request, sources: request.sources.map(convert) };
     case 'encode':
@@ -108,6 +101,8 @@ export function toEngineRequest(request: EngineJob, project: ProjectFile, pack: 
         ...(imageId === undefined ? {} : { image: see(imageId) }),
       };
     }
+    default:
+      return { ...request, source: convert(request.source) };
   }
 }
 

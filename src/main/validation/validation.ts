@@ -5,15 +5,14 @@ import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
-import { desktopSchemas } from './desktop.js';
+import { desktopFields } from './desktop.js';
 import { checkWords } from '../../shared/prompts.js';
 import { operation } from './document.js';
 import { id, name, packId } from './fields.js';
-import { gallerySchemas } from './gallery.js';
+import { galleryFields } from './gallery.js';
 import { jobRequest } from './jobs.js';
-import { keepingSchemas } from './import-export.js';
-
-const nothing = z.strictObject({});
+import { keepingFields } from './import-export.js';
+import type { MethodFields } from './method-fields.js';
 
 const menuText = z.string().min(1).max(menuLimits.text);
 const menuEntry = z.strictObject({
@@ -24,38 +23,42 @@ const menuEntry = z.strictObject({
   enabled: z.boolean(),
 });
 
-const schemas: Record<StudioMethod, z.ZodType> = {
-  ...gallerySchemas,
-  ...keepingSchemas,
-  ...desktopSchemas,
-  status: nothing,
-  listPacks: nothing,
-  usePack: z.strictObject({ id: packId }),
-  findPack: z.strictObject({ folder: z.string().min(1).max(packViewLimits.path).nullable() }),
-  releasePacks: nothing,
-  listProjects: nothing,
-  openProject: z.strictObject({ id: id.optional() }),
-  createProject: z.strictObject({ name }),
-  commit: z.strictObject({
+const fieldsOfMethods: MethodFields<StudioMethods> = {
+  ...galleryFields,
+  ...keepingFields,
+  ...desktopFields,
+  status: {},
+  listPacks: {},
+  usePack: { id: packId },
+  findPack: { folder: z.string().min(1).max(packViewLimits.path).nullable() },
+  releasePacks: {},
+  listProjects: {},
+  openProject: { id: id.optional() },
+  createProject: { name },
+  commit: {
     transaction: z.strictObject({
       label: z.string().min(1).max(textLimits.name),
       operations: z.array(operation).min(1).max(documentLimits.operations),
     }),
-  }),
-  undo: nothing,
-  redo: nothing,
-  importImage: z.strictObject({
+  },
+  undo: {},
+  redo: {},
+  importImage: {
     bytes: z.instanceof(Uint8Array, { error: 'must be bytes' }),
     fileName: z.string().max(textLimits.fileName),
-  }),
-  submit: z.strictObject({ request: jobRequest }),
-  cancel: z.strictObject({ jobId: id }),
-  showMenu: z.strictObject({ entries: z.array(menuEntry).max(menuLimits.entries) }),
-  setTimelineCache: z.strictObject({
+  },
+  submit: { request: jobRequest },
+  cancel: { jobId: id },
+  showMenu: { entries: z.array(menuEntry).max(menuLimits.entries) },
+  setTimelineCache: {
     limit: z.int().min(0).max(timelineCacheLimit).optional(),
     clear: z.boolean().optional(),
-  }),
+  },
 };
+
+const schemas = Object.fromEntries(
+  Object.entries(fieldsOfMethods).map(([method, fields]) => [method, z.strictObject(fields)]),
+) as unknown as Record<StudioMethod, z.ZodType>;
 
 /** The method's name if it is one. Throws `bad-request`. */
 export function parseMethod(method: unknown): StudioMethod {
@@ -71,7 +74,7 @@ export function parseMethod(method: unknown): StudioMethod {
 export function parseParameters<Method extends StudioMethod>(method: Method, value: unknown): StudioMethods[Method][0] {
   const parsed = schemas[method].safeParse(value);
   if (!parsed.success) throw badRequest(method, parsed.error);
-  // The schemas state exactly the parameter types; the contract tests hold both together.
+  // Every parameter has its check (`MethodFields`); the contract tests hold their types together.
   const parameters = parsed.data as StudioMethods[Method][0];
   if (method === 'submit') checkWords((parameters as StudioMethods['submit'][0]).request);
   return parameters;

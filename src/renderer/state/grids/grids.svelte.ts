@@ -14,7 +14,7 @@ import {
   writingRequest,
   type PlanReading,
 } from '../../../shared/grids/grid-plan.js';
-import type { ImageSource, JobRequest } from '../../../shared/api.js';
+import type { ImageSource, JobRequest } from '../../../shared/jobs.js';
 import { editSettings, settingNames, settingTable, type SettingName } from '../../../shared/settings.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';

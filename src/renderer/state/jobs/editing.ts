@@ -1,5 +1,5 @@
 /** Changes of a frame: an edit by instruction, or a variation without words. Both may keep to the frame's mask. */
-import type { EditBase, JobRequest, KeptTokens } from '../../../shared/api.js';
+import type { EditBase, JobRequest, KeptTokens } from '../../../shared/jobs.js';
 import type { Frame, FrameMask, FrameOrigin } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { GeneratedImage, TokenInfluence } from '../../../shared/events.js';

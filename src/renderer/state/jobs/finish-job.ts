@@ -1,5 +1,5 @@
 /** One job of the timeline from its request to its end. */
-import type { JobRequest } from '../../../shared/api.js';
+import type { JobRequest } from '../../../shared/jobs.js';
 import type { JobEvent, JobResult } from '../../../shared/events.js';
 import type { Job, JobsState } from './jobs.svelte.js';
 

@@ -1,6 +1,6 @@
 /** From the composer to frames on the board, and what the model says about a frame back onto it. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { JobRequest } from '../../../shared/api.js';
+import type { JobRequest } from '../../../shared/jobs.js';
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { GeneratedImage } from '../../../shared/events.js';

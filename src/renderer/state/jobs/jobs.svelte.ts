@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { JobRequest } from '../../../shared/api.js';
+import type { JobRequest } from '../../../shared/jobs.js';
 import { reviveError, type SerialisedError } from '../../../shared/errors.js';
 import type { JobEvent, JobPhase, JobResult } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';

@@ -1,6 +1,6 @@
 /** Candidates of a change wait under their frame until a person takes or discards them. Nothing of them is in the document. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { JobRequest } from '../../../shared/api.js';
+import type { JobRequest } from '../../../shared/jobs.js';
 import type { Frame, FrameOrigin } from '../../../shared/document.js';
 import type { GeneratedImage } from '../../../shared/events.js';
 import { documentState } from '../document/document.svelte.js';
