@@ -16,6 +16,7 @@ export default defineConfig({
           cli: at('src/main/cli/index.ts'),
           engine: at('src/main/engine/process.ts'),
           'project-check': at('src/main/storage/projects/check-process.ts'),
+          pictures: at('src/main/pictures/picture-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -1,12 +1,13 @@
 import js from '@eslint/js';
 import electronSecurity from 'eslint-plugin-electron-security';
+import regexp from 'eslint-plugin-regexp';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'out', 'training', 'resources', 'test-results', 'playwright-report'] },
+  { ignores: ['node_modules', 'out', 'dist', 'training', 'resources', 'test-results', 'playwright-report'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   ...svelte.configs.recommended,
@@ -20,6 +21,16 @@ export default tseslint.config(
     languageOptions: { globals: globals.node },
   },
   { files: ['src/main/hosts/electron/**', 'src/preload/**'], plugins: { 'electron-security': electronSecurity } },
+  {
+    // An expression that sees text from outside must not be made slow by it (docs/security.md). Tests see their own.
+    files: ['src/**', 'scripts/**'],
+    ignores: ['**/*.test.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': 'error',
+      'regexp/no-super-linear-move': 'error',
+    },
+  },
   {
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',

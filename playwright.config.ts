@@ -25,7 +25,8 @@ export default defineConfig<StudioFixtures>({
       : { launchOptions: { executablePath: browser, args: ['--disable-gpu', ...quietBrowserSwitches()] } }),
   },
   projects: [
-    { name: 'web', use: { driver: 'web' } },
+    // Electron brings its own window: these run where no browser is installed.
+    ...(browser === null ? [] : [{ name: 'web', use: { driver: 'web' as const } }]),
     ...(electronBinary() !== null && hasDisplay() ? [{ name: 'electron', use: { driver: 'electron' as const } }] : []),
   ],
 });

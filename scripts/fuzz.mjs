@@ -8,9 +8,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, runTool } from './lib/repository.mjs';
 
-/** Inputs made by damage or malice: `runs` for each property of these files. */
+/** Inputs made by damage or malice. The properties of `damage` share its runs, those of the others have them each. */
 const suites = {
   damage: { files: ['tests/robustness/damage.test.ts', 'tests/robustness/damaged-caches.test.ts'], runs: 20_000 },
+  crafted: {
+    files: ['tests/robustness/crafted-projects.test.ts', 'tests/robustness/crafted-packs.test.ts'],
+    runs: 10_000,
+  },
 };
 const usualRuns = 1000;
 

@@ -128,7 +128,7 @@ async function python() {
   const modules = readdirSync(folder)
     .filter((name) => /^test_.*\.py$/.test(name))
     .filter(
-      (name) => hasTorch || !/^\s*(import|from) (torch|numpy|onnx)/m.test(readFileSync(join(folder, name), 'utf8')),
+      (name) => hasTorch || !/^[ \t]*(import|from) (torch|numpy|onnx)/m.test(readFileSync(join(folder, name), 'utf8')),
     )
     .map((name) => `training.tests.${name.slice(0, -3)}`);
   if (modules.length === 0) return true;

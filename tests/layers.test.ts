@@ -23,7 +23,15 @@ const rooms: Room[] = [
   {
     prefix: 'main/engine/',
     neighbours: ['shared/', 'main/engine/'],
-    packages: ['node:*', 'onnxruntime-node', 'onnxruntime-common', '@huggingface/tokenizers', 'zod'],
+    packages: [
+      'node:*',
+      'onnxruntime-node',
+      'onnxruntime-common',
+      '@huggingface/tokenizers',
+      '@eslint-community/regexpp',
+      'scslre',
+      'zod',
+    ],
   },
   { prefix: 'main/storage/', neighbours: ['shared/', 'main/storage/'], packages: ['node:*'] },
   storageRoom('database', [], []),

@@ -7,9 +7,9 @@ const { DDT_FUZZ_SEED, DDT_FUZZ_RUNS } = process.env;
 /** Any number does; it stays the same until somebody has a reason to change it. */
 export const seed = DDT_FUZZ_SEED === undefined ? 20_261_101 : Number(DDT_FUZZ_SEED);
 
-/** The runs of a test that is one of the suites of `npm run fuzz`; `usual` in `npm test`. */
-export function runs(usual: number): number {
-  return fuzzRuns ?? usual;
+/** The runs of a property in one of the suites of `npm run fuzz`, as its share of those asked for; `usual` in `npm test`. */
+export function runs(usual: number, share = 1): number {
+  return fuzzRuns === null ? usual : Math.max(1, Math.round(fuzzRuns * share));
 }
 
 /** Null in `npm test`. */

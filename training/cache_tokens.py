@@ -1,6 +1,6 @@
 """Encodes scenes with the finished tokenizer, once, for the language model to train on.
 
-    python3 -m training.cache_tokens --size cpu --scenes 60000 --edits 40000
+    python3 -m training.cache_tokens --size cpu --scenes 40000 --edits 20000
 
 Writes runs/cache-<size>/train.pt and val.pt: scenes as plain objects, their tokens (uint16 [N, K]), and edit pairs as
 (row of the source, several instructions, row of the result). Edited scenes are scenes like all others, and some of them
@@ -16,8 +16,9 @@ import numpy
 import torch
 
 from training.export.checkpoints import load_codec
-from training.export.storage import fingerprint, same_fingerprint
+from training.export.storage import encoder_fingerprint, same_fingerprint
 from training.models import diffusion
+from training.models.arguments import rehearsed
 from training.models.checkpoint import RUNS, autocast, load, save
 from training.models.pool import from_bytes, to_bytes
 from training.world.language import phrase_edit, sample_edit
@@ -70,14 +71,14 @@ def encode_again(codec, tokens, share, device, seed):
     """
     rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
     rows = numpy.array(sorted(rng.sample(range(len(tokens)), round(share * len(tokens)))), dtype=numpy.int64)
-    side, parts = codec.config.image_size, []
+    parts = []
     decoder = lambda *inputs: codec.decoder(*inputs).float()  # noqa: E731
     for number, start in enumerate(range(0, len(rows), BATCH)):
         now = torch.from_numpy(tokens[rows[start:start + BATCH]].astype(numpy.int64)).to(device)
         for _ in range(rng.randint(1, LONGEST_CHAIN)):
-            noise = torch.randn(len(now), 3, side, side, generator=generator).to(device)
+            noise = torch.randn(len(now), *codec.config.latent_shape, generator=generator).to(device)
             with autocast(device):
-                image = diffusion.sample(decoder, now, noise, AGAIN_STEPS[number % len(AGAIN_STEPS)])
+                image = codec.pixels(diffusion.sample(decoder, now, noise, AGAIN_STEPS[number % len(AGAIN_STEPS)]))
                 now = codec.encode(from_bytes(to_bytes(image)))
         parts.append(now.cpu().numpy().astype(numpy.uint16))
     return rows, numpy.concatenate(parts) if parts else numpy.zeros((0, tokens.shape[1]), dtype=numpy.uint16)
@@ -89,7 +90,7 @@ def draw(split, scene_count, edit_count, chained, seed):
     generator = generator_for(split, seed)
     scenes = []
     while len(scenes) < scene_count:
-        scenes += sample_batch(1000, generator, split).to_scenes()
+        scenes += sample_batch(min(1000, scene_count), generator, split).to_scenes()
     results, edits = edited_scenes(scenes, edit_count, chained, rng)
     return {"scenes": scenes + results, "edits": edits}
 
@@ -106,18 +107,18 @@ def is_current(path, wanted):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=("cpu", "gpu"), default="cpu")
-    parser.add_argument("--scenes", type=int, default=60_000)
-    parser.add_argument("--edits", type=int, default=40_000)
+    parser.add_argument("--scenes", type=int, default=40_000)
+    parser.add_argument("--edits", type=int, default=20_000)
     parser.add_argument("--chained", type=float, default=0.4, help="share of the edits whose source is an edited scene")
-    parser.add_argument("--again", type=float, default=0.2, help="share of all rows stored re-encoded as well")
+    parser.add_argument("--again", type=float, default=0.1, help="share of all rows stored re-encoded as well")
     parser.add_argument("--seed", type=int, default=2)
     parser.add_argument("--draw-only", action="store_true", help="draw scenes and edits, encode them later")
-    parser.add_argument("--threads", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     folder = RUNS / f"cache-{arguments.size}"
-    for split, scenes, edits in (("val", 1000, 1000), ("train", arguments.scenes, arguments.edits)):
+    for split, scenes, edits in (("val", rehearsed(1000, 48), rehearsed(1000, 24)), ("train", arguments.scenes, arguments.edits)):
         wanted, drawn = (split, scenes, edits, arguments.chained, arguments.seed), folder / f"{split}-scenes.pt"
         if not drawn.exists() or load(drawn).get("settings") != wanted:
             save({**draw(*wanted), "settings": wanted}, drawn)
@@ -125,14 +126,15 @@ def main():
             continue
         started, cache = time.time(), load(drawn)
         codec = load_codec(arguments.size)[0].to(arguments.device)
-        cache.update(encoder=fingerprint(codec.encoder), share=arguments.again)
+        cache.update(encoder=encoder_fingerprint(codec), share=arguments.again)
         if is_current(folder / f"{split}.pt", cache):
             print(f"{split}: up to date", flush=True)
             continue
         tokens = encode(codec, cache["scenes"], arguments.device)
         encoded = time.time()
         rows, again = encode_again(codec, tokens, arguments.again, arguments.device, arguments.seed)
-        cache.update(tokens=tokens, againRows=rows, againTokens=again, codebook=codec.quantiser.size)
+        cache.update(tokens=tokens, againRows=rows, againTokens=again, codebook=codec.quantiser.size,
+                     levels=list(codec.config.levels))
         save(cache, folder / f"{split}.pt")
         changed = (again != tokens[rows]).mean() if len(rows) else 0
         print(f"{split}: {len(cache['scenes'])} scenes, {len(cache['edits'])} edits, {len(numpy.unique(tokens))} codes in "

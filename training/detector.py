@@ -6,9 +6,9 @@ everything the language can name: which objects stand where, their attributes, a
 Input and outputs (G = 32 grid cells a side, each 4 x 4 pixels of the 128 x 128 image; logits unless said)
     image              [B, 3, 128, 128]  RGB in [-1, 1]
     heatmap            [B, 1, 32, 32]    an object's centre lies in this cell
-    kind               [B, 18, 32, 32]   classes in the order of vocabulary.KINDS
+    kind               [B, 14, 32, 32]   classes in the order of vocabulary.KINDS
     colour             [B, 12, 32, 32]   vocabulary.COLOURS
-    texture            [B, 4, 32, 32]    vocabulary.TEXTURES
+    texture            [B, 3, 32, 32]    vocabulary.TEXTURES
     size               [B, 3, 32, 32]    vocabulary.SIZES
     offset             [B, 2, 32, 32]    (x, y) from the middle of the cell to the object's centre, in cells
     backgroundKind     [B, 6]            vocabulary.BACKGROUNDS
@@ -16,18 +16,22 @@ Input and outputs (G = 32 grid cells a side, each 4 x 4 pixels of the 128 x 128 
                                          colour only the first row counts
 """
 
+import inspect
 import math
 
 import torch
 from torch import nn
 
 from training.world.description import Background, Scene, SceneObject
-from training.world.vocabulary import BACKGROUNDS, COLOURS, KINDS, SIZE_RADII, SIZES, TEXTURES, TWO_COLOUR_BACKGROUNDS
+from training.world.vocabulary import (BACKGROUNDS, COLOURS, KINDS, MAXIMUM_OBJECTS, SIZE_RADII, SIZES, TEXTURES,
+                                       TWO_COLOUR_BACKGROUNDS)
 
 GRID = 32
 CLASS_HEADS = {'kind': KINDS, 'colour': COLOURS, 'texture': TEXTURES, 'size': SIZES}
 OUTPUTS = ('heatmap', *CLASS_HEADS, 'offset', 'backgroundKind', 'backgroundColours')
 DETECTION_THRESHOLD = 0.4       # sigmoid of the heatmap
+# Newer versions of torch write graphs in another way unless told not to; the tracing one needs no further package.
+TRACED = {'dynamo': False} if 'dynamo' in inspect.signature(torch.onnx.export).parameters else {}
 MINIMUM_DISTANCE = 0.09         # two detections closer than this (image sides) are one object
 
 
@@ -86,16 +90,16 @@ def targets(batch, device):
     """
     count = len(batch)
     cell = torch.arange(GRID, device=device) + 0.5
-    x, y = batch.x * GRID, batch.y * GRID                                           # [B, 4] in cells
-    across = x[:, :, None, None] - cell[None, None, None, :]                        # [B, 4, 1, 32]
-    down = y[:, :, None, None] - cell[None, None, :, None]                          # [B, 4, 32, 1]
+    x, y = batch.x * GRID, batch.y * GRID                                           # [B, 3] in cells
+    across = x[:, :, None, None] - cell[None, None, None, :]                        # [B, 3, 1, 32]
+    down = y[:, :, None, None] - cell[None, None, :, None]                          # [B, 3, 32, 1]
     squared = (across ** 2 + down ** 2).masked_fill(~batch.present[:, :, None, None], 1e6)
     squared, owner = squared.min(1)                                                 # [B, 32, 32]
     flat = owner.view(count, -1)
 
     def of_owner(values):
         return values.gather(1, flat).view(count, GRID, GRID)
-    centre = torch.zeros(count, 4, GRID * GRID, device=device)
+    centre = torch.zeros(count, MAXIMUM_OBJECTS, GRID * GRID, device=device)
     index = (y.long().clamp(0, GRID - 1) * GRID + x.long().clamp(0, GRID - 1))[..., None]
     centre.scatter_(2, index, batch.present[..., None].float())
     return {
@@ -179,7 +183,7 @@ def export_detector(checkpoint, path, half=False):
     model.eval()
     torch.onnx.export(model, torch.zeros(2, 3, 128, 128), str(path), opset_version=16, input_names=['image'],
                       output_names=list(OUTPUTS), do_constant_folding=True,
-                      dynamic_axes={name: {0: 'batch'} for name in ('image', *OUTPUTS)})
+                      dynamic_axes={name: {0: 'batch'} for name in ('image', *OUTPUTS)}, **TRACED)
     if half:
         store_half(path)
     return model

@@ -14,18 +14,16 @@ from pathlib import Path
 import torch
 
 # Trainings start from packs under these names.
-from training.export.checkpoints import (load_codec, load_codec_weights, load_language_model,  # noqa: F401
-                                         load_language_model_weights, load_renderer)
-from training.export.goldens import (GoldenFolder, clear_images, codec_goldens, language_model_goldens,
-                                     renderer_goldens, text_goldens)
-from training.export.graphs import export_codec, export_language_model, export_renderer
+from training.export.checkpoints import (load_autoencoder, load_codec, load_codec_weights,  # noqa: F401
+                                         load_language_model, load_language_model_weights)
+from training.export.goldens import GoldenFolder, clear_images, codec_goldens, language_model_goldens, text_goldens
+from training.export.graphs import export_codec, export_language_model
 from training.export.manifest import language_facts, manifest
-from training.export.storage import fingerprint, round_to_bytes, round_to_half, same_fingerprint
+from training.export.storage import encoder_fingerprint, round_to_bytes, round_to_half, same_fingerprint
 from training.models.checkpoint import RUNS
 from training.text_tokenizer import TextTokenizer
 
 LARGEST_PACK = 48 * 2 ** 20  # bytes
-MANIFEST_BYTES = 2 ** 16  # left for pack.json, golden.json and the card
 
 
 def replace_folder(new, target):
@@ -51,23 +49,8 @@ def copy_probe(folder):
     return json.loads((source / "probe.json").read_text())
 
 
-def add_renderer(renderer, tokens, folder, golden, vectors):
-    """Writes the graph and its vectors -> (renderer, vectors); (None, vectors) when the pack would grow too large."""
-    round_to_bytes(renderer)
-    export_renderer(renderer, folder)
-    own = renderer_goldens(renderer, tokens, golden)
-    total = bytes_in(folder) + MANIFEST_BYTES
-    if total <= LARGEST_PACK:
-        return renderer, {**vectors, "renderer": own}
-    for path in (folder / "renderer.onnx", *(golden.folder / one["file"] for one in own.values())):
-        path.unlink()
-    print(f"the renderer stays out: with it the pack would have {total / 2 ** 20:.1f} MiB of at most "
-          f"{LARGEST_PACK / 2 ** 20:.0f}")
-    return None, vectors
-
-
 def export_pack(models, states, tokenizer_path, facts, images, target, version):
-    """models, states: "codec", "languageModel", perhaps "renderer"; facts: canDraw, examples, knownWords, size;
+    """models: "codec", "languageModel"; states: of them and "autoencoder"; facts: canDraw, examples, knownWords, size;
 
     images: held-out [N, 3, H, W] to choose golden images from.
     """
@@ -76,8 +59,9 @@ def export_pack(models, states, tokenizer_path, facts, images, target, version):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     tokenizer = TextTokenizer(tokenizer_path)
-    codec, model, renderer = models["codec"], models["languageModel"], models.get("renderer")
+    codec, model = models["codec"], models["languageModel"]
     round_to_half(codec)
+    round_to_bytes(codec.decoder)
     round_to_bytes(model)
 
     export_codec(codec, folder)
@@ -99,15 +83,12 @@ def export_pack(models, states, tokenizer_path, facts, images, target, version):
             model, special, prefixes, codec.config.token_count, golden)},
         "text": text_goldens(tokenizer, facts["examples"]),
     }
-    if renderer:
-        renderer, vectors = add_renderer(renderer, codec.encode(golden_images), folder, golden, vectors)
-        models = {**models, "renderer": renderer}
     (folder / "golden" / "golden.json").write_text(json.dumps(vectors, indent=1) + "\n")
     pack = manifest(folder, models, states, tokenizer, probe, facts, version)
     (folder / "pack.json").write_text(json.dumps(pack, indent=1, ensure_ascii=False) + "\n")
     replace_folder(folder, target)
     total = bytes_in(target)
-    print(f"{target}: {total / 2 ** 20:.1f} MiB, parameters {pack['parameters']}")
+    print(f"{target}: {total / 2 ** 20:.1f} MiB of at most {LARGEST_PACK / 2 ** 20:.0f}, parameters {pack['parameters']}")
 
 
 def main():
@@ -115,22 +96,18 @@ def main():
     parser.add_argument("target", nargs="?", default="resources/packs/scenes-128")
     parser.add_argument("--size", choices=("cpu", "gpu"), default="cpu")
     parser.add_argument("--version", default="0.1.0")
-    parser.add_argument("--no-renderer", action="store_true", help="leave a trained one-step renderer out")
     arguments = parser.parse_args()
     from training.world.render import render
     from training.world.scene import generator_for, sample_batch
 
     torch.set_num_threads(2)
     models, states = {}, {}
-    for name, load in (("codec", load_codec), ("languageModel", load_language_model), ("renderer", load_renderer)):
+    for name, load in (("codec", load_codec), ("languageModel", load_language_model)):
         models[name], states[name] = load(arguments.size)
-    if arguments.no_renderer:
-        models["renderer"] = None
-    encoder = fingerprint(models["codec"].encoder)
-    for name in ("languageModel", "renderer"):
-        # Language models from before fingerprints have none.
-        if models[name] and not same_fingerprint(states[name].get("encoder", encoder), encoder):
-            raise SystemExit(f"the {name} was trained on tokens of another encoder: make the cache and train it again")
+    states["autoencoder"] = load_autoencoder(arguments.size)[1]
+    codec = models["codec"]
+    if not same_fingerprint(encoder_fingerprint(codec), states["languageModel"]["encoder"]):
+        raise SystemExit("the language model was trained on tokens of another encoder: make the cache and train it again")
     facts = {"size": arguments.size, **language_facts()}
     images = render(sample_batch(64, generator_for("test", 0)))
     export_pack(models, states, RUNS / "text" / "tokenizer.json", facts, images, arguments.target, arguments.version)

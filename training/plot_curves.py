@@ -2,7 +2,7 @@
 
     python3 -m training.plot_curves
 
-One panel per run, its measures on held-out scenes over what it has seen. Rows come from `record_curve`.
+A panel for each run and unit: its measures on held-out scenes over what the run has seen. Rows come from `record_curve`.
 """
 
 import json
@@ -13,13 +13,26 @@ from xml.sax.saxutils import escape
 TRAINING = Path(__file__).resolve().parent
 DOCS = TRAINING.parent / 'docs'
 
-# What is drawn, by the name it has in the history, in the order of the legend.
-LABELS = {'psnr16': '16 steps', 'psnr1': 'one step', 'steps16': '16 steps', 'renderer': 'renderer',
-          'half': 'half the tokens', 'textToImage': 'text to image', 'edit': 'edits', 'question': 'questions',
-          'caption': 'captions'}
-COLOURS = {'psnr16': '#2f6fdd', 'psnr1': '#d9822b', 'steps16': '#2f6fdd', 'renderer': '#2a9d73', 'half': '#a04fc4',
-           'textToImage': '#2f6fdd', 'edit': '#d9822b', 'question': '#2a9d73', 'caption': '#a04fc4'}
-DECIBELS = {'psnr16', 'psnr1', 'steps16', 'renderer', 'half'}
+# What is drawn, by the name it has in the history, in the order of the legend: (label, colour). Each group has an axis of its own.
+BLUE, ORANGE, GREEN, PURPLE, RED = '#2f6fdd', '#d9822b', '#2a9d73', '#a04fc4', '#c2413b'
+UNITS = {
+    'PSNR, dB': {
+        'psnr16': ('16 steps', BLUE), 'psnr1': ('one step', ORANGE), 'psnr4': ('4 steps', BLUE), 'steps16': ('16 steps', BLUE),
+        'renderer': ('renderer', GREEN), 'half': ('half the tokens', PURPLE), 'psnr': ('true latents', GREEN),
+        'psnrNoisy': ('noisy latents', PURPLE), 'psnrCoarsest16': ('16 coarsest', PURPLE),
+        'psnrCoarsest4': ('4 coarsest', RED)},
+    'share of objects with every attribute right': {
+        'judged.all': ('true latents', GREEN), 'judged1.all': ('one step', ORANGE), 'judged4.all': ('4 steps', BLUE),
+        'judgedCoarsest16.all': ('16 coarsest', PURPLE), 'judgedCoarsest4.all': ('4 coarsest', RED)},
+    'share named right from latents': {
+        'kind': ('kinds', BLUE), 'colour': ('colours', ORANGE), 'texture': ('textures', GREEN), 'size': ('sizes', PURPLE),
+        'named': ('true latents', GREEN), 'named1': ('one step', ORANGE), 'named4': ('4 steps', BLUE),
+        'named1.all': ('one step', ORANGE), 'named4.all': ('4 steps', BLUE),
+        'namedCoarsest16.all': ('16 coarsest', PURPLE), 'namedCoarsest4.all': ('4 coarsest', RED)},
+    'loss, nats per token': {
+        'textToImage': ('text to image', BLUE), 'edit': ('edits', ORANGE), 'question': ('questions', GREEN),
+        'caption': ('captions', PURPLE)},
+}
 # x axis: the first of these a history has.
 SEEN = {'images': 'thousand images', 'sequences': 'thousand sequences', 'minutes': 'minutes'}
 
@@ -45,14 +58,20 @@ def ticks(low: float, high: float, wanted: int = 5) -> list:
 
 
 def number(value: float) -> str:
-    return f'{value:.2f}'.rstrip('0').rstrip('.')
+    return f'{value:.3f}'.rstrip('0').rstrip('.')
 
 
-def panel(name: str, rows: list, left: float) -> list:
-    """SVG elements of one run; rows must not be empty."""
+def measured(rows: list, unit: str) -> list:
+    """The measures of a unit that a history ends with."""
+    return [key for key in UNITS[unit] if key in rows[-1]]
+
+
+def panel(name: str, rows: list, unit: str, left: float) -> list:
+    """SVG elements of one run's measures of a unit; rows must not be empty and have at least one of them."""
+    known = UNITS[unit]
     across = next(key for key in SEEN if key in rows[0])
     scale = 1 if across == 'minutes' else 1000
-    measures = [key for key in LABELS if key in rows[-1]]
+    measures = measured(rows, unit)
     values = [row[key] for row in rows for key in measures if key in row]
     x_ticks = ticks(0, rows[-1][across] / scale)
     y_ticks = ticks(min(values), max(values))
@@ -64,7 +83,6 @@ def panel(name: str, rows: list, left: float) -> list:
 
     def y(value):
         return bottom - HEIGHT * (value - y_ticks[0]) / (y_ticks[-1] - y_ticks[0])
-    unit = 'PSNR, dB' if DECIBELS & set(measures) else 'loss, nats per token'
     parts = [f'<text x="{left}" y="22" font-size="14" font-weight="600" fill="{INK}">{escape(name)}</text>',
              f'<text x="{left}" y="40" fill="{FAINT}">{unit}, held-out scenes</text>']
     for value in y_ticks:
@@ -76,34 +94,35 @@ def panel(name: str, rows: list, left: float) -> list:
               f'<text x="{(plot_left + plot_right) / 2}" y="{bottom + 36}" text-anchor="middle" fill="{FAINT}">'
               f'{SEEN[across]}</text>']
 
+    digits = 1 if unit.endswith('dB') else 2
     ends = []
     for key in measures:
         points = [(x(row[across] / scale), y(row[key])) for row in rows if key in row]
         line = 'L'.join(f'{px:.1f} {py:.1f}' for px, py in points)
-        parts.append(f'<path d="M{line}" fill="none" stroke="{COLOURS[key]}" stroke-width="2" stroke-linejoin="round"/>')
-        parts += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.5" fill="{COLOURS[key]}"/>' for px, py in points]
+        parts.append(f'<path d="M{line}" fill="none" stroke="{known[key][1]}" stroke-width="2" stroke-linejoin="round"/>')
+        parts += [f'<circle cx="{px:.1f}" cy="{py:.1f}" r="2.5" fill="{known[key][1]}"/>' for px, py in points]
         ends.append([points[-1][1], key, rows[-1][key]])
     ends.sort()
     for above, below in zip(ends, ends[1:]):        # labels at the ends of the lines keep their distance
         below[0] = max(below[0], above[0] + 30)
     for height, key, value in ends:
-        parts += [f'<text x="{plot_right + 10}" y="{height:.1f}" fill="{COLOURS[key]}" font-weight="600">{LABELS[key]}</text>',
-                  f'<text x="{plot_right + 10}" y="{height + 14:.1f}" fill="{FAINT}">{value:.{1 if key in DECIBELS else 2}f}</text>']
+        parts += [f'<text x="{plot_right + 10}" y="{height:.1f}" fill="{known[key][1]}" font-weight="600">{known[key][0]}</text>',
+                  f'<text x="{plot_right + 10}" y="{height + 14:.1f}" fill="{FAINT}">{value:.{digits}f}</text>']
     return parts
 
 
 def figure(curves: dict) -> str:
     """SVG text; curves: run -> rows as in curves.json. Runs without rows are left out."""
-    runs = [(name, rows) for name, rows in curves.items() if rows]
+    runs = [(name, rows, unit) for name, rows in curves.items() if rows for unit in UNITS if measured(rows, unit)]
     columns = min(2, max(1, len(runs)))
     width = columns * (PANEL + GAP) - GAP + 32
     row_height = TOP + HEIGHT + BOTTOM + 16
     height = max(1, -(-len(runs) // columns)) * row_height + 16
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
              'font-family="system-ui, sans-serif" font-size="12">', f'<rect width="{width}" height="{height}" fill="#fff"/>']
-    for index, (name, rows) in enumerate(runs):
+    for index, (name, rows, unit) in enumerate(runs):
         down = 16 + (index // columns) * row_height
-        parts += [f'<g transform="translate(0 {down})">', *panel(name, rows, 16 + (index % columns) * (PANEL + GAP)), '</g>']
+        parts += [f'<g transform="translate(0 {down})">', *panel(name, rows, unit, 16 + (index % columns) * (PANEL + GAP)), '</g>']
     return '\n'.join([*parts, '</svg>', ''])
 
 

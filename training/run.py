@@ -1,51 +1,64 @@
 """All stages from nothing to a pack, one after the other; every stage resumes where it was stopped.
 
     python3 training/run.py --size cpu
-    python3 training/run.py --size gpu --minutes-codec 20 --minutes-language 8
+    python3 training/run.py --size gpu --chunk 9           # stages end after 9 minutes at the latest; give it again to go on
+    python3 training/run.py --size gpu --rehearse          # the whole recipe of that size in a few steps, on any machine
+
+Stages hand over by measurement (`python3 -m training.judge`): the minutes below are what they took where they were measured.
 """
 import argparse
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Minutes of the codec, of the decoder alone, of the renderer, of the language model; scenes and edits in the token cache.
-BUDGETS = {"cpu": (60, 15, 12, 40, 60_000, 40_000), "gpu": (20, 4, 3, 10, 600_000, 400_000)}
+# Minutes of the judge, the autoencoder, the codec, both decoders on their own and the language model; scenes and edits in the token cache.
+BUDGETS = {"cpu": (20, 90, 120, 60, 180, 60_000, 30_000), "gpu": (3, 8, 12, 6, 15, 600_000, 300_000)}
+REHEARSAL = (0.02, 0.02, 0.02, 0.02, 0.02, 64, 32)
 
 
-def stage(module, *arguments):
+def stage(module, *arguments, environment):
     print(f"\n== {module} {' '.join(arguments)}", flush=True)
-    subprocess.run([sys.executable, "-m", f"training.{module}", *arguments], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-m", f"training.{module}", *arguments], cwd=ROOT, check=True, env=environment)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", choices=BUDGETS, default="cpu")
-    parser.add_argument("--minutes-codec", type=float)
-    parser.add_argument("--minutes-polish", type=float)
-    parser.add_argument("--minutes-renderer", type=float)
-    parser.add_argument("--minutes-language", type=float)
-    parser.add_argument("--threads", type=int, default=3)
+    parser.add_argument("--rehearse", action="store_true",
+                        help="a few steps of every stage in a folder of their own, so that no accelerator is spent on debugging")
+    parser.add_argument("--chunk", type=float, help="minutes after which a stage stops for now; the same command goes on")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--runs", help="where checkpoints go instead of training/runs")
     parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
     parser.add_argument("--target", default="resources/packs/scenes-128")
     arguments = parser.parse_args()
-    codec, polish, renderer, language, scenes, edits = BUDGETS[arguments.size]
-    size = ("--size", arguments.size)
-    common = (*size, "--threads", str(arguments.threads))
+    runs = Path(arguments.runs).resolve() if arguments.runs else ROOT / "training" / "runs"
+    environment = {**os.environ, "DDT_TRAINING_RUNS": str(runs), "PYTHONPATH": str(ROOT)}
+    if arguments.rehearse:
+        environment["DDT_TRAINING_REHEARSAL"] = "1"
+    budget = REHEARSAL if arguments.rehearse else BUDGETS[arguments.size]
+    judge, autoencoder, codec, decoders, language, scenes, edits = budget
+    threads = ("--threads", str(arguments.threads))
+    common = ("--size", arguments.size, *threads)
     start = ("--from-pack", arguments.from_pack) if arguments.from_pack else ()
+    ends = time.time() + 60 * arguments.chunk if arguments.chunk else None
 
-    tokenizer = ROOT / "training" / "runs" / "text" / "tokenizer.json"
-    if not tokenizer.exists():
-        stage("text_tokenizer", str(tokenizer))
-    if not arguments.from_pack and not (ROOT / "training" / "runs" / f"stem-{arguments.size}.pt").exists():
-        stage("train_stem", *common)
-    stage("train_codec", *common, *start, "--minutes", str(arguments.minutes_codec or codec),
-          "--polish", str(arguments.minutes_polish or polish))
-    stage("train_renderer", *common, *start, "--minutes", str(arguments.minutes_renderer or renderer))
-    stage("cache_tokens", *common, "--scenes", str(scenes), "--edits", str(edits))
-    stage("train_language_model", *common, *start, "--minutes", str(arguments.minutes_language or language))
-    stage("train_detector", "--threads", str(arguments.threads))
-    stage("export_pack", arguments.target, *size)
+    def run(module, *given):
+        left = () if ends is None else ("--stop-after", str(max(0.0, (ends - time.time()) / 60)))
+        stage(module, *given, *left, environment=environment)
+
+    if not (runs / "text" / "tokenizer.json").exists():
+        stage("text_tokenizer", str(runs / "text" / "tokenizer.json"), environment=environment)
+    run("train_detector", *threads, "--minutes", str(judge))
+    run("train_autoencoder", *common, *start, "--minutes", str(autoencoder))
+    run("train_codec", *common, *start, "--minutes", str(codec))
+    run("train_decoders", *common, "--minutes", str(decoders))
+    stage("cache_tokens", *common, "--scenes", str(scenes), "--edits", str(edits), environment=environment)
+    run("train_language_model", *common, *start, "--minutes", str(language))
+    stage("export_pack", arguments.target, "--size", arguments.size, environment=environment)
 
 
 if __name__ == "__main__":

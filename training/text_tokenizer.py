@@ -14,7 +14,8 @@ from collections import Counter
 from functools import lru_cache
 from pathlib import Path
 
-SPECIAL_TOKENS = ("<pad>", "<bos>", "<eos>", "<boi>", "<eoi>", "<caption>", "<edit>", "<question>", "<answer>")
+SPECIAL_TOKENS = ("<pad>", "<bos>", "<eos>", "<boi>", "<eoi>", "<caption>", "<edit>", "<question>", "<answer>",
+                  "<plan>")
 SPECIAL_SLOTS = 16  # ids kept for special tokens; bytes follow
 TEXT_VOCABULARY = 1024  # ids below belong to text; image tokens follow
 WHITE_SPACE = r"[ \t\n\r\f\v]+"

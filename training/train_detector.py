@@ -1,13 +1,14 @@
 """Trains the detector of detector.py on rendered scenes.
 
-    python3 -m training.train_detector --minutes 65 --threads 1
+    python3 -m training.train_detector --minutes 20
+    python3 -m training.train_detector --minutes 30 --from-probe resources/packs/scenes-128/probe.onnx
 
 Stop it at any time and start it again with the same command: it goes on from runs/detector/last.pt. At the end (or
 with --minutes 0 at any time) it writes runs/detector/probe.onnx and probe.json for the pack.
+A fresh run may start from the probe of an older pack, whose classes need not be the same (probe_weights.py).
 Scenes of all colour x kind x texture combinations take part: the judge must know the ones the models never saw.
 """
 
-import argparse
 import copy
 import json
 import time
@@ -16,13 +17,16 @@ import torch
 
 from training.detector import (Detector, OUTPUTS, attribute_names, decode_detections, detector_loss, export_detector,
                                targets)
-from training.models.checkpoint import RUNS, rate_at, save
+from training.models.arguments import CallLimit, rehearsed, training_parser
+from training.models.checkpoint import RUNS, autocast, load, rate_at, save
+from training.probe_weights import start_from_probe
 from training.world.render import render
 from training.world.scene import SceneBatch, generator_for, sample_batch
 from training.world.vocabulary import TWO_COLOUR_BACKGROUNDS
 
 BATCH = 96
 RATE = 2.5e-3
+WARM_RATE = 8e-4      # from an older probe: the full rate unlearns half of it within ten steps
 SAVE_EVERY, LOOK_EVERY = 120, 480     # seconds
 
 
@@ -31,7 +35,7 @@ def draw_scenes(generator: torch.Generator, count: int) -> SceneBatch:
     unseen = count // 4
     parts = [sample_batch(count - unseen, generator), sample_batch(unseen, generator, 'unseen')]
     batch = SceneBatch(**{name: torch.cat([getattr(part, name) for part in parts]) for name in vars(parts[0])})
-    empty = torch.rand(count, generator=generator) < 1 / 30
+    empty = torch.rand(count, generator=generator, device=generator.device) < 1 / 30
     batch.count = batch.count.masked_fill(empty, 0)
     return batch
 
@@ -41,14 +45,16 @@ def soften(images, generator):
 
     images [B, 3, 128, 128] in [-1, 1]; each sixth of the batch gets its own strength.
     """
+    device = images.device
+
     def uniform(low, high):
-        return low + (high - low) * torch.rand(1, generator=generator).item()
+        return low + (high - low) * torch.rand(1, generator=generator, device=device).item()
     parts = list(images.chunk(6))
     for i in range(2, len(parts)):
         part = parts[i]
         if i in (2, 3):
             sigma = uniform(0.3, 1.7)
-            reach = torch.arange(-4, 5, dtype=torch.float32)
+            reach = torch.arange(-4, 5, dtype=torch.float32, device=device)
             kernel = torch.exp(-reach ** 2 / (2 * sigma ** 2))
             kernel = kernel / kernel.sum()
             part = torch.nn.functional.pad(part, (4, 4, 4, 4), mode='replicate')
@@ -59,9 +65,9 @@ def soften(images, generator):
             part = torch.nn.functional.interpolate(part, (side, side), mode='bilinear', antialias=True)
             part = torch.nn.functional.interpolate(part, (128, 128), mode='bilinear')
         if i in (3, 4, 5):
-            part = part + torch.randn(part.shape, generator=generator) * uniform(0.0, 0.10)
+            part = part + torch.randn(part.shape, generator=generator, device=device) * uniform(0.0, 0.10)
             # Slow drifts of colour: an 8 x 8 field of noise, stretched over the image.
-            drift = torch.randn(len(part), 3, 8, 8, generator=generator) * uniform(0.0, 0.06)
+            drift = torch.randn(len(part), 3, 8, 8, generator=generator, device=device) * uniform(0.0, 0.06)
             part = part + torch.nn.functional.interpolate(drift, (128, 128), mode='bilinear')
         if i == 5:
             part = part * uniform(0.9, 1.05) + uniform(-0.05, 0.05)
@@ -81,8 +87,9 @@ def matches(truth, found):
 
 @torch.no_grad()
 def measure(model, count=1024, softened=False, split='val', seed=11):
-    """Share of correct answers per attribute on held-out scenes."""
+    """Share of correct answers per attribute on held-out scenes; `objects`: of true objects read without a mistake."""
     model.eval()
+    device = next(model.parameters()).device
     generator = generator_for(split, seed)
     right, asked = {}, {}
 
@@ -91,16 +98,18 @@ def measure(model, count=1024, softened=False, split='val', seed=11):
         asked[name] = asked.get(name, 0) + 1
     for _ in range(count // 64):
         batch = sample_batch(64, generator, split)
-        images = render(batch)
-        outputs = model(soften(images, generator) if softened else images)
+        images = render(batch).to(device)
+        outputs = model(soften(images.cpu(), generator).to(device) if softened else images)
         for truth, found in zip(batch.to_scenes(), decode_detections(outputs)):
             note('count', len(truth.objects) == len(found.objects))
             whole = len(truth.objects) == len(found.objects)
             for one, other in matches(truth.objects, found.objects):
-                for name in ('kind', 'colour', 'texture', 'size', 'cell'):
-                    correct = other is not None and getattr(one, name) == getattr(other, name)
-                    note(name, correct)
-                    whole = whole and correct
+                correct = {name: other is not None and getattr(one, name) == getattr(other, name)
+                           for name in ('kind', 'colour', 'texture', 'size', 'cell')}
+                for name, is_right in correct.items():
+                    note(name, is_right)
+                note('objects', all(correct.values()))
+                whole = whole and all(correct.values())
             note('backgroundKind', truth.background.kind == found.background.kind)
             first_right = truth.background.colours[0] == found.background.colours[0]
             note('backgroundFirst', first_right)
@@ -111,31 +120,37 @@ def measure(model, count=1024, softened=False, split='val', seed=11):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--minutes', type=float, default=65, help='training time in all, across restarts')
-    parser.add_argument('--threads', type=int, default=1)
-    parser.add_argument('--seed', type=int, default=900)
+    parser = training_parser(__doc__, 20, from_pack=False)
+    parser.set_defaults(seed=900)
+    parser.add_argument('--from-probe', help='probe graph, with its pack.json beside it, that a fresh run starts from')
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)
     torch.manual_seed(arguments.seed)
+    device = arguments.device
 
     folder = RUNS / 'detector'
     last = folder / 'last.pt'
-    model = Detector().to(memory_format=torch.channels_last)
+    model = Detector().to(device, memory_format=torch.channels_last)
+    if arguments.from_probe and not last.exists():
+        known, rows = start_from_probe(model, arguments.from_probe, render(draw_scenes(generator_for('val', 12), 256)).to(device))
+        print(f'started from {arguments.from_probe}: {known} of {rows} class rows by name', flush=True)
+        print('  clean', measure(model, 512), flush=True)
     average = copy.deepcopy(model)
+    base_rate = WARM_RATE if arguments.from_probe else RATE
     decay_matrices = [p for p in model.parameters() if p.dim() > 1]
     others = [p for p in model.parameters() if p.dim() <= 1]
     optimiser = torch.optim.AdamW([{'params': decay_matrices, 'weight_decay': 0.02},
-                                   {'params': others, 'weight_decay': 0.0}], lr=RATE, betas=(0.9, 0.98))
+                                   {'params': others, 'weight_decay': 0.0}], lr=base_rate, betas=(0.9, 0.98))
     seconds, steps = 0.0, 0
     if last.exists():
-        state = torch.load(last)
+        state = load(last, device)
         model.load_state_dict(state['model'])
         average.load_state_dict(state['average'])
         optimiser.load_state_dict(state['optimiser'])
         seconds, steps = state['seconds'], state['steps']
         print(f'resumed at {seconds / 60:.1f} minutes, step {steps}', flush=True)
-    generator = generator_for('train', arguments.seed + steps)
+    generator = generator_for('train', arguments.seed + steps, device)
 
     def save_all():
         save({'model': model.state_dict(), 'average': average.state_dict(), 'optimiser': optimiser.state_dict(),
@@ -143,20 +158,21 @@ def main():
 
     budget = arguments.minutes * 60
     saved_at = looked_at = printed_at = seconds
-    while seconds < budget:
+    limit, batch_size = CallLimit(arguments.stop_after), rehearsed(BATCH, 12)
+    while seconds < budget and not limit.reached():
         started = time.time()
-        rate = RATE * rate_at(seconds / budget)
+        rate = base_rate * rate_at(seconds / budget)
         for group in optimiser.param_groups:
             group['lr'] = rate
         model.train()
-        scenes = draw_scenes(generator, BATCH)
+        scenes = draw_scenes(generator, batch_size)
         images = render(scenes)
         # The strengths go by place in the batch: mix the splits first.
-        order = torch.randperm(BATCH, generator=generator)
+        order = torch.randperm(batch_size, generator=generator, device=device)
         scenes, images = scenes[order], soften(images[order], generator)
-        with torch.autocast('cpu', torch.bfloat16):
+        with autocast(device):
             outputs = model(images.contiguous(memory_format=torch.channels_last))
-        loss, parts = detector_loss(outputs, targets(scenes, 'cpu'))
+        loss, parts = detector_loss(outputs, targets(scenes, device))
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 4.0)
@@ -172,7 +188,7 @@ def main():
         seconds += time.time() - started
         if seconds - printed_at > 30:
             printed_at = seconds
-            print(f'{seconds / 60:5.1f} min  step {steps}  {steps * BATCH / seconds:.0f} images/s  loss {loss.item():.3f}  '
+            print(f'{seconds / 60:5.1f} min  step {steps}  {steps * batch_size / seconds:.0f} images/s  loss {loss.item():.3f}  '
                   + ' '.join(f'{name} {part:.3f}' for name, part in parts.items()), flush=True)
         if seconds - saved_at > SAVE_EVERY:
             saved_at = seconds
@@ -184,8 +200,8 @@ def main():
     export_detector(last, folder / 'probe.onnx', half=True)
     (folder / 'probe.json').write_text(json.dumps(attribute_names(), indent=1) + '\n')
     for split in ('val', 'unseen'):
-        print(split, 'clean', measure(average, 4096, split=split), flush=True)
-        print(split, 'soft', measure(average, 1024, softened=True, split=split), flush=True)
+        print(split, 'clean', measure(average, rehearsed(1024, 64), split=split), flush=True)
+        print(split, 'soft', measure(average, rehearsed(512, 64), softened=True, split=split), flush=True)
 
 
 if __name__ == '__main__':

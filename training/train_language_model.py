@@ -1,4 +1,4 @@
-"""Trains the language model on cached tokens: text to image, captions, edits and questions in one model.
+"""Trains the language model on cached tokens: plans, drawings, captions, edits and questions in one model.
 
     python3 -m training.train_language_model --size cpu --minutes 40
 
@@ -11,54 +11,63 @@ import torch
 import torch.nn.functional as F
 
 from training.export.storage import same_fingerprint
+from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
 from training.models.sequences import SHARES, SequenceStream, Writer, padded
 from training.models.speed import describe_rate, operations
 from training.text_tokenizer import TEXT_VOCABULARY
+from training.world.vocabulary import WORLD
 
 # Per size: tokens per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (4096, 2e-3, 2e-3), "gpu": (65536, 3e-3, 2e-3)}
+IMAGE_WEIGHT = 1.0  # of the mean cross entropy of image tokens beside that of text
 SAVE_EVERY = 180  # seconds
 LOOK_EVERY = 300  # seconds between measurements on held-out scenes
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--size", choices=SIZES, default="cpu")
-    parser.add_argument("--minutes", type=float, default=40, help="training time in all, across restarts")
-    parser.add_argument("--threads", type=int, default=3)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser = training_parser(__doc__, 40, SIZES)
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
-                        help="torch.compile (2.x); needs a C++ compiler on the CPU")
-    parser.add_argument("--from-pack", help="pack folder whose weights a fresh run starts from")
+                        help="torch.compile (2.x); does nothing on the CPU")
     return parser.parse_args()
 
 
-def loss_on_targets(model, inputs, targets, hidden=None):
-    """Mean cross-entropy over the positions that have a target. inputs, targets [B, S] int64, 0 = none.
+def losses_on_targets(model, inputs, targets, hidden=None):
+    """Mean cross entropy of (text, image) targets in nats; inputs, targets [B, S] int64, 0 = none.
 
-    hidden: the compiled model.train_hidden. Only positions with a target, about half, go through the wide head.
+    A row has at most one image to write, whole. hidden: the compiled model.train_hidden. Only positions with a target go
+    through the wide heads.
     """
-    wanted = targets != 0
-    logits = model.logits((hidden or model.train_hidden)(inputs)[wanted])
-    return F.cross_entropy(logits.float(), targets[wanted])
+    states = (hidden or model.train_hidden)(inputs)
+    is_text, is_image = (targets > 0) & (targets < TEXT_VOCABULARY), targets >= TEXT_VOCABULARY
+    zero = states.new_zeros(())
+    text = F.cross_entropy(model.text_logits(states[is_text]).float(), targets[is_text]) if is_text.any() else zero
+    if not is_image.any():
+        return text, zero
+    config = model.config
+    logits = model.image_logits(states[is_image].reshape(-1, config.token_count, config.width))
+    codes = (targets[is_image] - TEXT_VOCABULARY) % config.codebook
+    return text, F.cross_entropy(logits.reshape(-1, config.codebook).float(), codes)
 
 
 @torch.no_grad()
 def measure(model, average, sets, device):
-    """Loss per task on held-out scenes, with the averaged weights."""
+    """Task -> loss of text and of images on held-out scenes, with the averaged weights."""
     trained = {name: p.detach().clone() for name, p in model.named_parameters()}
     model.load_state_dict(average.state(), strict=True)
+    scores = {}
     with autocast(device):
-        losses = {task: round(loss_on_targets(model, *batch).item(), 3) for task, batch in sets.items()}
+        for task, batch in sets.items():
+            for kind, loss in zip(("Text", "Image"), losses_on_targets(model, *batch)):
+                if loss > 0:
+                    scores[task + kind] = round(loss.item(), 3)
     model.load_state_dict(trained, strict=True)
-    return losses
+    return scores
 
 
-def held_out_sets(cache, tokenizer_path, device, count=128):
+def held_out_sets(cache, tokenizer_path, device, count=96):
     """Task -> (inputs, targets) [count, S]; "editAgain": edits of pictures that were drawn and read again before."""
     writer = Writer(cache, tokenizer_path, seed=0)
     writer.again_share = 0
@@ -77,12 +86,13 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(arguments.threads)
     tokens_per_batch, matrix_rate, other_rate = RECIPES[arguments.size]
+    tokens_per_batch = rehearsed(tokens_per_batch, 512)
     cache_folder, tokenizer_path = RUNS / f"cache-{arguments.size}", RUNS / "text" / "tokenizer.json"
     held_out_cache = load(cache_folder / "val.pt")
     encoder = held_out_cache["encoder"]  # whose tokens these are
 
     torch.manual_seed(arguments.seed)
-    config = LanguageModelConfig(TEXT_VOCABULARY + held_out_cache["codebook"], **SIZES[arguments.size])
+    config = LanguageModelConfig(held_out_cache["tokens"].shape[1], tuple(held_out_cache["levels"]), **SIZES[arguments.size])
     model = LanguageModel(config).to(device)
     if arguments.from_pack:
         from training.export.checkpoints import load_language_model_weights
@@ -103,25 +113,26 @@ def main():
         print(f"resumed at {seconds / 60:.1f} minutes, {sequences} sequences", flush=True)
 
     stream = SequenceStream(cache_folder / "train.pt", tokenizer_path, arguments.seed + steps, tokens_per_batch)
-    held_out = held_out_sets(held_out_cache, tokenizer_path, device)
+    held_out = held_out_sets(held_out_cache, tokenizer_path, device, rehearsed(96, 4))
     # Batches have many shapes: as many rows as fit the tokens of a step.
     hidden = torch.compile(model.train_hidden, dynamic=True) if arguments.compile else model.train_hidden
     one = torch.zeros(1, 64, dtype=torch.int64, device=device)
-    work = 3 * operations(model, lambda: model.logits(model.train_hidden(one)[:, ::2])) / 64  # per token
+    work = 3 * operations(model, lambda: model.train_hidden(one)) / 64  # per token, without the heads
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, "
           f"{work / 1e6:.1f} M operations per token", flush=True)
     budget = arguments.minutes * 60
     losses, saved_at, looked_at, printed_at, sequences_printed, tokens = [], seconds, seconds, seconds, sequences, 0
     stream.batch()  # the stream is up before the clock runs
-    while seconds < budget:
+    limit = CallLimit(arguments.stop_after)
+    while seconds < budget and not limit.reached():
         started = time.time()
         for optimiser in optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.3)
         inputs, targets = (part.to(device) for part in stream.batch())
         with autocast(device):
-            loss = loss_on_targets(model, inputs, targets, hidden)
-        loss.backward()
+            text, image = losses_on_targets(model, inputs, targets, hidden)
+        (text + IMAGE_WEIGHT * image).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimiser in optimisers:
             optimiser.step()
@@ -131,21 +142,21 @@ def main():
         steps += 1
         sequences += len(inputs)
         tokens += inputs.numel()
-        losses.append(loss.detach())
+        losses.append(torch.stack([text, image]).detach())
         seconds += time.time() - started
         if seconds - printed_at > 30:
-            since = seconds - printed_at
+            since, mean = seconds - printed_at, torch.stack(losses).mean(dim=0).tolist()
             print(f"{seconds / 60:6.1f} min  {steps:6d} steps  {sequences:8d} sequences  "
                   f"{(sequences - sequences_printed) / since:6.1f}/s  {tokens / since:6.0f} tokens/s  "
-                  f"{describe_rate(work, tokens / since, device)}  loss {torch.stack(losses).mean():.4f}  "
+                  f"{describe_rate(work, tokens / since, device)}  text {mean[0]:.4f}  image {mean[1]:.4f} nats  "
                   f"{(budget - seconds) / 60:5.1f} min left", flush=True)
             losses, printed_at, sequences_printed, tokens = [], seconds, sequences, 0
-        finished = seconds >= budget
+        finished = seconds >= budget or limit.reached()
         if finished or seconds - looked_at > LOOK_EVERY:
             history.append({"minutes": round(seconds / 60, 1), "sequences": sequences,
                             **measure(model, average, held_out, device)})
             print("held out:", history[-1], flush=True)
-            record_curve(f"language model {arguments.size}", history)
+            record_curve(f"language model {arguments.size}, world {WORLD}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),
@@ -154,6 +165,8 @@ def main():
                   "seed": arguments.seed, "encoder": encoder}, last)
             saved_at = seconds
 
+    if seconds < budget:
+        return
     append_log(f"language model {arguments.size}", {
         "recipe": f"{config}, {tokens_per_batch} tokens per step, Muon {matrix_rate}, AdamW {other_rate}, "
                   f"shares {SHARES}, seed {arguments.seed}",

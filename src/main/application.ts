@@ -10,11 +10,14 @@ export interface ApplicationPaths {
   version: string;
   engineScript: string;
   projectCheckScript: string;
+  pictureScript: string;
   rendererDirectory: string;
   preloadScript: string;
   /** Shipped packs first, then those of the user. */
   packDirectories: string[];
   dataDirectory: string;
+  /** What the program is made of, with its terms; only a package has it. */
+  noticesFile: string;
 }
 
 /** `data` overrides where projects are kept; every path is absolute. The root is found by its package.json, so that it does not matter how the build splits files. */
@@ -30,10 +33,12 @@ export function applicationPaths(data?: string): ApplicationPaths {
     version,
     engineScript: join(root, 'out', 'main', 'engine.js'),
     projectCheckScript: join(root, 'out', 'main', 'project-check.js'),
+    pictureScript: join(root, 'out', 'main', 'pictures.js'),
     rendererDirectory: join(root, 'out', 'renderer'),
     preloadScript: join(root, 'out', 'preload', 'index.cjs'),
     packDirectories: [join(resourcesOf(root), 'packs'), join(directory, 'packs')],
     dataDirectory: directory,
+    noticesFile: join(resourcesOf(root), 'THIRD_PARTY_NOTICES.txt'),
   };
 }
 

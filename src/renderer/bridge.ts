@@ -13,7 +13,19 @@ export function connectStudio(): StudioConnection {
   const bridge = window.ddtStudio;
   if (bridge !== undefined) return fromOutcomes({ ...bridge, onConnection: () => () => {} });
   const address = new URL('/api', window.location.href);
-  return fromOutcomes(openSocketBridge(address, { openSocket }));
+  const socketBridge = openSocketBridge(address, { openSocket });
+  watch(socketBridge.check);
+  return fromOutcomes(socketBridge);
+}
+
+const checkEveryMs = 20_000;
+
+/** Now and then, and whenever this window, its machine or its network has been away. */
+function watch(check: () => void): void {
+  setInterval(check, checkEveryMs);
+  for (const back of ['online', 'focus', 'pageshow']) addEventListener(back, check);
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && check());
+  document.addEventListener('resume', check);
 }
 
 function openSocket(address: string, { onOpen, onMessage, onClose }: SocketHandlers): Socket {

@@ -1,17 +1,14 @@
 import '@fontsource-variable/inter';
 import './theme.css';
-import { mount } from 'svelte';
-import App from './App.svelte';
 import { connectStudio } from './bridge.js';
-import { notices } from './state/studio/notices.svelte.js';
-import { startStudio } from './state/studio/start.js';
-import { studio } from './state/studio/studio.svelte.js';
+import { guardCompositions } from './state/shortcuts/key-events.js';
+import { flushPreferences, loadPreferences } from './state/studio/preferences.js';
 
-mount(App, { target: document.getElementById('app')! });
-
-try {
-  await startStudio(connectStudio());
-} catch (thrown) {
-  studio.connection = 'lost';
-  notices.report(thrown);
-}
+// Before any handler of keys is there.
+guardCompositions(window);
+const api = connectStudio();
+addEventListener('pagehide', flushPreferences);
+const problem = await loadPreferences(api);
+// Only now: the parts of the window recall their values as they come into being.
+const { openWindow } = await import('./open-window.js');
+await openWindow(api, problem);

@@ -1,5 +1,5 @@
 import { decode, encode } from '@msgpack/msgpack';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openSocketBridge, type SocketHandlers } from './transport.js';
 
 /** A socket under the test's control. */
@@ -77,4 +77,35 @@ test('an answer that cannot be read fails every call that waits, and the next on
   sockets[0]!.onMessage(answer({ id: sockets[0]!.sent[1]!.id, outcome: { ok: true, value: { label: null } } }));
   expect(await after).toMatchObject({ ok: true });
   bridge.close();
+});
+
+test('a host that is asked and stays silent is given up, and what it says later is not heard', async () => {
+  vi.useFakeTimers();
+  try {
+    const { sockets, bridge, states, answer } = setUp();
+    const heard: unknown[] = [];
+    bridge.onEvent((event) => heard.push(event));
+    sockets[0]!.onOpen();
+    bridge.check();
+    expect(sockets[0]!.sent.map(({ method }) => method)).toEqual(['status']);
+    // Any word is a sign of life.
+    sockets[0]!.onMessage(answer({ event: { channel: 'gallery' } }));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual(['connected']);
+
+    const open = bridge.undo({});
+    bridge.check();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await open).toMatchObject({ ok: false, error: { code: 'disconnected' } });
+    expect(states).toEqual(['connected', 'lost']);
+    sockets[1]!.onOpen();
+    expect(states).toEqual(['connected', 'lost', 'connected']);
+    sockets[0]!.onMessage(answer({ event: { channel: 'gallery' } }));
+    sockets[0]!.onClose();
+    expect(heard).toHaveLength(1);
+    expect(states).toHaveLength(3);
+    bridge.close();
+  } finally {
+    vi.useRealTimers();
+  }
 });

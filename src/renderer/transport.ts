@@ -6,7 +6,12 @@ import type { SerialisedError } from '../shared/errors.js';
 import type { StudioEvent } from '../shared/events.js';
 import { imagePathOf } from '../shared/gallery.js';
 
-export type SocketBridge = StudioBridge & Pick<StudioConnection, 'onConnection'> & { close: () => void };
+export type SocketBridge = StudioBridge &
+  Pick<StudioConnection, 'onConnection'> & {
+    /** Asks the host for a sign of life; without one the connection is given up for another. */
+    check: () => void;
+    close: () => void;
+  };
 
 type Answer = { id: number | null; outcome: CallOutcome } | { event: StudioEvent };
 
@@ -27,6 +32,8 @@ export interface SocketBridgeOptions {
   openSocket: (address: string, handlers: SocketHandlers) => Socket;
   /** Pauses before each attempt to reconnect; the last one repeats. */
   reconnectDelaysMs?: readonly number[];
+  /** How long a host that was asked may be silent. */
+  silenceMs?: number;
 }
 
 const disconnected: SerialisedError = {
@@ -42,7 +49,10 @@ const unreadable: SerialisedError = {
 };
 
 /** `address`: the socket's place, http or ws. */
-export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }: SocketBridgeOptions): SocketBridge {
+export function openSocketBridge(
+  address: URL,
+  { openSocket, reconnectDelaysMs, silenceMs = 10_000 }: SocketBridgeOptions,
+): SocketBridge {
   const delays = reconnectDelaysMs ?? [100, 300, 1000, 2000, 5000];
   const place = new URL(address);
   place.protocol = place.protocol === 'https:' || place.protocol === 'wss:' ? 'wss:' : 'ws:';
@@ -58,27 +68,55 @@ export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }
   let lastId = 0;
   let closed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let silence: ReturnType<typeof setTimeout> | undefined;
 
   function connect(): void {
-    socket = openSocket(place.href, {
+    /** Whatever a socket that was given up still says is not heard. */
+    const isCurrent = (): boolean => socket === own;
+    const own: Socket = openSocket(place.href, {
       onOpen: () => {
+        if (!isCurrent()) return;
         attempts = 0;
         change('connected');
         for (const message of unsent) socket!.send(message);
         unsent = [];
       },
       onMessage: (data) => {
+        if (!isCurrent()) return;
+        clearTimeout(silence);
         if (data instanceof ArrayBuffer) receive(data);
       },
       onClose: () => {
-        socket = null;
-        unsent = [];
-        if (closed) return;
-        change('lost');
-        failCalls(disconnected);
-        timer = setTimeout(connect, delays[Math.min(attempts++, delays.length - 1)]);
+        if (isCurrent()) lose();
       },
     });
+    socket = own;
+  }
+
+  function lose(): void {
+    clearTimeout(silence);
+    socket = null;
+    unsent = [];
+    if (closed) return;
+    change('lost');
+    failCalls(disconnected);
+    timer = setTimeout(connect, delays[Math.min(attempts++, delays.length - 1)]);
+  }
+
+  /**
+   * A machine that slept, or a host that stands still, leaves a connection that nobody closed. One that gives no sign of life after
+   * being asked is lost, and another is tried.
+   */
+  function check(): void {
+    const asked = socket;
+    if (state !== 'connected' || asked === null) return;
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      if (socket !== asked) return;
+      lose();
+      asked.close();
+    }, silenceMs);
+    void call('status', {});
   }
 
   function receive(data: ArrayBuffer): void {
@@ -134,9 +172,11 @@ export function openSocketBridge(address: URL, { openSocket, reconnectDelaysMs }
     onEvent: (listener) => listen(eventListeners, listener),
     onConnection: (listener) => listen(connectionListeners, listener),
     imageUrl: imagePathOf,
+    check,
     close: () => {
       closed = true;
       clearTimeout(timer);
+      clearTimeout(silence);
       socket?.close();
       failCalls(disconnected);
     },

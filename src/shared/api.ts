@@ -7,15 +7,20 @@ import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './galle
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
+import { preferenceMethods, type PreferenceMethods } from './preferences.js';
+import { queueMethods, type QueueMethods } from './queue.js';
 import type { StudioStatus } from './status.js';
 import type { OpenedProject, ProjectSummary } from './projects.js';
 import type { JobRequest } from './jobs.js';
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
-export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods {
+export interface StudioMethods
+  extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   usePack: [{ id: string }, StudioStatus];
+  /** `cpu`, the id of a device, or null for automatic; the pack is opened again there. Where it cannot be had, the CPU is used and the reason says why. */
+  chooseDevice: [{ device: string | null }, StudioStatus];
   /**
    * Checks the pack in a folder on the studio's machine, for comparing; `folder` null: the host's own dialog asks, and the answer is
    * null when it is cancelled. Throws what is wrong with the pack, `bad-request` where the host has no dialog.
@@ -27,11 +32,13 @@ export interface StudioMethods extends GalleryMethods, KeepingMethods, MenuMetho
   /** Opens a project, the last used one without an id; creates the first one when there is none. */
   openProject: [{ id?: string }, OpenedProject];
   createProject: [{ name: string }, OpenedProject];
-  commit: [{ transaction: Transaction }, { revision: number }];
+  /** `settles`: entries of the queue whose outcome this takes into the document; `not-found` when one was taken already. */
+  commit: [{ transaction: Transaction; settles?: string[] }, { revision: number }];
   undo: [Record<string, never>, { label: string | null }];
   redo: [Record<string, never>, { label: string | null }];
   /** PNG or JPEG bytes; checked, bounded, stored once per content. */
   importImage: [{ bytes: Uint8Array; fileName: string }, ImportedImage];
+  /** A job for this window alone: it ends with it. */
   submit: [{ request: JobRequest }, { jobId: string }];
   cancel: [{ jobId: string }, { cancelled: boolean }];
   /** How much the timeline may keep on disk (bytes, 0 = nothing), and whether to forget what it has. */
@@ -44,6 +51,7 @@ export const studioMethods = [
   'status',
   'listPacks',
   'usePack',
+  'chooseDevice',
   'findPack',
   'releasePacks',
   'listProjects',
@@ -59,6 +67,8 @@ export const studioMethods = [
   'showMenu',
   ...galleryMethods,
   ...keepingMethods,
+  ...preferenceMethods,
+  ...queueMethods,
   ...desktopMethods,
 ] as const satisfies readonly StudioMethod[];
 

@@ -261,3 +261,9 @@ function indexOfFrame(document: StudioDocument, frameId: string): number {
 function clampIndex(index: number, length: number): number {
   return Math.min(length, Math.max(0, Math.trunc(index)));
 }
+
+export interface HistoryState {
+  /** Labels of what undo and redo would do; null = nothing. */
+  undo: string | null;
+  redo: string | null;
+}

@@ -1,14 +1,14 @@
-import type { DocumentOperation, TokenCertainty } from './document.js';
+import type { DocumentOperation, TokenCertainty, HistoryState } from './document.js';
 import type { AttributeShares, CaptionReading, ImageReading } from './attributes.js';
-import type { EditCheck } from './pictures/edit-check.js';
 import type { SerialisedError } from './errors.js';
-import type { RasterImage, StoredImage } from './images.js';
+import type { RasterImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
 import type { StudioStatus } from './status.js';
-import type { PackViewEvent, PackViewResult } from './pack-comparison.js';
-import type { StudyEvent, StudyResult } from './analyses.js';
+import type { QueueChange } from './queue.js';
+import type { PackViewEvent } from './pack-comparison.js';
+import type { StudyEvent } from './analyses.js';
 import type { TokenRange } from './tokens.js';
-import type { HistoryState } from './projects.js';
+import type { JobResult } from './job-results.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
@@ -70,28 +70,6 @@ export interface TimelineCaption extends CaptionReading {
   t: number;
 }
 
-export interface GeneratedImage extends StoredImage {
-  seed: number;
-  codes: number[];
-  /** Empty where the tokens were read from a composed picture. */
-  certainty: TokenCertainty[];
-  /** The description it was drawn from; absent where it was drawn straight from the words. */
-  plan?: string;
-  /** Compared with the request's `base`. */
-  check?: EditCheck;
-}
-
-export type JobResult =
-  | { kind: 'generate' | 'edit'; pack: string; images: GeneratedImage[] }
-  | { kind: 'describe' | 'ask'; text: string }
-  | { kind: 'encode'; pack: string; codes: number[] }
-  | { kind: 'decode'; image: StoredImage }
-  | { kind: 'timeline' | 'captions'; positions: number }
-  /** In the order the groups were asked for. */
-  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
-  | PackViewResult
-  | StudyResult;
-
 /** The life of one job, as a window sees it. Exactly one of done, failed, cancelled ends it. */
 export type JobEvent = { jobId: string } & (
   | { type: 'queued'; ahead: number }
@@ -106,6 +84,8 @@ export type JobEvent = { jobId: string } & (
 /** Everything a window is told without asking. */
 export type StudioEvent =
   | { channel: 'job'; event: JobEvent }
+  /** The queue of the project this window has open is another. */
+  | { channel: 'queue'; change: QueueChange }
   /** A transaction, an undo or a redo was committed; every window on the project applies it. */
   | { channel: 'document'; revision: number; operations: DocumentOperation[]; history: HistoryState }
   /** Pictures, stars or the trash changed: what a window knows of the gallery is outdated. */

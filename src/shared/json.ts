@@ -7,7 +7,11 @@ export const deepestJson = 64;
 
 /** What `text` says. Throws SyntaxError also for a key that JavaScript has a meaning for, and for more than `deepestJson` levels. */
 export function parseJson(text: string): unknown {
-  const value: unknown = JSON.parse(text);
+  return checkedJson(JSON.parse(text));
+}
+
+/** The value, which came from elsewhere. Throws SyntaxError as `parseJson` does. */
+export function checkedJson(value: unknown): unknown {
   const waiting: { value: unknown; depth: number }[] = [{ value, depth: 1 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (typeof next.value !== 'object' || next.value === null) continue;

@@ -144,6 +144,13 @@ export function writesPlan(
 }
 
 /** What the window shows of a pack. */
+/** A graphics device that can be chosen. */
+export interface EngineDevice {
+  /** As it is asked for: `cuda:1`. */
+  id: string;
+  name: string;
+}
+
 export interface PackSummary {
   id: string;
   directory: string;

@@ -1,11 +1,7 @@
 /** Projects as a window sees them. */
 
-import type { StudioDocument } from './document.js';
-export interface HistoryState {
-  /** Labels of what undo and redo would do; null = nothing. */
-  undo: string | null;
-  redo: string | null;
-}
+import type { StudioDocument, HistoryState } from './document.js';
+import type { Queue } from './queue.js';
 
 export interface OpenedProject {
   document: StudioDocument;
@@ -13,6 +9,8 @@ export interface OpenedProject {
   history: HistoryState;
   /** Why this window may only look, and the way out; null when it may write. */
   readOnly: string | null;
+  /** Empty where another program runs it. */
+  queue: Queue;
 }
 
 export interface ProjectSummary {

@@ -147,8 +147,9 @@ export function settingOf(settings: GenerationSettings, name: SettingName): numb
 
 /** With one value changed; a value that goes without saying is left out. */
 export function withSetting(settings: GenerationSettings, name: SettingName, value: number): GenerationSettings {
-  const { [name]: _before, ...others } = settings;
-  return { ...others, ...(value === describedSetting(name).absent ? {} : { [name]: value }) } as GenerationSettings;
+  const others = Object.entries(settings).filter(([other]) => other !== name);
+  const changed = value === describedSetting(name).absent ? [] : [[name, value]];
+  return Object.fromEntries([...others, ...changed]) as unknown as GenerationSettings;
 }
 
 /** Of an edit, which has nothing to choose candidates by. */

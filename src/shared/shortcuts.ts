@@ -1,6 +1,7 @@
 /**
  * Shortcuts as text: modifiers, then one key, joined by `+`: `Mod+Shift+Z`, `?`, `Delete`, `Mod++`.
- * `Mod` is Ctrl, and Command on a Mac. Keys are named by what they write on the person's own layout. Pure.
+ * `Mod` is Ctrl, and Command on a Mac. Letters are named by what they write on the person's own layout, other keys by that or by
+ * their place. Pure.
  */
 
 /** What is read of a keyboard event. */
@@ -67,6 +68,37 @@ const modifierKeys = new Set([
 ]);
 const noKeys = new Set(['', 'Dead', 'Process', 'Unidentified', 'Compose']);
 
+/** Where other layouts have letters, dead keys or other signs: what a US keyboard writes there, alone and with Shift. */
+const places: Readonly<Record<string, readonly [string, string]>> = {
+  ...Object.fromEntries(Array.from('0123456789', (digit) => [`Digit${digit}`, [digit, digit] as const])),
+  BracketLeft: ['[', '{'],
+  BracketRight: [']', '}'],
+  Minus: ['-', '_'],
+  Equal: ['=', '+'],
+  Comma: [',', '<'],
+  Period: ['.', '>'],
+  Slash: ['/', '?'],
+  Semicolon: [';', ':'],
+  Quote: ["'", '"'],
+  Backquote: ['`', '~'],
+  Backslash: ['\\', '|'],
+};
+
+/**
+ * Everything a press may mean, the likelier first: what the key writes on this layout, and for a key that writes no Latin letter
+ * what stands at its place on a US keyboard. So `[` is beside P on a German keyboard too, where only AltGr writes one. Letters go
+ * by the layout alone: Ctrl+W in France must never be Ctrl+Z.
+ */
+export function shortcutsOf(press: KeyPress): string[] {
+  const written = shortcutOf(press);
+  const place = places[press.code ?? ''];
+  const isModifier = modifierKeys.has(press.key) || press.key === 'Process';
+  if (place === undefined || isModifier || /^[a-z]$/i.test(press.key)) return written === null ? [] : [written];
+  const { ctrlKey, metaKey, altKey, shiftKey } = press;
+  const placed = writeShortcut({ mod: ctrlKey || metaKey, alt: altKey, shift: shiftKey, key: place[shiftKey ? 1 : 0] });
+  return [...new Set([...(written === null ? [] : [written]), placed])];
+}
+
 /** What was pressed, as canonical text; null while only modifiers are down, or for what is no key of its own. */
 export function shortcutOf(press: KeyPress): string | null {
   const key = keyOf(press);
@@ -75,7 +107,8 @@ export function shortcutOf(press: KeyPress): string | null {
   return writeShortcut({
     mod: (press.ctrlKey || press.metaKey) && !writes,
     alt: press.altKey && !writes,
-    shift: press.shiftKey,
+    // A digit that only Shift writes, as on a French keyboard, is the digit.
+    shift: press.shiftKey && !(/^[0-9]$/.test(key) && key === press.key && /^Digit/.test(press.code ?? '')),
     key: key === ' ' ? 'Space' : key,
   });
 }

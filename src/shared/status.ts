@@ -1,6 +1,6 @@
 /** What a window is told of the studio's state at any time. */
 import type { SerialisedError } from './errors.js';
-import type { PackSummary } from './pack.js';
+import type { EngineDevice, PackSummary } from './pack.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
 
@@ -12,13 +12,20 @@ export interface StudioStatus {
     /** The execution provider in use and, in words, why it was chosen over those before it. */
     provider: string | null;
     providerReason: string;
+    /** The name of the graphics device in use, null where it has none or is not known. */
+    device: string | null;
+    /** Graphics devices that can be chosen. */
+    devices: EngineDevice[];
+    /** What the person chose: `cpu`, or the id of a device; null = automatic. */
+    chosenDevice: string | null;
     error: SerialisedError | null;
     restarts: number;
     /** Resident bytes of the engine's process, null while unknown. */
     memory: number | null;
   };
   pack: PackSummary | null;
-  queue: { running: number; waiting: number };
+  /** `paused`: what waits in the queues of projects is not begun. */
+  queue: { running: number; waiting: number; paused: boolean };
   /** Positions of timelines kept on disk; bytes, at most `limit`. */
   timelineCache: { bytes: number; limit: number; problem: SerialisedError | null };
 }

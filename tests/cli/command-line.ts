@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const scripts = join(import.meta.dirname, '..', '..', 'scripts');
+export const repository = join(import.meta.dirname, '..', '..');
 
 export interface CommandRun {
   code: number | null;
@@ -16,12 +16,17 @@ export interface RunningCommand {
   ended: Promise<CommandRun>;
 }
 
-/** Starts the built command line (`script`: or the tools) as a person would, with a data folder of its own. */
+/** Starts the built command line (`script`: or the tools; `root`: of another checkout) as a person would, with a data folder of its own. */
 export function startCommand(
   parameters: readonly string[],
-  { cwd, env = {}, script = 'ddt-studio.mjs' }: { cwd: string; env?: Record<string, string>; script?: string },
+  {
+    cwd,
+    env = {},
+    script = 'ddt-studio.mjs',
+    root = repository,
+  }: { cwd: string; env?: Record<string, string>; script?: string; root?: string },
 ): RunningCommand {
-  const child = spawn(process.execPath, [join(scripts, script), ...parameters], {
+  const child = spawn(process.execPath, [join(root, 'scripts', script), ...parameters], {
     cwd,
     env: { ...process.env, DDT_STUDIO_HOME: join(cwd, 'home'), DDT_STUDIO_PROVIDERS: 'cpu', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

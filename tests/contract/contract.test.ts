@@ -49,6 +49,20 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     expect((await window.api.status({})).pack?.id).toBe('beta@1.0.0');
   });
 
+  test('a device can be chosen, is named, and is chosen still after a restart', async () => {
+    await ready();
+    const { devices, chosenDevice } = (await window.api.status({})).engine;
+    expect([devices.map(({ id }) => id), chosenDevice]).toEqual([['cuda:0', 'cuda:1'], null]);
+    const { engine } = await window.api.chooseDevice({ device: 'cuda:1' });
+    expect(engine).toMatchObject({ provider: 'cuda:1', device: 'Second fake', chosenDevice: 'cuda:1', state: 'ready' });
+    expect(await codeOf(window.api.chooseDevice({ device: '../x' }))).toBe('bad-request');
+    await host.close();
+    await start();
+    await ready();
+    expect((await window.api.status({})).engine).toMatchObject({ device: 'Second fake', chosenDevice: 'cuda:1' });
+    expect((await window.api.chooseDevice({ device: null })).engine).toMatchObject({ provider: 'cpu', device: null });
+  });
+
   test('projects: the first is made, others are made, listed and opened again', async () => {
     const first = await window.api.openProject({});
     expect(first).toMatchObject({ revision: 0, readOnly: null, history: { undo: null, redo: null } });
@@ -248,7 +262,7 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
       expect(log.ofJob(jobId).filter(isTerminal)).toEqual([{ jobId, type: 'cancelled' }]);
       expect(isTerminal(log.ofJob(jobId).at(-1)!)).toBe(true);
     }
-    expect((await window.api.status({})).queue).toEqual({ running: 0, waiting: 0 });
+    expect((await window.api.status({})).queue).toMatchObject({ running: 0, waiting: 0 });
   });
 
   test('a window that goes away takes its jobs with it; another window cannot touch them', async () => {
@@ -257,7 +271,9 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     const other = await host.openWindow();
     expect(await other.api.cancel({ jobId })).toEqual({ cancelled: false });
     await window.close();
-    await expect.poll(async () => (await other.api.status({})).queue, patience).toEqual({ running: 0, waiting: 0 });
+    await expect
+      .poll(async () => (await other.api.status({})).queue, patience)
+      .toMatchObject({ running: 0, waiting: 0 });
     await other.close();
   });
 

@@ -315,7 +315,7 @@ test('about says versions, what computes and the terms, and can be copied', asyn
   rig.electron.dialogs.answer = 'Licences';
   rig.electron.clickMenu('About DDT Studio');
   await settled();
-  expect(rig.electron.shell.opened).toEqual([join('/program', 'THIRD_PARTY_NOTICES.txt')]);
+  expect(rig.electron.shell.opened).toEqual([join('/program', 'LICENSE')]);
 });
 
 describe('updates', () => {

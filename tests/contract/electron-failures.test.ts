@@ -1,4 +1,5 @@
 /** What goes wrong around the desktop program, on a stand-in as strict as Electron: processes, pages, folders, machines. */
+import { pictureScript } from '../fakes/pictures.js';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
@@ -230,9 +231,11 @@ function pathsOf({ folders }: ElectronRig) {
     version: '1.2.3',
     engineScript: fakeEngine,
     projectCheckScript: '/project-check.js',
+    pictureScript: pictureScript(),
     rendererDirectory: folders.renderer,
     preloadScript: '/preload.cjs',
     packDirectories: [folders.packs],
     dataDirectory: folders.data,
+    noticesFile: '/notices.txt',
   };
 }

@@ -16,10 +16,12 @@ const start = () =>
       version: '0.0.0',
       engineScript: fakeEngine,
       projectCheckScript: '/project-check.js',
+      pictureScript: '/pictures.js',
       rendererDirectory: folders.renderer,
       preloadScript: '/preload.cjs',
       packDirectories: [folders.packs],
       dataDirectory: folders.data,
+      noticesFile: '/notices.txt',
     },
     platform: 'linux',
   });

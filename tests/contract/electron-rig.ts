@@ -1,4 +1,5 @@
 /** The desktop program on the stand-in for Electron, for tests of what it does around its windows. */
+import { pictureScript } from '../fakes/pictures.js';
 import { vi } from 'vitest';
 import { startElectronHost, type ElectronHostOptions } from '../../src/main/hosts/electron/host.js';
 import type { Incident } from '../../src/main/hosts/electron/incidents.js';
@@ -20,10 +21,12 @@ export class ElectronRig {
         version: '1.2.3',
         engineScript: fakeEngine,
         projectCheckScript: '/project-check.js',
+        pictureScript: pictureScript(),
         rendererDirectory: this.folders.renderer,
         preloadScript: '/preload.cjs',
         packDirectories: [this.folders.packs],
         dataDirectory: this.folders.data,
+        noticesFile: '/notices.txt',
       },
       platform: 'linux',
       architecture: options.platform === 'darwin' ? 'arm64' : 'x64',

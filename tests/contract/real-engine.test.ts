@@ -7,6 +7,24 @@ import { makeFolders, transports, type TestFolders, type TestHost, type TestWind
 const { engineScript, packDirectories } = applicationPaths();
 const shippedPacks = packDirectories[0]!;
 
+test('the built entry speaks through process.parentPort where it is a utility process of Electron', async () => {
+  const folders = makeFolders([]);
+  const host = await transports.electron({ dataDirectory: folders.data, packDirectory: shippedPacks, engineScript });
+  try {
+    const { api } = await host.openWindow();
+    const log = new EventLog(api);
+    await api.openProject({});
+    const { imageId } = await putFrame(api, 'grey', 90);
+    // The first request waits until the pack is open.
+    const end = await runJob(api, log, { kind: 'encode', source: { imageId } });
+    expect(end).toMatchObject({ type: 'done', result: { kind: 'encode' } });
+    expect((await api.status({})).engine).toMatchObject({ state: 'ready', error: null });
+  } finally {
+    await host.close();
+    folders.remove();
+  }
+});
+
 // `npm test` builds first; before a bare `vitest` run `npm run build`.
 describe('with the real engine', () => {
   let folders: TestFolders;

@@ -14,6 +14,7 @@ import type { CallOutcome } from '../../src/shared/api.js';
 import { fromOutcomes, type StudioConnection } from '../../src/shared/bridge.js';
 import { bundled } from '../robustness/bundled.js';
 import { FakeElectron, type FakeWindow } from '../fakes/electron.js';
+import { pictureScript } from '../fakes/pictures.js';
 
 /** Built once for the files of one test process. */
 let projectCheck: Promise<string> | null = null;
@@ -60,6 +61,7 @@ async function openWebHost(options: TestHostOptions): Promise<TestHost> {
     packDirectories: [options.packDirectory],
     engineScript: options.engineScript ?? fakeEngine,
     projectCheckScript: await projectCheckScript(),
+    pictureScript: pictureScript(),
   });
   const { origin } = new URL(host.url);
   const entered = await fetch(host.url, { redirect: 'manual' });
@@ -94,10 +96,12 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
       version: '0.0.0',
       engineScript: options.engineScript ?? fakeEngine,
       projectCheckScript: await projectCheckScript(),
+      pictureScript: pictureScript(),
       rendererDirectory: options.rendererDirectory ?? '',
       preloadScript: 'preload.cjs',
       packDirectories: [options.packDirectory],
       dataDirectory: options.dataDirectory,
+      noticesFile: '/notices.txt',
     },
     architecture: 'arm64',
     platform: 'darwin', // where closing the last window does not end the program

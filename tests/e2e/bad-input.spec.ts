@@ -16,7 +16,7 @@ test('the engine killed in mid-job is started again and the program goes on', as
   await studio.waitUntilReady();
   await studio.generate('a green square');
   await studio.startLongJob();
-  studio.killEngine();
+  await studio.killEngine();
   await expect(studio.alerts.first()).toContainText(/engine stopped/i);
   await expect(studio.frames).toHaveCount(1);
   await expect(studio.run).toBeEnabled({ timeout: 60_000 });

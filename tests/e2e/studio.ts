@@ -1,12 +1,12 @@
 /** The built program under a driver: the same specs run against the localhost host and against Electron. */
-import { _electron, test as base, expect, type Locator, type Page } from '@playwright/test';
+import { _electron, test as base, expect, type ElectronApplication, type Locator, type Page } from '@playwright/test';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { electronBinary } from '../../scripts/lib/electron.mjs';
+import { electronBinary, electronEnvironment } from '../../scripts/lib/electron.mjs';
 
 export type Driver = 'web' | 'electron';
 
@@ -28,6 +28,8 @@ export class StudioWindow {
     /** A second window on the same studio. */
     readonly openSecond: () => Promise<StudioWindow>,
     readonly close: () => Promise<void>,
+    /** The id of the engine's process. */
+    readonly findEngine: () => Promise<number> = () => engineAmongChildren(hostProcessId),
   ) {}
 
   get prompt(): Locator {
@@ -138,14 +140,8 @@ export class StudioWindow {
   }
 
   /** Ends the engine's process as a crash would. */
-  killEngine(): void {
-    const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
-    const engines = list
-      .split('\n')
-      .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-      .filter((match) => match !== null && Number(match[2]) === this.hostProcessId && /engine\.js/.test(match[3]!));
-    expect(engines).toHaveLength(1);
-    process.kill(Number(engines[0]![1]), 'SIGKILL');
+  async killEngine(): Promise<void> {
+    process.kill(await this.findEngine(), 'SIGKILL');
   }
 }
 
@@ -160,6 +156,31 @@ function fingerprint(selector: string): string {
     }
   }
   return (hash >>> 0).toString(16);
+}
+
+/** The child of a Node process that runs the engine. */
+async function engineAmongChildren(hostProcessId: number): Promise<number> {
+  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+  const engines = list
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null && Number(match[2]) === hostProcessId && /engine\.js/.test(match[3]!));
+  expect(engines).toHaveLength(1);
+  return Number(engines[0]![1]);
+}
+
+/** Electron itself knows its processes: a utility process is no child with a script in its arguments. */
+async function engineInElectron(application: ElectronApplication): Promise<number> {
+  const engines = await application.evaluate(
+    ({ app }, service) =>
+      app
+        .getAppMetrics()
+        .filter(({ type, name, serviceName }) => type === 'Utility' && [name, serviceName].includes(service))
+        .map(({ pid }) => pid),
+    'DDT Studio engine',
+  );
+  expect(engines).toHaveLength(1);
+  return engines[0]!;
 }
 
 /** Starts the built localhost host on a data folder; resolves with its address. */
@@ -187,24 +208,32 @@ export const test = base.extend<StudioFixtures>({
     if (driver === 'electron') {
       const application = await _electron.launch({
         executablePath: electronBinary()!,
-        args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), root, '--data', dataDirectory],
-        env: environment as Record<string, string>,
+        args: [root, '--data', dataDirectory],
+        // Playwright leaves the sandbox out by itself; it is left out only where Chromium refuses to run with it.
+        chromiumSandbox: process.getuid?.() !== 0,
+        env: electronEnvironment(environment) as Record<string, string>,
       });
       const processId = application.process().pid!;
+      const findEngine = (): Promise<number> => engineInElectron(application);
       const close = (): Promise<void> => application.close();
       const openSecond = async (): Promise<StudioWindow> => {
         const opened = application.waitForEvent('window');
         await application.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click());
-        return new StudioWindow(await opened, processId, openSecond, close);
+        return new StudioWindow(await opened, processId, openSecond, close, findEngine);
       };
-      await use(new StudioWindow(await application.firstWindow(), processId, openSecond, close));
+      await use(new StudioWindow(await application.firstWindow(), processId, openSecond, close, findEngine));
       await application.close();
     } else {
       const { address, host } = await startHost(dataDirectory);
       const open = async (): Promise<StudioWindow> => {
         const page = await context.newPage();
         await page.goto(address);
-        return new StudioWindow(page, host.pid!, open, () => endHost(host));
+        return new StudioWindow(
+          page,
+          () => engineAmongChildren(host.pid!),
+          open,
+          () => endHost(host),
+        );
       };
       await use(await open());
       await endHost(host);

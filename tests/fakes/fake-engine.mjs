@@ -15,7 +15,7 @@ const send = (message) => (parentPort === undefined ? process.send(message) : pa
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const receive = (message) => {
-  if (message.type === 'open') open(message.packDirectory);
+  if (message.type === 'open') open(message.packDirectory, message.providers?.[0] ?? 'cpu');
   else if (message.type === 'cancel') cancelled.add(message.jobId);
   else void run(message.jobId, message.request);
 };
@@ -23,8 +23,13 @@ if (parentPort === undefined) process.on('message', receive);
 else parentPort.on('message', ({ data }) => receive(data));
 process.on('disconnect', () => process.exit(0));
 
-function open(directory) {
-  const attempts = [{ provider: 'cpu', ok: true, reason: 'The fake needs nothing else.' }];
+const devices = [
+  { id: 'cuda:0', name: 'First fake' },
+  { id: 'cuda:1', name: 'Second fake' },
+];
+
+function open(directory, provider) {
+  const attempts = [{ provider, ok: true, reason: 'The fake needs nothing else.' }];
   if (basename(directory).includes('refuse')) {
     const error = { code: 'pack-damaged', message: 'The model pack cannot be used.', remedy: 'Choose another one.' };
     return send({ type: 'open-failed', error, attempts: [] });
@@ -34,7 +39,7 @@ function open(directory) {
   manifest = shown;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const pack = { id: `${manifest.name}@${manifest.version}`, directory, manifest, bytes };
-  send({ type: 'ready', ready: { pack, provider: 'cpu', attempts, openMs: 1 } });
+  send({ type: 'ready', ready: { pack, provider, attempts, devices, openMs: 1 } });
   send({ type: 'memory', residentBytes: process.memoryUsage().rss });
 }
 

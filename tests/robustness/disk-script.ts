@@ -6,12 +6,13 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { Database } from '../../src/main/storage/database/database.js';
+import { picturesHere } from '../fakes/pictures.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { createStudio, type Studio, type StudioConnection } from '../../src/main/studio/studio.js';
 import type { StudioMethod } from '../../src/shared/api.js';
-import type { OpenedProject, ProjectSummary, HistoryState } from '../../src/shared/projects.js';
-import type { Frame } from '../../src/shared/document.js';
+import type { OpenedProject, ProjectSummary } from '../../src/shared/projects.js';
+import type { HistoryState, Frame } from '../../src/shared/document.js';
 import { everything } from '../../src/shared/gallery.js';
 import type { StoredImage } from '../../src/shared/images.js';
 import { randomOf } from './script.js';
@@ -102,6 +103,7 @@ class Session {
       dataDirectory: data,
       packDirectories: [],
       checkProject: (path, id) => Promise.resolve(ProjectFile.renumber(path, id)),
+      pictures: picturesHere,
       launchEngine: () => ({ send: () => {}, onMessage: () => {}, onExit: () => {}, kill: () => {} }),
     });
     this.#connection = this.#studio.connect({ sendEvent: () => {}, desktop });
@@ -119,8 +121,8 @@ class Session {
     return outcome.value as Value;
   }
 
-  hasThumbnail(imageId: string): boolean {
-    return this.#studio.readThumbnail(imageId, 128) !== null;
+  async hasThumbnail(imageId: string): Promise<boolean> {
+    return (await this.#studio.readThumbnail(imageId, 128)) !== null;
   }
 
   close(): void {
@@ -166,7 +168,7 @@ async function ask(beforehand: () => void): Promise<Asked> {
     addProject: await session.ask('addProject', { bytes: sound, fileName: 'copy.ddt' }),
     star: await session.ask('markPictures', { imageIds: [imageId], mark: 'star' }),
     search: await session.ask('searchGallery', { query: everything, offset: 0, limit: 10 }),
-    thumbnail: session.hasThumbnail(imageId),
+    thumbnail: await session.hasThumbnail(imageId),
     cacheLimit: await session.ask('setTimelineCache', { limit: 1000 }),
     deleteProject: await session.ask('deleteProject', { id: unwanted.id }),
     reopen: await session.ask('openProject', { id: opened.document.id }),

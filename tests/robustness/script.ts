@@ -8,8 +8,8 @@ import {
   type DocumentOperation,
   type Frame,
   type StudioDocument,
+  type HistoryState,
 } from '../../src/shared/document.js';
-import type { HistoryState } from '../../src/shared/projects.js';
 import type { RasterImage } from '../../src/shared/images.js';
 
 export const historyLimit = 12;

@@ -3,9 +3,10 @@ import { expect, test } from 'vitest';
 import { attributeNames } from '../../src/shared/attributes.js';
 import { readAttributePairs, separation } from './attribute-pairs.js';
 
-test('a change of one attribute takes most from its own lane, and each lane loses most to its own attribute', async () => {
+const change = 'a change of one attribute takes most from its own lane, and each lane loses most to its own attribute';
+test.each(['attributes-v1', 'attributes-v2'])(`%s: ${change}`, async (name) => {
   const folder = join(import.meta.dirname, '../../resources/evaluation');
-  const pairs = await readAttributePairs(join(folder, 'attributes-v1.json'));
+  const pairs = await readAttributePairs(join(folder, `${name}.json`));
   const lost = separation(pairs);
   for (const changed of attributeNames) {
     for (const lane of attributeNames.filter((name) => name !== changed)) {

@@ -7,6 +7,7 @@ import { confidenceTells } from './caption-curves.js';
 import { readableFrom, type KnownPicture, type TruthRow } from './truth-curves.js';
 import { readableAttributes, type ReadableAttribute } from '../evaluation/judgement.js';
 import { quantile } from '../evaluation/measures.js';
+import type { Vocabulary } from '../evaluation/vocabulary.js';
 
 export const markers = { begin: '<!-- measured: begin -->', end: '<!-- measured: end -->' } as const;
 
@@ -35,6 +36,8 @@ export interface AttributeReport {
   pack: string;
   pictures: readonly KnownPicture[];
   rows: readonly TruthRow[];
+  /** The words of the scenes' world. */
+  vocabulary: Vocabulary;
   /** Shares lost by each lane when one attribute changes. */
   separation: Record<AttributeName, AttributeShares>;
   /** Links from the document to the figures; `readability` null without a probe. */
@@ -43,7 +46,8 @@ export interface AttributeReport {
 }
 
 /** Markdown between the markers. */
-export function reportText({ pack, pictures, rows, separation, figures, command }: AttributeReport): string {
+export function reportText(report: AttributeReport): string {
+  const { pack, pictures, rows, separation, figures, command } = report;
   const smallest = rows.reduce((least, row) => (row.t < least.t ? row : least));
   const largest = rows.reduce((most, row) => (row.t > most.t ? row : most));
   const parts = [
@@ -98,11 +102,11 @@ export function reportText({ pack, pictures, rows, separation, figures, command 
         .join(', ')}. Nearly clean pictures: what limits it there is the probe and the decoder, not the noise.`,
     );
   }
-  return [...parts, ...captionParts(rows, pictures)].join('\n\n');
+  return [...parts, ...captionParts(report)].join('\n\n');
 }
 
-function captionParts(rows: readonly TruthRow[], pictures: readonly KnownPicture[]): string[] {
-  const tells = confidenceTells(pictures);
+function captionParts({ rows, pictures, vocabulary }: AttributeReport): string[] {
+  const tells = confidenceTells(pictures, vocabulary);
   const described = rows
     .toSorted((a, b) => a.t - b.t)
     .flatMap(({ t, caption }) => (caption ? [{ t, ...caption }] : []));

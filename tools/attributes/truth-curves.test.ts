@@ -3,6 +3,7 @@ import { attributeTable, laneChart } from '../../src/main/cli/attribute-curves.j
 import type { AttributeShares } from '../../src/shared/attributes.js';
 import type { TimelinePosition } from '../../src/shared/events.js';
 import type { Scene } from '../evaluation/scene.js';
+import { vocabularyOf } from '../evaluation/vocabulary.js';
 import { markers, readabilityChart, reportText, withMeasurements } from './attribute-report.js';
 import { readableFrom, truthColumns, truthRows } from './truth-curves.js';
 
@@ -37,11 +38,16 @@ const truth: Scene = {
   objects: [{ kind: 'star', colour: 'blue', texture: 'solid', size: 'large', x: 0.5, y: 0.5 }],
 };
 
+const world = vocabularyOf([truth]);
+
 test('a row tells besides the lanes in how many pictures an attribute is read right', () => {
-  const rows = truthRows([
-    { positions: [position(0.5, 1, 'blue'), position(1, 0.8, 'blue')], truth },
-    { positions: [position(0.5, 0.5, 'blue'), position(1, 0.2, 'green')], truth },
-  ]);
+  const rows = truthRows(
+    [
+      { positions: [position(0.5, 1, 'blue'), position(1, 0.8, 'blue')], truth },
+      { positions: [position(0.5, 0.5, 'blue'), position(1, 0.2, 'green')], truth },
+    ],
+    world,
+  );
   expect(rows.map(({ t, restored }) => [t, restored.layout, restored.texture])).toEqual([
     [0.5, 0.75, 0.375],
     [1, 0.5, 0.25],
@@ -51,7 +57,7 @@ test('a row tells besides the lanes in how many pictures an attribute is read ri
 });
 
 test('the table of known scenes has columns for what is read right, before those of what was read', () => {
-  const rows = truthRows([{ positions: [position(1, 1, 'green')], truth }]);
+  const rows = truthRows([{ positions: [position(1, 1, 'green')], truth }], world);
   const scenes = attributeTable(rows, undefined, truthColumns(rows));
   expect(scenes).toContain('readable_texture,objects_read,confidence_objects,confidence_background\n');
   expect(scenes.split('\n')[1]!.split(',').slice(-3)).toEqual(['1.00', '1.0000', '1.0000']);
@@ -75,12 +81,12 @@ test('an attribute is readable from the t below which it is always read right', 
 
 test('the report stands between its markers; charts have a line a lane and pane', () => {
   const pictures = [{ positions: [both(0.3, 'blue', 'blue'), both(1, 'blue', 'red')], truth }];
-  const rows = truthRows(pictures);
+  const rows = truthRows(pictures, world);
   const separation = Object.fromEntries(
     ['background', 'layout', 'colour', 'shape', 'texture'].map((name) => [name, { ...shares(0.2), [name]: 0.9 }]),
   ) as Parameters<typeof reportText>[0]['separation'];
   const figures = { lanes: 'figures/a.svg', readability: 'figures/b.svg' };
-  const text = reportText({ pack: 'p@1', pictures, rows, separation, figures, command: 'x' });
+  const text = reportText({ pack: 'p@1', pictures, rows, vocabulary: world, separation, figures, command: 'x' });
   expect(text).toMatch(/\| background \| \*\*0\.90\*\* +\| 0\.20/);
   expect(text).toMatch(/\| colour +\| 0\.30 \(0\.30 to 0\.30\) +\| 100 % +\| 1\.00 \(1\.00 to 1\.00\)/);
   expect(text).toContain('](figures/b.svg)');
@@ -89,5 +95,5 @@ test('the report stands between its markers; charts have a line a lane and pane'
   expect(() => withMeasurements('nothing', 'new')).toThrow(/no place/);
   expect(laneChart(rows, 1).lines).toHaveLength(10);
   expect(readabilityChart(rows, 1)?.lines).toHaveLength(12);
-  expect(readabilityChart(truthRows([{ positions: [position(1, 1)], truth }]), 1)).toBeNull();
+  expect(readabilityChart(truthRows([{ positions: [position(1, 1)], truth }], world), 1)).toBeNull();
 });

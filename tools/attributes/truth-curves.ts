@@ -9,6 +9,7 @@ import {
 } from '../../src/main/cli/attribute-curves.js';
 import { readability, readableAttributes, type ReadableAttribute } from '../evaluation/judgement.js';
 import type { Scene } from '../evaluation/scene.js';
+import type { Vocabulary } from '../evaluation/vocabulary.js';
 import { captionRow, type CaptionRow } from './caption-curves.js';
 
 export interface KnownPicture extends MeasuredPicture {
@@ -22,11 +23,12 @@ export interface TruthRow extends AttributeRow {
   caption?: CaptionRow;
 }
 
-export function truthRows(all: readonly KnownPicture[]): TruthRow[] {
+/** `world`: the words of the scenes' world, which captions are read with. */
+export function truthRows(all: readonly KnownPicture[], world: Vocabulary): TruthRow[] {
   return attributeRows(all).map((row, index) => {
     const readable = rightReadings(all, index, 'restored');
     const readableAlone = rightReadings(all, index, 'alone');
-    const caption = captionRow(all, index);
+    const caption = captionRow(all, index, world);
     return {
       ...row,
       ...(readable && { readable }),

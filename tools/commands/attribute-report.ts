@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { applicationPaths } from '../../src/main/application.js';
 import { attributeTable, laneChart } from '../../src/main/cli/attribute-curves.js';
 import {
   measureAttributes,
@@ -19,31 +18,32 @@ import { chartSvg } from '../../src/shared/charts/chart-svg.js';
 import { readAttributePairs, separation } from '../attributes/attribute-pairs.js';
 import { readabilityChart, reportText, withMeasurements } from '../attributes/attribute-report.js';
 import { truthColumns, truthRows, type KnownPicture, type TruthRow } from '../attributes/truth-curves.js';
-import { readEvaluationData } from '../evaluation/data.js';
+import { readEvaluationData, type EvaluationData } from '../evaluation/data.js';
+import { siblingSet, worldSet } from '../evaluation/sets.js';
 
 interface ReportOptions extends AttributeOptions {
   document?: string;
   captions: boolean;
   scenes: number;
-  data: string;
+  data?: string;
 }
 
 export function addAttributeReport(program: Command, act: Act): void {
-  const evaluation = join(applicationPaths().root, 'resources', 'evaluation');
   const command = program
     .command('attributes')
     .description('the lanes over scenes whose truth is known, and at which t a probe reads each attribute right')
     .option('--scenes <n>', 'how many', whole({ smallest: 1, largest: 10_000 }), 200)
-    .option('--data <file.json>', 'the scenes', join(evaluation, 'world-v1.json'))
+    .option('--data <file.json>', 'the scenes (default: the set the pack was measured with, else the newest)')
     .option('--captions', 'also what the language model says at each t', false)
     .option('--document <file.md>', 'write the tables between its markers and the figures beside it');
   withAttributeOptions(command)
     .addHelpText('after', '\nExample:\n  npm run tools -- attributes --document docs/attributes.md')
     .action(
       act(async (context, options: ReportOptions) => {
-        const data = await readEvaluationData(options.data);
-        const scenes = data.scenes.slice(0, options.scenes);
         await withEngine(context, options, async (engine) => {
+          const { evaluation } = engine.pack.manifest.provenance;
+          const data = await readEvaluationData(options.data ?? (await worldSet(evaluation)));
+          const scenes = data.scenes.slice(0, options.scenes);
           const pictures: KnownPicture[] = [];
           for (const [index, truth] of scenes.entries()) {
             const measured = await measureAttributes(engine, context, data.image(index), {
@@ -54,13 +54,13 @@ export function addAttributeReport(program: Command, act: Act): void {
             pictures.push({ ...measured, truth });
             context.output.event({ type: 'scene', done: index + 1, total: scenes.length });
           }
-          const rows = truthRows(pictures);
+          const rows = truthRows(pictures, data.vocabulary);
           if (options.csv !== undefined) {
             await writeOutputFile(options.csv, attributeTable(rows, undefined, truthColumns(rows)));
           }
           if (options.figure !== undefined) await writeFigure(options.figure, laneChart(rows, pictures.length));
           if (options.document !== undefined) {
-            await writeReport(options.document, evaluation, engine.pack.id, pictures, rows, options);
+            await writeReport(options.document, { pack: engine.pack.id, data, pictures, rows, options });
           }
           printLanes(context, engine, pictures.length, rows);
         });
@@ -68,13 +68,17 @@ export function addAttributeReport(program: Command, act: Act): void {
     );
 }
 
+interface Report {
+  pack: string;
+  data: EvaluationData;
+  pictures: readonly KnownPicture[];
+  rows: readonly TruthRow[];
+  options: ReportOptions;
+}
+
 async function writeReport(
   path: string,
-  evaluation: string,
-  pack: string,
-  pictures: readonly KnownPicture[],
-  rows: readonly TruthRow[],
-  { scenes, points, captions }: ReportOptions,
+  { pack, data, pictures, rows, options: { scenes, points, captions } }: Report,
 ): Promise<void> {
   const document = await readFile(path, 'utf8');
   const folder = join(dirname(path), 'figures');
@@ -83,7 +87,8 @@ async function writeReport(
     pack,
     pictures,
     rows,
-    separation: separation(await readAttributePairs(join(evaluation, 'attributes-v1.json'))),
+    vocabulary: data.vocabulary,
+    separation: separation(await readAttributePairs(await siblingSet('attributes', data.name))),
     figures: {
       lanes: 'figures/attribute-lanes.svg',
       readability: readability === null ? null : 'figures/attribute-readability.svg',

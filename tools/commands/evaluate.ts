@@ -4,17 +4,18 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { StudioError } from '../../src/shared/errors.js';
-import type { PackScore } from '../../src/shared/pack.js';
+import type { PackManifest, PackScore } from '../../src/shared/pack.js';
 import { applicationPaths } from '../../src/main/application.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import type { CommandContext, Act } from '../../src/main/cli/context.js';
 import { withEngines, type EngineSession } from '../../src/main/cli/engine.js';
 import { disagreements } from '../evaluation/agreement.js';
-import { readEvaluationData, readExampleData } from '../evaluation/data.js';
+import { readEvaluationData, readExampleData, type EvaluationData } from '../evaluation/data.js';
 import { openDetector, type Detector } from '../evaluation/detector.js';
 import { checkFindings, writeFindings } from '../evaluation/findings.js';
 import { checkRecord, readManifest, recordEvaluation, rewriteCard } from '../evaluation/pack-record.js';
 import { openRenderer, type OneStepRenderer } from '../evaluation/renderer.js';
+import { recordedSet, siblingSet, worldSet } from '../evaluation/sets.js';
 import type { Sample, Task, TaskContext, TaskOutcome } from '../evaluation/task.js';
 import { attributeOrder } from '../evaluation/tasks/attribute-order.js';
 import { edits, iteratedEdits } from '../evaluation/tasks/edits.js';
@@ -55,8 +56,8 @@ const mostWorkers = 8;
 const shownTasks = [reconstruction, textToImage, edits, captions, questions].map(({ name }) => name);
 
 interface EvaluateOptions extends EngineOptions {
-  data: string;
-  examples: string;
+  data?: string;
+  examples?: string;
   detector?: string;
   steps?: number;
   candidates?: number;
@@ -69,12 +70,11 @@ interface EvaluateOptions extends EngineOptions {
 }
 
 export function addEvaluate(program: Command, act: Act): void {
-  const data = (name: string): string => join(applicationPaths().root, 'resources', 'evaluation', name);
   const command = program
     .command('eval')
     .description("measure a pack's scores and write them into its pack.json and onto its card")
-    .option('--data <file.json>', 'evaluation data', data('world-v1.json'))
-    .option('--examples <file.json>', 'candidates for example texts', data('examples-v1.json'))
+    .option('--data <file.json>', 'evaluation data (default: the set the pack was measured with, else the newest)')
+    .option('--examples <file.json>', 'candidates for example texts (default: those of the same world as the data)')
     .option('--detector <file.onnx>', "the judge (default: the pack's probe graph)")
     .addOption(stepsOption())
     .addOption(candidatesOption())
@@ -105,6 +105,8 @@ async function check({ output }: CommandContext, options: EvaluateOptions): Prom
   const manifest = await checkRecord(directory);
   await checkFindings(manifest, { root: applicationPaths().root, directory });
   const { provenance } = manifest;
+  // Scores of a set that is no longer there cannot be measured again.
+  await readEvaluationData(options.data ?? (await worldSet(provenance.evaluation)));
   output.result(`${directory}: graphs, scores and card agree (${provenance.evaluation})`, { directory, provenance });
 }
 
@@ -116,21 +118,22 @@ async function rewrite({ output }: CommandContext, options: EvaluateOptions): Pr
 }
 
 async function evaluate(context: CommandContext, options: EvaluateOptions): Promise<void> {
-  const data = await readEvaluationData(options.data);
-  const examples = await readExampleData(options.examples);
   const workers = options.workers ?? Math.min(availableParallelism(), mostWorkers);
   const engineOptions = { ...options, threads: options.threads ?? 1 };
   await withEngines(context, engineOptions, workers, async (engines) => {
     const { pack } = engines[0]!;
     const recorded = await readManifest(pack.directory);
+    const { evaluation } = recorded.provenance;
+    const data = await readEvaluationData(options.data ?? (await worldSet(evaluation)));
+    const examples = await readExampleData(options.examples ?? (await siblingSet('examples', data.name)));
     // A pack that contradicts itself needs no measuring to be refused.
-    if (options.quick && recorded.provenance.evaluation !== undefined) await checkRecord(pack.directory);
+    if (options.quick && evaluation !== undefined) await checkRecord(pack.directory);
     const steps = options.steps ?? recorded.diffusion.defaultSteps;
     const candidates = options.candidates ?? 1;
     const run = await measure(context, options, {
       engine: workersOf(engines),
       data,
-      detector: await detectorOf(engines[0]!, options),
+      detector: await detectorOf(engines[0]!, data, options),
       renderer: await rendererOf(engines[0]!, options),
       steps,
       candidates,
@@ -144,7 +147,7 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
     const report = { pack: pack.id, data: data.name, steps, candidates, quick: options.quick, scores, notDone };
     await writeOutputFile(join(options.out, 'scores.json'), `${JSON.stringify(report, null, 2)}\n`);
     if (options.quick) {
-      compare(context, recorded.provenance.evaluation, recorded.provenance.scores, scores, report);
+      compare(context, recorded.provenance, report);
     } else if (options.only === undefined && candidates === 1) {
       const record = { scores, dataName: data.name, worstCases };
       const chosen = run.examples === null ? {} : { examples: run.examples.chosen };
@@ -160,11 +163,14 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
   });
 }
 
-async function detectorOf({ pack }: EngineSession, options: EvaluateOptions): Promise<Detector> {
+async function detectorOf({ pack }: EngineSession, set: EvaluationData, options: EvaluateOptions): Promise<Detector> {
+  const threads = options.threads ?? 1;
+  if (options.detector !== undefined) return openDetector(options.detector, { threads, set });
   const graph = pack.manifest.graphs.probe;
   const own = graph === undefined ? null : join(pack.directory, graph);
+  if (own !== null && existsSync(own)) return openDetector(own, { threads, set, packFolder: pack.directory });
   const trained = join(applicationPaths().root, 'training', 'runs', 'detector', 'probe.onnx');
-  return openDetector(options.detector ?? (own !== null && existsSync(own) ? own : trained), options.threads ?? 1);
+  return openDetector(trained, { threads, set });
 }
 
 async function rendererOf({ pack }: EngineSession, options: EvaluateOptions): Promise<OneStepRenderer | null> {
@@ -224,16 +230,18 @@ async function measure(
 /** Throws `pack-damaged` when the card cannot be this pack's. */
 function compare(
   { output }: CommandContext,
-  evaluation: string | undefined,
-  card: readonly PackScore[],
-  scores: readonly PackScore[],
-  report: Record<string, unknown>,
+  { evaluation, scores: card }: PackManifest['provenance'],
+  report: { data: string; scores: PackScore[] } & Record<string, unknown>,
 ): void {
   if (evaluation === undefined) {
     output.result('The pack has never been measured, so there is no card to compare with.', report);
     return;
   }
-  const found = disagreements(card, scores);
+  if (recordedSet(evaluation) !== report.data) {
+    output.result(`The card was measured with ${recordedSet(evaluation)}: nothing of ${report.data} compares.`, report);
+    return;
+  }
+  const found = disagreements(card, report.scores);
   if (found.length === 0) {
     output.result('The quick scores agree with the card.', report);
     return;

@@ -1,16 +1,18 @@
 /** `scenes`: the pictures of the evaluation data as files, for the commands of the studio. */
 import type { Command } from 'commander';
 import { join } from 'node:path';
-import { applicationPaths } from '../../src/main/application.js';
 import type { Act } from '../../src/main/cli/context.js';
 import { numberedPath, writeOutputFile } from '../../src/main/cli/files.js';
 import { whole, withCommonOptions, type CommonOptions } from '../../src/main/cli/options.js';
+import { findPack } from '../../src/main/cli/packs.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { readEvaluationData } from '../evaluation/data.js';
+import { readManifest } from '../evaluation/pack-record.js';
+import { worldSet } from '../evaluation/sets.js';
 
 interface ScenesOptions extends CommonOptions {
   count: number;
-  data: string;
+  data?: string;
   out: string;
 }
 
@@ -19,16 +21,12 @@ export function addScenes(program: Command, act: Act): void {
     .command('scenes')
     .description('write the pictures of the evaluation data as PNG files')
     .option('--count <n>', 'how many', whole({ smallest: 1, largest: 10_000 }), 64)
-    .option(
-      '--data <file.json>',
-      'the scenes',
-      join(applicationPaths().root, 'resources', 'evaluation', 'world-v1.json'),
-    )
+    .option('--data <file.json>', "the scenes (default: those of the first pack's world)")
     .option('--out <folder>', 'where to write', join('.bench', 'scenes'))
     .addHelpText('after', '\nExample:\n  npm run tools -- scenes --count 64 --out .bench/scenes');
   withCommonOptions(command).action(
     act(async ({ output }, { count, data: path, out }: ScenesOptions) => {
-      const data = await readEvaluationData(path);
+      const data = await readEvaluationData(path ?? (await setOfFirstPack()));
       const images = data.scenes.slice(0, count).map((_, index) => data.image(index));
       for (const [index, image] of images.entries()) {
         await writeOutputFile(numberedPath(join(out, 'scene.png'), index, images.length), encodePng(image));
@@ -36,4 +34,9 @@ export function addScenes(program: Command, act: Act): void {
       output.result(`${images.length} pictures written to ${out}`, { folder: out, pictures: images.length });
     }),
   );
+}
+
+async function setOfFirstPack(): Promise<string> {
+  const { provenance } = await readManifest(await findPack());
+  return worldSet(provenance.evaluation);
 }

@@ -1,6 +1,14 @@
 /** Reading the canonical caption the captioning task is trained on (training/world/captions.py, `canonical_caption`). */
-import { cells, colours, kinds, matchObjects, objectAttributes, sizes, textures } from './scene.js';
-import { attributeOf, twoColourBackgrounds, type Scene, type SceneObject } from './scene.js';
+import {
+  attributeOf,
+  cells,
+  matchObjects,
+  objectAttributes,
+  twoColourBackgrounds,
+  type Scene,
+  type SceneObject,
+} from './scene.js';
+import type { Vocabulary } from './vocabulary.js';
 
 const places: Record<string, string> = {
   'at the top left': 'top left',
@@ -14,31 +22,39 @@ const places: Record<string, string> = {
   'at the bottom right': 'bottom right',
 };
 const anyOf = (names: readonly string[]): string => `(${[...names].sort((a, b) => b.length - a.length).join('|')})`;
-const objectPattern = new RegExp(
-  `an? ${anyOf(sizes)} ${anyOf(textures)} ${anyOf(colours)} ${anyOf(kinds)} ${anyOf(Object.keys(places))}`,
-  'g',
-);
-const colour = anyOf(colours);
-const backgroundPatterns: [string, RegExp][] = [
-  ['gradient', new RegExp(`a gradient from ${colour} to ${colour}`)],
-  ['horizon', new RegExp(`an? ${colour} sky above ${colour} ground`)],
-  ...['plain', 'checked', 'banded', 'spotted'].map((kind): [string, RegExp] => [
-    kind,
-    new RegExp(`a ${kind} ${colour} background`),
-  ]),
-];
 
-/** What a caption claims; what it says in other words is not understood and counts as unsaid. */
-export function parseCaption(text: string): { objects: SceneObject[]; background: Scene['background'] | null } {
+/** How a caption speaks of objects and of each kind of background. */
+function patternsOf(world: Vocabulary): { object: RegExp; backgrounds: [kind: string, RegExp][] } {
+  const colour = anyOf(world.colours);
+  const oneColour = world.backgrounds.filter((kind) => !twoColourBackgrounds.includes(kind));
+  return {
+    object: new RegExp(
+      `an? ${anyOf(world.sizes)} ${anyOf(world.textures)} ${colour} ${anyOf(world.kinds)} ${anyOf(Object.keys(places))}`,
+      'g',
+    ),
+    backgrounds: [
+      ['gradient', new RegExp(`a gradient from ${colour} to ${colour}`)],
+      ['horizon', new RegExp(`an? ${colour} sky above ${colour} ground`)],
+      ...oneColour.map((kind): [string, RegExp] => [kind, new RegExp(`a ${kind} ${colour} background`)]),
+    ],
+  };
+}
+
+/** What a caption claims; what it says in words that are not the world's is not understood and counts as unsaid. */
+export function parseCaption(
+  text: string,
+  world: Vocabulary,
+): { objects: SceneObject[]; background: Scene['background'] | null } {
+  const patterns = patternsOf(world);
   const plain = text.toLowerCase().replaceAll(/\s+/g, ' ');
-  const objects = [...plain.matchAll(objectPattern)].map(([, size, texture, hue, kind, place]) => ({
+  const objects = [...plain.matchAll(patterns.object)].map(([, size, texture, hue, kind, place]) => ({
     size: size!,
     texture: texture!,
     colour: hue!,
     kind: kind!,
     ...middleOf(places[place!]!),
   }));
-  for (const [kind, pattern] of backgroundPatterns) {
+  for (const [kind, pattern] of patterns.backgrounds) {
     const found = pattern.exec(plain);
     if (found !== null) return { objects, background: { kind, colours: [found[1]!, found[2] ?? found[1]!] } };
   }
@@ -57,8 +73,8 @@ export interface Agreement {
 }
 
 /** Attributes of objects and background on which caption and scene agree; F1 = 2·agreed / (claimed + true). */
-export function captionAgreement(text: string, scene: Scene): Agreement {
-  const claim = parseCaption(text);
+export function captionAgreement(text: string, scene: Scene, world: Vocabulary): Agreement {
+  const claim = parseCaption(text, world);
   const pairs = matchObjects(scene.objects, claim.objects);
   let agreed = 0;
   pairs.forEach((claimed, index) => {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { StudioError } from '../../src/shared/errors.js';
 import type { RasterImage } from '../../src/shared/images.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
+import { vocabularyOf, type Vocabulary } from './vocabulary.js';
 
 const background = z.object({ kind: z.string(), colours: z.array(z.string()) });
 const scene = z.object({
@@ -44,10 +45,12 @@ const edit = z.object({
   changed: z.union([z.literal('background'), z.array(z.tuple([z.number(), z.number(), z.number()]))]),
 });
 const images = z.object({ file: z.string(), spans: z.array(z.tuple([z.int(), z.int()])) });
+const words = z.array(z.string());
 const schema = z.object({
   format: z.literal(1),
   name: z.string(),
   imageSize: z.int(),
+  vocabulary: z.object({ kinds: words, colours: words, textures: words, sizes: words, backgrounds: words }).optional(),
   images,
   scenes: z.array(scene),
   textToImage: z.record(z.string(), z.array(z.object({ prompt: z.string(), seed: z.int(), expectation }))),
@@ -72,13 +75,15 @@ const examplesSchema = z.object({
 interface Pictures {
   image: (index: number) => RasterImage;
 }
-export type EvaluationData = z.infer<typeof schema> & Pictures;
+/** `vocabulary`: of the whole world where the set states it (from version 2 on), otherwise of its scenes. */
+export type EvaluationData = Omit<z.infer<typeof schema>, 'vocabulary'> & Pictures & { vocabulary: Vocabulary };
 export type ExampleData = z.infer<typeof examplesSchema> & Pictures;
 export type EditRecord = z.infer<typeof edit>;
 
 /** Throws `not-found` when the data is missing or not of this form. */
-export function readEvaluationData(path: string): Promise<EvaluationData> {
-  return readData(path, schema, 'training.world.evaluation_set world');
+export async function readEvaluationData(path: string): Promise<EvaluationData> {
+  const data = await readData(path, schema, 'training.world.evaluation_set world');
+  return { ...data, vocabulary: data.vocabulary ?? vocabularyOf(data.scenes) };
 }
 
 /** Candidates for example texts. Throws as `readEvaluationData` does. */

@@ -12,7 +12,7 @@ const manifest = {
   examples: { prompts: [], instructions: [], questions: [] },
   files: [{ path: 'worst-cases.png', bytes: 1, sha256: 'a' }],
   provenance: {
-    evaluation: 'world-v1, graphs 123',
+    evaluation: 'world-v2, graphs 123',
     scores: [proportion('edit.success', [true, false]), proportion('edit.recolour', [true])],
   },
 } as unknown as PackManifest;

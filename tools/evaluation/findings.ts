@@ -4,13 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { PackManifest } from '../../src/shared/pack.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
-import { exampleSection, scoreTable, worstCasesSection } from './card.js';
+import { attributeOrderSection, exampleSection, scoreTable, worstCasesSection } from './card.js';
 import { disagreement } from './pack-record.js';
 import { worstCasesFile } from './worst-cases.js';
 
 /** What the page shows of the scores; the categories stand on the card. */
 const shown =
-  /^(reconstruction|textToImage|caption|detector)\.|^(edit\.(success|outsideChange|fiveInARow)|question\.accuracy)$/;
+  /^(reconstruction|textToImage|caption|detector)\.|^(edit\.(success|outsideChange|wholeSuccess|wholeOutsideChange|(whole\.)?fiveInARow)|question\.accuracy)$/;
 
 export interface FindingsPlace {
   /** Root of the repository. */
@@ -40,6 +40,7 @@ export function renderFindings(manifest: PackManifest, folder: string): string {
     `By \`npm run eval\` through the shipped pack and the studio’s own engine: ${provenance.evaluation}. In brackets: 95 % confidence intervals. Every category stands on the [pack’s card](${folder}/CARD.md).`,
     '',
     ...scoreTable(provenance.scores.filter(({ measure }) => shown.test(measure))),
+    ...attributeOrderSection(provenance.scores),
     ...exampleSection(manifest),
     ...worstCasesSection(manifest, `${folder}/${worstCasesFile}`),
   ].join('\n');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { editSucceeded, outsideChange, readability } from './judgement.js';
+import { editSucceeded, objectsKept, outsideChange, readability } from './judgement.js';
 import type { Scene } from './scene.js';
-import { lockIn } from './tasks/attribute-order.js';
+import { lockIn, separatedBy } from './tasks/attribute-order.js';
 
 const after: Scene = {
   background: { kind: 'plain', colours: ['white', 'white'] },
@@ -60,6 +60,30 @@ describe('editSucceeded', () => {
   });
 });
 
+describe('objectsKept', () => {
+  it('asks each true object for its place and every attribute, and for nothing of the others', () => {
+    expect(objectsKept(after, after)).toEqual([true, true]);
+    for (const name of ['kind', 'colour', 'texture', 'size'] as const) {
+      const other = changed((scene) => (scene.objects[1]![name] = 'another'));
+      expect(objectsKept(after, other), name).toEqual([true, false]);
+    }
+  });
+
+  it('takes a place for the same up to a tenth of the side, and no other object for the one that left', () => {
+    const moved = (by: number) => changed((scene) => (scene.objects[0]!.x += by));
+    expect(objectsKept(after, moved(0.09))).toEqual([true, true]);
+    expect(objectsKept(after, moved(0.11))).toEqual([false, true]);
+    const alone = changed((scene) => scene.objects.shift());
+    expect(objectsKept(after, alone)).toEqual([false, true]);
+    expect(objectsKept(after, { ...after, objects: [] })).toEqual([false, false]);
+  });
+
+  it('looks at the nearest where two stand in one place', () => {
+    const doubled = changed((scene) => scene.objects.unshift({ ...scene.objects[0]!, kind: 'moon', x: 0.26 }));
+    expect(objectsKept(after, doubled)).toEqual([true, true]);
+  });
+});
+
 describe('outsideChange', () => {
   const black = { width: 20, height: 20, data: new Uint8Array(1600) };
 
@@ -96,4 +120,14 @@ it.each([
   [[true, false], null],
 ])('lockIn %j', (values, expected) => {
   expect(lockIn(values)).toBe(expected);
+});
+
+it.each([
+  [[0.8, 0.5, 0.65, 0.1], 0.15],
+  [[0.25, 0.25, 0.9], 0],
+  [[0.5, Number.NaN, 0.1], null],
+])('separatedBy %j', (medians, expected) => {
+  const apart = separatedBy(medians);
+  if (expected === null) expect(apart).toBeNull();
+  else expect(apart).toBeCloseTo(expected);
 });

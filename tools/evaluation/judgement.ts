@@ -1,7 +1,7 @@
 /** When is an edit right? Pure. */
 import type { RasterImage } from '../../src/shared/images.js';
 import type { EditRecord } from './data.js';
-import { attributeOf, matchObjects, objectAttributes, sameBackground, type Scene } from './scene.js';
+import { attributeOf, matchObjects, objectAttributes, sameBackground, type Scene, type SceneObject } from './scene.js';
 
 /**
  * The edit happened: as many objects as there should be, the edited one with every attribute and in its place, and the
@@ -37,6 +37,19 @@ export function outsideChange(before: RasterImage, result: RasterImage, changed:
     }
   }
   return count === 0 ? null : sum / count;
+}
+
+/** A centre nearer than this, in image sides, is where it should be; objects of the world stand further apart. */
+const inPlace = 0.1;
+
+/** For each true object whether the one found nearest stands in its place and has its kind, colour, texture and size. */
+export function objectsKept(truth: Scene, found: Scene): boolean[] {
+  const distance = (one: SceneObject, other: SceneObject): number => Math.hypot(one.x - other.x, one.y - other.y);
+  return truth.objects.map((one) => {
+    const [nearest] = found.objects.toSorted((a, b) => distance(one, a) - distance(one, b));
+    if (nearest === undefined || distance(one, nearest) >= inPlace) return false;
+    return (['kind', 'colour', 'texture', 'size'] as const).every((name) => one[name] === nearest[name]);
+  });
 }
 
 /** What of a scene a detector can read in a picture: true for attributes that are right in every object. */

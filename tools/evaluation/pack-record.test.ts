@@ -39,7 +39,7 @@ const scores = [
   score('attributeOrder.texture.readable', 0.8, 'share', 50),
 ];
 
-const record = { scores, dataName: 'world-v1' };
+const record = { scores, dataName: 'world-v2' };
 
 describe('the record of an evaluation', () => {
   let directory = '';
@@ -57,6 +57,22 @@ describe('the record of an evaluation', () => {
     const card = readFileSync(join(directory, 'CARD.md'), 'utf8');
     expect(card).toContain('| Text to image, mean of the six categories | 0.750 [0.301, 0.954] | 4 | ≥ 0.95 |');
     expect(card).toContain('| texture | 0.25 | 0.20 – 0.30 | 80 % |');
+    expect(card).not.toContain('Neighbouring medians');
+  });
+
+  it('says in short how far the attributes part, without a row for it', async () => {
+    const short = [
+      score('attributeOrder.leastApart', 0.07, 't', 48),
+      score('attributeOrder.leastReadable', 0.8, 'share', 48),
+    ];
+    await recordEvaluation(directory, { ...record, scores: [...scores, ...short] });
+    const card = readFileSync(join(directory, 'CARD.md'), 'utf8');
+    expect(card).toContain(
+      'at least 0.07 apart (wanted: ≥ 0.10); each becomes readable in at least 80 % of the pictures',
+    );
+    expect(card).not.toContain('| least');
+    await recordEvaluation(directory, { ...record, scores: [...scores, short[1]!] });
+    expect(readFileSync(join(directory, 'CARD.md'), 'utf8')).toContain('Not every attribute becomes readable at all;');
   });
 
   it('refuses a pack that was never measured', async () => {

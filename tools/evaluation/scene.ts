@@ -1,49 +1,12 @@
 /**
- * The default pack's world as data: scenes, what a prompt may expect of one, and whether it is met. The same definitions as
- * training/world (description.py, vocabulary.py, parsing.py); the two meet in resources/evaluation.
+ * A world as data: scenes, what a prompt may expect of one, and whether it is met. The same definitions as training/world
+ * (description.py, vocabulary.py, parsing.py); the two meet in resources/evaluation, where each set states its own words.
  */
 import { cellNameOf as cellOf } from '../../src/main/engine/measures/detection.js';
 
 export { cellNameOf as cellOf, cellNames as cells } from '../../src/main/engine/measures/detection.js';
 
-/** Class names in the order of the detector's outputs. */
-export const kinds = [
-  'circle',
-  'square',
-  'triangle',
-  'diamond',
-  'star',
-  'heart',
-  'ring',
-  'cross',
-  'hexagon',
-  'moon',
-  'house',
-  'tree',
-  'sun',
-  'cloud',
-  'boat',
-  'fish',
-  'flower',
-  'car',
-] as const;
-export const colours = [
-  'red',
-  'orange',
-  'yellow',
-  'green',
-  'teal',
-  'blue',
-  'purple',
-  'pink',
-  'brown',
-  'black',
-  'grey',
-  'white',
-] as const;
-export const textures = ['solid', 'striped', 'dotted', 'outlined'] as const;
-export const sizes = ['small', 'medium', 'large'] as const;
-export const backgrounds = ['plain', 'gradient', 'horizon', 'checked', 'banded', 'spotted'] as const;
+/** Kinds of background whose second colour means something. */
 export const twoColourBackgrounds: readonly string[] = ['gradient', 'horizon'];
 
 /** x to the right, y down, in shares of the image side. */

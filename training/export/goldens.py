@@ -24,7 +24,7 @@ class GoldenFolder:
 def clear_images(codec, images, count):
     """The `count` images whose encoder values stay farthest from a rounding border: their tokens are not a matter
     of the last bit."""
-    grid = codec.quantiser.grid(codec.encoder(images))
+    grid = codec.quantiser.grid(codec.encoder(codec.latents(images)))
     margin = (0.5 - (grid - grid.round()).abs()).flatten(1).min(dim=1).values
     return images[margin.argsort(descending=True)[:count]]
 
@@ -33,35 +33,28 @@ def clear_images(codec, images, count):
 def codec_goldens(codec, images, golden):
     """images [2, 3, H, W]"""
     generator = torch.Generator().manual_seed(11)
-    tokens = codec.encode(images)
-    noise = torch.randn(images[:1].shape, generator=generator)
+    tokens, latents = codec.encode(images), codec.latents(images)
+    noise = torch.randn(latents[:1].shape, generator=generator)
     t = torch.tensor([0.3, 0.85])
     visible = diffusion.visibility(t, codec.config.token_count)
     visible[1, :5] = False
-    x = diffusion.add_noise(images, noise.expand_as(images), t)
+    x = diffusion.add_noise(latents, noise.expand_as(latents), t)
     stored_noise = golden.store("noise", noise)
     result = {
         "encoder": {"image": golden.store("images", images), "tokens": golden.store("tokens", tokens)},
+        "vae": {"image": golden.store("vae-image", images), "latent": golden.store("vae-latent", latents),
+                "restored": golden.store("vae-restored", codec.autoencoder.decoder(latents))},
         "decoder": {"x": golden.store("decoder-x", x), "t": golden.store("decoder-t", t),
                     "tokens": golden.store("decoder-tokens", tokens),
                     "visible": golden.store("decoder-visible", visible),
                     "x0": golden.store("decoder-x0", codec.decoder(x, t, tokens, visible))},
         "sampling": []}
     for name, steps, guidance in (("plain", 8, 1.0), ("guided", 6, 2.0)):
-        image = diffusion.sample(codec.decoder, tokens[:1], noise, steps, guidance)
+        latent = diffusion.sample(codec.decoder, tokens[:1], noise, steps, guidance)
         result["sampling"].append({
             "tokens": golden.store(f"sampling-{name}-tokens", tokens[:1]), "noise": stored_noise, "steps": steps,
-            "guidance": guidance, "image": golden.store(f"sampling-{name}-image", image)})
+            "guidance": guidance, "latent": golden.store(f"sampling-{name}-latent", latent)})
     return result
-
-
-@torch.no_grad()
-def renderer_goldens(renderer, tokens, golden):
-    """tokens [2, K]: the first row is drawn whole, the second from its coarse half."""
-    visible = torch.ones_like(tokens, dtype=torch.bool)
-    visible[1, :tokens.shape[1] // 2] = False
-    return {"tokens": golden.store("renderer-tokens", tokens), "visible": golden.store("renderer-visible", visible),
-            "image": golden.store("renderer-image", renderer(tokens, visible))}
 
 
 @torch.no_grad()
@@ -84,7 +77,8 @@ def language_model_goldens(model, special, prefixes, token_count, golden):
             cached.append({"step": step, "logits": golden.store(f"lm-logits-step-{step}", last)})
         choice = last[:, TEXT_VOCABULARY:].argmax(dim=1)  # only image tokens are legal here
         written.append(choice)
-        ids = (choice + TEXT_VOCABULARY)[:, None]
+        index = token_count - 1 - step  # coarse -> fine
+        ids = (choice + TEXT_VOCABULARY + index * model.config.codebook)[:, None]
         mask = torch.cat([mask, torch.ones(2, 1, dtype=torch.int64)], dim=1)
         position = mask.sum(dim=1, keepdim=True) - 1
     return {"prefill": prefill, "cached": cached,

@@ -1,4 +1,6 @@
 """The ONNX graphs of a pack. Names, types and shapes are the contract of docs/pack-format.md."""
+import inspect
+
 import onnx
 import torch
 from torch import nn
@@ -13,10 +15,11 @@ class EncoderGraph(nn.Module):
 
     def __init__(self, codec):
         super().__init__()
+        self.autoencoder = nn.ModuleDict({"encoder": codec.autoencoder.encoder})
         self.encoder, self.quantiser = codec.encoder, codec.quantiser
 
     def forward(self, image):
-        return self.quantiser.to_index(self.encoder(image))
+        return self.quantiser.to_index(self.encoder(self.autoencoder["encoder"](image)))
 
 
 class DecoderGraph(nn.Module):
@@ -28,10 +31,34 @@ class DecoderGraph(nn.Module):
         return self.decoder(x, t, tokens, visible)
 
 
+class LatentEncoderGraph(nn.Module):
+    """image [B, 3, H, W] -> latent [B, channels, grid, grid]"""
+
+    def __init__(self, codec):
+        super().__init__()
+        self.autoencoder = nn.ModuleDict({"encoder": codec.autoencoder.encoder})
+
+    def forward(self, image):
+        return self.autoencoder["encoder"](image)
+
+
+class LatentDecoderGraph(nn.Module):
+    """latent [B, channels, grid, grid] -> image [B, 3, H, W], not clamped"""
+
+    def __init__(self, codec):
+        super().__init__()
+        self.autoencoder = nn.ModuleDict({"decoder": codec.autoencoder.decoder})
+
+    def forward(self, latent):
+        return self.autoencoder["decoder"](latent)
+
+
 def export_graph(module, inputs, path, input_names, output_names, dynamic_axes, as_bytes=False):
+    # The exporter that traces: the newer one renames initialisers. Torch 1.13 has only this one and no word for it.
+    tracing = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     # Without constant folding the initialisers keep their training names; onnxruntime folds when it loads.
     torch.onnx.export(module, inputs, str(path), input_names=input_names, output_names=output_names,
-                      dynamic_axes=dynamic_axes, opset_version=OPSET, do_constant_folding=False)
+                      dynamic_axes=dynamic_axes, opset_version=OPSET, do_constant_folding=False, **tracing)
     graph_file = onnx.load(str(path))
     store(graph_file.graph, {name for name, _ in module.named_parameters()}, as_bytes)
     onnx.checker.check_model(graph_file)
@@ -40,20 +67,18 @@ def export_graph(module, inputs, path, input_names, output_names, dynamic_axes, 
 
 def export_codec(codec, folder):
     config = codec.config
+
+    def export(module, inputs, name, input_names, output, as_bytes=False):
+        export_graph(module.eval(), inputs, folder / f"{name}.onnx", input_names, [output],
+                     {axis: {0: "batch"} for axis in (*input_names, output)}, as_bytes)
     image = torch.rand(2, 3, config.image_size, config.image_size) * 2 - 1
-    export_graph(EncoderGraph(codec), (image,), folder / "encoder.onnx", ["image"], ["tokens"],
-                 {"image": {0: "batch"}, "tokens": {0: "batch"}})
+    latent = torch.randn(2, *config.latent_shape)
     tokens = torch.zeros(2, config.token_count, dtype=torch.int64)
-    names = ["x", "t", "tokens", "visible"]
-    export_graph(DecoderGraph(codec), (image, torch.rand(2), tokens, tokens == 0), folder / "decoder.onnx",
-                 names, ["x0"], {name: {0: "batch"} for name in names + ["x0"]})
-
-
-def export_renderer(renderer, folder):
-    tokens = torch.zeros(2, renderer.code_position.shape[0], dtype=torch.int64)
-    names = ["tokens", "visible"]
-    export_graph(renderer, (tokens, tokens == 0), folder / "renderer.onnx", names, ["image"],
-                 {name: {0: "batch"} for name in names + ["image"]}, as_bytes=True)
+    export(EncoderGraph(codec), (image,), "encoder", ["image"], "tokens")
+    export(LatentEncoderGraph(codec), (image,), "vae-encoder", ["image"], "latent")
+    export(LatentDecoderGraph(codec), (latent,), "vae-decoder", ["latent"], "image")
+    export(DecoderGraph(codec), (latent, torch.rand(2), tokens, tokens == 0), "decoder",
+           ["x", "t", "tokens", "visible"], "x0", as_bytes=True)
 
 
 def export_language_model(model, folder):
@@ -66,7 +91,7 @@ def export_language_model(model, folder):
     inputs = names + [f"past_key_values.{slot}" for slot in slots]
     outputs = ["logits"] + [f"present.{slot}" for slot in slots]
     axes = {"input_ids": {0: "batch", 1: "length"}, "position_ids": {0: "batch", 1: "length"},
-            "attention_mask": {0: "batch", 1: "total"}, "logits": {0: "batch", 1: "length"}}
+            "attention_mask": {0: "batch", 1: "total"}, "logits": {0: "batch"}}
     axes.update({name: {0: "batch", 2: "past"} for name in inputs[3:]})
     axes.update({name: {0: "batch", 2: "total"} for name in outputs[1:]})
     ids = torch.ones(batch, length, dtype=torch.int64)

@@ -18,17 +18,22 @@ def git_commit():
     return result.stdout.strip()
 
 
+SOURCE = ["begin", "beginImage", {"slot": "image"}, "endImage"]
+PLANNED_EDIT = [*SOURCE, "caption", {"slot": "description"}, "edit", {"slot": "text"}, "plan"]
 TEMPLATES = {
+    "plan": ["begin", {"slot": "text"}, "plan"],
     "textToImage": ["begin", {"slot": "text"}, "beginImage"],
-    "caption": ["begin", "beginImage", {"slot": "image"}, "endImage", "caption"],
-    "edit": ["begin", "beginImage", {"slot": "image"}, "endImage", "edit", {"slot": "text"}, "beginImage"],
-    "question": ["begin", "beginImage", {"slot": "image"}, "endImage", "question", {"slot": "text"}, "answer"],
+    "caption": [*SOURCE, "caption"],
+    "edit": [*SOURCE, "edit", {"slot": "text"}, "beginImage"],
+    "editPlan": PLANNED_EDIT,
+    "editFromPlan": [*PLANNED_EDIT, {"slot": "plan"}, "beginImage"],
+    "question": [*SOURCE, "question", {"slot": "text"}, "answer"],
 }
 # Fast: one step knows the most of what stands where (LOG.md, the table of steps). Best: more steps lose outlines, a choice
 # among candidates by the model's own reading gains a little.
 PRESETS = {"fast": {"steps": 1, "tokenGuidance": 1}, "best": {"candidates": 4}}
 SPECIAL_NAMES = {"pad": "<pad>", "begin": "<bos>", "end": "<eos>", "beginImage": "<boi>", "endImage": "<eoi>",
-                 "caption": "<caption>", "edit": "<edit>", "question": "<question>", "answer": "<answer>"}
+                 "caption": "<caption>", "edit": "<edit>", "question": "<question>", "answer": "<answer>", "plan": "<plan>"}
 
 
 def language_facts():
@@ -38,29 +43,29 @@ def language_facts():
 
 
 def manifest(folder, models, states, tokenizer, probe, facts, version):
-    """models and states: dicts of "codec", "languageModel" and, when the pack has one, "renderer"."""
-    codec, model, renderer = models["codec"], models["languageModel"], models.get("renderer")
+    """models and states: dicts of "codec" and "languageModel", states also of "autoencoder"."""
+    codec, model = models["codec"], models["languageModel"]
     config, lm = codec.config, model.config
     files = [{"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": sha256(path)}
              for path in sorted(folder.rglob("*")) if path.is_file()]
-    parameters = {"encoder": count(codec.encoder), "decoder": count(codec.decoder), "languageModel": count(model)}
-    graphs = {"encoder": "encoder.onnx", "decoder": "decoder.onnx", "lm": "lm.onnx"}
-    if renderer:
-        parameters["renderer"] = count(renderer)
-        graphs["renderer"] = "renderer.onnx"
+    parameters = {"autoencoder": count(codec.autoencoder.encoder) + count(codec.autoencoder.decoder),
+                  "encoder": count(codec.encoder), "decoder": count(codec.decoder), "languageModel": count(model)}
+    graphs = {"encoder": "encoder.onnx", "decoder": "decoder.onnx", "lm": "lm.onnx",
+              "vaeEncoder": "vae-encoder.onnx", "vaeDecoder": "vae-decoder.onnx"}
     result = {
         "format": 1,
         "name": "scenes-128",
         "version": version,
         "license": "Apache-2.0",
-        "description": "Flat illustrations of one to four things on a simple background, 128 x 128 pixels, written in "
+        "description": "Flat illustrations of one to three things on a simple background, 128 x 128 pixels, written in "
                        f"{config.token_count} diffusion timestep tokens. A small model trained from scratch on "
                        "generated scenes; it knows nothing else.",
         "canDraw": facts["canDraw"],
         "examples": facts["examples"],
         "knownWords": facts["knownWords"],
         "image": {"width": config.image_size, "height": config.image_size, "channels": 3, "range": [-1, 1],
-                  "space": "pixels"},
+                  "space": "latents", "latent": {"channels": config.channels, "width": config.grid, "height": config.grid,
+                                                 "scale": 1, "shift": 0}},
         "tokens": {"count": config.token_count, "codebookSize": codec.quantiser.size,
                    "schedule": {"kind": "power", "exponent": diffusion.SCHEDULE_EXPONENT}, "generationOrder": "coarse-to-fine",
                    "keepFromTrained": True},
@@ -69,6 +74,7 @@ def manifest(folder, models, states, tokenizer, probe, facts, version):
         "languageModel": {
             "layers": lm.blocks, "keyValueHeads": lm.heads, "headSize": lm.head_size,
             "vocabularySize": lm.vocabulary, "contextLength": lm.context, "imageTokenOffset": TEXT_VOCABULARY,
+            "imageTokenIds": "by-position",
             "maxPromptTokens": lm.context - 2 * config.token_count - 16,
             "specialTokens": {name: tokenizer.special[token] for name, token in SPECIAL_NAMES.items()},
             "templates": TEMPLATES,
@@ -81,11 +87,11 @@ def manifest(folder, models, states, tokenizer, probe, facts, version):
         "tokenizer": "tokenizer.json",
         "golden": "golden/golden.json",
         "parameters": parameters,
-        "precision": precision(renderer),
+        "precision": "float16 weights, decoder and language model int8 weights; float32 arithmetic",
         # float32 copies of the weights, plus what one batch of 8 needs while it runs
         "memory": 4 * sum(parameters.values()) + 200 * 2 ** 20,
         "provenance": {
-            "recipe": recipe(facts["size"], states, bool(renderer)),
+            "recipe": recipe(facts["size"], states),
             "data": "generated scenes (training/world), every image and text made by the repository",
             "seed": states["codec"]["seed"], "commit": git_commit(), "date": time.strftime("%Y-%m-%d"), "scores": [],
         },
@@ -100,26 +106,11 @@ def count(module):
     return sum(p.numel() for p in module.parameters())
 
 
-def precision(renderer):
-    small = "language model and renderer" if renderer else "language model"
-    return f"float16 weights, {small} int8 weights; float32 arithmetic"
-
-
-def recipe(size, states, with_renderer):
+def recipe(size, states):
     """One sentence for the card: the stages and what they took."""
-    codec, language = states["codec"], states["languageModel"]
-    stages = [f"codec {codec['seconds'] / 60:.0f} minutes and {codec['images']} images"]
-    if codec.get("origin"):
-        stages[0] += f" after {codec['origin']}"
-    if any(name.startswith("encoder.stem.") for name in codec.get("model", ())):
-        stages.append("its encoder's convolutions had learnt to name what stands where")
-    if any(name.startswith("reading.") for name in codec.get("model", ())):
-        stages.append("its decoder also named what stands where, with a head that the pack does not contain")
-    if codec.get("weights"):
-        stages.append(f"pixels near objects counted {codec['weights']['objects']} times, and its encoder's convolutions "
-                      "compared what was drawn with what was meant")
-    if with_renderer:
-        renderer = states["renderer"]
-        stages.append(f"renderer {renderer['seconds'] / 60:.0f} minutes and {renderer['images']} images")
-    stages.append(f"language model {language['seconds'] / 60:.0f} minutes and {language['sequences']} sequences")
+    autoencoder, codec, language = states["autoencoder"], states["codec"], states["languageModel"]
+    stages = [f"semantic autoencoder {autoencoder['seconds'] / 60:.0f} minutes and {autoencoder['images']} images, whose latents "
+              "also name what stands where through a head that the pack does not contain",
+              f"codec on its latents {codec['seconds'] / 60:.0f} minutes and {codec['images']} images",
+              f"language model {language['seconds'] / 60:.0f} minutes and {language['sequences']} sequences"]
     return f"training/README.md, size {size}: {', '.join(stages)}"

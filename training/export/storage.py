@@ -9,6 +9,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 SCALE = ".scale"  # what follows a weight's name in the name of its scales
+STATISTICS = (".running_mean", ".running_var")  # of batch norms: no parameters, kept in float32
 
 
 def round_to_half(model):
@@ -21,6 +22,11 @@ def round_to_half(model):
 def fingerprint(model):
     """Every hundredth weight, float16 [N]: enough to tell whether tokens or checkpoints belong to these weights."""
     return torch.cat([p.detach().cpu().flatten()[::100] for _, p in sorted(model.named_parameters())]).half()
+
+
+def encoder_fingerprint(codec):
+    """Of everything that turns a picture into tokens: the autoencoder's encoder and the codec's."""
+    return torch.cat([fingerprint(codec.autoencoder.encoder), fingerprint(codec.encoder)])
 
 
 def same_fingerprint(one, other):
@@ -91,6 +97,6 @@ def store(graph, parameters, as_bytes=False):
 def weights_of(graph_path):
     """Training name -> float32 tensor, from the initialisers of a shipped graph."""
     stored = {tensor.name: numpy_helper.to_array(tensor) for tensor in onnx.load(str(graph_path)).graph.initializer
-              if tensor.data_type in (TensorProto.FLOAT16, TensorProto.INT8) or tensor.name.endswith(SCALE)}
+              if tensor.data_type in (TensorProto.FLOAT16, TensorProto.INT8) or tensor.name.endswith((SCALE, *STATISTICS))}
     return {name: torch.from_numpy(weight.astype(numpy.float32) * stored.get(name + SCALE, 1))
             for name, weight in stored.items() if not name.endswith(SCALE)}

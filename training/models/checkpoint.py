@@ -7,8 +7,11 @@ from pathlib import Path
 
 import torch
 
+from training.models.arguments import REHEARSING
+
 TRAINING = Path(__file__).resolve().parent.parent
-RUNS = TRAINING / "runs"
+# Elsewhere for rehearsals and tests.
+RUNS = Path(os.environ.get("DDT_TRAINING_RUNS") or TRAINING / "runs")
 
 
 def save(state, path):
@@ -60,12 +63,20 @@ class Average:
             value.copy_(state[name])
 
 
+def knows_bfloat16(device):
+    """Whether bfloat16 products are faster than float32's. Processors without instructions for them take a hundred
+    times as long (training/LOG.md)."""
+    return device.startswith("cuda") or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
 def autocast(device):
-    return torch.autocast(device.split(":")[0], torch.bfloat16)
+    return torch.autocast(device.split(":")[0], torch.bfloat16, enabled=knows_bfloat16(device))
 
 
 def append_log(title, facts):
-    """Adds one run to LOG.md. facts: dict written as one line of `key: value`."""
+    """Adds one run to LOG.md, rehearsals aside. facts: dict written as one line of `key: value`."""
+    if REHEARSING:
+        return
     with open(TRAINING / "LOG.md", "a") as log:
         log.write(f"\n### {time.strftime('%Y-%m-%d')} {title}\n\n" + "".join(f"- {k}: {v}\n" for k, v in facts.items()))
 
@@ -74,14 +85,22 @@ def write_json(path, value):
     path.write_text(json.dumps(value, indent=1) + "\n")
 
 
+def flat(row, prefix=""):
+    """One level of names: {'judged1': {'all': .2}} becomes {'judged1.all': .2}."""
+    return {key: value for name, one in row.items()
+            for key, value in (flat(one, f"{prefix}{name}.") if isinstance(one, dict) else {prefix + name: one}).items()}
+
+
 def record_curve(name, rows, path=TRAINING / "curves.json"):
     """Keeps the held-out history of a run, for `python3 -m training.plot_curves` and docs/findings.md.
 
-    name: the run, e.g. 'codec cpu'; its earlier rows are replaced, other runs stay. rows: the whole history so far, one
-    dict of numbers each. Call it at every measurement: a run that is stopped keeps what it had.
+    name: the run, e.g. 'codec cpu, world 2'; its earlier rows are replaced, other runs stay. rows: the whole history so far, one
+    dict each of numbers, or of dicts of them, which are written flat (`judged1.all`). Call it at every measurement: a run that is stopped keeps what it had. Rehearsals leave none.
     """
+    if REHEARSING and path == TRAINING / "curves.json":
+        return
     curves = json.loads(path.read_text()) if path.exists() else {}
-    curves[name] = list(rows)
+    curves[name] = [flat(row) for row in rows]
     temporary = path.with_suffix(".tmp")
     lines = (f" {json.dumps(run)}: [\n" + ",\n".join(f"  {json.dumps(row)}" for row in history) + "\n ]"
              for run, history in curves.items())

@@ -1,12 +1,12 @@
 """Noise, loss and sampler around a network that predicts the clean image.
 
-The forward process is x_t = (1 - t) x_0 + t * NOISE_SCALE * e with t from 0 (clean) to 1 (noise). The decoder sees
+x0 are the latents of the autoencoder (models/autoencoder.py). The forward process is x_t = (1 - t) x_0 + t * NOISE_SCALE * e with t from 0 (clean) to 1 (noise). The decoder sees
 x_t, t and the tokens visible at t, and answers with the clean image (x0-prediction; JiT, arXiv 2511.13720).
-Images are [B, 3, H, W] in [-1, 1]; t is [B] in [0, 1].
+They are [B, channels, grid, grid] of deviation 1; t is [B] in [0, 1].
 """
 import torch
 
-NOISE_SCALE = 2.0  # at 128 x 128 unit noise leaves the layout readable at t near 1
+NOISE_SCALE = 1.0  # latents have deviation 1
 # k(t) = ceil(K * t^0.5): most tokens stay visible until t is small, as in Selftok's best schedule (arXiv 2505.07538:
 # 74 % at t = 0.4). With t^2 a colour that the first steps left vague drifted while its token was already hidden.
 SCHEDULE_EXPONENT = 0.5
@@ -27,7 +27,7 @@ def visibility(t, count):
 
 
 def add_noise(x0, noise, t):
-    """x0, noise [B, 3, H, W], t [B] -> x_t."""
+    """x0, noise [B, channels, grid, grid], t [B] -> x_t."""
     t = t[:, None, None, None]
     return (1 - t) * x0 + t * NOISE_SCALE * noise
 
@@ -41,13 +41,13 @@ def sample_training_times(batch, share_pure_noise, device):
 def sample_training_visibility(t, count):
     """Visible tokens in training, [B, count] bool: the schedule, plus two kinds of dropout.
 
-    20 % of the samples lose the tokens finer than a random m (so that keep-from-m decoding works) and 5 % lose
-    all (the unconditional branch of guidance).
+    40 % of the samples lose the tokens finer than a random m (so that the coarse end alone gives a coarse picture) and
+    5 % lose all (the unconditional branch of guidance).
     """
     batch, device = len(t), t.device
     index = torch.arange(count, device=device)
     keep_from = torch.randint(0, count, (batch, 1), device=device)
-    drop_fine = torch.rand(batch, 1, device=device) < 0.20
+    drop_fine = torch.rand(batch, 1, device=device) < 0.40
     drop_all = torch.rand(batch, 1, device=device) < 0.05
     return visibility(t, count) & ~(drop_fine & (index < keep_from)) & ~drop_all
 
@@ -56,7 +56,7 @@ def loss_on_clean_image(prediction, x0, t, emphasis=1):
     """Mean squared error on x0 weighted by min(1/t, 3), scalar.
 
     The velocity weight 1/t^2 would spend the training on nearly clean images, where tokens are not needed.
-    emphasis [B, 1, H, W]: weight of each pixel. What is best for a pixel stays best, only what is learnt first changes.
+    emphasis [B, 1, grid, grid]: weight of each cell. What is best for a cell stays best, only what is learnt first changes.
     """
     error = (emphasis * (prediction.float() - x0).square()).mean(dim=(1, 2, 3))
     return (error * (1 / t).clamp(max=3)).mean()
@@ -72,7 +72,7 @@ def euler_times(steps, shift=TIMESTEP_SHIFT):
 def sample(decoder, tokens, noise, steps=16, guidance=1.0, keep_from=0):
     """Decode tokens by Euler steps along the straight path from noise.
 
-    decoder(x, t, tokens, visible) -> x0; tokens [B, K] int64; noise [B, 3, H, W] standard normal.
+    decoder(x, t, tokens, visible) -> x0; tokens [B, K] int64; noise [B, channels, grid, grid] standard normal.
     Guidance g mixes x0 = without + g * (with - without tokens). Tokens finer than `keep_from` stay hidden.
     """
     batch, count = tokens.shape
@@ -87,7 +87,7 @@ def sample(decoder, tokens, noise, steps=16, guidance=1.0, keep_from=0):
             without = decoder(x, t, tokens, nothing)
             x0 = without + guidance * (x0 - without)
         x = x0 + (after / now) * (x - x0)  # the velocity is (x - x0) / t
-    return x.clamp(-1, 1)
+    return x
 
 
 def psnr(a, b):

@@ -1,7 +1,13 @@
 """One decoder-only language model over text and image tokens, LLaMA-style.
 
-RMSNorm before each half, rotary positions, SwiGLU, no biases (LLaMA, arXiv 2302.13971). Text and codes share one
-table and one head. Image tokens are written coarse -> fine: index K-1 first, index 0 last.
+RMSNorm before each half, rotary positions, SwiGLU, no biases (LLaMA, arXiv 2302.13971). Image tokens are written
+coarse -> fine: index K-1 first, index 0 last.
+
+An image token means something else at every index, and neighbouring levels of the quantiser mean nearly the same; one
+table of codes would hide both. So a token is embedded as the sum of what its levels mean at its index, and the score of a
+code is the sum of its levels' scores at its index, plus a correction of low rank for levels that go together: a thousand
+codes at each of K places would see a few examples each. Input ids are `text_vocabulary + index * codebook + code`, logits stay
+`text_vocabulary + codebook` wide (docs/pack-format.md, imageTokenIds "by-position").
 """
 from dataclasses import asdict, dataclass
 
@@ -9,14 +15,22 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from training.models.fsq import FiniteScalarQuantiser
+from training.text_tokenizer import SPECIAL_TOKENS
+
+BEGIN_IMAGE = SPECIAL_TOKENS.index("<boi>")
+
 
 @dataclass
 class LanguageModelConfig:
-    vocabulary: int
-    width: int = 256
-    heads: int = 4
-    blocks: int = 8
-    hidden: int = 704  # SwiGLU, 2.75 times the width
+    token_count: int  # K
+    levels: tuple  # of the quantiser
+    text_vocabulary: int = 1024
+    width: int = 192
+    heads: int = 3
+    blocks: int = 6
+    hidden: int = 528  # SwiGLU, 2.75 times the width
+    joint_rank: int = 8  # of what levels of one code say together
     context: int = 256
     rotary_base: float = 1000.0  # sequences are short, so positions may turn faster than LLaMA's
 
@@ -26,8 +40,17 @@ class LanguageModelConfig:
     def head_size(self):
         return self.width // self.heads
 
+    @property
+    def codebook(self):
+        return FiniteScalarQuantiser(self.levels).size
 
-SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=512)}
+    @property
+    def vocabulary(self):
+        """Width of the logits."""
+        return self.text_vocabulary + self.codebook
+
+
+SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=320, joint_rank=32)}
 
 
 class RMSNorm(nn.Module):
@@ -86,13 +109,48 @@ class Block(nn.Module):
         return x + self.down(F.silu(self.gate(h)) * self.up(h)), (key, value)
 
 
+class TokenEmbedding(nn.Module):
+    """Input ids [B, S] -> [B, S, width]: a table for text, the sum over quantiser channels of table[index][level] for images."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config, self.quantiser = config, FiniteScalarQuantiser(config.levels)
+        self.text = nn.Embedding(config.text_vocabulary, config.width)
+        self.rows = sum(config.levels)  # of one index
+        self.levels = nn.Embedding(config.token_count * self.rows, config.width)
+        nn.init.normal_(self.levels.weight, std=len(config.levels) ** -0.5)
+        first = torch.tensor([sum(config.levels[:channel]) for channel in range(len(config.levels))])
+        self.register_buffer("first", first, persistent=False)  # row of each channel's level 0
+
+    def forward(self, ids):
+        image = (ids - self.config.text_vocabulary).clamp(min=0)
+        index = torch.div(image, self.quantiser.size, rounding_mode="floor")
+        code = image - index * self.quantiser.size
+        level = torch.div(code[..., None], self.quantiser.place, rounding_mode="floor") % self.quantiser.levels
+        drawn = self.levels(index[..., None] * self.rows + self.first + level).sum(dim=-2)
+        is_text = (ids < self.config.text_vocabulary)[..., None]
+        return torch.where(is_text, self.text(ids.clamp(max=self.config.text_vocabulary - 1)), drawn)
+
+
+def levels_of_codes(levels):
+    """[all levels of all channels, codebook]: 1 where a code has the level"""
+    quantiser = FiniteScalarQuantiser(levels)
+    code = torch.arange(quantiser.size)[:, None]
+    level = torch.div(code, quantiser.place, rounding_mode="floor") % quantiser.levels  # [codebook, channels]
+    return torch.cat([F.one_hot(level[:, channel], count) for channel, count in enumerate(levels)], dim=1).t().float()
+
+
 class LanguageModel(nn.Module):
     def __init__(self, config):
         super().__init__()
         self.config = config
-        self.table = nn.Embedding(config.vocabulary, config.width)
-        self.head = nn.Linear(config.width, config.vocabulary, bias=False)
-        nn.init.zeros_(self.head.weight)
+        self.embedding = TokenEmbedding(config)
+        self.text_head = nn.Linear(config.width, config.text_vocabulary, bias=False)
+        self.level_head = nn.Parameter(torch.zeros(config.token_count, config.width, sum(config.levels)))
+        self.joint_head = nn.Parameter(torch.randn(config.token_count, config.width, config.joint_rank) * config.width ** -0.5)
+        self.joint_codes = nn.Parameter(torch.zeros(config.token_count, config.joint_rank, config.codebook))
+        self.register_buffer("levels_of_codes", levels_of_codes(config.levels), persistent=False)
+        nn.init.zeros_(self.text_head.weight)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = RMSNorm(config.width)
         frequency = config.rotary_base ** (-torch.arange(0, config.head_size, 2) / config.head_size)
@@ -102,7 +160,7 @@ class LanguageModel(nn.Module):
         """-> [B, S, width] after the last norm, and the (key, value) of every block."""
         angle = position_ids[:, None, :, None] * self.frequency
         cosine, sine = angle.cos(), angle.sin()
-        x = self.table(input_ids)
+        x = self.embedding(input_ids)
         presents = []
         for index, block in enumerate(self.blocks):
             x, present = block(x, cosine, sine, mask, pasts[index] if pasts else None)
@@ -116,21 +174,40 @@ class LanguageModel(nn.Module):
         position = torch.arange(length, device=device)[None]
         return self.hidden(input_ids, position, mask)[0]
 
-    def logits(self, hidden):
-        return self.head(hidden)
+    def text_logits(self, hidden):
+        """[N, width] -> [N, text_vocabulary]"""
+        return self.text_head(hidden)
+
+    def image_logits(self, hidden):
+        """Whole images in writing order, index K-1 first: [images, K, width] -> [images, K, codebook]"""
+        by_index = hidden.transpose(0, 1).flip(0)  # [K, images, width], index 0 first
+        return self.code_logits(by_index, slice(None)).flip(0).transpose(0, 1)
+
+    def code_logits(self, hidden, index):
+        """hidden [N, rows, width] of N indices -> [N, rows, codebook]; index: which slices of the heads, N of them"""
+        levels = hidden @ self.level_head[index]
+        together = (hidden @ self.joint_head[index]) @ self.joint_codes[index]
+        return levels @ self.levels_of_codes + together
 
     def forward(self, input_ids, attention_mask, position_ids, *past):
         """The exported graph. input_ids [B, S], attention_mask [B, P + S] with 0 on padding, position_ids [B, S],
 
-        past: key and value of each block in turn, [B, heads, P, size] -> logits [B, S, V] and the presents likewise.
+        past: key and value of each block in turn, [B, heads, P, size] -> logits [B, 1, V] of the last position and the
+        presents likewise. Codes are those of the token that follows the last input.
         """
-        pasts = [(past[2 * i], past[2 * i + 1]) for i in range(self.config.blocks)]
+        config = self.config
+        pasts = [(past[2 * i], past[2 * i + 1]) for i in range(config.blocks)]
         total, length = attention_mask.shape[1], input_ids.shape[1]
         index = torch.arange(total, device=input_ids.device)
         later = index[None, :] > index[total - length:, None]  # [S, P + S]
         mask = (later[None, None] | (attention_mask == 0)[:, None, None, :]).float() * -1e9
         hidden, presents = self.hidden(input_ids, position_ids, mask, pasts)
-        return (self.logits(hidden), *[tensor for pair in presents for tensor in pair])
+        hidden, last = hidden[:, -1], input_ids[:, -1]
+        before = torch.div((last - config.text_vocabulary).clamp(min=0), config.codebook, rounding_mode="floor")
+        following = torch.where(last == BEGIN_IMAGE, torch.full_like(last, config.token_count - 1), (before - 1).clamp(min=0))
+        codes = self.code_logits(hidden[:, None], following)[:, 0]
+        logits = torch.cat([self.text_logits(hidden), codes], dim=1)[:, None]
+        return (logits, *[tensor for pair in presents for tensor in pair])
 
     def empty_past(self, batch):
         shape = (batch, self.config.heads, 0, self.config.head_size)

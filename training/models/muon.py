@@ -6,12 +6,14 @@ size of AdamW's (Moonlight, arXiv 2502.16982, section 2.2), so both share one le
 """
 import torch
 
+from training.models.checkpoint import knows_bfloat16
+
 
 def orthogonalise(matrices, steps=5):
-    """matrices [N, rows, columns] with rows <= columns -> nearest orthogonal ones, in bfloat16."""
+    """matrices [N, rows, columns] with rows <= columns -> nearest orthogonal ones, in bfloat16 where it is fast."""
     a, b, c = 3.4445, -4.7750, 2.0315  # steepest at zero; singular values end within 0.7 ... 1.2
-    x = matrices.bfloat16()
-    x = x / (x.float().norm(dim=(1, 2), keepdim=True) + 1e-7).bfloat16()
+    x = matrices.bfloat16() if knows_bfloat16(str(matrices.device)) else matrices.float()
+    x = x / (x.float().norm(dim=(1, 2), keepdim=True) + 1e-7).to(x.dtype)
     for _ in range(steps):
         gram = x @ x.transpose(1, 2)
         x = a * x + (b * gram + c * (gram @ gram)) @ x
@@ -42,7 +44,8 @@ class Muon(torch.optim.Optimizer):
                 state["momentum"] = torch.zeros_like(p)
             state["momentum"].lerp_(p.grad, 1 - self.momentum)
             update = p.grad.lerp(state["momentum"], self.momentum)  # Nesterov
-            for part, target in zip(update.chunk(self.splits[p]), p.chunk(self.splits[p])):
+            # A convolution is a matrix from its window to its output channels.
+            for part, target in zip(update.flatten(1).chunk(self.splits[p]), p.flatten(1).chunk(self.splits[p])):
                 wide = part.shape[0] <= part.shape[1]
                 key = (min(part.shape), max(part.shape))
                 by_shape.setdefault(key, []).append((part if wide else part.t(), target, wide))
@@ -51,6 +54,19 @@ class Muon(torch.optim.Optimizer):
             for update, (_, target, wide) in zip(updates, entries):
                 target.mul_(1 - rate * self.weight_decay)
                 target.add_(update if wide else update.t(), alpha=-rate * 0.2 * longest ** 0.5)
+
+
+def make_convolution_optimisers(model, learning_rate, other_rate):
+    """[Muon for the convolutions between feature maps, AdamW for the first and the last ones, and biases]."""
+    layers = [p for _, p in model.named_parameters() if p.ndim == 4]
+    inner = layers[1:-1]
+    others = [p for p in model.parameters() if all(p is not one for one in inner)]
+    optimisers = [Muon([(p, 1) for p in inner], learning_rate),
+                  torch.optim.AdamW(others, lr=other_rate, betas=(0.9, 0.95), weight_decay=0.0)]
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["base_lr"] = group["lr"]
+    return optimisers
 
 
 def make_optimisers(model, learning_rate, embedding_rate, weight_decay=0.0):

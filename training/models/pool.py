@@ -68,7 +68,7 @@ class ScenePool:
         self.process = context.Process(target=fill, daemon=True,
                                        args=(self.images, self.labels, self.written, seed, share_of_core))
         self.process.start()
-        while int(self.written[0]) < 16 * RENDER_BATCH:
+        while int(self.written[0]) < min(16 * RENDER_BATCH, size):
             if not self.process.is_alive():
                 raise RuntimeError("the rendering process ended; its error is printed above")
             time.sleep(0.1)

@@ -1,11 +1,17 @@
-"""Training sequences of the four tasks, made endlessly from cached tokens and the grammar's texts.
+"""Training sequences, made endlessly from cached tokens and the grammar's texts. One model writes all of them.
 
-    text to image   <bos> text <boi> V_K ... V_1 <eoi>                              loss on the image
-    caption         <bos> <boi> V <eoi> <caption> text <eos>                        loss on the text
-    edit            <bos> <boi> V <eoi> <edit> instruction <boi> V' <eoi>           loss on the second image
-    question        <bos> <boi> V <eoi> <question> question <answer> answer <eos>   loss on the answer
+    plan          <bos> prompt <plan> D <eos>                                    loss on the full description D
+    draw          <bos> D <boi> V_K ... V_1                                      loss on the image
+    textToImage   <bos> prompt <boi> V                                           the same without a plan
+    caption       <bos> <boi> V <eoi> <caption> D <eos>                          loss on D
+    edit          <bos> <boi> V <eoi> <caption> D <edit> instruction <plan> D' <boi> V'
+                                                                                 loss on D, D' and the second image
+    directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
+    question      <bos> <boi> V <eoi> <question> question <answer> answer <eos>  loss on the answer
 
-A process of its own writes the texts and fills batches of about equal length, so nothing is spent on padding.
+A short prompt leaves open what the picture must decide, and a small model decides badly while it draws: so it writes the one
+canonical description first. A process of its own writes the texts and fills batches of about equal length, so nothing is
+spent on padding.
 """
 import os
 import random
@@ -19,8 +25,8 @@ from training.models.checkpoint import load
 from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
 from training.world.language import canonical_caption, sample_describe_request, sample_prompt, sample_question
 
-SHARES = {"textToImage": 0.60, "caption": 0.18, "edit": 0.13, "question": 0.09}
-DROP_TEXT = 0.10  # text-to-image without text: the unconditional branch of guidance
+SHARES = {"plan": 0.06, "draw": 0.44, "textToImage": 0.08, "caption": 0.08, "edit": 0.22, "directEdit": 0.04, "question": 0.08}
+DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
 AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
 DESCRIBE_SHARE = 0.1  # questions such as "describe the image", answered by the caption
@@ -36,9 +42,8 @@ class Writer:
         self.special = self.tokenizer.special
         self.random = random.Random(seed)
         self.scenes = cache["scenes"]
-        self.tokens = to_ids(cache["tokens"])
-        # Absent in caches from before re-encoding.
-        self.again = dict(zip(cache.get("againRows", ()), to_ids(cache["againTokens"]) if "againRows" in cache else ()))
+        self.tokens = to_ids(cache["tokens"], cache["codebook"])
+        self.again = dict(zip(cache["againRows"], to_ids(cache["againTokens"], cache["codebook"])))
         self.again_share = AGAIN_SHARE
         self.edits = cache["edits"]  # (source row, instruction texts, edited row)
 
@@ -60,31 +65,51 @@ class Writer:
         return ids
 
     def sequence(self, task):
-        """-> input ids, target ids (0 where nothing is asked), both of one length: target[i] follows input[i]."""
+        """-> input ids, target ids (0 where nothing is asked), both of one length: target[i] follows input[i].
+
+        Targets of images are ids by position, as inputs are.
+        """
         special, rng = self.special, self.random
         noisy = rng.random() < NOISY_SHARE
         row = rng.randrange(len(self.scenes))
-        if task == "textToImage":
-            text = [] if rng.random() < DROP_TEXT else self.tokenizer.encode(sample_prompt(self.scenes[row], rng))
-            read = [special["<bos>"], *text, special["<boi>"]]
-            answer = self.tokens[row].tolist() + [special["<eoi>"]]
-            seen = self.image(self.tokens[row], noisy) + answer[-1:]
-        elif task == "edit":
+        line = Line()
+        if task in ("plan", "draw", "textToImage"):
+            line.read([special["<bos>"]])
+            if task == "plan":
+                line.read([*self.tokenizer.encode(sample_prompt(self.scenes[row], rng)), special["<plan>"]])
+                line.write([*self.description(row), special["<eos>"]])
+                return line.pair()
+            if rng.random() >= DROP_TEXT:
+                line.read(self.description(row) if task == "draw"
+                          else self.tokenizer.encode(sample_prompt(self.scenes[row], rng)))
+            line.read([special["<boi>"]])
+            line.write(self.tokens[row].tolist(), self.image(self.tokens[row], noisy))
+            return line.pair()
+        instructions, edited = (), row
+        if task in ("edit", "directEdit"):
             row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
-            read = [special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"], special["<edit>"],
-                    *self.tokenizer.encode(rng.choice(instructions)), special["<boi>"]]
-            answer = self.tokens[edited].tolist() + [special["<eoi>"]]
-            seen = self.image(self.tokens[edited], noisy) + answer[-1:]
+        line.read([special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"]])
+        if task == "caption":
+            line.read([special["<caption>"]])
+            line.write([*self.description(row), special["<eos>"]])
+        elif task == "question":
+            question, answer = self.question(self.scenes[row])
+            line.read([special["<question>"], *self.tokenizer.encode(question), special["<answer>"]])
+            line.write([*self.tokenizer.encode(answer), special["<eos>"]])
         else:
-            read = [special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"]]
-            if task == "caption":
-                read.append(special["<caption>"])
-                text = canonical_caption(self.scenes[row])
+            instruction = [special["<edit>"], *self.tokenizer.encode(rng.choice(instructions))]
+            if task == "edit":
+                line.read([special["<caption>"]])
+                line.write(self.description(row))
+                line.read([*instruction, special["<plan>"]])
+                line.write([*self.description(edited), special["<eos>"]], [*self.description(edited), special["<boi>"]])
             else:
-                question, text = self.question(self.scenes[row])
-                read += [special["<question>"], *self.tokenizer.encode(question), special["<answer>"]]
-            answer = seen = self.tokenizer.encode(text) + [special["<eos>"]]
-        return read + seen[:-1], [0] * (len(read) - 1) + answer
+                line.read([*instruction, special["<boi>"]])
+            line.write(self.tokens[edited].tolist(), self.image(self.tokens[edited], noisy))
+        return line.pair()
+
+    def description(self, row):
+        return self.tokenizer.encode(canonical_caption(self.scenes[row]))
 
     def question(self, scene):
         """-> question, answer. Some ask for a description; every scene has something to ask about."""
@@ -107,9 +132,30 @@ class Writer:
         return [padded(group) for group in groups]
 
 
-def to_ids(tokens):
-    """tokens [N, K] as stored, finest first -> vocabulary ids in writing order, coarse -> fine"""
-    return tokens[:, ::-1].astype(numpy.int64) + TEXT_VOCABULARY
+class Line:
+    """A sequence that grows: what is read, and what has to be written."""
+
+    def __init__(self):
+        self.ids, self.wanted = [], []
+
+    def read(self, ids):
+        self.ids += ids
+        self.wanted += [0] * len(ids)
+
+    def write(self, ids, seen=None):
+        """ids: what is asked for; seen: what stands in its place for what comes later, ids themselves if absent."""
+        self.ids += seen if seen is not None else ids
+        self.wanted += ids
+
+    def pair(self):
+        """-> inputs without the last id, and at each of them the id that has to follow."""
+        return self.ids[:-1], self.wanted[1:]
+
+
+def to_ids(tokens, codebook):
+    """tokens [N, K] as stored, finest first -> ids by position in writing order, coarse -> fine"""
+    index = numpy.arange(tokens.shape[1])
+    return (tokens.astype(numpy.int64) + index * codebook + TEXT_VOCABULARY)[:, ::-1]
 
 
 def padded(group):

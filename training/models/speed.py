@@ -36,11 +36,13 @@ def operations(model, run):
 
 
 def codec_operations(codec):
-    """One image of the codec's training, forward and backward."""
-    side, device = codec.config.image_size, next(codec.parameters()).device
-    image, t = torch.zeros(1, 3, side, side, device=device), torch.ones(1, device=device)
-    visible = torch.ones(1, codec.config.token_count, dtype=torch.bool, device=device)
-    return 3 * operations(codec, lambda: codec(image, image, t, visible))
+    """One image of the codec's training: the frozen autoencoder forward, encoder and decoder forward and backward."""
+    config, device = codec.config, next(codec.parameters()).device
+    image = torch.zeros(1, 3, config.image_size, config.image_size, device=device)
+    latents, t = torch.zeros(1, *config.latent_shape, device=device), torch.ones(1, device=device)
+    visible = torch.ones(1, config.token_count, dtype=torch.bool, device=device)
+    frozen = operations(codec.autoencoder, lambda: codec.latents(image))
+    return frozen + 3 * operations(codec, lambda: codec(latents, latents, t, visible))
 
 
 def peak_of(device):

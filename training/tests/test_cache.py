@@ -9,12 +9,14 @@ import numpy
 import torch
 
 from training.cache_tokens import LONGEST_CHAIN, draw, edited_scenes, encode_again
+from training.models.autoencoder import AutoencoderConfig
 from training.models.codec import Codec, CodecConfig
-from training.models.sequences import Writer
+from training.models.sequences import SHARES, Writer
 from training.text_tokenizer import TEXT_VOCABULARY, train, write
 from training.train_language_model import held_out_sets
 
-SMALL = CodecConfig(token_count=8, width=96, heads=3, encoder_blocks=1, decoder_blocks=1, head_width=24)
+LATENTS = AutoencoderConfig(channels=8, stem_width=32, width=32, naming_width=16)
+SMALL = CodecConfig(LATENTS.as_dict(), token_count=8, width=64, heads=2, encoder_blocks=1, decoder_blocks=1)
 
 
 class EditChainTest(unittest.TestCase):
@@ -41,7 +43,6 @@ class EncodeAgainTest(unittest.TestCase):
     def test_a_share_of_the_rows_the_same_every_time(self):
         torch.manual_seed(3)
         codec = Codec(SMALL).eval()
-        torch.nn.init.normal_(codec.decoder.head.out.weight)
         tokens = numpy.random.default_rng(0).integers(0, 1000, (40, 8)).astype(numpy.uint16)
         rows, again = encode_again(codec, tokens, 0.25, 'cpu', seed=5)
         self.assertEqual((len(rows), again.shape, again.dtype), (10, (10, 8), numpy.uint16))
@@ -61,13 +62,15 @@ class WriterTest(unittest.TestCase):
         count = len(drawn['scenes'])
         tokens = numpy.tile(numpy.arange(8, dtype=numpy.uint16), (count, 1))
         again = numpy.tile(numpy.arange(100, 108, dtype=numpy.uint16), (count, 1))
-        self.cache = {**drawn, 'tokens': tokens, 'againRows': numpy.arange(count), 'againTokens': again}
+        self.cache = {**drawn, 'tokens': tokens, 'againRows': numpy.arange(count), 'againTokens': again,
+                      'codebook': 1000, 'levels': [8, 5, 5, 5]}
 
     def tearDown(self):
         self.folder.cleanup()
 
     def image_ids(self, ids):
-        return [i - TEXT_VOCABULARY for i in ids if i >= TEXT_VOCABULARY]
+        """Codes of the ids by position."""
+        return [(i - TEXT_VOCABULARY) % 1000 for i in ids if i >= TEXT_VOCABULARY]
 
     def test_edits_read_the_picture_drawn_again_and_answer_with_the_true_one(self):
         writer = Writer(self.cache, self.tokenizer, seed=1)
@@ -88,7 +91,7 @@ class WriterTest(unittest.TestCase):
 
     def test_held_out_losses_tell_edits_of_pictures_drawn_again_apart(self):
         sets = held_out_sets(self.cache, self.tokenizer, 'cpu', count=3)
-        self.assertEqual(list(sets), ['textToImage', 'caption', 'edit', 'question', 'editAgain'])
+        self.assertEqual(list(sets), [*SHARES, 'editAgain'])
         first_image = {name: self.image_ids(sets[name][0][0, :10].tolist()) for name in ('edit', 'editAgain')}
         self.assertTrue(max(first_image['edit']) < 8 and max(first_image['editAgain']) >= 100)
         self.cache['againRows'] = self.cache['againRows'][:0]
@@ -97,11 +100,25 @@ class WriterTest(unittest.TestCase):
     def test_inputs_and_targets_are_one_place_apart(self):
         self.cache['againRows'] = self.cache['againRows'][:0]
         writer = Writer(self.cache, self.tokenizer, seed=2)
-        for task in ('textToImage', 'caption', 'edit', 'question'):
+        special = writer.special
+        for task in SHARES:
             inputs, targets = writer.sequence(task)
             self.assertEqual(len(inputs), len(targets))
             shared = [(a, b) for a, b in zip(inputs[1:], targets) if b != 0]
-            self.assertTrue(shared and all(a == b for a, b in shared), task)
+            # The plan of an edit ends with <eos> when it is written, and <boi> follows when it is read.
+            turns = (special['<boi>'], special['<eos>'])
+            self.assertTrue(shared and all(a == b or (a, b) == turns for a, b in shared), task)
+
+    def test_an_edit_describes_plans_and_draws(self):
+        writer = Writer(self.cache, self.tokenizer, seed=2)
+        inputs, targets = writer.sequence('edit')
+        special = writer.special
+        order = [inputs.index(special[name]) for name in ('<bos>', '<boi>', '<eoi>', '<caption>', '<edit>', '<plan>')]
+        self.assertEqual(order, sorted(order))
+        wanted = [place for place, target in enumerate(targets) if target]
+        self.assertGreaterEqual(wanted[0], order[3])
+        # Nothing is asked between <edit> and <plan>: the instruction is given.
+        self.assertFalse(any(order[4] <= place < order[5] for place in wanted))
 
 
 if __name__ == '__main__':

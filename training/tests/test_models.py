@@ -7,13 +7,23 @@ from pathlib import Path
 import torch
 
 from training.models import diffusion
-from training.models.codec import Codec, CodecConfig
+from training.models.autoencoder import Autoencoder, AutoencoderConfig
+from training.models.codec import Codec, CodecConfig, start_from_components
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.language_model import LanguageModel, LanguageModelConfig
 from training.models.muon import orthogonalise
 from training.text_tokenizer import TextTokenizer, normalise, split_words, train, write
 
-SMALL = CodecConfig(token_count=8, width=64, heads=2, encoder_blocks=1, decoder_blocks=1, head_width=16)
+LATENTS = AutoencoderConfig(channels=8, stem_width=32, width=32, naming_width=16)
+SMALL = CodecConfig(LATENTS.as_dict(), token_count=8, width=64, heads=2, encoder_blocks=1, decoder_blocks=1)
+
+
+def stirred(model):
+    """The model with every weight moved: much starts at zero."""
+    with torch.no_grad():
+        for p in model.parameters():
+            p.add_(0.05 * torch.randn_like(p))
+    return model.eval()
 
 
 class QuantiserTest(unittest.TestCase):
@@ -41,17 +51,51 @@ class DiffusionTest(unittest.TestCase):
         self.assertTrue(torch.allclose(result, image, atol=1e-6))
 
     def test_hidden_tokens_do_not_matter(self):
-        codec = Codec(SMALL).eval()
-        torch.nn.init.normal_(codec.decoder.head.out.weight)
-        for block in codec.decoder.blocks:
-            torch.nn.init.normal_(block.attention.out.weight)
-        x, t = torch.randn(1, 3, 128, 128), torch.tensor([0.5])
+        decoder = stirred(Codec(SMALL)).decoder
+        x, t = torch.randn(1, 8, 8, 8), torch.tensor([0.5])
         visible = torch.arange(8)[None] < 4
         a, b = torch.zeros(1, 8, dtype=torch.int64), torch.full((1, 8), 999)
         with torch.no_grad():
             mixed = torch.where(visible, a, b)
-            self.assertTrue(torch.equal(codec.decoder(x, t, a, visible), codec.decoder(x, t, mixed, visible)))
-            self.assertFalse(torch.equal(codec.decoder(x, t, a, visible), codec.decoder(x, t, b, visible)))
+            self.assertTrue(torch.equal(decoder(x, t, a, visible), decoder(x, t, mixed, visible)))
+            self.assertFalse(torch.equal(decoder(x, t, a, visible), decoder(x, t, b, visible)))
+
+
+class ComponentsTest(unittest.TestCase):
+    def test_before_any_training_tokens_already_hold_the_latents_coarsest_first(self):
+        torch.manual_seed(4)
+        codec = Codec(SMALL).eval()
+        # Latents of twelve directions of falling strength, as pictures' are.
+        directions = torch.randn(12, 8, 8, 8)
+        latents = torch.einsum("nd,dchw->nchw", torch.randn(400, 12) * 0.6 ** torch.arange(12), directions) + 0.3
+        kept = start_from_components(codec, latents)
+        self.assertGreater(kept["variance kept by the components"], 0.99)
+
+        def error(keep_from):
+            visible = (torch.arange(8) >= keep_from).expand(400, 8)
+            codes = codec.quantiser(codec.encoder.components(latents.flatten(1)).reshape(400, 8, 4))
+            with torch.no_grad():
+                return (codec.decoder.sketch_of(codes, visible) - latents).square().mean().item()
+        errors = [error(keep_from) for keep_from in (8, 7, 6, 5)]  # no token, the coarsest, the two coarsest, three
+        self.assertEqual(errors, sorted(errors, reverse=True))
+        self.assertLess(errors[1], 0.45 * errors[0])
+        self.assertLess(errors[3], 0.15 * errors[0])
+
+    def test_the_autoencoder_stays_as_it_is_while_the_codec_trains(self):
+        codec = Codec(SMALL).train()
+        self.assertFalse(codec.autoencoder.training)
+        self.assertFalse(any(p.requires_grad for p in codec.autoencoder.parameters()))
+
+
+class AutoencoderTest(unittest.TestCase):
+    def test_a_cell_is_named_from_itself_alone(self):
+        naming = stirred(Autoencoder(LATENTS)).naming
+        one = torch.randn(1, 8, 8, 8)
+        other = one.clone()
+        other[:, :, 3, 5] += 1
+        with torch.no_grad():
+            changed = (naming(one)[0] != naming(other)[0]).any(dim=1)[0].nonzero().tolist()
+        self.assertEqual(changed, [[6, 10], [6, 11], [7, 10], [7, 11]])
 
 
 class LossTest(unittest.TestCase):
@@ -65,26 +109,6 @@ class LossTest(unittest.TestCase):
         self.assertAlmostEqual(loss(left, truth, t, emphasis).item(), 5 * loss(right, truth, t, emphasis).item(), 5)
         self.assertAlmostEqual(loss(right, truth, t, emphasis).item(), loss(right, truth, t).item(), 6)
 
-    def test_the_stem_sees_no_difference_between_equals_and_pulls_on_what_differs(self):
-        stem = Codec(SMALL).encoder.stem
-        image = torch.rand(2, 3, 128, 128) * 2 - 1
-        self.assertEqual(stem.distance(image, image).item(), 0)
-        other = (image * 0.5).requires_grad_(True)
-        distance = stem.distance(other, image)
-        distance.backward()
-        self.assertTrue(0 < distance.item() < 4)
-        self.assertGreater(other.grad.abs().sum().item(), 0)
-
-    def test_drawing_from_codes_is_the_second_half_of_training(self):
-        codec = Codec(SMALL).eval()
-        image, x = torch.rand(2, 3, 128, 128) * 2 - 1, torch.randn(2, 3, 128, 128)
-        t, visible = torch.tensor([0.5, 1.0]), torch.ones(2, 8, dtype=torch.bool)
-        with torch.no_grad():
-            whole, parts = codec(image, x, t, visible), codec.draw(codec.codes(image), image, x, t, visible)
-            self.assertTrue(torch.equal(whole[0], parts[0]))
-            at_once = codec.decoder(diffusion.NOISE_SCALE * x, torch.ones(2), codec.encode(image), visible)
-            self.assertTrue(torch.allclose(codec.draw_at_once(codec.codes(image), x), at_once, atol=1e-5))
-
 
 class MuonTest(unittest.TestCase):
     def test_singular_values_come_near_one(self):
@@ -94,20 +118,36 @@ class MuonTest(unittest.TestCase):
 
 
 class LanguageModelTest(unittest.TestCase):
+    def setUp(self):
+        torch.manual_seed(5)
+        config = LanguageModelConfig(4, (3, 2), text_vocabulary=50, width=32, heads=2, blocks=2, hidden=64)
+        self.model = stirred(LanguageModel(config))
+        # <bos>, two words, <boi>, then indices 3, 2, 1, 0 of an image by position
+        self.image = [50 + 3 * 6 + 1, 50 + 2 * 6 + 5, 50 + 6 + 0, 50 + 3]
+        self.ids = torch.tensor([[1, 20, 21, 3, *self.image]])
+
     def test_cache_and_left_padding_change_nothing(self):
-        model = LanguageModel(LanguageModelConfig(50, width=32, heads=2, blocks=2, hidden=64)).eval()
-        for p in model.parameters():
-            torch.nn.init.normal_(p, std=0.3)
-        ids = torch.randint(1, 50, (1, 9))
+        model, ids = self.model, self.ids
         with torch.no_grad():
-            whole = model.logits(model.train_hidden(ids))[:, -1]
+            states = model.train_hidden(ids)
+            wanted = model.image_logits(states[:, 3:7])  # after <boi> and the first three codes
             padded = torch.cat([torch.zeros(1, 3, dtype=torch.int64), ids], dim=1)
-            mask = torch.tensor([[0] * 3 + [1] * 9])
+            mask = torch.tensor([[0] * 3 + [1] * 8])
             position = (mask.cumsum(1) - 1).clamp(min=0)
-            _, *past = model(padded[:, :7], mask[:, :7], position[:, :7], *model.empty_past(1))
-            for place in range(7, 12):
+            logits, *past = model(padded[:, :7], mask[:, :7], position[:, :7], *model.empty_past(1))
+            for step in range(4):
+                self.assertTrue(torch.allclose(wanted[:, step], logits[:, 0, 50:], atol=1e-5), step)
+                place = 7 + step
                 logits, *past = model(padded[:, place:place + 1], mask[:, :place + 1], position[:, place:place + 1], *past)
-        self.assertTrue(torch.allclose(whole, logits[:, -1], atol=1e-4))
+
+    def test_a_code_means_something_else_at_every_index_and_neighbouring_levels_share(self):
+        embed = self.model.embedding
+        with torch.no_grad():
+            same_code = embed(torch.tensor([[50 + 1, 50 + 6 + 1]]))[0]
+            # Codes 0 and 1 differ in the first channel alone, 3 and 4 by the same step.
+            steps = embed(torch.tensor([[50, 51, 53, 54]]))[0]
+        self.assertFalse(torch.allclose(same_code[0], same_code[1]))
+        self.assertTrue(torch.allclose(steps[1] - steps[0], steps[3] - steps[2], atol=1e-6))
 
 
 class TextTokenizerTest(unittest.TestCase):

@@ -24,6 +24,29 @@ class CurvesTest(unittest.TestCase):
                 'language model cpu': [{'sequences': 5, 'caption': 0.5}]})
             self.assertEqual([one.name for one in Path(folder).iterdir()], ['curves.json'])
 
+    def test_scores_of_attributes_are_written_flat(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / 'curves.json'
+            record_curve('codec cpu', [{'images': 1, 'judged1': {'kind': 0.5, 'all': 0.25}}], path)
+            self.assertEqual(json.loads(path.read_text()),
+                             {'codec cpu': [{'images': 1, 'judged1.kind': 0.5, 'judged1.all': 0.25}]})
+
+    def test_each_unit_of_a_run_has_a_panel_of_its_own(self):
+        rows = [{'minutes': 1, 'images': 1000, 'psnr1': 18.0, 'judged1.all': 0.125, 'judged1.kind': 0.3, 'named1.all': 0.75},
+                {'minutes': 2, 'images': 2000, 'psnr1': 19.0, 'judged1.all': 0.25, 'judged1.kind': 0.4, 'named1.all': 0.875}]
+        drawing = ElementTree.fromstring(figure({'codec cpu, world 2': rows}))
+        texts = [one.text for one in drawing.iter('{http://www.w3.org/2000/svg}text')]
+        self.assertEqual(texts.count('codec cpu, world 2'), 3)
+        for words in ('PSNR, dB, held-out scenes', 'share of objects with every attribute right, held-out scenes',
+                      'share named right from latents, held-out scenes', '19.0', '0.25', '0.88'):
+            self.assertIn(words, texts)
+
+    def test_every_run_on_record_is_drawn(self):
+        curves = json.loads((Path(__file__).resolve().parents[1] / 'curves.json').read_text())
+        drawing = figure(curves)
+        for name in curves:
+            self.assertIn(f'>{name}</text>', drawing)
+
     def test_the_figure_shows_every_measure_of_every_run(self):
         curves = {'codec cpu': [{'minutes': 1, 'images': 1000, 'psnr16': 18.0, 'psnr1': 20.0, 'codes': 90},
                                 {'minutes': 2, 'images': 9000, 'psnr16': 21.0, 'psnr1': 23.0, 'codes': 200}],

@@ -6,9 +6,11 @@ import unittest
 from pathlib import Path
 
 from training.world.description import Scene
+from training.world.evaluation_set import VOCABULARY
 from training.world.examples import INSTRUCTIONS, PROMPTS, QUESTIONS, TRIALS, expectation, question_cases
 from training.world.language import is_consistent, parse_caption
 from training.world.parsing import Claim, ObjectClaim
+from training.world.vocabulary import WORLD
 
 FOLDER = Path(__file__).resolve().parents[2] / 'resources' / 'evaluation'
 
@@ -16,13 +18,18 @@ FOLDER = Path(__file__).resolve().parents[2] / 'resources' / 'evaluation'
 class ExamplesTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.data = json.loads((FOLDER / 'examples-v1.json').read_text())
-        cls.test_set = json.loads((FOLDER / 'world-v1.json').read_text())
+        cls.data = json.loads((FOLDER / f'examples-v{WORLD}.json').read_text())
+        cls.test_set = json.loads((FOLDER / f'world-v{WORLD}.json').read_text())
 
     def test_the_file_holds_these_candidates(self):
         for key, texts in (('prompts', PROMPTS), ('instructions', [one[0] for one in INSTRUCTIONS]),
                            ('questions', [one[0] for one in QUESTIONS])):
             self.assertEqual([one['text'] for one in self.data[key]], list(texts))
+
+    def test_the_sets_state_the_vocabulary_of_the_world(self):
+        for name in ('world', 'validation'):
+            stated = json.loads((FOLDER / f'{name}-v{WORLD}.json').read_text())['vocabulary']
+            self.assertEqual(stated, {key: list(words) for key, words in VOCABULARY.items()})
 
     def test_no_prompt_seed_or_picture_belongs_to_the_test_set(self):
         tested = [one for prompts in self.test_set['textToImage'].values() for one in prompts]

@@ -7,19 +7,21 @@ import time
 import unittest
 from dataclasses import replace
 
+from training.world.captions import reading_order
 from training.world.description import Background, Scene
 from training.world.edits import background_is_fair, has_room, placed, propose, stands_out
 from training.world.language import (OPERATIONS, TOPICS, canonical_caption, is_consistent, parse_caption, phrase_edit,
                                      sample_edit, sample_prompt, sample_question)
 from training.world.parsing import relation_holds
-from training.world.vocabulary import BACKGROUNDS, COLOURS, TWO_COLOUR_BACKGROUNDS
-from training.world.words import NUMBER_WORDS, OPPOSITE_RELATION, RELATION_WORDS
+from training.world.vocabulary import BACKGROUNDS, COLOURS, MAXIMUM_OBJECTS, TWO_COLOUR_BACKGROUNDS
+from training.world.words import (COLOUR_WORDS, KIND_WORDS, NUMBER_WORDS, OPPOSITE_RELATION, PLACE_WORDS, RELATION_WORDS,
+                                  SIZE_WORDS, TEXTURE_WORDS)
 
 SCENES = 4000
 
 
 def random_scene(rng) -> Scene:
-    """One to four objects, grown by the 'add' edit; one scene in four holds equal objects to count."""
+    """One to three objects, grown by the 'add' edit; every fourth scene holds equal objects to count."""
     kind = rng.choice(BACKGROUNDS)
     while True:
         first = rng.choice(COLOURS)
@@ -27,7 +29,7 @@ def random_scene(rng) -> Scene:
         background = Background(kind, [first, second], rng.uniform(0.54, 0.7))
         if first == second and kind not in TWO_COLOUR_BACKGROUNDS or background_is_fair(background):
             break
-    scene, count, counting = Scene(background), rng.randint(1, 4), rng.random() < 0.25
+    scene, count, counting = Scene(background), rng.randint(1, MAXIMUM_OBJECTS), rng.random() < 0.25
     for _ in range(60):
         if len(scene.objects) == count:
             break
@@ -64,10 +66,34 @@ class LanguageTest(unittest.TestCase):
         for scene in self.scenes:
             claim = parse_caption(canonical_caption(scene))
             self.assertTrue(is_consistent(claim, scene), canonical_caption(scene))
-            said = sorted((one.kind, one.colour, one.texture, one.size, one.cell) for one in claim.objects)
-            true = sorted((one.kind, one.colour, one.texture, one.size, one.cell) for one in scene.objects)
+            said = [(one.kind, one.colour, one.texture, one.size, one.cell, one.count) for one in claim.objects]
+            true = [(one.kind, one.colour, one.texture, one.size, one.cell, 1) for one in reading_order(scene)]
             self.assertEqual(said, true)
+            self.assertEqual(sorted(true), sorted((one.kind, one.colour, one.texture, one.size, one.cell, 1)
+                                                  for one in scene.objects))
             self.assertEqual(claim.background_kind, scene.background.kind)
+            colours = 2 if scene.background.kind in TWO_COLOUR_BACKGROUNDS else 1
+            self.assertEqual(claim.background_colours, scene.background.colours[:colours])
+
+    def test_scenes_that_read_the_same_are_written_the_same(self):
+        """Neither the order of drawing nor the exact place shows in the canonical text."""
+        rng = random.Random(14)
+        for scene in self.scenes[:1000]:
+            copies = [placed(one, BY_NAME[one.cell], middle=True) for one in scene.objects]
+            rng.shuffle(copies)
+            self.assertEqual(canonical_caption(Scene(scene.background, copies)), canonical_caption(scene))
+        one = self.scenes[0].objects[0]
+        pair = [replace(one, colour='red', y=one.y - 0.01), replace(one, colour='blue')]
+        self.assertEqual(canonical_caption(Scene(scene.background, pair)),
+                         canonical_caption(Scene(scene.background, [replace(pair[1], y=one.y - 0.02), pair[0]])))
+
+    def test_the_canonical_text_says_one_word_per_value(self):
+        first = {forms[0][0] for forms in KIND_WORDS.values()}.union(
+            *({options[0] for options in table.values()} for table in (COLOUR_WORDS, TEXTURE_WORDS, SIZE_WORDS)))
+        said = {word for scene in self.scenes for part in canonical_caption(scene).split(', ')[:-1]
+                for word in part.split()}
+        places = {word for options in PLACE_WORDS.values() for word in options[0].split()}
+        self.assertEqual(said, first | places | {'a'})
 
     def test_prompts_are_true_and_mention_every_object(self):
         rng = random.Random(6)

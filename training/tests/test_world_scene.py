@@ -11,8 +11,8 @@ from training.world.edits import stands_out
 from training.world.language import canonical_caption, is_consistent, parse_caption, sample_prompt
 from training.world.render import render
 from training.world.scene import SPLITS, SceneBatch, generator_for, sample_batch
-from training.world.vocabulary import (CELL_MARGIN, COLOURS, HELD_OUT_TRIPLES, KINDS, SIZE_RADII, SIZES, TEXTURES,
-                                       is_held_out)
+from training.world.vocabulary import (CELL_MARGIN, COLOURS, HELD_OUT_TRIPLES, KINDS, MAXIMUM_OBJECTS, SIZE_RADII, SIZES,
+                                       TEXTURES, is_held_out)
 
 
 def held_out(one) -> bool:
@@ -35,7 +35,7 @@ class SceneTest(unittest.TestCase):
     def test_objects_are_apart_visible_and_clearly_placed(self):
         overlapping = 0
         for scene in self.scenes:
-            self.assertTrue(1 <= len(scene.objects) <= 4)
+            self.assertTrue(1 <= len(scene.objects) <= MAXIMUM_OBJECTS)
             self.assertEqual(len({one.cell for one in scene.objects}), len(scene.objects))
             for number, one in enumerate(scene.objects):
                 self.assertTrue(stands_out(scene.background, one), scene)

@@ -1,7 +1,7 @@
 """Captions and prompts of a scene: from the bare kinds to every attribute, in many phrasings."""
 
 from training.world.description import Scene, SceneObject
-from training.world.vocabulary import cell_of
+from training.world.vocabulary import COLOURS, KINDS, SIZES, TEXTURES, cell_of
 from training.world.words import (BACKGROUND_LINKS, COLOUR_WORDS, GENERIC_WORDS, KIND_WORDS, NUMBER_WORDS,
                                   PICTURE_PREFIXES, PLACE_WORDS, RELATION_WORDS, SIZE_WORDS, TEXTURE_TAILS,
                                   TEXTURE_WORDS, background_phrase, choose, say, with_article)
@@ -39,12 +39,22 @@ def place_phrase(one: SceneObject, rng=None) -> str:
 
 
 def reading_order(scene: Scene) -> list:
-    """Objects from the top left to the bottom right: by cell, within a cell by height."""
-    return sorted(scene.objects, key=lambda one: (cell_of(one.x, one.y), one.y, one.x))
+    """Objects from the top left to the bottom right, by cell.
+
+    Within a cell by the attributes that a caption names, never by what it leaves unsaid: two scenes that read the same
+    are written the same.
+    """
+    return sorted(scene.objects, key=lambda one: (
+        cell_of(one.x, one.y), KINDS.index(one.kind), COLOURS.index(one.colour), TEXTURES.index(one.texture),
+        SIZES.index(one.size)))
 
 
 def canonical_caption(scene: Scene) -> str:
-    """The one full caption of a scene, target of the captioning task; parses back to every attribute."""
+    """The one full text of a scene: target of the captioning task and the plan that is written before drawing.
+
+    Every object with its size, texture, colour, kind and place in reading order, then the background, each in the first
+    word of its table. Nothing is left open ('solid' and 'medium' are said too), so it parses back to every attribute.
+    """
     parts = [noun_phrase(one, ('size', 'texture', 'colour')) + ' ' + place_phrase(one) for one in reading_order(scene)]
     link = BACKGROUND_LINKS[scene.background.kind][0]
     return ', '.join(parts + [f'{link} {background_phrase(scene.background)}'])

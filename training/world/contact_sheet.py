@@ -84,7 +84,7 @@ class Sheet:
 
 def kinds_and_textures(sheet):
     sheet.heading('Kinds and textures', f'{len(KINDS)} kinds, {len(TEXTURES)} textures, {len(COLOURS)} colours')
-    left, side = 96, 68
+    left, side = 96, 84
     step = (WIDTH - MARGIN - left) / len(KINDS)
     for column, kind in enumerate(KINDS):
         sheet.text(round(left + column * step), sheet.y, kind, FAINT, used=SMALL)
@@ -112,7 +112,7 @@ def grounds_and_sizes(sheet):
     grounds = [(kind, picture(Scene(Background(kind, [first, second if kind in TWO_COLOUR_BACKGROUNDS else first], 0.62))))
                for kind, (first, second) in zip(BACKGROUNDS, (('teal', ''), ('purple', 'orange'), ('blue', 'green'), ('pink', ''),
                                                               ('yellow', ''), ('grey', '')))]
-    sizes = [(size, picture(alone('flower', 'red', size))) for size in SIZES]
+    sizes = [(size, picture(alone('heart', 'red', size))) for size in SIZES]
     strip(sheet, grounds + sizes, MARGIN, (WIDTH - 2 * MARGIN + 28) / (len(grounds) + len(sizes)))
     sheet.y += 128 + 40
 
@@ -132,7 +132,7 @@ def edits(sheet, scenes, rng):
         found = None
         while found is None:
             scene = rng.choice(scenes)
-            found = sample_edit(scene, rng, operation) if 2 <= len(scene.objects) <= 3 else None
+            found = sample_edit(scene, rng, operation) if len(scene.objects) >= 2 else None
         instruction, after, _ = found
         x = round(MARGIN + (index % columns) * step)
         sheet.image.paste(picture(scene), (x, sheet.y))
@@ -146,7 +146,7 @@ def edits(sheet, scenes, rng):
 def language(sheet, scenes, rng):
     sheet.heading('Language', 'the one full caption of a picture, prompts that would ask for it, questions with their answers')
     chosen = [next(scene for scene in scenes[start:] if len(scene.objects) == count)
-              for start, count in ((0, 1), (40, 2), (80, 3), (120, 4))]
+              for start, count in ((0, 1), (40, 2), (80, 3), (120, 3))]
     room = (WIDTH - 2 * MARGIN) / 2
     lowest = sheet.y
     for index, scene in enumerate(chosen):

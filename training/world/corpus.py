@@ -65,7 +65,7 @@ def known_words(scenes: int = 8000) -> list:
 def can_draw() -> list:
     """What the world holds, as short lines for people."""
     plurals = [forms[0][1] for forms in KIND_WORDS.values()]
-    return [f'one to four objects: {", ".join(plurals)}',
+    return [f'one to three objects: {", ".join(plurals)}',
             f'colours: {", ".join(COLOUR_WORDS)}',
             f'textures: {", ".join(TEXTURE_WORDS)}',
             f'sizes: {", ".join(SIZE_WORDS)}',
@@ -76,12 +76,12 @@ def can_draw() -> list:
 def examples() -> dict:
     """Hand-picked texts the grammar understands, as suggestions in the studio."""
     return {
-        'prompts': ['a red circle', 'two blue stars on a yellow background', 'a green tree on the left and a red house on the right',
+        'prompts': ['a red circle', 'two purple stars on a yellow background', 'a green tree on the left and a red house on the right',
                     'a yellow sun above a purple boat with a blue sky above teal ground', 'three pink hearts',
                     'a large striped orange fish in the centre on a teal background', 'a red heart to the left of a yellow car',
                     'a small white cloud at the top right and a large red boat at the bottom',
-                    'a dotted purple flower on a gradient from yellow to pink', 'four white stars on a black background',
-                    'an outlined blue diamond above a brown square', 'a yellow moon on a checked black background'],
+                    'a dotted purple heart on a gradient from yellow to pink', 'three white stars on a black background',
+                    'a striped blue circle above a brown square', 'a yellow moon on a checked black background'],
         'instructions': ['make the circle blue', 'remove the star', 'add a small red heart at the top left',
                          'move the house to the bottom right', 'make the tree bigger', 'turn the circle into a star',
                          'change the background to a gradient from blue to pink', 'make the fish striped',

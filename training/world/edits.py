@@ -172,8 +172,7 @@ def phrase_edit(edit: Edit, scene: Scene, rng) -> Optional[str]:
                    f'change the texture of {target} to {texture}', f'change the pattern of {target} to {texture}']
         options += {'striped': [f'add stripes to {target}', f'give {target} stripes'],
                     'dotted': [f'add dots to {target}', f'give {target} dots'],
-                    'solid': [f'fill {target}', f'make {target} one solid colour'],
-                    'outlined': [f'show only the outline of {target}', f'make {target} just an outline']}[after.texture]
+                    'solid': [f'fill {target}', f'make {target} one solid colour']}[after.texture]
         return choose(options, rng)
     if edit.operation == 'resize':
         size = say(SIZE_WORDS[after.size], rng)

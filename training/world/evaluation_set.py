@@ -1,6 +1,6 @@
 """Writes the fixed evaluation data: scenes, images, prompts, edits and questions with checkable truth.
 
-    python3 -m training.world.evaluation_set world        resources/evaluation/world-v1.json and .bin
+    python3 -m training.world.evaluation_set world        resources/evaluation/world-v2.json and .bin
     python3 -m training.world.evaluation_set validation   a smaller, disjoint set for choosing checkpoints
 
 The format is described in resources/evaluation/README.md. Seeds are fixed and differ from every training seed,
@@ -19,10 +19,13 @@ from PIL import Image
 from training.world.language import OPERATIONS, TOPICS, canonical_caption, sample_edit, sample_question
 from training.world.render import render
 from training.world.scene import SceneBatch, generator_for, sample_batch
-from training.world.vocabulary import COLOURS, HELD_OUT_TRIPLES, KINDS, TEXTURES, is_held_out
+from training.world.vocabulary import BACKGROUNDS, COLOURS, HELD_OUT_TRIPLES, KINDS, SIZES, TEXTURES, WORLD, is_held_out
 from training.world.words import KIND_WORDS, NUMBER_WORDS, OPPOSITE_RELATION, RELATION_WORDS, say, with_article
 
 FOLDER = Path(__file__).resolve().parents[2] / 'resources' / 'evaluation'
+
+# What the set's scenes are made of: whoever reads the set knows its world from the set alone.
+VOCABULARY = {'kinds': KINDS, 'colours': COLOURS, 'textures': TEXTURES, 'sizes': SIZES, 'backgrounds': BACKGROUNDS}
 
 # Per set: split, seed, and how many of everything.
 SETS = {
@@ -54,7 +57,7 @@ def two_objects(rng):
 
 
 def counting(rng):
-    kind, number = rng.choice(KINDS), rng.choice((2, 3, 4))
+    kind, number = rng.choice(KINDS), rng.choice((2, 3))
     return f'{NUMBER_WORDS[number]} {noun(kind, rng, plural=True)}', {'objects': [{'kind': kind, 'count': number}],
                                                                       'exact': True}
 
@@ -187,8 +190,8 @@ def write(name: str, folder: Path = FOLDER) -> dict:
             prompts[category].append({'prompt': prompt, 'seed': plan['seed'] * 1000 + number,
                                       'expectation': expectation})
     data = {
-        'format': 1, 'name': f'{name}-v1', 'imageSize': 128,
-        'images': {'file': f'{name}-v1.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
+        'format': 1, 'name': f'{name}-v{WORLD}', 'imageSize': 128, 'vocabulary': VOCABULARY,
+        'images': {'file': f'{name}-v{WORLD}.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
         'scenes': [scene.to_json() for scene in scenes],
         'textToImage': prompts,
         'edits': edits(scenes, plan['edits'], rng),
@@ -198,8 +201,8 @@ def write(name: str, folder: Path = FOLDER) -> dict:
         'chains': chains(scenes, plan['chains'], rng),
     }
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f'{name}-v1.bin').write_bytes(b''.join(files))
-    (folder / f'{name}-v1.json').write_text(compact(data))
+    (folder / f'{name}-v{WORLD}.bin').write_bytes(b''.join(files))
+    (folder / f'{name}-v{WORLD}.json').write_text(compact(data))
     return data
 
 
@@ -220,5 +223,5 @@ if __name__ == '__main__':
     torch.set_num_threads(1)
     for chosen in sys.argv[1:] or SETS:
         written = write(chosen)
-        sizes = [(FOLDER / f'{chosen}-v1.{ending}').stat().st_size for ending in ('json', 'bin')]
+        sizes = [(FOLDER / f'{chosen}-v{WORLD}.{ending}').stat().st_size for ending in ('json', 'bin')]
         print(f'{chosen}: {len(written["scenes"])} scenes, JSON {sizes[0] / 1024:.0f} KiB, images {sizes[1] / 1024:.0f} KiB')

@@ -1,6 +1,6 @@
 """Candidates for a pack's example texts, each with truth to check it by.
 
-    python3 -m training.world.examples        resources/evaluation/examples-v1.json and .bin
+    python3 -m training.world.examples        resources/evaluation/examples-v2.json and .bin
 
 `npm run eval` tries every candidate eight times and lets the pack offer those that work. Pictures come from the
 'val' split and no prompt here occurs in the test set, so nothing that scores are reported on chooses the examples.
@@ -15,7 +15,7 @@ from training.world.description import Background, Scene
 from training.world.edits import (NEW_HORIZON, Edit, background_is_fair, has_room, middle_radius, placed, stands_out,
                                   touches_held_out)
 from training.world.parsing import parse_caption
-from training.world.vocabulary import CELLS, TWO_COLOUR_BACKGROUNDS
+from training.world.vocabulary import CELLS, MAXIMUM_OBJECTS, TWO_COLOUR_BACKGROUNDS, WORLD
 from training.world.words import NUMBER_WORDS
 
 SEED = 9001
@@ -26,23 +26,23 @@ SCENES = 1500
 PROMPTS = (
     'a large red circle', 'a blue square on a white background', 'a green triangle in the centre',
     'a large yellow star on a plain blue background', 'a big purple heart on a yellow background',
-    'a black ring on a pink background', 'an orange diamond in the middle', 'a large white moon on a black background',
+    'a black cross on a pink background', 'an orange square in the middle', 'a large white moon on a black background',
     'a red house on a blue background', 'a green tree on a plain white background', 'a large yellow sun',
-    'a blue boat at the bottom', 'a pink flower in the centre', 'a red car on the left',
+    'a blue boat at the bottom', 'a pink heart in the centre', 'a red car on the left',
     'a white cloud at the top on a plain blue background', 'an orange fish on a teal background',
-    'a large striped orange fish in the centre on a teal background', 'a dotted purple flower on a white background',
-    'an outlined blue diamond on a yellow background', 'a striped red heart',
-    'two blue stars on a yellow background', 'three pink hearts on a white background',
-    'four white stars on a black background', 'two large green circles',
+    'a large striped orange fish in the centre on a teal background', 'a dotted purple star on a white background',
+    'a striped blue square on a yellow background', 'a striped red heart',
+    'two purple stars on a yellow background', 'three pink hearts on a white background',
+    'three white stars on a black background', 'two large green circles',
     'a red circle and a blue square on a white background', 'a green tree on the left and a red house on the right',
     'a yellow moon at the top left and a white star at the bottom right',
     'a small white cloud at the top right and a large red boat at the bottom',
-    'a red heart to the left of a yellow car', 'a black cross above a grey hexagon',
+    'a red heart to the left of a yellow car', 'a black cross above a grey circle',
     'a yellow sun above a purple boat with a blue sky above teal ground',
     'a red house with a blue sky above green ground', 'a black car with an orange sky above brown ground',
-    'a purple ring on a gradient from yellow to pink', 'a white star on a gradient from blue to black',
+    'a purple moon on a gradient from yellow to pink', 'a white star on a gradient from blue to black',
     'a blue circle on a checked yellow background', 'a red boat on a banded white background',
-    'a black heart on a spotted pink background',
+    'a white heart on a spotted pink background',
 )
 
 
@@ -85,7 +85,7 @@ def remove(kind):
     return edit
 
 
-def add(text, count=3):
+def add(text, count=MAXIMUM_OBJECTS - 1):
     """Adds the object that `text` describes, to at most `count` others."""
     said = parse_caption(text).objects[0]
 
@@ -233,8 +233,8 @@ def write(folder=None) -> dict:
     files = [png(image) for image in render(SceneBatch.from_scenes([scenes[number] for number in used]))]
     starts = [sum(len(one) for one in files[:index]) for index in range(len(files))]
     data = {
-        'format': 1, 'name': 'examples-v1', 'imageSize': 128,
-        'images': {'file': 'examples-v1.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
+        'format': 1, 'name': f'examples-v{WORLD}', 'imageSize': 128,
+        'images': {'file': f'examples-v{WORLD}.bin', 'spans': [[start, len(one)] for start, one in zip(starts, files)]},
         'seeds': [SEED * 1000 + trial for trial in range(TRIALS)],
         'prompts': [{'text': text, 'expectation': expectation(text)} for text in PROMPTS],
         'instructions': [{'text': text, 'cases': [{'image': place[number], **edit_facts(edit, scenes[number])}
@@ -242,8 +242,8 @@ def write(folder=None) -> dict:
         'questions': [{'text': text, 'cases': [{'image': place[number], 'answer': answer} for number, answer in cases]}
                       for text, cases in questions],
     }
-    (folder / 'examples-v1.bin').write_bytes(b''.join(files))
-    (folder / 'examples-v1.json').write_text(compact(data))
+    (folder / f'examples-v{WORLD}.bin').write_bytes(b''.join(files))
+    (folder / f'examples-v{WORLD}.json').write_text(compact(data))
     return data
 
 

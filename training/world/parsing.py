@@ -105,7 +105,7 @@ def _lexicon():
     """(regular expression over all known phrases, phrase -> (role, value))."""
     meaning = {'a': ('number', 1), 'an': ('number', 1), 'the': ('number', 1), 'single': ('number', 1)}
     meaning.update({word: ('number', value) for value, word in enumerate(NUMBER_WORDS)})
-    meaning.update({str(value): ('number', value) for value in range(1, 7)})
+    meaning.update({str(value): ('number', value) for value in range(1, len(NUMBER_WORDS))})
     for singular, plural in GENERIC_WORDS:
         meaning[singular] = meaning[plural] = ('kind', None)
     for name, forms in KIND_WORDS.items():

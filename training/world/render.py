@@ -14,13 +14,12 @@ from training.world.shapes import SHAPES
 from training.world.vocabulary import (BACKGROUND_RGB, BACKGROUNDS, COLOUR_RGB, COLOURS, KINDS, MAXIMUM_OBJECTS,
                                        SIZE_RADII, TEXTURES)
 
-STROKE = 0.19               # width of an outline, in object radii (at least 2.2 pixels)
 STRIPE_PERIOD = 0.62        # in object radii, across the stripes
 DOT_PERIOD = 0.60
 DOT_RADIUS = 0.185
 PATTERN_STRENGTH = 0.30     # how far a patterned background moves from its colour towards its tint
 
-STRIPED, DOTTED, OUTLINED = (TEXTURES.index(name) for name in ('striped', 'dotted', 'outlined'))
+STRIPED, DOTTED = (TEXTURES.index(name) for name in ('striped', 'dotted'))
 
 
 def _mix(colour, other, share):
@@ -161,8 +160,6 @@ def _draw(flat, batch, scene, slot, band, size, margin, palettes):
                 light[part] = has_light
 
     texture, pixels = batch.texture[scene, slot], pixels[:, None, None]
-    stroke = (2.2 / pixels).clamp(min=STROKE)
-    main = torch.where((texture == OUTLINED)[:, None, None], torch.maximum(main, -main - stroke), main)
     ink_share = _texture_share(texture, x, y, pixels)[..., None]
     colour = batch.colour[scene, slot]
     own, ink = palettes['object'][colour][:, None, None], palettes['ink'][colour][:, None, None]

@@ -1,7 +1,7 @@
 """Scenes as tensors and their vectorised sampler.
 
 `sample_batch(n, generator)` draws n scenes on the generator's device without a Python loop over scenes.
-Unit coordinates as in description.py. B = scenes, 4 = object slots (empty slots come last).
+Unit coordinates as in description.py. B = scenes, 3 = object slots (empty slots come last).
 """
 
 from dataclasses import dataclass, fields
@@ -16,10 +16,10 @@ from training.world.vocabulary import (BACKGROUNDS, BORDER_MARGIN, CELL_MARGIN, 
                                        MAXIMUM_OBJECTS, SIZE_RADII, SIZES, TEXTURES)
 
 BACKGROUND_SHARES = (0.35, 0.25, 0.25, 0.05, 0.05, 0.05)
-TEXTURE_SHARES = (0.55, 0.15, 0.15, 0.15)
+TEXTURE_SHARES = (0.60, 0.20, 0.20)
 SIZE_SHARES = (0.3, 0.4, 0.3)
-COUNT_SHARES = (0.30, 0.30, 0.22, 0.18)     # 1, 2, 3, 4 objects
-COUNTING_SHARE = 0.2                        # scenes with 2-4 objects of one kind, colour and texture
+COUNT_SHARES = (0.40, 0.35, 0.25)           # 1, 2, 3 objects
+COUNTING_SHARE = 0.2                        # scenes with 2-3 objects of one kind, colour and texture
 ALIGNED_SHARE = 0.5                         # scenes whose first two objects stand in one row or column
 HORIZON_RANGE = (0.54, 0.70)
 LAYOUT_CANDIDATES = 24
@@ -31,14 +31,14 @@ SPLITS = ('train', 'val', 'test', 'unseen')
 
 @dataclass
 class SceneBatch:
-    count: torch.Tensor                 # [B] int64, 1-4 (0 is legal: an empty scene)
-    kind: torch.Tensor                  # [B, 4] int64 index into KINDS
-    colour: torch.Tensor                # [B, 4] int64 index into COLOURS
-    texture: torch.Tensor               # [B, 4] int64 index into TEXTURES
-    size: torch.Tensor                  # [B, 4] int64 index into SIZES
-    x: torch.Tensor                     # [B, 4] float32 unit coordinates
-    y: torch.Tensor                     # [B, 4] float32
-    radius: torch.Tensor                # [B, 4] float32
+    count: torch.Tensor                 # [B] int64, 1-3 (0 is legal: an empty scene)
+    kind: torch.Tensor                  # [B, 3] int64 index into KINDS
+    colour: torch.Tensor                # [B, 3] int64 index into COLOURS
+    texture: torch.Tensor               # [B, 3] int64 index into TEXTURES
+    size: torch.Tensor                  # [B, 3] int64 index into SIZES
+    x: torch.Tensor                     # [B, 3] float32 unit coordinates
+    y: torch.Tensor                     # [B, 3] float32
+    radius: torch.Tensor                # [B, 3] float32
     background_kind: torch.Tensor       # [B] int64 index into BACKGROUNDS
     background_colours: torch.Tensor    # [B, 2] int64 index into COLOURS; equal for one-colour kinds
     horizon: torch.Tensor               # [B] float32, height of the horizon line
@@ -55,7 +55,7 @@ class SceneBatch:
 
     @property
     def present(self) -> torch.Tensor:
-        """[B, 4] bool: which slots hold an object."""
+        """[B, 3] bool: which slots hold an object."""
         return torch.arange(MAXIMUM_OBJECTS, device=self.count.device) < self.count[:, None]
 
     def to_scenes(self) -> list:
@@ -104,7 +104,7 @@ def _tables(device: str) -> dict:
     return {name: value.to(device) for name, value in {
         'contrast': torch.tensor(OBJECT_CONTRAST),                  # [12, 12, 17, 12]
         'background_contrast': torch.tensor(BACKGROUND_CONTRAST),   # [12, 12]
-        'held_out': held_out,                                       # [12, 18, 4]
+        'held_out': held_out,                                       # [12, 14, 3]
         'triples': triples,                                         # [U, 3]
         'radii': torch.tensor(SIZE_RADII),                          # [3, 2]
     }.items()}
@@ -126,11 +126,11 @@ def sample_batch(n: int, generator: torch.Generator, split: str = 'train') -> Sc
     # How many objects, and which of them form a group of equals (slots 0 ... group - 1).
     count = choose(COUNT_SHARES, n) + 1
     counting = uniform(n) < COUNTING_SHARE
-    count = torch.where(counting, 2 + (uniform(n) * 3).long().clamp(max=2), count)
-    group = torch.where(counting, 2 + (uniform(n) * (count - 1)).long().clamp(max=2), torch.ones_like(count))
+    count = torch.where(counting, 2 + (uniform(n) * 2).long().clamp(max=1), count)
+    group = torch.where(counting, 2 + (uniform(n) * (count - 1)).long().clamp(max=1), torch.ones_like(count))
     slot = torch.arange(MAXIMUM_OBJECTS, device=device)
-    grouped = slot < group[:, None]                                             # [B, 4]
-    leader = torch.where(grouped, torch.zeros_like(slot), slot)                 # [B, 4]
+    grouped = slot < group[:, None]                                             # [B, 3]
+    leader = torch.where(grouped, torch.zeros_like(slot), slot)                 # [B, 3]
     present = slot < count[:, None]
 
     size, x, y, radius = _sample_layout(n, present, leader, counting, choose, uniform, tables['radii'])
@@ -144,17 +144,17 @@ def sample_batch(n: int, generator: torch.Generator, split: str = 'train') -> Sc
     horizon = HORIZON_RANGE[0] + (HORIZON_RANGE[1] - HORIZON_RANGE[0]) * uniform(n)
 
     # Distance of every possible colour to the background beneath each object: the worst of three heights.
-    heights = y[..., None] + radius[..., None] * torch.tensor([-0.8, 0.0, 0.8], device=device)      # [B, 4, 3]
+    heights = y[..., None] + radius[..., None] * torch.tensor([-0.8, 0.0, 0.8], device=device)      # [B, 3, 3]
     mixture = torch.where((background_kind == GRADIENT)[:, None, None], heights.clamp(0, 1),
                           ((background_kind == HORIZON)[:, None, None] & (heights > horizon[:, None, None])).float())
     step = (mixture * MIX_STEPS + 0.5).long()
-    contrast = tables['contrast'][first[:, None, None], second[:, None, None], step].amin(2)        # [B, 4, 12]
+    contrast = tables['contrast'][first[:, None, None], second[:, None, None], step].amin(2)        # [B, 3, 12]
     shared = contrast.masked_fill(~grouped[..., None], 9.0).amin(1, keepdim=True)
     contrast = torch.where(grouped[..., None], shared, contrast)
 
     kind = (uniform(n, MAXIMUM_OBJECTS) * len(KINDS)).long().clamp(max=len(KINDS) - 1).gather(1, leader)
     texture = choose(TEXTURE_SHARES, n, MAXIMUM_OBJECTS).gather(1, leader)
-    held_out = tables['held_out'][:, kind, texture].permute(1, 2, 0)                                # [B, 4, 12]
+    held_out = tables['held_out'][:, kind, texture].permute(1, 2, 0)                                # [B, 3, 12]
     noise = uniform(n, MAXIMUM_OBJECTS, len(COLOURS))
     noise = noise.gather(1, leader[..., None].expand_as(noise))
     colour = (noise - 2.0 * (contrast < MINIMUM_OBJECT_CONTRAST) - 4.0 * held_out).argmax(2)
@@ -171,7 +171,7 @@ def sample_batch(n: int, generator: torch.Generator, split: str = 'train') -> Sc
 
 
 def _sample_layout(n, present, leader, counting, choose, uniform, radii):
-    """Sizes, centres and radii [B, 4] of the first of several candidate layouts that does not overlap.
+    """Sizes, centres and radii [B, 3] of the first of several candidate layouts that does not overlap.
 
     Objects of one scene stand in different cells. A group of equals shares its size in most scenes.
     """
@@ -179,10 +179,10 @@ def _sample_layout(n, present, leader, counting, choose, uniform, radii):
     leader = leader[:, None].expand(n, candidates, MAXIMUM_OBJECTS)
     size = choose(SIZE_SHARES, n, candidates, MAXIMUM_OBJECTS)
     same_size = (counting & (uniform(n) < 0.8))[:, None, None]
-    size = torch.where(same_size, size.gather(2, leader), size)                                     # [B, C, 4]
+    size = torch.where(same_size, size.gather(2, leader), size)                                     # [B, C, 3]
     radius = radii[size, 0] + (radii[size, 1] - radii[size, 0]) * uniform(n, candidates, MAXIMUM_OBJECTS)
 
-    cell = uniform(n, candidates, 9).argsort(2)[..., :MAXIMUM_OBJECTS]                              # [B, C, 4]
+    cell = uniform(n, candidates, 9).argsort(2)[..., :MAXIMUM_OBJECTS]                              # [B, C, 3]
     # Relations read naturally when two objects share a row or a column: pull the second one into line.
     aligned = (uniform(n) < ALIGNED_SHARE)[:, None, None]
     is_second = torch.arange(MAXIMUM_OBJECTS, device=device) == 1

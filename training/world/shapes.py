@@ -69,10 +69,6 @@ def triangle(x, y):
     return polygon(x, y, [(0, -0.96), (0.94, 0.70), (-0.94, 0.70)]), None, None
 
 
-def diamond(x, y):
-    return polygon(x, y, [(0, -1.0), (0.68, 0), (0, 1.0), (-0.68, 0)]), None, None
-
-
 def star(x, y):
     along, across = fold(x, y + 0.04, 5)
     # One half-ray: from the tip (1, 0) to the notch at 36 degrees and 0.42 of the radius.
@@ -89,17 +85,8 @@ def heart(x, y):
     return union(lobe, torch.maximum(wedge, side - 0.92)), None, None
 
 
-def ring(x, y):
-    return (torch.sqrt(x * x + y * y + 1e-9) - 0.66).abs() - 0.27, None, None
-
-
 def cross(x, y):
     return union(box(x, y, 0, 0, 0.92, 0.31), box(x, y, 0, 0, 0.31, 0.92)), None, None
-
-
-def hexagon(x, y):
-    flat_sides = torch.maximum(x.abs() * 0.866 + y.abs() * 0.5, y.abs())
-    return flat_sides - 0.80, None, None
 
 
 def moon(x, y):
@@ -146,11 +133,6 @@ def fish(x, y):
     return union(body, tail), union(eye, fin), None
 
 
-def flower(x, y):
-    along, across = fold(x, y, 6)
-    return disc(along, across, 0.60, 0, 0.36), disc(x, y, 0, 0, 0.32), None
-
-
 def car(x, y):
     body = box(x, y, 0, 0.18, 0.94, 0.27, corner=0.14)
     cabin = polygon(x, y, [(-0.42, -0.52), (0.34, -0.52), (0.62, 0.06), (-0.66, 0.06)])
@@ -161,5 +143,4 @@ def car(x, y):
 
 
 SHAPES = {shape.__name__: shape for shape in (
-    circle, square, triangle, diamond, star, heart, ring, cross, hexagon, moon,
-    house, tree, sun, cloud, boat, fish, flower, car)}
+    circle, square, triangle, star, heart, cross, moon, house, tree, sun, cloud, boat, fish, car)}

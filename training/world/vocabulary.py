@@ -4,6 +4,9 @@ Everything here is plain data (no torch), shared by the sampler, the renderer an
 The order of every tuple is part of the model pack's meaning (class indices): append, never reorder.
 """
 
+# Which world this is. Evaluation sets (`world-v2`) and the curves of runs bear its number: figures of two worlds do not compare.
+WORLD = 2
+
 # Colour of objects, sRGB 0-255.
 COLOUR_RGB = {
     'red': (222, 46, 48),
@@ -37,12 +40,12 @@ BACKGROUND_RGB = {
     'white': (246, 245, 240),
 }
 
-KINDS = ('circle', 'square', 'triangle', 'diamond', 'star', 'heart', 'ring', 'cross', 'hexagon', 'moon',
-         'house', 'tree', 'sun', 'cloud', 'boat', 'fish', 'flower', 'car')
-TEXTURES = ('solid', 'striped', 'dotted', 'outlined')
+KINDS = ('circle', 'square', 'triangle', 'star', 'heart', 'cross', 'moon', 'house', 'tree', 'sun', 'cloud', 'boat',
+         'fish', 'car')
+TEXTURES = ('solid', 'striped', 'dotted')
 SIZES = ('small', 'medium', 'large')
 # Radius of the bounding circle as a share of the image side: (lowest, highest). The bands are far apart.
-SIZE_RADII = ((0.082, 0.090), (0.129, 0.139), (0.188, 0.202))
+SIZE_RADII = ((0.115, 0.125), (0.165, 0.178), (0.225, 0.242))
 # `checked`, `banded` and `spotted` are the three patterned backgrounds; they have one named colour.
 BACKGROUNDS = ('plain', 'gradient', 'horizon', 'checked', 'banded', 'spotted')
 TWO_COLOUR_BACKGROUNDS = ('gradient', 'horizon')
@@ -53,7 +56,7 @@ CELLS = ('top left', 'top', 'top right', 'left', 'centre', 'right', 'bottom left
 CELL_MARGIN = 0.045
 # ... and the bounding circle keeps this distance from the image border.
 BORDER_MARGIN = 0.012
-MAXIMUM_OBJECTS = 4
+MAXIMUM_OBJECTS = 3
 
 
 def cell_of(x: float, y: float) -> int:

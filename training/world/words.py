@@ -15,12 +15,9 @@ KIND_WORDS = {
     'circle': (('circle', 'circles'), ('disc', 'discs'), ('disk', 'disks')),
     'square': (('square', 'squares'), ('box', 'boxes')),
     'triangle': (('triangle', 'triangles'),),
-    'diamond': (('diamond', 'diamonds'), ('rhombus', 'rhombuses')),
     'star': (('star', 'stars'),),
     'heart': (('heart', 'hearts'),),
-    'ring': (('ring', 'rings'), ('hoop', 'hoops')),
     'cross': (('cross', 'crosses'), ('plus sign', 'plus signs')),
-    'hexagon': (('hexagon', 'hexagons'),),
     'moon': (('moon', 'moons'), ('crescent', 'crescents'), ('crescent moon', 'crescent moons')),
     'house': (('house', 'houses'), ('home', 'homes'), ('cottage', 'cottages')),
     'tree': (('tree', 'trees'),),
@@ -28,7 +25,6 @@ KIND_WORDS = {
     'cloud': (('cloud', 'clouds'),),
     'boat': (('boat', 'boats'), ('sailboat', 'sailboats'), ('sailing boat', 'sailing boats'), ('ship', 'ships')),
     'fish': (('fish', 'fish'), ('fish', 'fishes')),
-    'flower': (('flower', 'flowers'), ('blossom', 'blossoms')),
     'car': (('car', 'cars'), ('automobile', 'automobiles')),
 }
 GENERIC_WORDS = (('object', 'objects'), ('thing', 'things'), ('shape', 'shapes'), ('item', 'items'))
@@ -37,7 +33,6 @@ TEXTURE_WORDS = {
     'solid': ('solid', 'filled'),
     'striped': ('striped', 'stripy', 'stripey'),
     'dotted': ('dotted', 'spotted', 'polka dot'),
-    'outlined': ('outlined', 'hollow'),
 }
 # Textures said after the noun.
 TEXTURE_TAILS = {'striped': ('with stripes',), 'dotted': ('with dots', 'with spots')}
@@ -79,7 +74,7 @@ RELATION_WORDS = {
 }
 OPPOSITE_RELATION = {'left of': 'right of', 'right of': 'left of', 'above': 'below', 'below': 'above'}
 
-NUMBER_WORDS = ('zero', 'one', 'two', 'three', 'four', 'five', 'six')
+NUMBER_WORDS = ('zero', 'one', 'two', 'three')     # as many as a scene may hold
 
 # Backgrounds as noun phrases; {1} and {2} are the first (top) and second (bottom) colour.
 BACKGROUND_PHRASES = {

@@ -4,13 +4,13 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, extname, resolve } from 'node:path';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
-import { decodeImage } from '../storage/images/images.js';
+import { commandPictures } from './pictures.js';
 
 /** Throws `not-found`, `image-too-large` or `image-unreadable`. */
 export async function readImageFile(path: string): Promise<RasterImage> {
   const bytes = await readInputFile(path, imageLimits.maxBytes);
   try {
-    return decodeImage(bytes);
+    return await commandPictures().run('decode', { bytes });
   } catch (thrown) {
     throw fileFault(path, thrown);
   }

@@ -41,7 +41,10 @@ export function withCommonOptions(command: Command): Command {
 export function withEngineOptions(command: Command): Command {
   return withCommonOptions(command)
     .option('--pack <id or folder>', 'model pack to use (default: the one the studio uses)')
-    .option('--provider <name>', 'only this execution provider: cuda, dml, coreml, webgpu or cpu')
+    .option(
+      '--provider <name>',
+      'only this execution provider: cuda, dml, coreml, webgpu or cpu; cuda:1 is its second device',
+    )
     .option('--threads <n>', 'threads of the engine on the CPU', whole({ smallest: 1, largest: 256 }));
 }
 

@@ -7,8 +7,7 @@ import { metadataLimits, type ImageMetadata, type PictureRecord } from '../../sh
 import { textLimits } from '../../shared/limits.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
 import { applicationPaths } from '../application.js';
-import { decodeImage, encodePng } from '../storage/images/images.js';
-import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
+import { commandPictures } from './pictures.js';
 import { fileFault, readInputFile, writeOutputFile } from './files.js';
 
 export interface PictureOptions {
@@ -32,10 +31,9 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
   return pictureFrom(path, await readInputFile(path, imageLimits.maxBytes));
 }
 
-export function pictureFrom(path: string, bytes: Uint8Array): PictureFile {
+export async function pictureFrom(path: string, bytes: Uint8Array): Promise<PictureFile> {
   try {
-    const image = decodeImage(bytes);
-    const metadata = readMetadata(bytes, image);
+    const { image, metadata } = await commandPictures().run('read', { bytes });
     return { image, metadata, record: metadata?.record ?? { picture: plainPicture(path, null), earlier: [] } };
   } catch (thrown) {
     throw fileFault(path, thrown);
@@ -92,7 +90,7 @@ export async function writePicture(
   picture: NewPicture,
   { metadata }: PictureOptions,
 ): Promise<void> {
-  const png = encodePng(image);
   const program = `DDT Studio ${applicationPaths().version}`;
-  await writeOutputFile(path, metadata ? withMetadata(png, image, recordOfNew(picture), program) : png);
+  const about = metadata ? { record: recordOfNew(picture), program } : null;
+  await writeOutputFile(path, await commandPictures().run('publish', { image, about }));
 }

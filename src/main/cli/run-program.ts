@@ -4,6 +4,7 @@ import { cancelledError, isCancelled } from '../../shared/errors.js';
 import { applicationPaths } from '../application.js';
 import type { Act } from './context.js';
 import type { CommonOptions } from './options.js';
+import { endPictures } from './pictures.js';
 import { exitCodes, Output, type Streams } from './output.js';
 
 export interface ProgramDescription {
@@ -59,11 +60,15 @@ export async function runProgram(
     })
     .exitOverride();
   for (const add of commands) add(program, act);
+  signal.addEventListener('abort', endPictures, { once: true });
   try {
     await program.parseAsync(parameters, { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.done : exitCodes.wrongUse;
     throw thrown;
+  } finally {
+    signal.removeEventListener('abort', endPictures);
+    endPictures();
   }
 }

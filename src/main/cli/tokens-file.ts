@@ -39,8 +39,8 @@ export async function readTokensFile(path: string): Promise<TokensSource> {
   };
 }
 
-function tokensOfPicture(path: string, bytes: Uint8Array): TokensSource {
-  const { metadata, record } = pictureFrom(path, bytes);
+async function tokensOfPicture(path: string, bytes: Uint8Array): Promise<TokensSource> {
+  const { metadata, record } = await pictureFrom(path, bytes);
   const { tokens } = record.picture;
   if (tokens !== null) return { format: 'ddt-tokens/1', ...tokens, record };
   throw new StudioError(

@@ -181,7 +181,7 @@ describe('an opened pack', () => {
   test('an over-long prompt is told with both counts', async () => {
     await expect(draw({ prompt: 'a red circle and '.repeat(200) })).rejects.toMatchObject({
       code: 'prompt-too-long',
-      message: expect.stringMatching(/\d+ tokens long; this pack reads at most \d+/) as string,
+      message: expect.stringMatching(/\b\d+ tokens long; this pack reads at most \d+/) as string,
     });
   });
 });

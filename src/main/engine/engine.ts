@@ -10,6 +10,7 @@ import { SessionClock, type Graphs } from './model/graph.js';
 import { loadPack, readTokenizer, type CheckedPack } from './pack/pack.js';
 import { assembleParts, type EngineParts } from './pack/open-pack.js';
 import type { EngineReady, EngineRequest, EngineResult, EngineTiming, ProviderAttempt } from './protocol.js';
+import { countByPlace, namedDevices } from './model/devices.js';
 import { chooseProvider, defaultThreads, obstacleTo, providersToTry, type ProbeOutcome } from './model/providers.js';
 import { gaussianNoise } from './model/random.js';
 import { ask, describe, encode } from './jobs/describe.js';
@@ -21,7 +22,7 @@ import { timeline } from './jobs/timeline.js';
 
 export interface EngineOptions {
   packDirectory: string;
-  /** Only these providers, in this order; absent: `DDT_STUDIO_PROVIDERS` (comma-separated), else what suits the platform. */
+  /** Only these providers, in this order, `cuda:1` being the second device of one; absent: `DDT_STUDIO_PROVIDERS` (comma-separated), else what suits the platform. */
   providers?: readonly string[];
   /** Threads inside one graph; absent: `DDT_STUDIO_THREADS`, else by the number of processors. */
   threads?: number;
@@ -47,7 +48,9 @@ export class Engine {
   /** Throws `pack-missing`, `pack-damaged`, `pack-unsupported` or `engine-failed`. */
   static async open(options: EngineOptions): Promise<Engine> {
     const began = performance.now();
+    countByPlace();
     const [pack, runtime] = await Promise.all([loadPack(options.packDirectory), loadOnnxRuntime()]);
+    const devices = await namedDevices();
     const clock = new SessionClock();
     const threads = options.threads ?? threadsFromEnvironment() ?? defaultThreads();
     const requested = options.providers ?? providersFromEnvironment();
@@ -61,6 +64,7 @@ export class Engine {
         dispose: disposeAll,
       },
       options.attempts ?? [],
+      devices,
     );
     const tokenizer = pack.manifest.tokenizer === undefined ? undefined : await readTokenizer(pack);
     const parts = assembleParts(pack.manifest, choice.opened, tokenizer);
@@ -68,6 +72,7 @@ export class Engine {
       pack: pack.summary,
       provider: choice.provider,
       attempts: choice.attempts,
+      devices,
       openMs: performance.now() - began,
     };
     return new Engine(ready, parts, choice.opened, clock);

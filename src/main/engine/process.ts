@@ -4,6 +4,7 @@
  */
 import { Engine } from './engine.js';
 import { EngineHost } from './host.js';
+import { endWithParent } from './parent-watch.js';
 import type { FromEngine } from './protocol.js';
 
 const memoryEveryMs = 3000;
@@ -31,6 +32,7 @@ else {
   process.exit(2);
 }
 process.on('disconnect', () => process.exit(0));
+endWithParent();
 // A message that cannot be handled must not end the process; the job it belonged to has already been told.
 process.on('unhandledRejection', (reason) => console.error(reason));
 

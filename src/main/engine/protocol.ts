@@ -9,7 +9,7 @@ import type { SerialisedError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { RasterImage } from '../../shared/images.js';
 import type { Mask, MaskSettings } from '../../shared/pictures/mask.js';
-import type { PackSummary } from '../../shared/pack.js';
+import type { EngineDevice, PackSummary } from '../../shared/pack.js';
 import type { StudyResult } from '../../shared/analyses.js';
 import type { TokenRange } from '../../shared/tokens.js';
 
@@ -76,6 +76,8 @@ export interface EngineReady {
   pack: PackSummary;
   provider: string;
   attempts: ProviderAttempt[];
+  /** Graphics devices that can be chosen. */
+  devices: EngineDevice[];
   openMs: number;
 }
 

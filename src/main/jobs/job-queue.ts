@@ -5,7 +5,8 @@
 import { randomUUID } from 'node:crypto';
 import type { JobRequest } from '../../shared/jobs.js';
 import { cancelledError, serialiseError, type SerialisedError } from '../../shared/errors.js';
-import type { EngineEvent, JobEvent, JobResult } from '../../shared/events.js';
+import type { EngineEvent, JobEvent } from '../../shared/events.js';
+import type { JobResult } from '../../shared/job-results.js';
 import { ProgressEstimate, type PhaseHistory } from './progress-estimate.js';
 
 /** Does the work of one job: conversion of its images, the engine, keeping what comes out. */
@@ -31,6 +32,8 @@ export interface JobQueueOptions {
 }
 
 export class JobQueue {
+  /** Submitted in this very moment; nothing is told of them yet. */
+  readonly #arriving = new Set<Job>();
   #waiting: Job[] = [];
   #running: Job | null = null;
   #lastClient: object | null = null;
@@ -49,10 +52,18 @@ export class JobQueue {
   }
 
   /** Returns the job's id at once; what becomes of the job is told through `send`, never before this returns. */
-  submit(client: object, kind: JobRequest['kind'], work: JobWork, send: (event: JobEvent) => void): string {
-    const id = randomUUID();
+  submit(
+    client: object,
+    kind: JobRequest['kind'],
+    work: JobWork,
+    send: (event: JobEvent) => void,
+    id: string = randomUUID(),
+  ): string {
+    const job: Job = { id, client, kind, work, send, abort: new AbortController(), ahead: -1, ended: false };
+    this.#arriving.add(job);
     setImmediate(() => {
-      this.#waiting.push({ id, client, kind, work, send, abort: new AbortController(), ahead: -1, ended: false });
+      if (!this.#arriving.delete(job)) return;
+      this.#waiting.push(job);
       this.#tellPlaces();
       this.#tellCounts();
       void this.#advance();
@@ -67,6 +78,18 @@ export class JobQueue {
     this.#waiting = this.#waiting.filter((one) => one !== job);
     job.abort.abort();
     this.#end(job, { type: 'cancelled' });
+    this.#tellPlaces();
+    this.#tellCounts();
+    return true;
+  }
+
+  /** Takes back a job that has not begun, without a word to anyone; false when it has, or has ended. */
+  withdraw(client: object, jobId: string): boolean {
+    const isIt = (one: Job): boolean => one.id === jobId && one.client === client;
+    const arriving = [...this.#arriving].find(isIt);
+    if (arriving !== undefined) return this.#arriving.delete(arriving);
+    if (!this.#waiting.some(isIt)) return false;
+    this.#waiting = this.#waiting.filter((one) => !isIt(one));
     this.#tellPlaces();
     this.#tellCounts();
     return true;

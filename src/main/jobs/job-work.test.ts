@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PackSummary } from '../../shared/pack.js';
 import { toEngineRequest } from './job-work.js';
+import { picturesHere } from '../../../tests/fakes/pictures.js';
 import { ProjectFile } from '../storage/projects/project-file.js';
 
 const pack = {
@@ -14,6 +15,7 @@ const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, 
 
 let directory: string;
 let project: ProjectFile;
+const context = () => ({ project, pack, pictures: picturesHere, signal: new AbortController().signal });
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'ddt-work-'));
@@ -33,7 +35,7 @@ const picture = () =>
     data: Uint8Array.from({ length: 32 }, (_, at) => (at % 4 === 3 ? 255 : (at >> 2) * 10)),
   });
 
-test('an edit reaches the engine with its picture, and with what was painted on its mask', () => {
+test('an edit reaches the engine with its picture, and with what was painted on its mask', async () => {
   const { imageId } = picture();
   const mask = { imageId, grow: 1, feather: 2 };
   const request = {
@@ -45,7 +47,7 @@ test('an edit reaches the engine with its picture, and with what was painted on 
     settings,
     base: { imageId, mask },
   } as const;
-  expect(toEngineRequest(request, project, pack)).toMatchObject({
+  expect(await toEngineRequest(request, context())).toMatchObject({
     kind: 'edit',
     base: {
       image: { width: 4, height: 2 },
@@ -56,20 +58,18 @@ test('an edit reaches the engine with its picture, and with what was painted on 
       },
     },
   });
-  const plain = toEngineRequest({ ...request, base: { imageId } }, project, pack);
+  const plain = await toEngineRequest({ ...request, base: { imageId } }, context());
   expect(plain).not.toHaveProperty('base.mask');
   const lost = { ...request, base: { imageId, mask: { ...mask, imageId: 'f'.repeat(64) } } };
-  expect(() => toEngineRequest(lost, project, pack)).toThrow(expect.objectContaining({ code: 'not-found' }));
+  await expect(toEngineRequest(lost, context())).rejects.toMatchObject({ code: 'not-found' });
 });
 
-test('a question about a region reaches the engine with that part of the picture only', () => {
+test('a question about a region reaches the engine with that part of the picture only', async () => {
   const { imageId } = picture();
   const ask = { kind: 'ask', question: 'what?', region: { x: 1, y: 0, width: 1, height: 2 } } as const;
-  const asked = toEngineRequest({ ...ask, source: { imageId } }, project, pack);
+  const asked = await toEngineRequest({ ...ask, source: { imageId } }, context());
   expect(asked).toMatchObject({ kind: 'ask', question: 'what?', source: { image: { width: 2, height: 2 } } });
   expect(asked).not.toHaveProperty('region');
   const withoutPicture = { ...ask, source: { pack: 'p@1', codes: [1, 2] } };
-  expect(() => toEngineRequest(withoutPicture, project, pack)).toThrow(
-    expect.objectContaining({ code: 'bad-request' }),
-  );
+  await expect(toEngineRequest(withoutPicture, context())).rejects.toMatchObject({ code: 'bad-request' });
 });

@@ -1,8 +1,9 @@
 /** From a window's request to the engine's and back: images are loaded for the engine, and what it made is kept in the project. */
 import type { EditBase, ImageSource, JobRequest } from '../../shared/jobs.js';
 import { StudioError } from '../../shared/errors.js';
-import type { EngineEvent, JobResult } from '../../shared/events.js';
-import type { RasterImage } from '../../shared/images.js';
+import type { EngineEvent } from '../../shared/events.js';
+import type { JobResult } from '../../shared/job-results.js';
+import type { RasterImage, StoredImage } from '../../shared/images.js';
 import { maskFromImage } from '../../shared/pictures/mask.js';
 import type { PackSummary } from '../../shared/pack.js';
 import type { EngineBase, EngineImage, EngineRequest, EngineResult } from '../engine/protocol.js';
@@ -10,7 +11,7 @@ import type { JobWork } from './job-queue.js';
 import { cachedCaptions, cachedTimeline, packHash } from './cached-timeline.js';
 import { regionFor } from './region.js';
 import { SeenPictures } from './seen-pictures.js';
-import { decodeImage } from '../storage/images/images.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 import type { PositionCache } from '../storage/positions/position-cache.js';
 import type { ProjectFile } from '../storage/projects/project-file.js';
 import type { EngineSupervisor } from '../supervisor/engine-supervisor.js';
@@ -19,6 +20,7 @@ export interface JobContext {
   engine: EngineSupervisor;
   project: ProjectFile;
   cache: PositionCache;
+  pictures: PictureReader;
 }
 
 const seenPictures = new SeenPictures();
@@ -26,67 +28,82 @@ const seenPictures = new SeenPictures();
 /** What becomes one request to the engine in use. */
 export type EngineJob = Exclude<JobRequest, { kind: 'pack-view' }>;
 
-/** A picture that was just decoded, so that its first job need not decode it again. */
-export function pictureDecoded(imageId: string, image: RasterImage, pack: PackSummary | null): void {
-  if (pack !== null) seenPictures.keep(imageId, image, pack.manifest.image);
+/** A picture that was just narrowed for this pack, so that its first job need not decode it again. */
+export function pictureSeen(imageId: string, narrow: RasterImage, pack: PackSummary): void {
+  seenPictures.keep(imageId, narrow, pack.manifest.image);
 }
 
 /** The work runs when the job's turn has come; the pack is the one in use then. */
-export function workFor(request: EngineJob, jobId: string, { engine, project, cache }: JobContext): JobWork {
+export function workFor(request: EngineJob, jobId: string, context: JobContext): JobWork {
+  const { engine, project, cache, pictures } = context;
   return async ({ signal, onEvent }) => {
     await engine.ready();
     const pack = engine.pack!;
+    const toEngine = (asked: EngineJob) => toEngineRequest(asked, { project, pack, pictures, signal });
     if ((request.kind === 'timeline' || request.kind === 'captions') && request.positions !== undefined) {
       const { kind, positions } = request;
       const hash = await packHash(pack);
       if (hash !== null) {
-        const compute = (missing: number[], onMissing: (event: EngineEvent) => void) =>
-          engine.run(jobId, toEngineRequest({ ...request, positions: missing }, project, pack), {
-            signal,
-            onEvent: onMissing,
-          });
+        const compute = async (missing: number[], onMissing: (event: EngineEvent) => void) =>
+          engine.run(jobId, await toEngine({ ...request, positions: missing }), { signal, onEvent: onMissing });
         const job = { pack: hash, cache, signal, onEvent, compute };
         if (kind === 'timeline') await cachedTimeline({ ...job, request: { ...request, kind, positions } });
         else await cachedCaptions({ ...job, request: { ...request, kind, positions } });
         return { kind, positions: positions.length };
       }
     }
-    const { result } = await engine.run(jobId, toEngineRequest(request, project, pack), { signal, onEvent });
-    // Images of a job that was cancelled meanwhile are not worth keeping.
-    signal.throwIfAborted();
-    return toJobResult(result, project, pack.id);
+    const { result } = await engine.run(jobId, await toEngine(request), { signal, onEvent });
+    return toJobResult(result, pack.id, async (image) => {
+      const kept = await pictures.run('keep', { image }, { signal });
+      // Images of a job that was cancelled meanwhile are not worth keeping, and its project may be closed.
+      signal.throwIfAborted();
+      return project.addPng(kept);
+    });
   };
 }
 
+/** Where a job finds its pictures. */
+export interface PictureContext {
+  project: ProjectFile;
+  pack: PackSummary;
+  pictures: PictureReader;
+  signal: AbortSignal;
+}
+
 /** Throws `tokens-invalid` for codes of another pack, `not-found` for an image the project does not have. */
-export function toEngineRequest(request: EngineJob, project: ProjectFile, pack: PackSummary): EngineRequest {
-  const load = (imageId: string) => decodeImage(imageOf(project, imageId));
-  const see = (imageId: string) => pictureFor(imageId, project, pack);
-  const convert = (source: ImageSource): EngineImage =>
+export async function toEngineRequest(request: EngineJob, context: PictureContext): Promise<EngineRequest> {
+  const { project, pack, pictures, signal } = context;
+  const load = (imageId: string) => pictures.run('decode', { bytes: imageOf(project, imageId) }, { signal });
+  const see = (imageId: string) => pictureFor(imageId, context);
+  const convert = async (source: ImageSource): Promise<EngineImage> =>
     'codes' in source
       ? {
           codes: codesOf(source, pack),
-          ...(source.imageId === undefined ? {} : { image: see(source.imageId) }),
+          ...(source.imageId === undefined ? {} : { image: await see(source.imageId) }),
         }
-      : { image: see(source.imageId) };
+      : { image: await see(source.imageId) };
   switch (request.kind) {
     case 'generate': {
       const { base, ...rest } = request;
-      return { ...rest, ...(base === undefined ? {} : { base: loadBase(base, load) }) };
+      return { ...rest, ...(base === undefined ? {} : { base: await loadBase(base, load) }) };
     }
     case 'edit': {
       const { base, source, ...rest } = request;
-      return { ...rest, source: convert(source), ...(base === undefined ? {} : { base: loadBase(base, load) }) };
+      return {
+        ...rest,
+        source: await convert(source),
+        ...(base === undefined ? {} : { base: await loadBase(base, load) }),
+      };
     }
     case 'ask': {
       const { region, source, ...rest } = request;
-      if (region === undefined) return { ...rest, source: convert(source) };
-      return { ...rest, source: { image: regionFor(load(imageIdOf(source)), region, pack.manifest.image) } };
+      if (region === undefined) return { ...rest, source: await convert(source) };
+      return { ...rest, source: { image: regionFor(await load(imageIdOf(source)), region, pack.manifest.image) } };
     }
     case 'entropy':
-      return { ...request, sources: request.sources.map(convert) };
+      return { ...request, sources: await oneByOne(request.sources, convert) };
     case 'encode':
-      return { kind: 'encode', image: see(request.source.imageId) };
+      return { kind: 'encode', image: await see(request.source.imageId) };
     case 'decode': {
       const { kind, t, keepFrom, hidden, steps, seed, tokenGuidance, imageId } = request;
       return {
@@ -98,24 +115,34 @@ export function toEngineRequest(request: EngineJob, project: ProjectFile, pack: 
         seed,
         tokenGuidance,
         ...(hidden === undefined ? {} : { hidden }),
-        ...(imageId === undefined ? {} : { image: see(imageId) }),
+        ...(imageId === undefined ? {} : { image: await see(imageId) }),
       };
     }
     default:
-      return { ...request, source: convert(request.source) };
+      return { ...request, source: await convert(request.source) };
   }
 }
 
 /** A picture of the project, as an encoder of this pack may be given it. Throws `not-found`. */
-export function pictureFor(imageId: string, project: ProjectFile, pack: PackSummary): RasterImage {
-  return seenPictures.of(imageId, () => imageOf(project, imageId), pack.manifest.image);
+export function pictureFor(imageId: string, { project, pack, pictures, signal }: PictureContext): Promise<RasterImage> {
+  return seenPictures.of(imageId, () => imageOf(project, imageId), pack.manifest.image, pictures, { signal });
 }
 
-function loadBase({ imageId, mask }: EditBase, load: (imageId: string) => RasterImage): EngineBase {
-  const image = load(imageId);
+/** So that only one picture is on its way at a time. */
+export async function oneByOne<From, To>(all: readonly From[], convert: (one: From) => Promise<To>): Promise<To[]> {
+  const converted: To[] = [];
+  for (const one of all) converted.push(await convert(one));
+  return converted;
+}
+
+async function loadBase(
+  { imageId, mask }: EditBase,
+  load: (imageId: string) => Promise<RasterImage>,
+): Promise<EngineBase> {
+  const image = await load(imageId);
   if (mask === undefined) return { image };
   const { grow, feather } = mask;
-  return { image, mask: { painted: maskFromImage(load(mask.imageId)), grow, feather } };
+  return { image, mask: { painted: maskFromImage(await load(mask.imageId)), grow, feather } };
 }
 
 function imageIdOf(source: ImageSource): string {
@@ -156,19 +183,23 @@ function imageOf(project: ProjectFile, imageId: string): Uint8Array {
   throw new StudioError('not-found', 'That image is not in this project.', 'Generate or import it again.');
 }
 
-function toJobResult(result: EngineResult, project: ProjectFile, pack: string): JobResult {
+async function toJobResult(
+  result: EngineResult,
+  pack: string,
+  store: (image: RasterImage) => Promise<StoredImage>,
+): Promise<JobResult> {
   switch (result.kind) {
     case 'generate':
     case 'edit':
       return {
         kind: result.kind,
         pack,
-        images: result.images.map(({ image, ...facts }) => ({ ...project.addImage(image), ...facts })),
+        images: await oneByOne(result.images, async ({ image, ...facts }) => ({ ...(await store(image)), ...facts })),
       };
     case 'encode':
       return { kind: 'encode', pack, codes: result.codes };
     case 'decode':
-      return { kind: 'decode', image: project.addImage(result.image) };
+      return { kind: 'decode', image: await store(result.image) };
     default:
       return result;
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { RasterImage } from '../../shared/images.js';
 import { writePlanar } from '../engine/model/pixels.js';
+import { narrowed } from '../pictures/narrowing.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 import { SeenPictures } from './seen-pictures.js';
 
 const seen = { width: 8, height: 8 };
@@ -21,9 +23,18 @@ function encoderInput(image: RasterImage): Float32Array {
   return planar;
 }
 
-function decoding(image: RasterImage) {
-  const decode = vi.fn((_bytes: Uint8Array) => image);
-  return { decode, pictures: new SeenPictures(decode) };
+/** A reader whose every file holds this picture. */
+function decoding(image: RasterImage, bytesKept?: number) {
+  const see = vi.fn((size: typeof seen) => {
+    const narrow = narrowed(image, size);
+    return { image: narrow ?? image, isNarrow: narrow !== null };
+  });
+  const reader = {
+    run: async (_task: string, input: { seen: typeof seen }) => see(input.seen),
+    close: () => {},
+  } as unknown as PictureReader;
+  const pictures = new SeenPictures(bytesKept);
+  return { see, pictures, of: (id: string, size = seen) => pictures.of(id, none, size, reader) };
 }
 
 const none = () => new Uint8Array();
@@ -33,48 +44,45 @@ describe('SeenPictures', () => {
     [80, 80],
     [301, 97],
     [90, 256],
-  ])('an encoder makes the same of a huge picture of %i × %i, decoded once', (width, height) => {
+  ])('an encoder makes the same of a huge picture of %i × %i, decoded once', async (width, height) => {
     const image = picture(width, height);
-    const { decode, pictures } = decoding(image);
-    const narrowed = pictures.of('a', none, seen);
-    expect([narrowed.width, narrowed.height]).toEqual([32, 32]);
-    const [expected, found] = [encoderInput(image), encoderInput(narrowed)];
+    const { see, of } = decoding(image);
+    const narrow = await of('a');
+    expect([narrow.width, narrow.height]).toEqual([32, 32]);
+    const [expected, found] = [encoderInput(image), encoderInput(narrow)];
     for (const [at, level] of expected.entries()) expect(Math.abs(found[at]! - level)).toBeLessThan(0.5);
-    expect(pictures.of('a', none, seen)).toBe(narrowed);
-    expect(decode).toHaveBeenCalledTimes(1);
-    pictures.of('b', none, seen);
-    pictures.of('a', none, { width: 4, height: 4 });
-    expect(decode).toHaveBeenCalledTimes(3);
+    expect(await of('a')).toBe(narrow);
+    expect(see).toHaveBeenCalledTimes(1);
+    await of('b');
+    await of('a', { width: 4, height: 4 });
+    expect(see).toHaveBeenCalledTimes(3);
   });
 
   it.each([
     [63, 63],
     [3, 200],
     [4000, 40],
-  ])('leaves a picture of %i × %i as it is', (width, height) => {
+  ])('leaves a picture of %i × %i as it is', async (width, height) => {
     const image = picture(width, height);
-    expect(decoding(image).pictures.of('a', none, seen)).toBe(image);
+    expect(await decoding(image).of('a')).toBe(image);
   });
 
-  it('what was decoded for another reason need not be decoded again', () => {
-    const image = picture(80, 80);
-    const { decode, pictures } = decoding(image);
-    const kept = pictures.keep('a', image, seen);
-    expect(kept).toMatchObject({ width: 32, height: 32 });
-    expect(pictures.of('a', none, seen)).toBe(kept);
-    expect(decode).not.toHaveBeenCalled();
-    expect(pictures.keep('b', picture(63, 63), seen)).toBeNull();
+  it('what was narrowed for another reason need not be decoded again', async () => {
+    const { see, pictures, of } = decoding(picture(80, 80));
+    const narrow = picture(32, 32);
+    pictures.keep('a', narrow, seen);
+    expect(await of('a')).toBe(narrow);
+    expect(see).not.toHaveBeenCalled();
   });
 
-  it('keeps what was used last, within its bounds', () => {
-    const decode = vi.fn((_bytes: Uint8Array) => picture(64, 64));
+  it('keeps what was used last, within its bounds', async () => {
     // Four bytes for each of 32 × 32 pixels: room for three.
-    const pictures = new SeenPictures(decode, 3 * 4096);
-    for (const name of ['a', 'b', 'c', 'a', 'd']) pictures.of(name, none, seen);
-    expect(decode).toHaveBeenCalledTimes(4);
-    for (const name of ['a', 'c', 'd']) pictures.of(name, none, seen);
-    expect(decode).toHaveBeenCalledTimes(4);
-    pictures.of('b', none, seen);
-    expect(decode).toHaveBeenCalledTimes(5);
+    const { see, of } = decoding(picture(64, 64), 3 * 4096);
+    for (const name of ['a', 'b', 'c', 'a', 'd']) await of(name);
+    expect(see).toHaveBeenCalledTimes(4);
+    for (const name of ['a', 'c', 'd']) await of(name);
+    expect(see).toHaveBeenCalledTimes(4);
+    await of('b');
+    expect(see).toHaveBeenCalledTimes(5);
   });
 });

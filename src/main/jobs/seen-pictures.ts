@@ -1,26 +1,16 @@
 /**
- * Pictures as an encoder sees them: cropped around the centre and resized to a few hundred pixels. A huge one is decoded and
- * narrowed once, and not again for every job it takes part in, during which all windows would wait.
+ * Huge pictures as an encoder sees them, so that none is decoded and narrowed again for every job it takes part in.
  */
 import type { RasterImage } from '../../shared/images.js';
-import { readPlanar, writePlanar } from '../engine/model/pixels.js';
-import { decodeImage } from '../storage/images/images.js';
-
-/** Narrowed to this many times the encoder's size per side: rounding to bytes then costs less than half a level of 255. */
-const oversampling = 4;
-/** Only pictures with at least this many times the encoder's size per side are worth it. */
-const huge = 8;
-const bytesRange = [0, 255] as const;
+import type { EncoderSize } from '../pictures/narrowing.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 
 export class SeenPictures {
   readonly #kept = new Map<string, RasterImage>();
-  readonly #decode: (bytes: Uint8Array) => RasterImage;
-
   readonly #bytesKept: number;
 
   /** `bytesKept`: of narrowed pictures; those used last stay. */
-  constructor(decode: (bytes: Uint8Array) => RasterImage = decodeImage, bytesKept = 64 * 1024 * 1024) {
-    this.#decode = decode;
+  constructor(bytesKept = 64 * 1024 * 1024) {
     this.#bytesKept = bytesKept;
   }
 
@@ -28,7 +18,13 @@ export class SeenPictures {
    * What an encoder of size `seen` makes the same of as of the picture whose content hash is `imageId` and whose bytes `read` gives; opaque
    * over white when narrowed. Throws what reading and decoding throw.
    */
-  of(imageId: string, read: () => Uint8Array, seen: { width: number; height: number }): RasterImage {
+  async of(
+    imageId: string,
+    read: () => Uint8Array,
+    seen: EncoderSize,
+    pictures: PictureReader,
+    options?: { signal?: AbortSignal },
+  ): Promise<RasterImage> {
     const key = keyOf(imageId, seen);
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
@@ -36,20 +32,15 @@ export class SeenPictures {
       this.#kept.set(key, kept);
       return kept;
     }
-    const image = this.#decode(read());
-    return this.keep(imageId, image, seen) ?? image;
+    const { image, isNarrow } = await pictures.run('see', { bytes: read(), seen }, options);
+    if (isNarrow) this.keep(imageId, image, seen);
+    return image;
   }
 
-  /** A picture that is decoded already: keeps a huge one narrowed, and answers with it; null for any other. */
-  keep(imageId: string, image: RasterImage, seen: { width: number; height: number }): RasterImage | null {
-    if (image.width < huge * seen.width || image.height < huge * seen.height) return null;
-    const [width, height] = [oversampling * seen.width, oversampling * seen.height];
-    const planar = new Float32Array(3 * width * height);
-    writePlanar(image, width, height, bytesRange, planar);
-    const narrowed = readPlanar(planar, 0, width, height, bytesRange);
-    this.#kept.set(keyOf(imageId, seen), narrowed);
+  /** A picture that was narrowed for another reason. */
+  keep(imageId: string, narrow: RasterImage, seen: EncoderSize): void {
+    this.#kept.set(keyOf(imageId, seen), narrow);
     this.#trim();
-    return narrowed;
   }
 
   #trim(): void {
@@ -63,6 +54,6 @@ export class SeenPictures {
   }
 }
 
-function keyOf(imageId: string, { width, height }: { width: number; height: number }): string {
+function keyOf(imageId: string, { width, height }: EncoderSize): string {
   return `${imageId} ${width} ${height}`;
 }

@@ -37,6 +37,12 @@ export const pictureTasks = {
   /** Pixels that were computed, made ready to be kept. */
   keep: ({ image }: { image: RasterImage }): KeptPicture => keep(image),
 
+  /** Computed pixels as a file, with or without the record of how they came to be. */
+  publish: ({ image, about }: { image: RasterImage; about: { record: PictureRecord; program: string } | null }) => {
+    const png = encodePng(image);
+    return about === null ? png : withMetadata(png, image, about.record, about.program);
+  },
+
   /** The pixels as an encoder is given them. */
   see: ({ bytes, seen }: { bytes: Uint8Array; seen: EncoderSize }): { image: RasterImage; isNarrow: boolean } => {
     const image = decodeImage(bytes);
@@ -49,15 +55,8 @@ export const pictureTasks = {
     encodePng(shrink(decodeImage(bytes), side)),
 
   /** The same PNG with the record of how it came to be. */
-  describe: ({
-    bytes,
-    record,
-    program,
-  }: {
-    bytes: Uint8Array;
-    record: PictureRecord;
-    program: string;
-  }): Uint8Array => withMetadata(bytes, decodeImage(bytes), record, program),
+  describe: ({ bytes, record, program }: { bytes: Uint8Array; record: PictureRecord; program: string }): Uint8Array =>
+    withMetadata(bytes, decodeImage(bytes), record, program),
 };
 
 export type PictureTask = keyof typeof pictureTasks;

@@ -102,10 +102,15 @@ class Lane {
       return;
     }
     this.#running = next;
-    this.#timer = setTimeout(() => this.#end(tooSlow(this.budget.milliseconds)), this.budget.milliseconds);
-    const worker = (this.#worker ??= this.#start());
+    if (this.#worker === null) this.#worker = this.#start();
+    else this.#watch();
+    const worker = this.#worker;
     worker.ref();
     worker.postMessage(next.message, next.transfer);
+  }
+
+  #watch(): void {
+    this.#timer = setTimeout(() => this.#end(tooSlow(this.budget.milliseconds)), this.budget.milliseconds);
   }
 
   #start(): Worker {
@@ -113,6 +118,11 @@ class Lane {
     const ifCurrent = (act: () => void) => (): void => {
       if (this.#worker === worker) act();
     };
+    // Starting a thread on a busy machine takes longer than many a picture.
+    worker.once(
+      'online',
+      ifCurrent(() => this.#watch()),
+    );
     worker.on('message', (answer: TaskAnswer) => ifCurrent(() => this.#settle(answer))());
     worker.once('error', (error) => ifCurrent(() => this.#end(failed(error)))());
     worker.once(

@@ -21,8 +21,8 @@ export interface DesktopContext<Client> {
   addProject: (client: Client, file: { bytes: Uint8Array; fileName: string }) => Promise<OpenedProject>;
   openProject: (client: Client, id: string) => OpenedProject;
   /** PNG bytes of any picture of the gallery. Throws `not-found`. */
-  exportPicture: (picture: { imageId: string; metadata: boolean }) => Uint8Array;
-  readThumbnail: (imageId: string) => Uint8Array | null;
+  exportPicture: (picture: { imageId: string; metadata: boolean }) => Promise<Uint8Array>;
+  readThumbnail: (imageId: string) => Promise<Uint8Array | null>;
 }
 
 type Implementation<Client> = {
@@ -64,11 +64,11 @@ export class DesktopCalls<Client extends DesktopClient> {
         if (place === undefined) throw noTicket('There is no place to save to.');
         return { path: await (place.isFolder ? saveInto(place.path, fileName, bytes) : saveAs(place.path, bytes)) };
       },
-      dragOut: (client, { fileName, ...picture }) => {
+      dragOut: async (client, { fileName, ...picture }) => {
         const desktop = desktopOf(client);
         const path = join(this.#draggedFolder(), fileName);
-        writeFileSync(path, this.context.exportPicture(picture));
-        desktop.startDrag(path, this.context.readThumbnail(picture.imageId) ?? new Uint8Array());
+        writeFileSync(path, await this.context.exportPicture(picture));
+        desktop.startDrag(path, (await this.context.readThumbnail(picture.imageId)) ?? new Uint8Array());
         return {};
       },
       setFullScreen: (client, { on }) => {

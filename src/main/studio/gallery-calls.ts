@@ -2,19 +2,21 @@
 import type { GalleryMethods, ThumbnailSize } from '../../shared/gallery.js';
 import type { ProjectView } from './open-projects.js';
 import { adoptPicture, exportGalleryPicture } from './image-import-export.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 import { Gallery } from '../storage/gallery/gallery.js';
 
 type GalleryImplementation<Client> = {
   [Method in keyof GalleryMethods]: (
     client: Client,
     parameters: GalleryMethods[Method][0],
-  ) => GalleryMethods[Method][1];
+  ) => GalleryMethods[Method][1] | Promise<GalleryMethods[Method][1]>;
 };
 
 export interface GalleryCallsOptions<Client> {
   dataDirectory: string;
   /** Name and version, as they are written into files. */
   program: string;
+  pictures: PictureReader;
   /** The project a window may write. Throws `project-read-only`. */
   writable: (client: Client) => Pick<ProjectView, 'file'>;
   /** PNG bytes from a project that is open in this process. */
@@ -40,8 +42,9 @@ export class GalleryCalls<Client> {
       galleryPicture: (_client, { imageId }) => gallery.picture(imageId),
       markPictures: (_client, { imageIds, mark }) => ({ changed: gallery.mark(imageIds, mark) }),
       emptyTrash: (_client, { imageIds }) => gallery.emptyTrash(imageIds ?? null),
-      adoptPicture: (client, parameters) => adoptPicture(gallery, options.writable(client).file, parameters),
-      exportPicture: (_client, parameters) => ({ bytes: this.exportPicture(parameters) }),
+      adoptPicture: (client, parameters) =>
+        adoptPicture(gallery, () => options.writable(client).file, parameters, options.pictures),
+      exportPicture: async (_client, parameters) => ({ bytes: await this.exportPicture(parameters) }),
     };
     void gallery.refresh();
   }
@@ -66,13 +69,14 @@ export class GalleryCalls<Client> {
   }
 
   /** PNG bytes, with the picture's record where it is wanted. Throws `not-found`. */
-  exportPicture(picture: { imageId: string; metadata: boolean }): Uint8Array {
-    return exportGalleryPicture(this.#gallery, picture, this.options.program);
+  exportPicture(picture: { imageId: string; metadata: boolean }): Promise<Uint8Array> {
+    return exportGalleryPicture(this.#gallery, picture, this.options);
   }
 
   /** Also of pictures that no board shows yet, as long as their project is open. */
-  readThumbnail(imageId: string, size: ThumbnailSize): Uint8Array | null {
-    return this.#gallery.readThumbnail(imageId, size, () => this.options.readOpenImage(imageId));
+  readThumbnail(imageId: string, size: ThumbnailSize): Promise<Uint8Array | null> {
+    const make = (bytes: Uint8Array, side: number) => this.options.pictures.run('thumbnail', { bytes, side });
+    return this.#gallery.readThumbnail(imageId, size, make, () => this.options.readOpenImage(imageId));
   }
 
   close(): void {

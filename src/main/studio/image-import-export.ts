@@ -6,17 +6,23 @@ import type { RasterImage } from '../../shared/images.js';
 import type { ImportedImage } from '../../shared/import-export.js';
 import type { PackSummary } from '../../shared/pack.js';
 import { StudioError } from '../../shared/errors.js';
-import { decodeImage } from '../storage/images/images.js';
+import type { EncoderSize } from '../pictures/narrowing.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 import type { Gallery } from '../storage/gallery/gallery.js';
-import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
 import type { ProjectFile } from '../storage/projects/project-file.js';
 
+/** `program`: name and version, as they are written into files. */
+export interface ExportContext {
+  pictures: PictureReader;
+  program: string;
+}
+
 /** Throws `not-found` for a frame that left the board, or whose pixels are gone. */
-export function exportPicture(
+export async function exportPicture(
   project: ProjectFile,
   { frameId, metadata }: { frameId: string; metadata: boolean },
-  program: string,
-): Uint8Array {
+  { pictures, program }: ExportContext,
+): Promise<Uint8Array> {
   const frame = project.document.frames.find(({ id }) => id === frameId);
   const png = frame === undefined ? null : project.readImage(frame.imageId);
   const record = recordOf(project.document, frameId);
@@ -27,49 +33,55 @@ export function exportPicture(
       'Undo its deletion, then export it again.',
     );
   }
-  return metadata ? withMetadata(png, decodeImage(png), record, program) : png;
+  return metadata ? pictures.run('describe', { bytes: png, record, program }) : png;
 }
 
 /** The same of a picture of the gallery. Throws `not-found` when its pixels are gone. */
-export function exportGalleryPicture(
+export async function exportGalleryPicture(
   gallery: Gallery,
   { imageId, metadata }: { imageId: string; metadata: boolean },
-  program: string,
-): Uint8Array {
+  { pictures, program }: ExportContext,
+): Promise<Uint8Array> {
   const png = gallery.readImage(imageId);
   if (!metadata) return png;
   const { frame, beside } = gallery.lineage(imageId);
   const record = recordOf({ frames: [...beside, frame] }, frame.id);
-  return record === null ? png : withMetadata(png, decodeImage(png), record, program);
+  return record === null ? png : pictures.run('describe', { bytes: png, record, program });
 }
 
 /**
  * Copies a picture of the gallery into a project: its pixels, the masks it needs, and what led to it as far as the project
- * does not have that itself. Throws `not-found` when its pixels are gone, and what storing throws.
+ * does not have that itself. `project` is asked for again once pictures were decoded, since its window may have left it.
+ * Throws `not-found` when its pixels are gone, and what storing throws.
  */
-export function adoptPicture(
+export async function adoptPicture(
   gallery: Gallery,
-  project: ProjectFile,
+  project: () => ProjectFile,
   { imageId, frameId }: { imageId: string; frameId?: string | undefined },
-): AdoptedPicture {
+  pictures: PictureReader,
+): Promise<AdoptedPicture> {
+  project();
   const { frame, beside, readImage } = gallery.lineage(imageId, frameId);
-  const image = project.addImage(decodeImage(gallery.readImage(imageId)));
-  const broughtMask = ({ mask }: { mask?: FrameMask }): { mask?: FrameMask } => {
-    const bytes = mask === undefined ? null : readImage(mask.imageId);
-    return mask === undefined || bytes === null
-      ? {}
-      : { mask: { ...mask, imageId: project.addImage(decodeImage(bytes)).imageId } };
+  const store = async (bytes: Uint8Array) => {
+    const { kept } = await pictures.run('take', { bytes, seen: null });
+    return project().addPng(kept);
   };
-  const present = new Set(project.document.frames.map(({ id }) => id));
-  const record = recordOf({ frames: [...beside, frame] }, frame.id);
-  const earlier = (record?.earlier ?? []).filter(({ id }) => !present.has(id));
+  const image = await store(gallery.readImage(imageId));
+  const broughtMask = async ({ mask }: { mask?: FrameMask }): Promise<{ mask?: FrameMask }> => {
+    const bytes = mask === undefined ? null : readImage(mask.imageId);
+    if (mask === undefined || bytes === null) return {};
+    return { mask: { ...mask, imageId: (await store(bytes)).imageId } };
+  };
   const { origin } = frame;
   const adopted: Frame = {
     ...withoutMask(frame),
-    ...broughtMask(frame),
-    origin: 'mask' in origin ? { ...withoutMask(origin), ...broughtMask(origin) } : origin,
+    ...(await broughtMask(frame)),
+    origin: 'mask' in origin ? { ...withoutMask(origin), ...(await broughtMask(origin)) } : origin,
   };
   delete adopted.earlier;
+  const present = new Set(project().document.frames.map(({ id }) => id));
+  const record = recordOf({ frames: [...beside, frame] }, frame.id);
+  const earlier = (record?.earlier ?? []).filter(({ id }) => !present.has(id));
   return { image, frame: earlier.length === 0 ? adopted : { ...adopted, earlier } };
 }
 
@@ -79,19 +91,26 @@ function withoutMask<Masked extends { mask?: FrameMask }>(masked: Masked): Maske
   return bare;
 }
 
+/** A file on its way into a project; `seen`: the size in which the pack's encoder will look at it. */
+interface ImportContext {
+  project: () => ProjectFile;
+  pictures: PictureReader;
+  seen: EncoderSize | null;
+  onNarrowed: (imageId: string, narrow: RasterImage) => void;
+}
+
 /**
- * Stores the pixels; nothing is encoded into tokens, and what the file says is not checked against any pack yet. Who can use
- * the decoded pixels meanwhile is given them. Throws what decoding and storing throw.
+ * Stores the pixels; nothing is encoded into tokens, and what the file says is not checked against any pack yet. Throws what
+ * decoding and storing throw.
  */
-export function importPicture(
-  project: ProjectFile,
+export async function importPicture(
   bytes: Uint8Array,
-  onDecoded: (imageId: string, image: RasterImage) => void = () => {},
-): ImportedImage {
-  const image = decodeImage(bytes);
-  const stored = project.addImage(image);
-  onDecoded(stored.imageId, image);
-  const metadata = readMetadata(bytes, image);
+  { project, pictures, seen, onNarrowed }: ImportContext,
+): Promise<ImportedImage> {
+  project();
+  const { kept, metadata, narrow } = await pictures.run('take', { bytes, seen });
+  const stored = project().addPng(kept);
+  if (narrow !== null) onNarrowed(stored.imageId, narrow);
   return metadata === null ? stored : { ...stored, metadata };
 }
 

@@ -6,6 +6,7 @@ import type { KeepingMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './image-import-export.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 import type { ProjectCheck, ProjectLibrary } from '../storage/projects/library.js';
 import type { WindowDesktop } from './window-desktop.js';
 
@@ -17,6 +18,7 @@ interface KeepingClient {
 export interface KeepingContext<Client> {
   /** Name and version, as they are written into files. */
   program: string;
+  pictures: PictureReader;
   library: ProjectLibrary;
   checkProject: ProjectCheck;
   projects: OpenProjects;
@@ -36,9 +38,11 @@ type Methods<Client> = {
 };
 
 export function keepingCalls<Client extends KeepingClient>(context: KeepingContext<Client>): Methods<Client> {
-  const { program, library, checkProject, projects, downloads, viewOf, openProject } = context;
+  const { library, checkProject, projects, downloads, viewOf, openProject } = context;
   return {
-    exportImage: (client, parameters) => ({ bytes: exportPicture(viewOf(client).file, parameters, program) }),
+    exportImage: async (client, parameters) => ({
+      bytes: await exportPicture(viewOf(client).file, parameters, context),
+    }),
     saveCopy: async (client) => {
       const { file } = viewOf(client);
       const fileName = `${fileNameOf(file.document.name)}.ddt`;
@@ -74,6 +78,7 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
           'Open another project there first.',
         );
       }
+      projects.release(id);
       library.remove(id);
       return {};
     },
@@ -88,9 +93,10 @@ export function keepingCalls<Client extends KeepingClient>(context: KeepingConte
 /** What every file system accepts. */
 function fileNameOf(name: string): string {
   const safe = name
+    .slice(0, 300)
     .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|[ .]+$/g, '')
+    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '')
     .slice(0, 100);
   return safe === '' ? 'project' : safe;
 }

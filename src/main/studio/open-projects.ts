@@ -20,10 +20,24 @@ export interface ProjectView {
   readOnly: StudioError | null;
 }
 
+/** What goes on in a project whether a window looks at it or not. */
+export interface ProjectLife {
+  /** It is open for writing, by this process alone. */
+  opened: (id: string, file: ProjectFile) => void;
+  closing: (id: string) => void;
+  /** It stays open without a window. */
+  isBusy: (id: string) => boolean;
+}
+
+const quietLife: ProjectLife = { opened: () => {}, closing: () => {}, isBusy: () => false };
+
 export class OpenProjects {
   readonly #entries = new Map<string, Entry>();
 
-  constructor(private readonly library: ProjectLibrary) {}
+  constructor(
+    private readonly library: ProjectLibrary,
+    private readonly life: ProjectLife = quietLife,
+  ) {}
 
   /** Opens `id` for this window, which leaves the project it had. Throws what opening throws; the old one then stays open. */
   open(client: object, id: string): OpenedProject {
@@ -40,6 +54,7 @@ export class OpenProjects {
     if (entry === undefined) {
       entry = { id, file: this.library.open(id), writer: client, viewers: new Set() };
       this.#entries.set(id, entry);
+      if (entry.file.readOnly === null) this.life.opened(id, entry.file.project);
     }
     const left = this.#entryOf(client);
     if (left !== null && left !== entry) this.leave(client);
@@ -51,6 +66,8 @@ export class OpenProjects {
       revision: project.revision,
       history: project.history,
       readOnly: readOnly && `${readOnly.message} ${readOnly.remedy}`,
+      // Of a queue that another program runs nothing more would be heard.
+      queue: entry.file.readOnly === null ? project.queue : [],
     };
   }
 
@@ -64,14 +81,25 @@ export class OpenProjects {
     return [...(this.#entries.get(id)?.viewers ?? [])];
   }
 
-  /** The last window to leave closes the file. When the writer leaves, the next to open or reopen it may write. */
+  /** The last window to leave closes the file, unless something goes on in it. When the writer leaves, the next to open or reopen it may write. */
   leave(client: object): void {
     const entry = this.#entryOf(client);
     if (entry === null) return;
     entry.viewers.delete(client);
-    if (entry.viewers.size > 0) return;
-    this.#entries.delete(entry.id);
-    entry.file.close();
+    if (entry.viewers.size === 0 && !this.life.isBusy(entry.id)) this.#close(entry);
+  }
+
+  /** Closes a project no window looks at, whatever goes on in it. */
+  release(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined && entry.viewers.size === 0) this.#close(entry);
+  }
+
+  /** Closes what was open only for what went on in it. */
+  closeIdle(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.viewers.size === 0 && !this.life.isBusy(entry.id)) this.#close(entry);
+    }
   }
 
   /** PNG bytes from any project that is open. */
@@ -89,8 +117,13 @@ export class OpenProjects {
   }
 
   closeAll(): void {
-    for (const { file } of this.#entries.values()) file.close();
-    this.#entries.clear();
+    for (const entry of this.#entries.values()) this.#close(entry);
+  }
+
+  #close(entry: Entry): void {
+    this.#entries.delete(entry.id);
+    if (entry.file.readOnly === null) this.life.closing(entry.id);
+    entry.file.close();
   }
 
   #entryOf(client: object): Entry | null {

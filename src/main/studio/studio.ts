@@ -6,22 +6,25 @@ import type { StudioStatus } from '../../shared/status.js';
 import { cancelledError, serialiseError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
-import type { ImportedImage } from '../../shared/import-export.js';
 import type { MenuEntry } from '../../shared/menu.js';
 import { ComparedPacks } from '../jobs/pack-comparison/comparison-engines.js';
 import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
-import { pictureDecoded, workFor } from '../jobs/job-work.js';
+import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { keepingCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
+import { ProjectQueues } from '../jobs/project-queues.js';
+import { queueCalls } from './queue-calls.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
+import type { PictureReader } from '../pictures/picture-tasks.js';
 import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
+import { PreferencesFile } from '../storage/preferences.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
-import type { Committed, ProjectOptions } from '../storage/projects/project-file.js';
+import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects/project-file.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor, noPack, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
 import { parseMethod, parseParameters } from '../validation/validation.js';
@@ -36,6 +39,8 @@ export interface StudioOptions {
   launchEngine: EngineLauncher;
   /** Looks at a project file from elsewhere, where that can be ended. */
   checkProject: ProjectCheck;
+  /** Closed with the studio. */
+  pictures: PictureReader;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
 }
@@ -43,7 +48,7 @@ export interface StudioOptions {
 export interface StudioConnection {
   /** Never rejects: every failure is an outcome. `parameters` is untrusted. */
   call: (method: unknown, parameters: unknown) => Promise<CallOutcome>;
-  /** The window is gone: its jobs are cancelled and its project is closed. */
+  /** The window is gone: its own jobs are cancelled, and its project is closed once its queue has nothing to do. */
   close: () => void;
 }
 
@@ -53,7 +58,7 @@ export interface Studio {
   /** PNG bytes of an image in a project that is open, null without one. */
   readImage: (imageId: string) => Uint8Array | null;
   /** PNG bytes of at most `size` pixels a side, of any picture in the gallery or in an open project; null without one. */
-  readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
+  readThumbnail: (imageId: string, size: ThumbnailSize) => Promise<Uint8Array | null>;
   /** The file behind the address of a download, once; the taker removes it. Null for any other path. */
   takeDownload: (path: string) => Download | null;
   close: () => void;
@@ -82,13 +87,28 @@ const defaultCacheLimit = 256 * 1024 * 1024;
 /** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
 export function createStudio(options: StudioOptions): Studio {
   const library = new ProjectLibrary(options.dataDirectory, options.storage);
-  const projects = new OpenProjects(library);
+  const queue = new JobQueue({ onCounts: () => announceStatus() });
+  const queues = new ProjectQueues({
+    runner: queue,
+    workFor: (request, jobId, project) =>
+      workFor(request, jobId, { engine, project, cache, pictures: options.pictures }),
+    tell: (projectId, event) => {
+      for (const viewer of projects.viewersOf(projectId)) (viewer as Client).sendEvent(event);
+    },
+    paused: library.readSettings().queuePaused === true,
+    onChange: () => {
+      announceStatus();
+      projects.closeIdle();
+    },
+  });
+  const projects = new OpenProjects(library, queues);
+  const preferences = new PreferencesFile(options.dataDirectory);
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
-  const queue = new JobQueue({ onCounts: () => announceStatus() });
   const engine = new EngineSupervisor({
     ...options.engine,
     launch: options.launchEngine,
+    device: chosenDevice(library.readSettings()),
     onStatus: () => announceStatus(),
   });
   const compared = new ComparedPacks({
@@ -100,10 +120,12 @@ export function createStudio(options: StudioOptions): Studio {
     limit: cacheLimitOf(library.readSettings()),
     onChange: () => announceStatus(),
   });
+  const { pictures } = options;
   const program = `DDT Studio ${options.version}`;
   const gallery = new GalleryCalls<Client>({
     dataDirectory: options.dataDirectory,
     program,
+    pictures,
     writable,
     readOpenImage: (imageId) => projects.readImage(imageId),
     onChange: () => {
@@ -122,9 +144,14 @@ export function createStudio(options: StudioOptions): Studio {
           ? engine.status
           : { ...engine.status, state: 'failed', error: engine.status.error ?? startError.serialise() },
       pack: engine.pack,
-      queue: queue.counts,
+      queue: queueNumbers(),
       timelineCache: cache.state,
     };
+  }
+
+  function queueNumbers(): StudioStatus['queue'] {
+    const { running, waiting } = queue.counts;
+    return { running, waiting: waiting + queues.waitingBehind, paused: queues.paused };
   }
 
   function announceStatus(): void {
@@ -169,6 +196,12 @@ export function createStudio(options: StudioOptions): Studio {
     return view;
   }
 
+  /** While a picture was read, its window may have gone on to another project. */
+  function stillOpen(client: Client, file: ProjectFile): ProjectFile {
+    if (projects.viewOf(client)?.file !== file) throw cancelledError();
+    return file;
+  }
+
   function announceCommit(projectId: string, { revision, operations, history }: Committed): void {
     for (const viewer of projects.viewersOf(projectId)) {
       (viewer as Client).sendEvent({ channel: 'document', revision, operations, history });
@@ -189,6 +222,7 @@ export function createStudio(options: StudioOptions): Studio {
 
   const keeping = keepingCalls<Client>({
     program,
+    pictures,
     library,
     checkProject: options.checkProject,
     projects,
@@ -209,6 +243,13 @@ export function createStudio(options: StudioOptions): Studio {
     ...gallery.methods,
     ...keeping,
     ...compared.methods,
+    ...queueCalls<Client>({
+      queues,
+      writable,
+      assertPack,
+      rememberPause: (paused) => library.writeSettings({ queuePaused: paused }),
+      status,
+    }),
     ...desktop.methods,
     status,
     listPacks: () => listPacks(options.packDirectories),
@@ -217,18 +258,28 @@ export function createStudio(options: StudioOptions): Studio {
       if (pack === undefined) {
         throw new StudioError('pack-missing', `There is no pack ${id}.`, 'Choose one of the packs in the list.');
       }
+      // The pack that is still being opened is no longer wanted, however long it would take.
+      engine.abandonOpening();
       await queue.between(() => engine.use(pack.directory));
       startError = null;
       library.writeSettings({ packId: id });
       return status();
     },
+    chooseDevice: async (_client, { device }) => {
+      library.writeSettings({ device });
+      engine.choose(device);
+      const directory = engine.pack?.directory;
+      if (directory !== undefined) await queue.between(() => engine.use(directory));
+      return status();
+    },
     listProjects: () => library.list(),
     openProject: (client, { id }) => openProject(client, id ?? library.lastUsed() ?? library.create(firstProjectName)),
     createProject: (client, { name }) => openProject(client, library.create(name)),
-    commit: (client, { transaction }) => {
+    commit: (client, { transaction, settles = [] }) => {
       const view = writable(client);
-      const committed = gallery.following(view, () => view.file.commit(transaction));
+      const committed = gallery.following(view, () => view.file.commit(transaction, { settles }));
       announceCommit(view.id, committed);
+      queues.of(view.id)?.followFile();
       return { revision: committed.revision };
     },
     undo: (client) => {
@@ -244,13 +295,16 @@ export function createStudio(options: StudioOptions): Studio {
       return { label: redone?.label ?? null };
     },
     importImage: async (client, { bytes, fileName }) => {
+      const { pack } = engine;
       const { file } = writable(client);
-      let imported: ImportedImage;
-      try {
-        imported = importPicture(file, bytes, (imageId, image) => pictureDecoded(imageId, image, engine.pack));
-      } catch (error) {
+      const imported = await importPicture(bytes, {
+        project: () => stillOpen(client, file),
+        pictures,
+        seen: pack?.manifest.image ?? null,
+        onNarrowed: (imageId, narrow) => pictureSeen(imageId, narrow, pack!),
+      }).catch((error: unknown) => {
         throw named(error, basename(fileName));
-      }
+      });
       if (imported.metadata === undefined) return imported;
       const packs = await listPacks(options.packDirectories);
       return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
@@ -263,11 +317,16 @@ export function createStudio(options: StudioOptions): Studio {
         request.kind,
         (jobOptions) =>
           request.kind === 'pack-view'
-            ? packViewWork(request, jobId, { compared, project: file })(jobOptions)
-            : workFor(request, jobId, { engine, project: file, cache })(jobOptions),
+            ? packViewWork(request, jobId, { compared, project: file, pictures })(jobOptions)
+            : workFor(request, jobId, { engine, project: file, cache, pictures })(jobOptions),
         (event) => client.sendEvent({ channel: 'job', event }),
       );
       return { jobId };
+    },
+    readPreferences: () => preferences.read(),
+    setPreferences: (_client, { changes }) => {
+      preferences.set(changes);
+      return {};
     },
     showMenu: (client, { entries }) => {
       client.showMenu?.(entries);
@@ -325,14 +384,21 @@ export function createStudio(options: StudioOptions): Studio {
       clearTimeout(announcement);
       for (const client of clients) queue.cancelAll(client);
       clients.clear();
+      // Before the engine: what runs waits again in its file, and has not failed.
+      projects.closeAll();
       engine.stop();
       compared.stop();
-      projects.closeAll();
       gallery.close();
       downloads.close();
+      pictures.close();
       desktop.close();
     },
   };
+}
+
+/** Settings are a file anyone may edit. */
+function chosenDevice({ device }: Settings): string | null {
+  return typeof device === 'string' && /^[a-z]{2,12}(:\d{1,2})?$/.test(device) ? device : null;
 }
 
 /** Settings are a file anyone may edit. */

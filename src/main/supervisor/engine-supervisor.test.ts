@@ -22,7 +22,7 @@ class FakeProcess implements EngineProcess {
       { provider: 'cuda', ok: false, reason: 'No CUDA.' },
       { provider: 'cpu', ok: true, reason: 'The CPU is used.' },
     ];
-    this.tell({ type: 'ready', ready: { pack, provider: 'cpu', attempts, openMs: 1 } });
+    this.tell({ type: 'ready', ready: { pack, provider: 'cpu', attempts, devices: [], openMs: 1 } });
   }
 }
 
@@ -68,6 +68,9 @@ describe('EngineSupervisor', () => {
     expect(supervisor.status).toEqual({
       state: 'ready',
       provider: 'cpu',
+      device: null,
+      devices: [],
+      chosenDevice: null,
       providerReason: 'No CUDA. The CPU is used.',
       error: null,
       restarts: 0,
@@ -97,6 +100,33 @@ describe('EngineSupervisor', () => {
     processes[0]!.die('signal SIGSEGV');
     await processCount(2);
     expect(processes[1]!.received).toMatchObject([{ providers: ['cuda'] }]);
+  });
+
+  test('a pack that does not open in time ends with its process, and another one opens', async () => {
+    start({ openLimitMs: 30 });
+    await expect(supervisor.use('/packs/endless')).rejects.toMatchObject({
+      code: 'engine-failed',
+      message: 'The model pack was not open after 0.03 seconds, so its engine was ended.',
+    });
+    expect(processes[0]!.killed).toBe(true);
+    expect(supervisor.status).toMatchObject({ state: 'failed', error: { code: 'engine-failed' } });
+    supervisor.stop();
+    start();
+    await open();
+    expect(supervisor.status.state).toBe('ready');
+  });
+
+  test('an opening that is given up is ended at once; one that is done is not', async () => {
+    start();
+    const waiting = codeOf(supervisor.use('/packs/endless'));
+    supervisor.abandonOpening();
+    expect(await waiting).toBe('cancelled');
+    expect(processes[0]!.killed).toBe(true);
+    const used = supervisor.use('/packs/fake');
+    processes[1]!.becomeReady();
+    await used;
+    supervisor.abandonOpening();
+    expect(supervisor.status.state).toBe('ready');
   });
 
   test('after every crash a new process; after too many it rests until it is needed', async () => {

@@ -7,6 +7,7 @@ import { cancelledError, reviveError, serialiseError, StudioError } from '../../
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';
 import type { EngineRequest, EngineResult, EngineTiming, FromEngine, ProviderAttempt } from '../engine/protocol.js';
+import { deviceName } from '../engine/model/devices.js';
 import type { EngineLauncher, EngineProcess } from './engine-process.js';
 
 export type EngineStatus = StudioStatus['engine'];
@@ -14,11 +15,15 @@ export type EngineStatus = StudioStatus['engine'];
 export interface SupervisorOptions {
   launch: EngineLauncher;
   onStatus?: (status: EngineStatus, pack: PackSummary | null) => void;
-  /** Execution providers to try, in order; absent = the platform's own order. */
+  /** Execution providers to try, in order; absent = the device, else the platform's own order. */
   providers?: string[];
+  /** `cpu` or the id of a device, as `choose` takes it. */
+  device?: string | null;
   threads?: number;
   /** How long a cancelled job may take to yield before its process is ended. */
   cancelGraceMs?: number;
+  /** How long opening a pack may take before its process is ended: gigabytes have to be read and hashed. */
+  openLimitMs?: number;
   /** Pauses before the first, second … restart in a row; after the last one the engine stays down until it is needed again. */
   restartDelaysMs?: readonly number[];
 }
@@ -44,15 +49,19 @@ const idle: EngineStatus = {
   state: 'stopped',
   provider: null,
   providerReason: '',
+  device: null,
+  devices: [],
+  chosenDevice: null,
   error: null,
   restarts: 0,
   memory: null,
 };
 
 export class EngineSupervisor {
-  #status: EngineStatus = idle;
+  #status: EngineStatus;
   #pack: PackSummary | null = null;
   #packDirectory: string | null = null;
+  #device: string | null;
   #process: EngineProcess | null = null;
   #running: RunningJob | null = null;
   #waiters: Waiter[] = [];
@@ -61,10 +70,19 @@ export class EngineSupervisor {
   #diedOpening = false;
   #stopped = false;
   #restartTimer: NodeJS.Timeout | undefined;
-  readonly #options: Required<Pick<SupervisorOptions, 'cancelGraceMs' | 'restartDelaysMs'>> & SupervisorOptions;
+  #openTimer: NodeJS.Timeout | undefined;
+  readonly #options: Required<Pick<SupervisorOptions, 'cancelGraceMs' | 'openLimitMs' | 'restartDelaysMs'>> &
+    SupervisorOptions;
 
   constructor(options: SupervisorOptions) {
-    this.#options = { cancelGraceMs: 2000, restartDelaysMs: [100, 500, 1000, 2000, 4000], ...options };
+    this.#options = {
+      cancelGraceMs: 2000,
+      openLimitMs: 180_000,
+      restartDelaysMs: [100, 500, 1000, 2000, 4000],
+      ...options,
+    };
+    this.#device = options.device ?? null;
+    this.#status = { ...idle, chosenDevice: this.#device };
   }
 
   get status(): EngineStatus {
@@ -86,6 +104,12 @@ export class EngineSupervisor {
     this.#diedOpening = false;
     this.#start();
     await this.ready();
+  }
+
+  /** From the next opening of a pack on: `cpu`, the id of a device with the CPU behind it, or null for automatic. */
+  choose(device: string | null): void {
+    this.#device = device;
+    this.#report({ chosenDevice: device });
   }
 
   /** Resolves when the engine can work, starting it again if it had been given up. */
@@ -129,6 +153,14 @@ export class EngineSupervisor {
     }
   }
 
+  /** Ends a pack's opening, if one is under way; whoever waits for it hears `cancelled`. */
+  abandonOpening(): void {
+    if (this.#status.state !== 'starting') return;
+    this.#end();
+    this.#report({ state: 'stopped', memory: null });
+    this.#settleWaiters(cancelledError());
+  }
+
   /** For good: no process is started after it. */
   stop(): void {
     this.#stopped = true;
@@ -149,9 +181,11 @@ export class EngineSupervisor {
     started.onExit((reason) => {
       if (this.#process === started) this.#died(reason);
     });
-    const { threads } = this.#options;
+    const { threads, openLimitMs } = this.#options;
+    clearTimeout(this.#openTimer);
+    this.#openTimer = setTimeout(() => this.#openingTookTooLong(openLimitMs), openLimitMs);
     // Providers asked for by name are tried as asked.
-    const providers = this.#options.providers ?? (this.#diedOpening ? ['cpu'] : undefined);
+    const providers = this.#options.providers ?? (this.#diedOpening ? ['cpu'] : providersOf(this.#device));
     started.send({
       type: 'open',
       packDirectory: this.#packDirectory!,
@@ -163,10 +197,18 @@ export class EngineSupervisor {
   #receive(message: FromEngine): void {
     switch (message.type) {
       case 'ready': {
-        const { pack, provider, attempts } = message.ready;
+        clearTimeout(this.#openTimer);
+        const { pack, provider, attempts, devices } = message.ready;
         this.#pack = pack;
         const before = this.#diedOpening && this.#options.providers === undefined ? `${diedWhileTrying} ` : '';
-        this.#report({ state: 'ready', provider, providerReason: before + reasonOf(attempts), error: null });
+        this.#report({
+          state: 'ready',
+          provider,
+          providerReason: before + reasonOf(attempts),
+          device: deviceName(provider, devices),
+          devices,
+          error: null,
+        });
         return this.#settleWaiters(null);
       }
       case 'open-failed':
@@ -186,7 +228,20 @@ export class EngineSupervisor {
     }
   }
 
+  #openingTookTooLong(milliseconds: number): void {
+    this.#end();
+    const error = new StudioError(
+      'engine-failed',
+      `The model pack was not open after ${milliseconds / 1000} seconds, so its engine was ended.`,
+      'Choose another pack; if you trust this one, close other programs and choose it again.',
+      { detail: this.#packDirectory ?? '' },
+    );
+    this.#report({ state: 'failed', error: serialiseError(error), memory: null });
+    this.#settleWaiters(error);
+  }
+
   #died(reason: string): void {
+    clearTimeout(this.#openTimer);
     this.#process = null;
     if (this.#status.state === 'starting') this.#diedOpening = true;
     this.#failRunning(engineStopped(reason));
@@ -217,6 +272,7 @@ export class EngineSupervisor {
 
   #end(): void {
     clearTimeout(this.#restartTimer);
+    clearTimeout(this.#openTimer);
     this.#restartTimer = undefined;
     const ended = this.#process;
     this.#process = null;
@@ -252,6 +308,12 @@ export class EngineSupervisor {
 }
 
 const diedWhileTrying = 'The engine ended while it tried the graphics devices, so only the CPU was opened.';
+
+/** A chosen device that is not there any more must not keep the studio from working. */
+function providersOf(device: string | null): string[] | undefined {
+  if (device === null) return undefined;
+  return device === 'cpu' ? ['cpu'] : [device, 'cpu'];
+}
 
 function reasonOf(attempts: readonly ProviderAttempt[]): string {
   return attempts.map(({ reason }) => reason).join(' ');

@@ -51,31 +51,38 @@ const editCheck = z.strictObject({
 
 const branch = z.strictObject({ parentId: id, kept: z.array(tokenIndex).max(tokenLimits.count) });
 
+const generatedOrigin = z.strictObject({
+  kind: z.literal('generated'),
+  prompt: z.string().max(textLimits.prompt),
+  seed: madeSeed,
+  settings,
+  pack: packId,
+  plan: z.string().max(textLimits.prompt).optional(),
+  branch: branch.optional(),
+  mask: frameMask.optional(),
+  check: editCheck.optional(),
+});
+const editedOrigin = z.strictObject({
+  kind: z.literal('edited'),
+  instruction: z.string().max(textLimits.prompt),
+  seed: madeSeed,
+  settings,
+  pack: packId,
+  parentId: id,
+  plan: z.string().max(textLimits.prompt).optional(),
+  branch: branch.optional(),
+  mask: frameMask.optional(),
+  region: z.literal('changed').optional(),
+  check: editCheck.optional(),
+});
+
+const known = { seed: true, pack: true, check: true } as const;
+/** An origin before there is a picture. */
+export const plannedOrigin = z.discriminatedUnion('kind', [generatedOrigin.omit(known), editedOrigin.omit(known)]);
+
 const origin = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('generated'),
-    prompt: z.string().max(textLimits.prompt),
-    seed: madeSeed,
-    settings,
-    pack: packId,
-    plan: z.string().max(textLimits.prompt).optional(),
-    branch: branch.optional(),
-    mask: frameMask.optional(),
-    check: editCheck.optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('edited'),
-    instruction: z.string().max(textLimits.prompt),
-    seed: madeSeed,
-    settings,
-    pack: packId,
-    parentId: id,
-    plan: z.string().max(textLimits.prompt).optional(),
-    branch: branch.optional(),
-    mask: frameMask.optional(),
-    region: z.literal('changed').optional(),
-    check: editCheck.optional(),
-  }),
+  generatedOrigin,
+  editedOrigin,
   z.strictObject({
     kind: z.literal('decoded'),
     parentId: id,

@@ -1,7 +1,8 @@
 /** What a window may ask the engine to do: the checks that follow from `shared/jobs.ts`. */
 import { z } from 'zod';
-import { jobTable, windowTable, type WindowValues } from '../../shared/jobs.js';
+import { jobTable, windowTable, type JobKind, type WindowValues } from '../../shared/jobs.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
+import { queuedKinds } from '../../shared/queue.js';
 import type { Fields } from '../../shared/shape.js';
 import { codes, frameMask, imageId, packId, region, settings, tokenIndex } from './fields.js';
 import { schemasOf } from './shapes.js';
@@ -24,11 +25,18 @@ const given: Record<keyof WindowValues, z.ZodType> = {
   path: z.string().min(1).max(packViewLimits.path),
 };
 
-const kinds = [...new Set([...Object.keys(jobTable), ...Object.keys(windowTable)])];
-const [first, ...others] = kinds.map((kind) => {
+function requestOf(kind: JobKind) {
   const common: Fields = (jobTable as Record<string, Fields>)[kind] ?? {};
   const own: Fields = (windowTable as Record<string, Fields>)[kind] ?? {};
   return z.strictObject({ kind: z.literal(kind), ...schemasOf({ ...common, ...own }, given) });
-});
+}
 
-export const jobRequest = z.discriminatedUnion('kind', [first!, ...others]);
+function anyOf(kinds: readonly JobKind[]) {
+  const [first, ...others] = kinds.map(requestOf);
+  return z.discriminatedUnion('kind', [first!, ...others]);
+}
+
+export const jobRequest = anyOf([...new Set([...Object.keys(jobTable), ...Object.keys(windowTable)])] as JobKind[]);
+
+/** What a queue keeps: it outlives its window. */
+export const queuedRequest = anyOf(queuedKinds);

@@ -5,6 +5,8 @@ import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
+import { preferenceLimits } from '../../shared/preferences.js';
+import { queueLimits } from '../../shared/queue.js';
 import { desktopFields } from './desktop.js';
 import { checkWords } from '../../shared/prompts.js';
 import { operation } from './document.js';
@@ -13,6 +15,10 @@ import { galleryFields } from './gallery.js';
 import { jobRequest } from './jobs.js';
 import { keepingFields } from './import-export.js';
 import type { MethodFields } from './method-fields.js';
+import { queueFields } from './queue.js';
+
+/** `cpu`, `cuda`, `cuda:1`. */
+const deviceId = /^[a-z]{2,12}(:\d{1,2})?$/;
 
 const menuText = z.string().min(1).max(menuLimits.text);
 const menuEntry = z.strictObject({
@@ -26,10 +32,12 @@ const menuEntry = z.strictObject({
 const fieldsOfMethods: MethodFields<StudioMethods> = {
   ...galleryFields,
   ...keepingFields,
+  ...queueFields,
   ...desktopFields,
   status: {},
   listPacks: {},
   usePack: { id: packId },
+  chooseDevice: { device: z.string().regex(deviceId, 'must name a device').nullable() },
   findPack: { folder: z.string().min(1).max(packViewLimits.path).nullable() },
   releasePacks: {},
   listProjects: {},
@@ -40,6 +48,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
       label: z.string().min(1).max(textLimits.name),
       operations: z.array(operation).min(1).max(documentLimits.operations),
     }),
+    settles: z.array(id).max(queueLimits.entries).optional(),
   },
   undo: {},
   redo: {},
@@ -49,6 +58,8 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
   },
   submit: { request: jobRequest },
   cancel: { jobId: id },
+  readPreferences: {},
+  setPreferences: { changes: z.record(z.string().regex(preferenceLimits.name), z.json()) },
   showMenu: { entries: z.array(menuEntry).max(menuLimits.entries) },
   setTimelineCache: {
     limit: z.int().min(0).max(timelineCacheLimit).optional(),
@@ -76,7 +87,9 @@ export function parseParameters<Method extends StudioMethod>(method: Method, val
   if (!parsed.success) throw badRequest(method, parsed.error);
   // Every parameter has its check (`MethodFields`); the contract tests hold their types together.
   const parameters = parsed.data as StudioMethods[Method][0];
-  if (method === 'submit') checkWords((parameters as StudioMethods['submit'][0]).request);
+  if (method === 'submit' || method === 'enqueue') {
+    checkWords((parameters as StudioMethods['submit' | 'enqueue'][0]).request);
+  }
   return parameters;
 }
 

@@ -7,6 +7,7 @@ import { editCommands } from './edit-commands.js';
 import { exploreCommands } from './explore-commands.js';
 import { galleryCommands } from './gallery-commands.js';
 import { projectCommands } from './project-commands.js';
+import { queueCommands } from './queue-commands.js';
 import { surfaceCommands } from './surface-commands.js';
 import { boundsOfItem } from '../state/board/board-items.js';
 import { documentState } from '../state/document/document.svelte.js';
@@ -184,6 +185,7 @@ export const commands: readonly Command[] = [
   }),
   ...galleryCommands,
   ...projectCommands,
+  ...queueCommands,
   command({ id: 'create', label: 'Create', group: 'View', shortcuts: ['1'], run: () => view.setMode('create') }),
   command({ id: 'explore', label: 'Explore', group: 'View', shortcuts: ['2'], run: () => view.setMode('explore') }),
   command({

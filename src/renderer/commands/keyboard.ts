@@ -1,6 +1,9 @@
-/** Which command a key press means. Typing in a field, and widgets with keys of their own, come first. */
+/**
+ * Which command a key press means. Typing in a field, and widgets with keys of their own, come first; presses of an input method
+ * never come here (`state/shortcuts/key-events.ts`).
+ */
 import type { ShortcutContext } from '../state/shortcuts/shortcut-map.js';
-import { shortcutOf } from '../../shared/shortcuts.js';
+import { shortcutsOf, type KeyPress } from '../../shared/shortcuts.js';
 import { inActiveContexts } from './command-contexts.js';
 import { commands, type Command } from './commands.js';
 
@@ -19,24 +22,27 @@ export function meaningOf(keys: string): Command | null {
   return meant.find((command) => command.enabled()) ?? meant[0] ?? null;
 }
 
+/** What a press means wherever the focus is: by what the key writes, else by where it is. */
+export function pressedCommand(press: KeyPress): Command | null {
+  return shortcutsOf(press).flatMap((keys) => meaningOf(keys) ?? [])[0] ?? null;
+}
+
 /** What a key means in a part of the window with keys of its own; its buttons keep the keys that press or step them. */
 export function surfaceCommandFor(event: KeyboardEvent, context: ShortcutContext): Command | null {
-  const keys = shortcutOf(event);
-  if (keys === null || event.isComposing) return null;
+  const keys = shortcutsOf(event);
   const target = event.target instanceof Element ? event.target : null;
   const inWidget = (target?.closest('button, input, [role="radiogroup"]') ?? null) !== null;
   if (inWidget && event.key.length > 1 && !event.ctrlKey && !event.metaKey) return null;
-  const meant = commands.find((command) => command.context === context && command.shortcuts.includes(keys));
+  const own = commands.filter((command) => command.context === context);
+  const meant = keys.flatMap((one) => own.find(({ shortcuts }) => shortcuts.includes(one)) ?? [])[0];
   return meant?.enabled() === true ? meant : null;
 }
 
 export function commandFor(event: KeyboardEvent): Command | null {
-  if (event.defaultPrevented || event.isComposing) return null;
+  if (event.defaultPrevented) return null;
   const target = event.target instanceof Element ? event.target : document.body;
   const inField = target.closest(fields) !== null;
-  const keys = shortcutOf(event);
-  if (keys === null) return null;
-  const wanted = meaningOf(keys);
+  const wanted = pressedCommand(event);
   if (wanted === null) return null;
   // An open menu or dialog closes first.
   if (event.key === 'Escape' && document.querySelector(':popover-open, dialog[open]') !== null) return null;

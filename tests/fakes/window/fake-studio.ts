@@ -8,15 +8,24 @@ import {
   invertOperations,
   type DocumentOperation,
   type Transaction,
+  type HistoryState,
 } from '../../../src/shared/document.js';
 import type { News, WindowState } from '../../../src/shared/desktop.js';
+import { StudioError } from '../../../src/shared/errors.js';
 import type { JobEvent, StudioEvent } from '../../../src/shared/events.js';
-import type { HistoryState } from '../../../src/shared/projects.js';
 import { imagePathOf } from '../../../src/shared/gallery.js';
 import type { ImageMetadata } from '../../../src/shared/image-metadata.js';
 import type { ImportedImage, SavedCopy } from '../../../src/shared/import-export.js';
 import type { MenuEntry } from '../../../src/shared/menu.js';
 import type { PackManifest, PackSummary } from '../../../src/shared/pack.js';
+import * as machine from '../../../src/shared/queue-machine.js';
+import {
+  changeBetween,
+  type Queue,
+  type QueuedRequest,
+  type QueuedResult,
+  type QueuePurpose,
+} from '../../../src/shared/queue.js';
 import { FakeGallery } from './fake-gallery.js';
 
 export const fakePack = {
@@ -56,9 +65,19 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     return {
       version: '0',
       host: this.host,
-      engine: { state: 'ready', provider: 'cpu', providerReason: '', error: null, restarts: 0, memory: null },
+      engine: {
+        state: 'ready',
+        provider: 'cpu',
+        providerReason: '',
+        device: null,
+        devices: [],
+        chosenDevice: null,
+        error: null,
+        restarts: 0,
+        memory: null,
+      },
       pack: fakePack,
-      queue: { running: 0, waiting: 0 },
+      queue: { running: 0, waiting: 0, paused: this.paused },
       timelineCache: { bytes: 0, limit: 0, problem: null },
     };
   }
@@ -66,6 +85,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   status = async () => this.studioStatus;
   listPacks = async () => [fakePack];
   usePack = async () => this.studioStatus;
+  chooseDevice = async () => this.studioStatus;
   /** Folders that were asked for; null = by the host's dialog. */
   readonly soughtPacks: (string | null)[] = [];
   foundPack: PackSummary | null = fakePack;
@@ -85,11 +105,16 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     revision: this.revision,
     history: this.#history(),
     readOnly: this.readOnly,
+    queue: this.queue,
   });
   createProject = async () => this.openProject();
 
-  commit = async ({ transaction }: { transaction: Transaction }) => {
+  commit = async ({ transaction, settles = [] }: { transaction: Transaction; settles?: string[] }) => {
     if (this.refusal !== null) throw this.refusal;
+    if (settles.some((id) => this.queue.find((one) => one.id === id)?.state !== 'done')) {
+      throw new StudioError('not-found', 'Taken already.', 'Look for it on the board.');
+    }
+    this.changeQueue(machine.settled(this.queue, settles));
     this.#undo.push({ ...transaction, inverse: invertOperations(this.document, transaction.operations) });
     this.#redo = [];
     this.apply(transaction.operations);
@@ -177,6 +202,54 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     return {};
   };
 
+  queue: Queue = [];
+  paused = false;
+
+  enqueue = async ({ request, purpose }: { request: QueuedRequest; purpose: QueuePurpose }) => {
+    const { jobId } = await this.submit({ request });
+    this.changeQueue(machine.added(this.queue, { id: jobId, request, purpose, addedAt: '2026-01-01T00:00:00Z' }));
+    return { jobId };
+  };
+  cancelQueued = async ({ jobIds }: { jobIds: string[] }) => {
+    const before = this.queue.length;
+    this.cancelledJobs.push(...jobIds);
+    this.changeQueue(machine.cancelled(this.queue, jobIds));
+    for (const jobId of jobIds) this.say(jobId, { type: 'cancelled' });
+    return { cancelled: before - this.queue.length };
+  };
+  moveQueued = async ({ jobId, before }: { jobId: string; before: string | null }) => {
+    this.changeQueue(machine.moved(this.queue, jobId, before));
+    return {};
+  };
+  retryQueued = async ({ jobId }: { jobId: string }) => {
+    this.changeQueue(machine.retried(this.queue, jobId, `${jobId}-again`));
+    return { jobId: `${jobId}-again` };
+  };
+  discardQueued = async ({ jobId, seeds }: { jobId: string; seeds?: number[] }) => {
+    const next =
+      seeds === undefined ? machine.settled(this.queue, [jobId]) : machine.withoutPictures(this.queue, jobId, seeds);
+    this.changeQueue(next);
+    return {};
+  };
+  pauseQueue = async ({ paused }: { paused: boolean }) => {
+    this.paused = paused;
+    return this.studioStatus;
+  };
+
+  /** `heard: false` loses the event on the way. */
+  changeQueue(next: Queue, heard = true): void {
+    const change = changeBetween(this.queue, next);
+    this.queue = next;
+    if (change !== null && heard) this.tell({ channel: 'queue', change });
+  }
+
+  readonly preferences: Record<string, unknown> = {};
+  readPreferences = async () => ({ values: this.preferences, isNew: true, problem: null });
+  setPreferences = async ({ changes }: { changes: Record<string, unknown> }) => {
+    Object.assign(this.preferences, changes);
+    return {};
+  };
+
   /** What the window described last. */
   menu: readonly MenuEntry[] = [];
   showMenu = async ({ entries }: { entries: MenuEntry[] }) => {
@@ -205,7 +278,13 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     if (heard) this.tell({ channel: 'document', revision: this.revision, operations, history: this.#history() });
   }
 
+  /** The engine speaks; the queue follows, as it does on the main side. */
   say(jobId: string, news: JobNews): void {
+    if (news.type === 'started') this.changeQueue(machine.started(this.queue, jobId));
+    if (news.type === 'done') {
+      this.changeQueue(machine.finished(this.queue, jobId, news.result as QueuedResult));
+    }
+    if (news.type === 'failed') this.changeQueue(machine.failed(this.queue, jobId, news.error));
     this.tell({ channel: 'job', event: { jobId, ...news } as JobEvent });
   }
 

@@ -12,6 +12,8 @@ const noiseSeed = 7;
 /** Fewer than for a finished picture: a detector reads attributes long before the last details are there. */
 const steps = 8;
 const scenesUsed = 48;
+/** Those that should part along the tokens; size is read together with kind. */
+const orderedAttributes = ['background', 'layout', 'colour', 'kind', 'texture'] as const;
 
 export const attributeOrder: Task = {
   name: 'attribute order',
@@ -46,21 +48,34 @@ export const attributeOrder: Task = {
         if (kept !== null) lockedAt[attribute].push(kept === 0 ? 1 : timestepSpan(schedule, count, count - kept).from);
       }
     }
+    const apart = separatedBy(orderedAttributes.map((attribute) => quantile(lockedAt[attribute], 0.5)));
+    const readable = orderedAttributes.map((attribute) => lockedAt[attribute].length / indices.length);
     return {
-      scores: readableAttributes.flatMap((attribute) => {
-        const values = lockedAt[attribute];
-        if (values.length === 0) return [score(`attributeOrder.${attribute}.readable`, 0, 'share', indices.length)];
-        return [
-          score(`attributeOrder.${attribute}.median`, quantile(values, 0.5), 't', values.length),
-          score(`attributeOrder.${attribute}.lowerQuartile`, quantile(values, 0.25), 't', values.length),
-          score(`attributeOrder.${attribute}.upperQuartile`, quantile(values, 0.75), 't', values.length),
-          score(`attributeOrder.${attribute}.readable`, values.length / indices.length, 'share', indices.length),
-        ];
-      }),
+      scores: [
+        ...readableAttributes.flatMap((attribute) => {
+          const values = lockedAt[attribute];
+          if (values.length === 0) return [score(`attributeOrder.${attribute}.readable`, 0, 'share', indices.length)];
+          return [
+            score(`attributeOrder.${attribute}.median`, quantile(values, 0.5), 't', values.length),
+            score(`attributeOrder.${attribute}.lowerQuartile`, quantile(values, 0.25), 't', values.length),
+            score(`attributeOrder.${attribute}.upperQuartile`, quantile(values, 0.75), 't', values.length),
+            score(`attributeOrder.${attribute}.readable`, values.length / indices.length, 'share', indices.length),
+          ];
+        }),
+        ...(apart === null ? [] : [score('attributeOrder.leastApart', apart, 't', indices.length)]),
+        score('attributeOrder.leastReadable', Math.min(...readable), 'share', indices.length),
+      ],
       samples: [],
     };
   },
 };
+
+/** The smallest distance between neighbours when the medians are put in order; null when one of them is missing. */
+export function separatedBy(medians: readonly number[]): number | null {
+  if (medians.some(Number.isNaN)) return null;
+  const sorted = medians.toSorted((a, b) => b - a);
+  return Math.min(...sorted.slice(1).map((value, index) => sorted[index]! - value));
+}
 
 /** The smallest index from which on all values are true; null when the last one is not. */
 export function lockIn(values: readonly boolean[]): number | null {

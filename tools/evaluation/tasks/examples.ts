@@ -83,8 +83,9 @@ async function tryInstructions(context: TaskContext, data: ExampleData): Promise
   const trials = context
     .take(data.instructions)
     .flatMap(({ text, cases }) => cases.map((one, number) => ({ ...one, text, seed: data.seeds[number] ?? number })));
-  const images = await forEach(context, trials, async ({ text, image, seed }) => {
-    return (await editOnce(context, { image: data.image(image) }, text, seed)).image;
+  const images = await forEach(context, trials, async ({ text, image: number, seed }) => {
+    const image = data.image(number);
+    return (await editOnce(context, { source: { image }, image }, text, seed)).image;
   });
   const readings = await context.detector.read(images);
   return trials.map((trial, at): Sample => {

@@ -2,6 +2,7 @@
 import type { RasterImage } from '../../../src/shared/images.js';
 import { generationSettings } from '../../../src/main/cli/options.js';
 import { describeScene, unmetExpectations } from '../explanation.js';
+import { objectsKept } from '../judgement.js';
 import { wilsonInterval } from '../measures.js';
 import { peakSignalToNoise } from '../../../src/shared/pictures/psnr.js';
 import { attributeOf, matchObjects, objectAttributes, sameBackground } from '../scene.js';
@@ -50,14 +51,19 @@ export const detectorOnTruth: Task = {
   },
 };
 
-/** Euler steps of a reconstruction: the same for every pack, whatever its default, so that packs can be compared. */
+/** Euler steps of the reconstruction that is compared pixel by pixel: the same for every pack, so that packs can be compared. */
 const reconstructionSteps = 16;
 
-/** Pictures through encoder and decoder with all the steps, with a single one, and through the one-step renderer of a pack that has it. */
+/**
+ * Pictures through encoder and decoder: how near they come with many steps, with a single one and through the one-step renderer of a
+ * pack that has it; and which objects survive, with the pack's own steps and with a single one. No language model can draw
+ * more than that.
+ */
 export const reconstruction: Task = {
   name: 'reconstruction',
   run: async (context) => {
-    const { data, engine } = context;
+    const { data, engine, detector } = context;
+    const ownSteps = engine.pack.manifest.diffusion.defaultSteps;
     const indices = context.take(
       data.scenes.map((_, index) => index),
       16,
@@ -67,17 +73,21 @@ export const reconstruction: Task = {
         result: { codes },
       } = await engine.run({ kind: 'encode', image: data.image(index) });
       const request = { kind: 'decode', codes, t: 1, keepFrom: 0, seed: noiseSeed, tokenGuidance: 1 } as const;
-      const { result } = await engine.run({ ...request, steps: reconstructionSteps });
-      const { result: atOnce } = await engine.run({ ...request, steps: 1 });
+      const decoded = async (steps: number): Promise<RasterImage> =>
+        (await engine.run({ ...request, steps })).result.image;
+      const image = await decoded(reconstructionSteps);
       const rendered = await context.renderer?.(codes);
       return {
-        image: result.image,
-        atOnce: peakSignalToNoise(data.image(index), atOnce.image),
+        image,
+        usual: ownSteps === reconstructionSteps ? image : await decoded(ownSteps),
+        atOnce: await decoded(1),
         rendered: rendered === undefined ? null : peakSignalToNoise(data.image(index), rendered),
       };
     });
     const rendered = restored.flatMap((one) => (one.rendered === null ? [] : [one.rendered]));
-    const readings = await context.detector.read(restored.map(({ image }) => image));
+    const readings = await detector.read(restored.map(({ image }) => image));
+    const kept = async (pictures: RasterImage[]): Promise<boolean[]> =>
+      (await detector.read(pictures)).flatMap((found, at) => objectsKept(data.scenes[indices[at]!]!, found));
     const decibels: number[] = [];
     const samples = indices.map((index, at): Sample => {
       const beside = data.image(index);
@@ -98,9 +108,11 @@ export const reconstruction: Task = {
         average('reconstruction.psnr', decibels, 'dB'),
         average(
           'reconstruction.oneStep',
-          restored.map(({ atOnce }) => atOnce),
+          restored.map(({ atOnce }, at) => peakSignalToNoise(data.image(indices[at]!), atOnce)),
           'dB',
         ),
+        proportion('reconstruction.objects', await kept(restored.map(({ usual }) => usual))),
+        proportion('reconstruction.objectsOneStep', await kept(restored.map(({ atOnce }) => atOnce))),
         ...(rendered.length === 0 ? [] : [average('reconstruction.renderer', rendered, 'dB')]),
       ],
       samples,

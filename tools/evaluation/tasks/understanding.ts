@@ -15,7 +15,9 @@ export const captions: Task = {
       const { result } = await engine.run({ kind: 'describe', source: { image: data.image(image) } });
       return result.text;
     });
-    const agreements = records.map(({ image }, at) => captionAgreement(texts[at]!, data.scenes[image]!));
+    const agreements = records.map(({ image }, at) =>
+      captionAgreement(texts[at]!, data.scenes[image]!, data.vocabulary),
+    );
     const samples = records.map(({ image }, at): Sample => {
       const agreement = f1(agreements[at]!);
       return {

@@ -9,7 +9,7 @@ import { viewPack } from '../../jobs/pack-comparison/compared-pack.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
-import { stepsOption, whole, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
+import { stepsOption, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { findPack } from '../packs.js';
 import { blankImage, contactSheet, drawImage, type Cell } from '../sheet/canvas.js';
 import { faintInk } from '../sheet/colours.js';

@@ -16,7 +16,6 @@ import { numberedPath, readImageFile, writeOutputFile } from '../files.js';
 import {
   candidatesOption,
   generationSettings,
-  number,
   stepsOption,
   tokenRange,
   whole,

@@ -51,6 +51,27 @@ describe('providersToTry', () => {
   });
 });
 
+describe('the reason', () => {
+  const devices = [
+    { id: 'cuda:0', name: 'GeForce' },
+    { id: 'cuda:1', name: 'RTX A6000' },
+  ];
+
+  test('of a fall-back names device and missing library', async () => {
+    const loader = 'Failed to load: libcudnn.so.9: cannot open shared object file: No such file or directory';
+    const { candidate } = machine({ 'cuda:1': new Error(loader), cpu });
+    const attempts: ProviderAttempt[] = [];
+    await chooseProvider(['cuda:1', 'cpu'], nothingInTheWay, candidate, attempts, devices);
+    expect(attempts[0]!.reason).toBe('cuda:1 (RTX A6000) cannot be used: the library libcudnn.so.9 is missing');
+  });
+
+  test('of a choice names the device', async () => {
+    const { candidate } = machine({ cuda: { values: cpuAnswer, milliseconds: 10 }, cpu });
+    const { attempts } = await chooseProvider(['cuda', 'cpu'], nothingInTheWay, candidate, [], devices);
+    expect(attempts[0]!.reason).toBe('cuda (GeForce) gives the CPU’s answer 10.0 times as fast.');
+  });
+});
+
 describe('obstacleTo', () => {
   const facts: ProviderFacts = {
     backends: [
@@ -61,7 +82,15 @@ describe('obstacleTo', () => {
     added: [],
     graphicsDevice: false,
     requested: false,
+    platform: 'linux',
   };
+
+  test('names the file that is missing, also for one device of several', () => {
+    const reason = 'cuda needs libonnxruntime_providers_cuda.so, which is not installed.';
+    expect(obstacleTo('cuda', facts)).toBe(reason);
+    expect(obstacleTo('cuda:1', facts)).toBe(reason);
+    expect(obstacleTo('cuda', { ...facts, platform: 'win32' })).toContain('onnxruntime_providers_cuda.dll');
+  });
 
   test('knows what cannot work without trying it', () => {
     expect(obstacleTo('dml', facts)).toContain('not part of the installed onnxruntime');

@@ -4,7 +4,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { StudioError } from '../../../shared/errors.js';
+import type { EngineDevice } from '../../../shared/pack.js';
 import type { ProviderAttempt } from '../protocol.js';
+import { deviceName, missingLibrary, parseDevice, providerLibrary } from './devices.js';
 
 /** Fastest kind first. */
 export const providerOrder = ['cuda', 'dml', 'webgpu', 'coreml', 'cpu'] as const;
@@ -55,14 +57,18 @@ export interface ProviderFacts {
   graphicsDevice: boolean;
   /** Asked for by name: tried even where it will hardly work. */
   requested: boolean;
+  platform: NodeJS.Platform;
 }
 
 /** Why a provider is not even tried, in one sentence; null = try it. */
-export function obstacleTo(provider: string, facts: ProviderFacts): string | null {
+export function obstacleTo(device: string, facts: ProviderFacts): string | null {
+  const { provider } = parseDevice(device);
   const backend = facts.backends.find((candidate) => candidate.name === provider);
   if (backend === undefined) return `${provider} is not part of the installed onnxruntime on this platform.`;
   if (facts.requested || provider === 'cpu') return null;
-  if (!backend.bundled && !facts.added.includes(provider)) return `The libraries ${provider} needs are not installed.`;
+  if (!backend.bundled && !facts.added.includes(provider)) {
+    return `${provider} needs ${providerLibrary(provider, facts.platform)}, which is not installed.`;
+  }
   if (!facts.graphicsDevice) return `${provider} needs a graphics device, and this machine shows none.`;
   return null;
 }
@@ -76,8 +82,11 @@ export async function chooseProvider<Opened>(
   obstacle: (provider: string) => string | null,
   candidate: Candidate<Opened>,
   attempts: ProviderAttempt[],
+  devices: readonly EngineDevice[] = [],
 ): Promise<ProviderChoice<Opened>> {
   for (const provider of order) {
+    const name = deviceName(provider, devices);
+    const called = name === null ? provider : `${provider} (${name})`;
     const note = (ok: boolean, reason: string): void => void attempts.push({ provider, ok, reason });
     const hindrance = obstacle(provider);
     if (hindrance !== null) {
@@ -89,7 +98,7 @@ export async function chooseProvider<Opened>(
       opened = await candidate.open(provider);
     } catch (error) {
       if (error instanceof StudioError) throw error;
-      note(false, `${provider} cannot be used: ${firstLine(error)}`);
+      note(false, `${called} cannot be used: ${reasonIn(error)}`);
       continue;
     }
     if (provider === 'cpu') {
@@ -102,11 +111,11 @@ export async function chooseProvider<Opened>(
     }
     const fault = await faultOf(opened, candidate);
     if (fault.fault === null) {
-      note(true, `${provider} gives the CPU’s answer ${fault.speed.toFixed(1)} times as fast.`);
+      note(true, `${called} gives the CPU’s answer ${fault.speed.toFixed(1)} times as fast.`);
       return { provider, opened, attempts };
     }
     await candidate.dispose(opened);
-    note(false, `${provider} was passed over: ${fault.fault}.`);
+    note(false, `${called} was passed over: ${fault.fault}.`);
   }
   throw new StudioError(
     'engine-failed',
@@ -135,7 +144,7 @@ async function faultOf<Opened>(
     if (speed < 1.1) return { fault: `it is no faster than the CPU (${speed.toFixed(1)} times)`, speed };
     return { fault: null, speed };
   } catch (error) {
-    return { fault: `a first run failed: ${firstLine(error)}`, speed: 0 };
+    return { fault: `a first run failed: ${reasonIn(error)}`, speed: 0 };
   } finally {
     if (reference !== undefined) await candidate.dispose(reference);
   }
@@ -162,14 +171,19 @@ export function defaultThreads(logical = availableParallelism()): number {
   return Math.min(8, Math.floor(logical / 2));
 }
 
-/** The part of an onnxruntime message a person can use: source paths and asserted conditions in front of it are left out. */
-function firstLine(error: unknown): string {
+/**
+ * The part of an onnxruntime message a person can use: the library that is missing, else its first line without source paths and
+ * asserted conditions in front.
+ */
+function reasonIn(error: unknown): string {
   const text =
     error instanceof StudioError
       ? (error.detail ?? error.message)
       : error instanceof Error
         ? error.message
         : String(error);
+  const library = missingLibrary(text);
+  if (library !== null) return `the library ${library} is missing`;
   return text
     .split('\n')[0]!
     .replace(/^.* was false\. /, '')

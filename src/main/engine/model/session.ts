@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
 import type { GraphName } from '../../../shared/pack.js';
 import { brokenGraphRule } from '../pack/graph-contract.js';
+import { executionProvider } from './devices.js';
 import type { Graph, Graphs, GraphTensor, SessionClock, TensorDescription } from './graph.js';
 import { packError, type CheckedPack } from '../pack/pack.js';
 import { damaged } from '../pack/pack-files.js';
@@ -30,7 +31,12 @@ export async function providerFacts(runtime: OnnxRuntime): Promise<Omit<Provider
   );
   const present = await readdir(libraries).catch((): string[] => []);
   const added = backends.filter(({ name }) => present.includes(`libonnxruntime_providers_${name}.so`));
-  return { backends, added: added.map(({ name }) => name), graphicsDevice: await hasGraphicsDevice() };
+  return {
+    backends,
+    added: added.map(({ name }) => name),
+    graphicsDevice: await hasGraphicsDevice(),
+    platform: process.platform,
+  };
 }
 
 /** Linux shows graphics devices as files; elsewhere the runtime itself answers quickly. */
@@ -46,6 +52,7 @@ async function hasGraphicsDevice(): Promise<boolean> {
 }
 
 export interface SessionSettings {
+  /** `cuda`, or `cuda:1` for the second device. */
   provider: string;
   threads: number;
   clock: SessionClock;
@@ -81,7 +88,7 @@ export async function disposeAll(graphs: Graphs): Promise<void> {
 
 function createSession(runtime: OnnxRuntime, path: string, settings: SessionSettings): Promise<Onnx.InferenceSession> {
   return runtime.InferenceSession.create(path, {
-    executionProviders: [settings.provider],
+    executionProviders: [executionProvider(settings.provider)],
     intraOpNumThreads: settings.threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

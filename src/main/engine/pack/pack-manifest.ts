@@ -2,12 +2,15 @@
  * `pack.json` as a value: `resources/pack.schema.json` decides its form, this file the rules that join its fields.
  */
 import { z } from 'zod';
+import { parseBoundedJson } from '../../../shared/bounded-json.js';
 import schema from '../../../../resources/pack.schema.json' with { type: 'json' };
-import { parseJson } from '../../../shared/json.js';
+import { checkedJson } from '../../../shared/json.js';
 import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';
+/** `readBounded` has counted the bytes. */
+const manifestBounds = { characters: 8 * 1024 * 1024, depth: 32 };
 export const supportedFormat = 1;
 
 let form: z.ZodType | undefined;
@@ -16,7 +19,7 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = parseJson(text);
+    value = checkedJson(parseBoundedJson(text, manifestBounds));
   } catch (error) {
     return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeManifest, fakeTokenizer } from '../../../../tests/fakes/engine-parts.js';
+import type { PackManifest } from '../../../shared/pack.js';
 import { listPacks, loadPack, readTokenizer, verifyPack } from './pack.js';
 
 let folder: string;
@@ -17,11 +18,17 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+/** A graph of nothing but a producer's name (field 2 of ModelProto), shorter than 128 letters. */
+function graphNamed(name: string): string {
+  const letters = name.slice(0, 120);
+  return `\u0012${String.fromCharCode(letters.length)}${letters}`;
+}
+
 async function writePack(target: string, name = 'fake'): Promise<void> {
   await mkdir(target, { recursive: true });
   const contents: Record<string, string> = {
-    'encoder.onnx': 'encoder',
-    'decoder.onnx': 'decoder '.repeat(200_000),
+    'encoder.onnx': graphNamed('encoder'),
+    'decoder.onnx': graphNamed('decoder'.repeat(20)).repeat(10_000),
     'lm.onnx': '',
     'tokenizer.json': fakeTokenizer,
   };
@@ -80,12 +87,37 @@ describe('a bad pack', () => {
 
   test('a file is cut short', async () => {
     await truncate(join(directory, 'decoder.onnx'), 1000);
-    await refused('pack-damaged', 'decoder.onnx is 1000 bytes long, pack.json states 1600000');
+    await refused('pack-damaged', 'decoder.onnx is 1000 bytes long, pack.json states 1220000');
   });
 
   test('one byte differs', async () => {
-    await writeFile(join(directory, 'encoder.onnx'), 'encodes');
+    await writeFile(join(directory, 'encoder.onnx'), graphNamed('encodes'));
     await refused('pack-damaged', 'encoder.onnx has SHA-256');
+  });
+
+  /** Replaces a file and what pack.json says of it, as whoever makes a pack can. */
+  const replace = async (path: string, content: string): Promise<void> => {
+    await writeFile(join(directory, path), content);
+    const manifest = JSON.parse(await readFile(join(directory, 'pack.json'), 'utf8')) as PackManifest;
+    const file = manifest.files.find((one) => one.path === path)!;
+    file.bytes = Buffer.byteLength(content);
+    file.sha256 = createHash('sha256').update(content).digest('hex');
+    await writeFile(join(directory, 'pack.json'), JSON.stringify(manifest));
+  };
+
+  test('a graph keeps its tensors in a file that is not listed, inside the folder or outside', async () => {
+    for (const location of ['weights.bin', '../../../../../etc/passwd', '/etc/passwd']) {
+      const field = (number: number, text: string) => String.fromCharCode(number * 8 + 2, text.length) + text;
+      const entry = field(13, field(1, 'location') + field(2, location));
+      await replace('encoder.onnx', field(7, field(5, entry)));
+      await refused('pack-damaged', `encoder.onnx keeps tensors in ${JSON.stringify(location)}`);
+    }
+  });
+
+  test('a tokenizer that would stick is named before it is used', async () => {
+    await replace('tokenizer.json', JSON.stringify({ model: { vocab: { a: 1e9 } } }));
+    await refused('pack-damaged', 'tokenizer.json has a token whose id');
+    expect(await verifyPack(directory)).toHaveLength(1);
   });
 
   test('a link leads out of the folder, even to the right bytes', async () => {
@@ -128,7 +160,7 @@ describe('a bad pack', () => {
 
   test('verifyPack lists everything that is wrong', async () => {
     await rm(join(directory, 'lm.onnx'));
-    await writeFile(join(directory, 'encoder.onnx'), 'encodes');
+    await writeFile(join(directory, 'encoder.onnx'), graphNamed('encodes'));
     const findings = await verifyPack(directory);
     expect(findings.map(({ file }) => file).sort()).toEqual(['encoder.onnx', 'lm.onnx']);
   });

@@ -1,15 +1,16 @@
 /** Model packs on disk: find them, check them, describe them to a window. Nothing in a pack is trusted before it is checked. */
 import { readdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
 import type { GraphName, PackManifest, PackSummary } from '../../../shared/pack.js';
-import { checkFile, readBounded, type PackFinding } from './pack-files.js';
+import { externalDataOf } from './external-data.js';
+import { checkFile, damaged, readBounded, type PackFinding } from './pack-files.js';
 import { manifestFile, parseManifest } from './pack-manifest.js';
+import { tokenizerFault, tokenizerLimits } from './tokenizer-check.js';
 
 export type { PackFinding } from './pack-files.js';
 
 const maxManifestBytes = 8 * 1024 * 1024;
-const maxTokenizerBytes = 64 * 1024 * 1024;
 
 /** A pack whose every file was checked. */
 export interface CheckedPack {
@@ -72,7 +73,7 @@ export async function listPacks(directories: readonly string[]): Promise<PackSum
 
 /** The text of a checked pack's tokenizer.json. */
 export async function readTokenizer(pack: CheckedPack): Promise<string> {
-  const text = await readBounded(pack.directory, pack.manifest.tokenizer!, maxTokenizerBytes);
+  const text = await readBounded(pack.directory, pack.manifest.tokenizer!, tokenizerLimits.bytes);
   if (typeof text !== 'string') throw packError(pack.directory, text);
   return text;
 }
@@ -104,7 +105,41 @@ async function readManifest(directory: string): Promise<PackManifest | PackFindi
 
 async function checkFiles(directory: string, manifest: PackManifest): Promise<PackFinding[]> {
   const findings = await Promise.all(manifest.files.map((file) => checkFile(directory, file)));
-  return findings.filter((finding) => finding !== null);
+  const broken = findings.filter((finding) => finding !== null);
+  if (broken.length > 0) return broken;
+  // What the files are made of is looked at only once they are those that were meant.
+  const inside = [...(await checkTokenizer(directory, manifest)), ...(await checkGraphs(directory, manifest))];
+  return inside.filter((finding) => finding !== null);
+}
+
+async function checkTokenizer(directory: string, { tokenizer }: PackManifest): Promise<(PackFinding | null)[]> {
+  if (tokenizer === undefined) return [];
+  const text = await readBounded(directory, tokenizer, tokenizerLimits.bytes);
+  if (typeof text !== 'string') return [text];
+  const fault = tokenizerFault(text);
+  return fault === null ? [] : [damaged(tokenizer, fault)];
+}
+
+/** Tensors may lie in files of their own, which must be among those that were checked. */
+async function checkGraphs(directory: string, { graphs, files }: PackManifest): Promise<(PackFinding | null)[]> {
+  const listed = new Set(files.map(({ path }) => path));
+  return Promise.all(
+    [...new Set(Object.values(graphs))].map(async (graph) => {
+      try {
+        const outside = (await externalDataOf(join(directory, graph))).find(
+          (name) => !listed.has(posix.join(posix.dirname(graph), name)),
+        );
+        return outside === undefined
+          ? null
+          : damaged(
+              graph,
+              `keeps tensors in ${JSON.stringify(outside.slice(0, 200))}, which the pack’s files do not list`,
+            );
+      } catch (error) {
+        return damaged(graph, error instanceof Error ? error.message : String(error));
+      }
+    }),
+  );
 }
 
 function summarise(directory: string, manifest: PackManifest): PackSummary {

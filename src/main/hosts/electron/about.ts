@@ -1,6 +1,8 @@
 /** What this program is made of and under which terms. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StudioStatus } from '../../../shared/status.js';
+import type { ApplicationPaths } from '../../application.js';
 import type { ElectronModules } from './modules.js';
 
 export interface AboutFacts {
@@ -29,7 +31,7 @@ export async function showAbout(
     BrowserWindow,
   }: Pick<ElectronModules, 'dialog' | 'clipboard' | 'shell' | 'BrowserWindow'>,
   facts: AboutFacts,
-  root: string,
+  { noticesFile, root }: Pick<ApplicationPaths, 'noticesFile' | 'root'>,
 ): Promise<void> {
   const detail = aboutText(facts);
   const options = {
@@ -47,6 +49,6 @@ export async function showAbout(
     ? dialog.showMessageBox(options)
     : dialog.showMessageBox(parent, options));
   if (response === 1) clipboard.writeText(`DDT Studio\n${detail}`);
-  // A page for the browser: what everything in here is made of, with its terms.
-  if (response === 2) await shell.openPath(join(root, 'THIRD_PARTY_NOTICES.txt'));
+  // From the sources there are no notices yet: packing writes them.
+  if (response === 2) await shell.openPath(existsSync(noticesFile) ? noticesFile : join(root, 'LICENSE'));
 }

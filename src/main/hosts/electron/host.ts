@@ -8,6 +8,7 @@ import { platformProblem, type ApplicationPaths } from '../../application.js';
 import { makeFolder } from '../../storage/database/folders.js';
 import { writingError } from '../../storage/database/storage-errors.js';
 import { createStudio, type Studio, type StudioOptions } from '../../studio/studio.js';
+import { PictureWorkers } from '../../pictures/picture-workers.js';
 import type { EngineLauncher } from '../../supervisor/engine-process.js';
 import { showAbout } from './about.js';
 import { askBeforeClosing } from './closing.js';
@@ -82,6 +83,7 @@ export async function startElectronHost(
     checkProject: projectChecker(
       utilityLauncher(electron.utilityProcess, paths.projectCheckScript, undefined, checkerServiceName),
     ),
+    pictures: new PictureWorkers(paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });
@@ -122,7 +124,7 @@ export async function startElectronHost(
     clearRecent: recent.clear,
     showAbout: () => {
       const facts = { status: studio.status(), versions: process.versions, platform, architecture };
-      void showAbout(electron, facts, paths.root);
+      void showAbout(electron, facts, paths);
     },
     checkForUpdates: loadUpdater === null ? null : () => void checkForUpdates(electron, loadUpdater),
   });

@@ -8,7 +8,7 @@ import { readStaticFile } from '../static-files.js';
 export interface SchemeContents {
   rendererDirectory: string;
   readImage: (imageId: string) => Uint8Array | null;
-  readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
+  readThumbnail: (imageId: string, size: ThumbnailSize) => Promise<Uint8Array | null>;
 }
 
 const imagePath = /^\/images\/([0-9a-f]{64})\.png$/;
@@ -38,7 +38,7 @@ async function respond(
   }
   const thumbnail = thumbnailOfPath(pathname);
   if (thumbnail !== null) {
-    const bytes = readThumbnail(thumbnail.imageId, thumbnail.size);
+    const bytes = await readThumbnail(thumbnail.imageId, thumbnail.size);
     return bytes === null ? answer(404, 'text/plain', 'No such thumbnail.') : answer(200, 'image/png', bytes);
   }
   const file = await readStaticFile(rendererDirectory, pathname);

@@ -8,6 +8,7 @@ import { StudioError } from '../../../shared/errors.js';
 import { imageLimits } from '../../../shared/images.js';
 import { applicationPaths, platformProblem } from '../../application.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
+import { PictureWorkers } from '../../pictures/picture-workers.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
 import { projectChecker } from '../../supervisor/project-checker.js';
 import { checkAddress, hasSession, type Verdict } from './gate.js';
@@ -21,6 +22,7 @@ export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'
   packDirectories?: readonly string[];
   engineScript?: string;
   projectCheckScript?: string;
+  pictureScript?: string;
   rendererDirectory?: string;
 }
 
@@ -48,6 +50,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     packDirectories: options.packDirectories ?? paths.packDirectories,
     launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript),
     checkProject: projectChecker(nodeLauncher(options.projectCheckScript ?? paths.projectCheckScript)),
+    pictures: new PictureWorkers(options.pictureScript ?? paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });

@@ -12,7 +12,7 @@ export interface PagesOptions {
   token: string;
   rendererDirectory: string;
   readImage: (imageId: string) => Uint8Array | null;
-  readThumbnail: (imageId: string, size: ThumbnailSize) => Uint8Array | null;
+  readThumbnail: (imageId: string, size: ThumbnailSize) => Promise<Uint8Array | null>;
   takeDownload: (path: string) => { path: string; fileName: string } | null;
 }
 
@@ -49,7 +49,7 @@ export function answerRequests({
     }
     const thumbnail = thumbnailOfPath(path);
     if (thumbnail !== null) {
-      const bytes = readThumbnail(thumbnail.imageId, thumbnail.size);
+      const bytes = await readThumbnail(thumbnail.imageId, thumbnail.size);
       if (bytes === null) return sendText(response, 404, 'There is no thumbnail of that picture.');
       return send(response, 200, 'image/png', bytes, 'private, max-age=31536000, immutable');
     }

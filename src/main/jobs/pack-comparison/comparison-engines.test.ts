@@ -27,7 +27,7 @@ class FakeProcess implements EngineProcess {
       this.#tell(
         message.packDirectory.includes('refuse')
           ? { type: 'open-failed', error, attempts: [] }
-          : { type: 'ready', ready: { pack, provider: 'cpu', attempts: [], openMs: 1 } },
+          : { type: 'ready', ready: { pack, provider: 'cpu', attempts: [], devices: [], openMs: 1 } },
       ),
     );
   };

@@ -1,23 +1,28 @@
 /** A pack's part of a comparison as a job of the queue: with the engine that has this pack open, and the project's pictures. */
 import type { ComparedPacks } from './comparison-engines.js';
-import { pictureFor } from '../job-work.js';
+import { oneByOne, pictureFor } from '../job-work.js';
 import type { JobWork } from '../job-queue.js';
 import { viewPack } from './compared-pack.js';
 import type { PackViewRequest } from '../../../shared/jobs.js';
+import type { PictureReader } from '../../pictures/picture-tasks.js';
 import type { ProjectFile } from '../../storage/projects/project-file.js';
 
 interface PackViewContext {
   compared: ComparedPacks;
   project: ProjectFile;
+  pictures: PictureReader;
 }
 
 /** Nothing of it is kept in the project: the pictures are for looking at. */
-export function packViewWork(request: PackViewRequest, jobId: string, { compared, project }: PackViewContext): JobWork {
+export function packViewWork(request: PackViewRequest, jobId: string, context: PackViewContext): JobWork {
+  const { compared } = context;
   return async ({ signal, onEvent }) => {
     try {
       const engine = await compared.engineFor(request.directory, signal);
       const pack = engine.pack!;
-      const pictures = request.pictures.map(({ imageId }) => pictureFor(imageId, project, pack));
+      const pictures = await oneByOne(request.pictures, ({ imageId }) =>
+        pictureFor(imageId, { ...context, pack, signal }),
+      );
       await viewPack(
         {
           pack,

@@ -19,7 +19,7 @@ import { KeptPictures } from './kept-pictures.js';
 import { galleryProblem } from './problem.js';
 import { ProjectReader } from './project-reader.js';
 import { ProjectSources } from './project-sources.js';
-import { Thumbnails } from './thumbnails.js';
+import { Thumbnails, type ThumbnailMaker } from './thumbnails.js';
 
 export interface GalleryOptions {
   /** Told after every change that a query could see, possibly often. */
@@ -166,9 +166,10 @@ export class Gallery {
   readThumbnail(
     imageId: string,
     size: ThumbnailSize,
+    make: ThumbnailMaker,
     elsewhere: () => Uint8Array | null = () => null,
-  ): Uint8Array | null {
-    return this.#thumbnails.read(imageId, size, () => this.#original(imageId) ?? elsewhere());
+  ): Promise<Uint8Array | null> {
+    return this.#thumbnails.read(imageId, size, () => this.#original(imageId) ?? elsewhere(), make);
   }
 
   /** Throws `gallery-unwritable`. Returns how many pictures changed. */

@@ -3,9 +3,7 @@ import { crc32 } from 'node:zlib';
 import { thumbnailSizes, type ThumbnailSize } from '../../../shared/gallery.js';
 import type { Database } from '../database/database.js';
 import { openRebuildable } from '../database/rebuildable.js';
-import { decodeImage, encodePng } from '../images/images.js';
 import { readImageHeader } from '../images/image-header.js';
-import { shrink } from '../images/shrink.js';
 
 const version = 1;
 const schema = `
@@ -19,8 +17,13 @@ const schema = `
     PRIMARY KEY (image_id, size)
   ) STRICT`;
 
+/** PNG bytes of at most `side` pixels a side, made of a picture's own; rejects when it cannot be decoded. */
+export type ThumbnailMaker = (bytes: Uint8Array, side: number) => Promise<Uint8Array>;
+
 export class Thumbnails {
   readonly #database: Database;
+  /** Those being made, so that nobody makes one twice. */
+  readonly #making = new Map<string, Promise<Uint8Array | null>>();
   /** Why they are not on the disk; null when they are. */
   readonly failure: Error | null;
 
@@ -34,9 +37,26 @@ export class Thumbnails {
    * PNG bytes that fit a square of `size` pixels; `original` is asked for the picture's own PNG bytes only when there is
    * no good thumbnail yet. Null when there is no such picture, or it cannot be decoded.
    */
-  read(imageId: string, size: ThumbnailSize, original: () => Uint8Array | null): Uint8Array | null {
+  async read(
+    imageId: string,
+    size: ThumbnailSize,
+    original: () => Uint8Array | null,
+    make: ThumbnailMaker,
+  ): Promise<Uint8Array | null> {
     const known = this.#stored(imageId, size);
     if (known !== null) return known;
+    const key = `${imageId} ${size}`;
+    const making = this.#making.get(key) ?? this.#make(imageId, size, original, make);
+    this.#making.set(key, making);
+    return making.finally(() => this.#making.delete(key));
+  }
+
+  async #make(
+    imageId: string,
+    size: ThumbnailSize,
+    original: () => Uint8Array | null,
+    make: ThumbnailMaker,
+  ): Promise<Uint8Array | null> {
     const bytes = original();
     if (bytes === null) return null;
     try {
@@ -44,7 +64,7 @@ export class Thumbnails {
       const longest = Math.max(width, height);
       const whole = longest <= size;
       const kept = thumbnailSizes.find((one) => longest <= one);
-      const thumbnail = whole ? bytes : encodePng(shrink(decodeImage(bytes), size));
+      const thumbnail = whole ? bytes : await make(bytes, size);
       this.#store(imageId, whole && kept !== undefined ? kept : size, whole, thumbnail);
       return thumbnail;
     } catch {

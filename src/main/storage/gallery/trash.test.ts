@@ -2,7 +2,8 @@ import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { everything } from '../../../shared/gallery.js';
 import { Database } from '../database/database.js';
-import { decodeImage } from '../images/images.js';
+import { decodeImage, encodePng } from '../images/images.js';
+import { shrink } from '../images/shrink.js';
 import { GalleryFolder, generated } from '../../../../tests/fakes/gallery-folder.js';
 import { Gallery } from './gallery.js';
 
@@ -12,6 +13,9 @@ beforeEach(() => {
   folder = new GalleryFolder();
 });
 afterEach(() => folder.remove());
+
+const make = (bytes: Uint8Array, side: number): Promise<Uint8Array> =>
+  Promise.resolve().then(() => encodePng(shrink(decodeImage(bytes), side)));
 
 describe('the trash', () => {
   it('hides, restores, and never deletes what a board shows', () => {
@@ -96,7 +100,7 @@ describe('a disk that does not cooperate', () => {
     await folder.gallery.refresh();
     const { imageId } = project.put('b', generated('red'), { shade: 2 });
     expect(folder.names({ text: 'red' })).toEqual(['b', 'a']);
-    expect(folder.gallery.readThumbnail(imageId, 128)).not.toBeNull();
+    expect(await folder.gallery.readThumbnail(imageId, 128, make)).not.toBeNull();
     expect(folder.gallery.overview().problem).toMatchObject({ code: 'gallery-unwritable' });
     expect(() => folder.gallery.mark([imageId], 'star')).toThrow(
       expect.objectContaining({ code: 'gallery-unwritable' }),
@@ -122,20 +126,21 @@ describe('a disk that does not cooperate', () => {
     expect(folder.gallery.mark([imageId], 'star')).toBe(1);
   });
 
-  it('makes a damaged thumbnail again', () => {
+  it('makes a damaged thumbnail again', async () => {
     const project = folder.newProject();
     const { imageId } = project.put('a', generated('x'));
-    const good = folder.gallery.readThumbnail(imageId, 128);
+    const good = await folder.gallery.readThumbnail(imageId, 128, make);
     folder.gallery.close();
     const store = new Database(folder.path('gallery', 'thumbnails.sqlite'));
     store.exec("UPDATE thumbnails SET bytes = x'89504e470d0a1a0a00'");
     store.close();
     folder.gallery = new Gallery(folder.data);
-    expect(folder.gallery.readThumbnail(imageId, 128)).toEqual(good);
+    expect(await folder.gallery.readThumbnail(imageId, 128, make)).toEqual(good);
   });
 
-  it('has no thumbnail of what is not there, and none of pixels that cannot be decoded', () => {
-    expect(folder.gallery.readThumbnail('0'.repeat(64), 128)).toBeNull();
-    expect(folder.gallery.readThumbnail('0'.repeat(64), 128, () => Uint8Array.from([1, 2, 3]))).toBeNull();
+  it('has no thumbnail of what is not there, and none of pixels that cannot be decoded', async () => {
+    expect(await folder.gallery.readThumbnail('0'.repeat(64), 128, make)).toBeNull();
+    const damaged = (): Uint8Array => Uint8Array.from([1, 2, 3]);
+    expect(await folder.gallery.readThumbnail('0'.repeat(64), 128, make, damaged)).toBeNull();
   });
 });

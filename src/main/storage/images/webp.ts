@@ -20,7 +20,10 @@ export async function loadWebpDecoder(): Promise<void> {
   if (!('ImageData' in globalThis)) Object.assign(globalThis, { ImageData: DecodedPixels });
   const decoder: unknown = await createCodec({
     noInitialRun: true,
-    instantiateWasm: (imports: object, done: (instance: WebAssembly.Instance) => void) => {
+    instantiateWasm: (
+      imports: ConstructorParameters<typeof WebAssembly.Instance>[1],
+      done: (instance: WebAssembly.Instance) => void,
+    ) => {
       const instance = new WebAssembly.Instance(program, imports);
       done(instance);
       return instance.exports;

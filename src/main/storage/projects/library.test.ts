@@ -18,7 +18,10 @@ test('projects are listed newest first; one that cannot be read is left out and 
   writeFileSync(join(directory, 'projects', `${broken}.ddt`), 'not a project');
   const second = library.create('Second');
   const opened = library.open(first);
-  opened.project.commit({ label: 'x', operations: [{ type: 'rename', name: 'Renamed' }] }, '2099-01-01T00:00:00.000Z');
+  opened.project.commit(
+    { label: 'x', operations: [{ type: 'rename', name: 'Renamed' }] },
+    { now: '2099-01-01T00:00:00.000Z' },
+  );
   expect(library.list().map(({ id, name }) => [id, name])).toEqual([
     [first, 'Renamed'],
     [second, 'Second'],

@@ -28,6 +28,9 @@ export interface Settings {
   packId?: string;
   /** Bytes of computed positions kept on disk. */
   timelineCacheLimit?: number;
+  queuePaused?: boolean;
+  /** Absent: automatic. */
+  device?: string | null;
 }
 
 export interface OpenedFile {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Annotation } from '../../../shared/annotations.js';
+import { imagesOfEntry } from '../../../shared/queue.js';
 import { Database } from '../database/database.js';
 import { applicationId, migrate, migrations, readAllRows, upgradeRows } from './migrations.js';
 import { ProjectFile } from './project-file.js';
@@ -124,6 +125,35 @@ describe('a file of version 2', () => {
     database.exec(`UPDATE frames SET body = replace(body, 'a red circle', 'a rad circle') WHERE id = 'parent'`);
     database.close();
     const error = expect.objectContaining({ code: 'project-damaged', message: expect.stringContaining('a frame') });
+    expect(() => ProjectFile.open(path, 'write')).toThrow(error);
+  });
+});
+
+describe('a file of version 4', () => {
+  beforeEach(() => copyFileSync(fixtureOf(4), path));
+
+  test('opens with its queue in order, and keeps the pictures that wait to be taken', () => {
+    const project = ProjectFile.open(path, 'write');
+    expect(project.queue).toMatchObject([
+      { id: 'done', state: 'done', purpose: { kind: 'candidates', frameId: 'parent' }, request: { kind: 'edit' } },
+      { id: 'failed', state: 'failed', error: { code: 'engine-stopped' } },
+      {
+        id: 'waiting',
+        state: 'waiting',
+        request: { prompt: 'un cercle « rouge » 🌟' },
+        purpose: { places: [{ x: 300 }] },
+      },
+    ]);
+    const [done] = project.queue;
+    for (const imageId of imagesOfEntry(done!)) expect(project.readImage(imageId)).not.toBeNull();
+    project.close();
+  });
+
+  test('no changed letter in the queue passes', () => {
+    const database = new Database(path);
+    database.exec(`UPDATE queue SET body = replace(body, 'rouge', 'rogue') WHERE id = 'waiting'`);
+    database.close();
+    const error = expect.objectContaining({ code: 'project-damaged', message: expect.stringContaining('a job') });
     expect(() => ProjectFile.open(path, 'write')).toThrow(error);
   });
 });

@@ -4,12 +4,13 @@ import type { Migration, ProjectRows, Row } from './versions/migration.js';
 import { version1 } from './versions/version-1.js';
 import { version2 } from './versions/version-2.js';
 import { version3 } from './versions/version-3.js';
+import { version4 } from './versions/version-4.js';
 
 /** "DDTs" in ASCII: names the file's kind in its header, so that another program's database is never taken for a project. */
 export const applicationId = 0x44445473;
 
 /** In ascending order without gaps. Released steps are never changed: files in the field went through them. */
-export const migrations: readonly Migration[] = [version1, version2, version3];
+export const migrations: readonly Migration[] = [version1, version2, version3, version4];
 
 /** Pure: rows of a file of `version` as rows of the newest. Throws TypeError when they are not of that version. */
 export function upgradeRows(rows: ProjectRows, version: number, steps: readonly Migration[] = migrations): ProjectRows {
@@ -37,17 +38,20 @@ export function versionOf(database: Database): number {
 
 export function readAllRows(database: Database): ProjectRows {
   const rowsOf = (table: string) => database.all<Row>(`SELECT * FROM ${table}`);
-  return { state: rowsOf('state'), frames: rowsOf('frames'), transactions: rowsOf('transactions') };
+  const rows = { state: rowsOf('state'), frames: rowsOf('frames'), transactions: rowsOf('transactions') };
+  return versionOf(database) < version4.to ? rows : { ...rows, queue: rowsOf('queue') };
 }
 
 function writeAllRows(database: Database, rows: ProjectRows): void {
-  for (const table of ['state', 'frames', 'transactions'] as const) {
+  for (const table of ['state', 'frames', 'transactions', 'queue'] as const) {
+    const contents = rows[table];
+    if (contents === undefined) continue;
     database.exec(`DELETE FROM ${table}`);
-    const columns = Object.keys(rows[table][0] ?? {});
+    const columns = Object.keys(contents[0] ?? {});
     if (columns.length === 0) continue;
     const places = columns.map(() => '?').join(', ');
     const put = `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`;
-    for (const row of rows[table]) database.run(put, ...columns.map((column) => row[column]!));
+    for (const row of contents) database.run(put, ...columns.map((column) => row[column]!));
   }
 }
 

@@ -10,10 +10,12 @@ import {
   type Frame,
   type StudioDocument,
   type Transaction,
+  type HistoryState,
 } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { HistoryState } from '../../../shared/projects.js';
 import type { RasterImage, StoredImage } from '../../../shared/images.js';
+import { imagesOfEntry, type Queue } from '../../../shared/queue.js';
+import { settled } from '../../../shared/queue-machine.js';
 import type { Database } from '../database/database.js';
 import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
 import { encodePng, imageIdOf } from '../images/images.js';
@@ -28,6 +30,7 @@ import {
   type StateRow,
   type TransactionRow,
 } from './project-rows.js';
+import { readQueue, writeQueue } from './queue-rows.js';
 import { stateDigest, transactionDigest } from './versions/version-3.js';
 
 export interface ProjectOptions extends DatabaseOptions {
@@ -47,6 +50,7 @@ export class ProjectFile {
   #document: StudioDocument;
   #revision: number;
   #applied: number;
+  #queue: Queue;
   readonly #database: Database;
   readonly #historyLimit: number;
 
@@ -62,6 +66,7 @@ export class ProjectFile {
     this.#document = document;
     this.#revision = revision;
     this.#applied = applied;
+    this.#queue = readQueue(path, database);
   }
 
   /** Throws `disk-full` or `place-unwritable`. */
@@ -125,14 +130,33 @@ export class ProjectFile {
     return this.#historyAt(this.#applied);
   }
 
-  /** Throws `bad-request`, `not-found`, `disk-full` or `project-read-only`; document and file are then as they were. */
-  commit(transaction: Transaction, now = new Date().toISOString()): Committed {
+  get queue(): Queue {
+    return this.#queue;
+  }
+
+  /** Throws `disk-full` or `project-read-only`; the queue is then as it was. */
+  setQueue(next: Queue): void {
+    if (next === this.#queue) return;
+    this.#assertWritable();
+    this.#database.transaction(() => writeQueue(this.#database, this.#queue, next));
+    this.#queue = next;
+  }
+
+  /**
+   * `settles`: entries of the queue whose outcome this is; they leave it in the same step, so an outcome is taken once.
+   * Throws `bad-request`, `not-found`, `disk-full` or `project-read-only`; document, queue and file are then as they were.
+   */
+  commit(
+    transaction: Transaction,
+    { settles = [], now = new Date().toISOString() }: { settles?: readonly string[]; now?: string } = {},
+  ): Committed {
+    const queue = this.#queueWithout(settles);
     const operations = transaction.operations.map(storableOperation);
     for (const operation of operations) {
       if (operation.type === 'put-frame') this.#assertImage(operation.frame);
     }
     const inverse = invertOperations(this.#document, operations);
-    return this.#apply(operations, this.#applied + 1, now, () => {
+    const committed = this.#apply(operations, this.#applied + 1, now, () => {
       this.#database.run('DELETE FROM transactions WHERE sequence > ?', this.#applied);
       const row = {
         sequence: this.#applied + 1,
@@ -145,7 +169,10 @@ export class ProjectFile {
         ...[row.sequence, row.label, row.operations, row.inverse, now, transactionDigest(row)],
       );
       this.#database.run('DELETE FROM transactions WHERE sequence <= ?', this.#applied + 1 - this.#historyLimit);
+      writeQueue(this.#database, this.#queue, queue);
     });
+    this.#queue = queue;
+    return committed;
   }
 
   /** Null when there is nothing to undo. */
@@ -166,14 +193,18 @@ export class ProjectFile {
 
   /** Stored once per content. Throws `disk-full` or `project-read-only`. */
   addImage(image: RasterImage): StoredImage {
-    this.#assertWritable();
     const png = encodePng(image);
-    const imageId = imageIdOf(png);
+    return this.addPng({ png, imageId: imageIdOf(png), width: image.width, height: image.height });
+  }
+
+  /** The same of a picture that was encoded elsewhere; `imageId` is the SHA-256 of `png`. */
+  addPng({ png, imageId, width, height }: StoredImage & { png: Uint8Array }): StoredImage {
+    this.#assertWritable();
     this.#database.run(
       'INSERT OR IGNORE INTO images (id, width, height, bytes) VALUES (?, ?, ?, ?)',
-      ...[imageId, image.width, image.height, png],
+      ...[imageId, width, height, png],
     );
-    return { imageId, width: image.width, height: image.height };
+    return { imageId, width, height };
   }
 
   /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are not as they were written. */
@@ -186,13 +217,14 @@ export class ProjectFile {
     return row.bytes;
   }
 
-  /** Deletes images that neither the document nor the undo history needs. Returns how many. */
+  /** Deletes images that neither the document nor its undo history nor the queue needs. Returns how many. */
   collectImages(): number {
     const needed = new Set(this.#document.frames.flatMap(imagesOfFrame));
     for (const row of readTransactions(this.path, this.#database)) {
       for (const operation of JSON.parse(row.operations) as DocumentOperation[]) addImageOf(operation, needed);
       for (const operation of JSON.parse(row.inverse) as DocumentOperation[]) addImageOf(operation, needed);
     }
+    for (const entry of this.#queue) for (const imageId of imagesOfEntry(entry)) needed.add(imageId);
     const stored = this.#database.all<{ id: string }>('SELECT id FROM images');
     const orphans = stored.filter(({ id }) => !needed.has(id));
     if (orphans.length === 0) return 0;
@@ -240,6 +272,16 @@ export class ProjectFile {
     this.#revision = revision;
     this.#applied = applied;
     return { revision, operations, history: this.history };
+  }
+
+  #queueWithout(settles: readonly string[]): Queue {
+    const open = new Set(this.#queue.flatMap(({ id, state }) => (state === 'done' ? [id] : [])));
+    if (settles.every((id) => open.has(id))) return settled(this.#queue, settles);
+    throw new StudioError(
+      'not-found',
+      'What came of that job was taken or discarded already.',
+      'Look for it on the board, or run it again.',
+    );
   }
 
   #assertWritable(): void {

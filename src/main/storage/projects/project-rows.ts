@@ -50,11 +50,20 @@ export type TransactionRow = {
   digest: string;
 };
 
+export type QueueRow = {
+  id: string;
+  position: number;
+  /** JSON of the entry. */
+  body: string;
+  digest: string;
+};
+
 /** The rows of a file as the present version has them. */
 export interface PresentRows {
   state: StateRow[];
   frames: FrameRow[];
   transactions: TransactionRow[];
+  queue?: QueueRow[];
 }
 
 /** SQLite ends a text at its first zero and has no half surrogates; JSON escapes both, free text must not bring them. */
@@ -173,7 +182,7 @@ function presentRows(database: Database, rows: ProjectRows): PresentRows {
   return upgradeRows(rows, versionOf(database)) as unknown as PresentRows;
 }
 
-function assertDigest<Kind extends { digest: string }>(
+export function assertDigest<Kind extends { digest: string }>(
   path: string,
   row: Kind,
   expected: (row: Kind) => string,

@@ -69,5 +69,6 @@ function inWords(entries: readonly Entry[]): string {
 }
 
 function plain(sql: string): string {
-  return sql.replaceAll(/--[^\n]*\n/g, ' ').replaceAll(/\s+/g, ' ');
+  const lines = sql.split('\n').map((line) => line.split('--', 1)[0]);
+  return lines.join(' ').replaceAll(/\s+/g, ' ');
 }

@@ -66,7 +66,7 @@ function readDream(line: string): ForeignMetadata | null {
   if (found === null) return null;
   const options = new Map<string, string>();
   for (const [, name, value] of (found[2] ?? '').matchAll(
-    /(?:^|\s)-{1,2}([A-Za-z_]+?)[ =]?(-?\d[\d.]*|[a-z][\w+-]*)(?=\s|$)/g,
+    /(?:^|\s)--?(seed|steps|cfg_scale|sampler|[sSCA])[ =]?(\S{1,40})(?=\s|$)/g,
   )) {
     if (name !== undefined && value !== undefined) options.set(name, value);
   }
@@ -88,9 +88,9 @@ function readDream(line: string): ForeignMetadata | null {
 /** InvokeAI 2 takes what stands in square brackets, anywhere, as the negative prompt; `a:0.7 b:0.3` are two prompts with weights. */
 function bracketed(told: Told): { words: Told; negative: Told | null } {
   if ('unknown' in told) return { words: told, negative: null };
-  const negative = [...told.text.matchAll(/\[([^\]]*)\]/g)].map(([, inside]) => inside ?? '').join(' ');
+  const negative = [...told.text.matchAll(/\[([^[\]]*)\]/g)].map(([, inside]) => inside ?? '').join(' ');
   const positive = told.text
-    .replaceAll(/\[[^\]]*\]/g, ' ')
+    .replaceAll(/\[[^[\]]*\]/g, ' ')
     .replaceAll(/ {2,}/g, ' ')
     .trim();
   const weights = positive.match(/[^\s:]:\s?-?\d+(?:\.\d+)?(?=\s|$)/g) ?? [];

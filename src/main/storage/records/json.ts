@@ -1,4 +1,8 @@
 /** JSON of other programs: untrusted, sometimes with NaN in it, and with whole numbers that a double would round. */
+import { parseBoundedJson } from '../../../shared/bounded-json.js';
+
+/** Graphs of other programs are a few levels deep; the readers of the files have bounded the bytes. */
+const bounds = { characters: 16 * 1024 * 1024, depth: 200 };
 
 export type Json = Record<string, unknown>;
 
@@ -28,7 +32,7 @@ export function looksLikeJson(text: string): boolean {
 
 function parseJson(json: string): unknown {
   try {
-    return JSON.parse(withExactNumbers(json));
+    return parseBoundedJson(withExactNumbers(json), bounds);
   } catch {
     return undefined;
   }

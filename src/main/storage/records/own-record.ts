@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FrameOrigin } from '../../../shared/document.js';
+import { parseBoundedJson } from '../../../shared/bounded-json.js';
 import { metadataLimits, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { documentLimits, madeSeedLimits, textLimits, tokenLimits, type Range } from '../../../shared/limits.js';
@@ -15,6 +16,7 @@ const format = 'ddt-studio/image';
 const newestVersion = 1;
 /** 256 steps of 512 tokens fit in it. */
 const mostCharacters = 2 * 1024 * 1024;
+const deepest = 32;
 
 /** What a file says, and the fingerprint of the pixels it says it about. */
 export interface OwnMetadata extends PictureRecord {
@@ -126,13 +128,7 @@ export function writeOwn({ program, pixels, picture, earlier }: OwnMetadata): st
 
 /** Throws an Error whose message ends the sentence "it cannot be read: …". */
 export function readOwn(json: string): OwnMetadata {
-  if (json.length > mostCharacters) throw new Error('it is too long');
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new Error('it is not JSON');
-  }
+  const value = parseBoundedJson(json, { characters: mostCharacters, depth: deepest });
   const known = head.safeParse(value);
   if (known.success && known.data.version > newestVersion) throw new Error('a newer DDT Studio wrote it');
   const parsed = schema.safeParse(value);

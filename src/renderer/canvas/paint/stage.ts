@@ -64,6 +64,12 @@ export class BoardStage {
     this.#overlayLayer.batchDraw();
   }
 
+  /** The same scene on canvases that were emptied. */
+  repaint(): void {
+    this.#pictureLayer.batchDraw();
+    this.#overlayLayer.batchDraw();
+  }
+
   destroy(): void {
     this.#stage.destroy();
   }

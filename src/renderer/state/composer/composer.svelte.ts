@@ -31,12 +31,12 @@ export function withHistory(history: readonly string[], text: string): string[] 
   return [text, ...history.filter((past) => past !== text)].slice(0, historyKept);
 }
 
-/** What the person is about to run; survives a reload. */
+/** What the person is about to run; survives a reload and a restart. */
 export class ComposerState {
   task = $state<ComposerTask>('generate');
   prompt = $state(recall('prompt', '', isText));
-  instruction = $state('');
-  question = $state('');
+  #instruction = $state(recall('instruction', '', isText));
+  #question = $state(recall('question', '', isText));
   variations = $state(recall('variations', 1, isVariations));
   seed = $state(recall('seed', randomSeed(), isSeed));
   seedLocked = $state(recall('seed-locked', false, isBoolean));
@@ -84,6 +84,24 @@ export class ComposerState {
   setPrompt(prompt: string): void {
     this.prompt = prompt;
     remember('prompt', prompt);
+  }
+
+  get instruction(): string {
+    return this.#instruction;
+  }
+
+  set instruction(instruction: string) {
+    this.#instruction = instruction;
+    remember('instruction', instruction);
+  }
+
+  get question(): string {
+    return this.#question;
+  }
+
+  set question(question: string) {
+    this.#question = question;
+    remember('question', question);
   }
 
   setVariations(count: number): void {

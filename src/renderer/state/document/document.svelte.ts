@@ -1,8 +1,9 @@
 import type { Annotation } from '../../../shared/annotations.js';
-import type { OpenedProject, HistoryState } from '../../../shared/projects.js';
+import type { OpenedProject } from '../../../shared/projects.js';
 import {
   applyOperations,
   emptyDocument,
+  type HistoryState,
   type DocumentOperation,
   type Frame,
   type StudioDocument,
@@ -10,6 +11,7 @@ import {
 import { serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
 import type { StudioEvent } from '../../../shared/events.js';
 import { hiddenFrames } from './frame-tree.js';
+import { queue } from '../jobs/queue.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 
 type DocumentEvent = Extract<StudioEvent, { channel: 'document' }>;
@@ -58,15 +60,19 @@ export class DocumentState {
     this.problem = null;
     this.open = true;
     this.#wake();
+    queue.load(project.queue, project.readOnly === null);
   }
 
   /**
-   * Resolves once this window shows the change. Throws `project-read-only`, `disk-full` and what else the main side
+   * Resolves once this window shows the change. `settles`: jobs of the queue whose outcome it is. Throws `project-read-only`, `disk-full` and what else the main side
    * refuses with; the document is then as it was.
    */
-  async commit(label: string, operations: DocumentOperation[]): Promise<void> {
+  async commit(label: string, operations: DocumentOperation[], settles: readonly string[] = []): Promise<void> {
     this.assertWritable();
-    const { revision } = await studio.api.commit({ transaction: { label, operations } });
+    const { revision } = await studio.api.commit({
+      transaction: { label, operations },
+      ...(settles.length === 0 ? {} : { settles: [...settles] }),
+    });
     await this.#reached(revision);
   }
 

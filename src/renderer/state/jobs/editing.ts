@@ -1,8 +1,8 @@
 /** Changes of a frame: an edit by instruction, or a variation without words. Both may keep to the frame's mask. */
-import type { EditBase, JobRequest, KeptTokens } from '../../../shared/jobs.js';
-import type { Frame, FrameMask, FrameOrigin } from '../../../shared/document.js';
+import type { EditBase, KeptTokens } from '../../../shared/jobs.js';
+import type { Frame, FrameMask } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { GeneratedImage, TokenInfluence } from '../../../shared/events.js';
+import type { TokenInfluence } from '../../../shared/events.js';
 import { effectiveMask } from '../../../shared/pictures/mask.js';
 import { tokensThatMatter } from '../masks/mask-tokens.js';
 import { editSettings } from '../../../shared/settings.js';
@@ -15,8 +15,6 @@ import { masks } from '../masks/masks.svelte.js';
 import { imageSourceOf } from '../board/selection.svelte.js';
 import { staging } from './staging.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
-
-type Settings = Extract<JobRequest, { kind: 'edit' }>['settings'];
 
 /** Candidates for `parent` changed by the composer's instruction. */
 export async function editFrame(parent: Frame): Promise<void> {
@@ -45,13 +43,14 @@ export async function editFrame(parent: Frame): Promise<void> {
       ...(kept === null ? {} : { kept }),
     },
     instruction,
-    (image, pack) => ({
+    {
       kind: 'edited',
       instruction,
-      ...common(image, settings, pack, mask),
+      settings,
+      ...(mask === null ? {} : { mask }),
       parentId: parent.id,
       ...(kept === null ? {} : { branch: { parentId: parent.id, kept: indicesOf(kept) } }),
-    }),
+    },
   );
 }
 
@@ -77,21 +76,18 @@ export async function varyFrame(parent: Frame): Promise<void> {
       base: baseOf(parent, mask),
     },
     `Variation of ${frameName(parent.name)}`,
-    (image, pack) => ({
+    {
       kind: 'generated',
       prompt,
-      ...common(image, settings, pack, mask),
+      settings,
+      ...(mask === null ? {} : { mask }),
       branch: { parentId: parent.id, kept: indicesOf(kept) },
-    }),
+    },
   );
 }
 
 /** One variation is no choice. */
 const leastVariations = 3;
-
-function common(image: GeneratedImage, settings: Settings, pack: string, mask: FrameMask | null) {
-  return { seed: image.seed, settings, pack, ...(mask === null ? {} : { mask }) } satisfies Partial<FrameOrigin>;
-}
 
 function baseOf({ imageId }: Frame, mask: FrameMask | null): EditBase {
   return { imageId, ...(mask === null ? {} : { mask }) };

@@ -1,9 +1,9 @@
 /** From the composer to frames on the board, and what the model says about a frame back onto it. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { JobRequest } from '../../../shared/jobs.js';
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { JobResult } from '../../../shared/job-results.js';
+import type { QueueEntry, QueuedRequest } from '../../../shared/queue.js';
 import { countAlternatives, expandAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
@@ -12,6 +12,7 @@ import { boundsOf, displaySize, placeFrames, type Rectangle } from '../board/geo
 import { jobs, type Job } from './jobs.svelte.js';
 import { masks } from '../masks/masks.svelte.js';
 import { notices } from '../studio/notices.svelte.js';
+import { queue } from './queue.svelte.js';
 import { imageSourceOf, selectedFrame } from '../board/selection.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
@@ -22,8 +23,6 @@ export interface PendingImages {
   title: string;
   places: readonly Rectangle[];
 }
-
-type ImageRequest = Extract<JobRequest, { kind: 'generate' }>;
 
 /** One prompt for each choice in braces, the same seed for all. Throws `bad-request` for more than a board can take. */
 export function alternativesOf(prompt: string): string[] {
@@ -64,9 +63,9 @@ export class GenerationState {
     const places = this.#freePlaces(prompts.length * variations);
     const drawn = await Promise.allSettled(
       prompts.map((one, index) => {
-        const request: ImageRequest = { kind: 'generate', prompt: one, seed, variations, settings };
+        const request: QueuedRequest = { kind: 'generate', prompt: one, seed, variations, settings };
         const own = places.slice(index * variations, (index + 1) * variations);
-        return this.#draw(request, one, (pack, image, place) => generatedFrame(one, pack, image, settings, place), own);
+        return queue.submit(request, { kind: 'frames', title: one, places: own });
       }),
     );
     const failure = drawn.find((one) => one.status === 'rejected');
@@ -83,18 +82,15 @@ export class GenerationState {
     };
   }
 
-  async #draw(
-    request: ImageRequest,
-    title: string,
-    toFrame: (pack: string, image: GeneratedImage, place: Rectangle) => Frame,
-    places: readonly Rectangle[],
-  ): Promise<void> {
+  /** Frames at their places, once the pictures are there. */
+  async takeFrames(job: Job, { id, request, purpose }: QueueEntry, asked: boolean): Promise<void> {
+    if (purpose.kind !== 'frames' || request.kind !== 'generate') return;
+    const { title, places } = purpose;
     const boardWasEmpty = documentState.frames.length === 0 && this.pending.length === 0;
-    const job = await jobs.submit(request);
     const pending: PendingImages = { job, title: frameName(title), places };
     this.pending = [...this.pending, pending];
     const cameraBefore = view.camera;
-    const bounds = boundsOf(places);
+    const bounds = asked ? boundsOf(places) : null;
     if (bounds !== null && boardWasEmpty) view.fit(bounds);
     else if (bounds !== null) view.reveal(bounds);
     const cameraShown = view.camera;
@@ -103,25 +99,25 @@ export class GenerationState {
     try {
       const result = await job.finished;
       if (result.kind !== 'generate') return;
-      if (documentState.document.id !== documentId) return;
-      const frames = result.images.map((image, index) => toFrame(result.pack, image, places[index] ?? places.at(-1)!));
-      await documentState.commit(`Generate “${frameName(title)}”`, putAll(frames));
+      if (documentState.document.id !== documentId || documentState.readOnly !== null) return;
+      const frames = result.images.map((image, index) =>
+        generatedFrame(request.prompt, result.pack, image, request.settings, places[index] ?? places.at(-1)!),
+      );
+      await documentState.commit(`Generate “${frameName(title)}”`, putAll(frames), [id]);
       // Who has chosen something else meanwhile keeps it.
-      if (view.selection === selectedBefore) view.select([frames[0]!.id]);
+      if (asked && view.selection === selectedBefore) view.select([frames[0]!.id]);
     } catch (thrown) {
       // Nothing came of it: back to where the person was, unless they have looked elsewhere since.
-      if (view.camera === cameraShown) view.camera = cameraBefore;
+      if (asked && view.camera === cameraShown) view.camera = cameraBefore;
       throw thrown;
     } finally {
       this.pending = this.pending.filter((one) => one !== pending);
-      jobs.forget(job);
     }
   }
 
   /** Writes the model's caption onto the frame. */
-  async describe(frame: Frame): Promise<void> {
-    const text = await this.#read(frame, { kind: 'describe', source: imageSourceOf(frame) });
-    await this.#change(frame.id, `Describe “${frame.name}”`, (now) => ({ ...now, description: text }));
+  describe(frame: Frame): Promise<void> {
+    return this.#read(frame, { kind: 'describe', source: imageSourceOf(frame) }, frame.name);
   }
 
   async ask(frame: Frame): Promise<void> {
@@ -134,29 +130,40 @@ export class GenerationState {
       );
     }
     const region = masks.limitsQuestions ? await masks.regionOf(frame) : null;
-    const answer = await this.#read(
-      frame,
+    const request: QueuedRequest =
       region === null
         ? { kind: 'ask', source: imageSourceOf(frame), question }
-        : { kind: 'ask', source: { imageId: frame.imageId }, question, region },
-    );
-    await this.#change(frame.id, `Ask “${frameName(question)}”`, (now) => ({
-      ...now,
-      answers: [...now.answers, { question, answer, ...(region === null ? {} : { region }) }],
-    }));
+        : { kind: 'ask', source: { imageId: frame.imageId }, question, region };
+    await this.#read(frame, request, question);
     composer.question = '';
   }
 
   /** Reads an imported image into tokens of the pack in use. */
-  async encode(frame: Frame): Promise<void> {
+  encode(frame: Frame): Promise<void> {
+    return this.#read(frame, { kind: 'encode', source: { imageId: frame.imageId } }, frame.name);
+  }
+
+  async #read(frame: Frame, request: QueuedRequest, title: string): Promise<void> {
     documentState.assertWritable();
-    const job = await jobs.submit({ kind: 'encode', source: { imageId: frame.imageId } });
-    await this.#whileReading(frame.id, job, async () => {
+    await queue.submit(request, { kind: 'reading', title: frameName(title), frameId: frame.id });
+  }
+
+  /** Words or tokens onto the frame as it is by then: it may have moved or changed meanwhile. */
+  async takeReading(job: Job, { id, request, purpose }: QueueEntry): Promise<void> {
+    if (purpose.kind !== 'reading') return;
+    const { frameId } = purpose;
+    const documentId = documentState.document.id;
+    this.reading.set(frameId, job);
+    try {
       const result = await job.finished;
-      if (result.kind !== 'encode') return;
-      const { pack, codes } = result;
-      await this.#change(frame.id, `Read tokens of “${frame.name}”`, (now) => ({ ...now, tokens: { pack, codes } }));
-    });
+      if (documentState.document.id !== documentId || documentState.readOnly !== null) return;
+      const frame = documentState.frame(frameId);
+      const read = frame === null ? null : readInto(frame, request, result);
+      if (read === null) return await queue.discard(id);
+      await documentState.commit(read.label, [{ type: 'put-frame', frame: read.frame }], [id]);
+    } finally {
+      if (this.reading.get(frameId) === job) this.reading.delete(frameId);
+    }
   }
 
   /** Cancels what the person would mean: the newest image job, else what reads the selected frame. */
@@ -180,29 +187,10 @@ export class GenerationState {
     await Promise.all(running.map((job) => jobs.cancel(job)));
   }
 
-  async #read(frame: Frame, request: JobRequest): Promise<string> {
-    documentState.assertWritable();
-    const job = await jobs.submit(request);
-    return this.#whileReading(frame.id, job, async () => {
-      const result = await job.finished;
-      return result.kind === 'describe' || result.kind === 'ask' ? result.text : '';
-    });
-  }
-
-  async #whileReading<Result>(frameId: string, job: Job, work: () => Promise<Result>): Promise<Result> {
-    this.reading.set(frameId, job);
-    try {
-      return await work();
-    } finally {
-      if (this.reading.get(frameId) === job) this.reading.delete(frameId);
-      jobs.forget(job);
-    }
-  }
-
-  /** The frame may have moved or changed meanwhile: the change is made on what it is now. */
-  async #change(frameId: string, label: string, change: (frame: Frame) => Frame): Promise<void> {
-    const frame = documentState.frame(frameId);
-    if (frame !== null) await documentState.commit(label, [{ type: 'put-frame', frame: change(frame) }]);
+  /** What ends with this window's look at the project; its queue does not. */
+  async cancelOwn(): Promise<void> {
+    const own = this.pending.map(({ job }) => job).filter(({ queued }) => !queued);
+    await Promise.all(own.map((job) => jobs.cancel(job)));
   }
 
   #freePlaces(count: number): Rectangle[] {
@@ -215,4 +203,21 @@ export class GenerationState {
   }
 }
 
+/** The frame with what was read in it, null when the outcome is of another kind than was asked for. */
+function readInto(frame: Frame, request: QueuedRequest, result: JobResult): { label: string; frame: Frame } | null {
+  if (request.kind === 'describe' && result.kind === 'describe') {
+    return { label: `Describe “${frame.name}”`, frame: { ...frame, description: result.text } };
+  }
+  if (request.kind === 'encode' && result.kind === 'encode') {
+    const { pack, codes } = result;
+    return { label: `Read tokens of “${frame.name}”`, frame: { ...frame, tokens: { pack, codes } } };
+  }
+  if (request.kind !== 'ask' || result.kind !== 'ask') return null;
+  const { question, region } = request;
+  const answer = { question, answer: result.text, ...(region === undefined ? {} : { region }) };
+  return { label: `Ask “${frameName(question)}”`, frame: { ...frame, answers: [...frame.answers, answer] } };
+}
+
 export const generation = new GenerationState();
+queue.take('frames', (job, entry, asked) => generation.takeFrames(job, entry, asked));
+queue.take('reading', (job, entry) => generation.takeReading(job, entry));

@@ -5,6 +5,7 @@ import { documentState } from '../document/document.svelte.js';
 import { fakePack, type FakeStudio } from '../../../../tests/fakes/window/fake-studio.js';
 import { addFrame, generated, openFakeWindow, settle } from '../../../../tests/fakes/window/fake-window.js';
 import { generation } from './generation.svelte.js';
+import { jobs } from './jobs.svelte.js';
 import { imageSourceOf, selectedFrame } from '../board/selection.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
@@ -77,8 +78,8 @@ describe('generating', () => {
   });
 
   it('hears events that come before the id of their job', async () => {
-    const slow = fake.submit;
-    fake.submit = async (parameters) => {
+    const slow = fake.enqueue;
+    fake.enqueue = async (parameters) => {
       const answer = await slow(parameters);
       fake.say(answer.jobId, { type: 'started' });
       await settle();
@@ -107,11 +108,11 @@ describe('generating', () => {
     expect(thrown.size).toBeGreaterThan(1);
   });
 
-  it('fails what runs when the connection is lost, and reads the project again when it is back', async () => {
-    const run = generation.generate();
-    await settle();
+  it('fails this window’s own jobs when the connection is lost, and reads the project again when it is back', async () => {
+    const job = await jobs.submit({ kind: 'ablate', source: { imageId: 'a' }, seed: 1 });
+    const run = expect(job.finished).rejects.toMatchObject({ code: 'disconnected' });
     fake.connection('lost');
-    await expect(run).rejects.toMatchObject({ code: 'disconnected' });
+    await run;
     expect(studio.connection).toBe('lost');
     expect(studio.engineReady).toBe(false);
     fake.apply([{ type: 'rename', name: 'Meanwhile' }], false);
@@ -119,6 +120,7 @@ describe('generating', () => {
     await settle();
     expect(studio.connection).toBe('connected');
     expect(documentState.document.name).toBe('Meanwhile');
+    jobs.forget(job);
   });
 });
 

@@ -1,7 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { JobRequest } from '../../../shared/jobs.js';
 import { reviveError, type SerialisedError } from '../../../shared/errors.js';
-import type { JobEvent, JobPhase, JobResult } from '../../../shared/events.js';
+import type { JobEvent, JobPhase } from '../../../shared/events.js';
+import type { JobResult } from '../../../shared/job-results.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { studio } from '../studio/studio.svelte.js';
 
@@ -19,6 +20,8 @@ export type JobStage = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 export class Job {
   readonly id: string;
   readonly request: JobRequest;
+  /** It belongs to the project and outlives this window's connection. */
+  readonly queued: boolean;
   stage = $state<JobStage>('queued');
   ahead = $state(0);
   phase = $state<JobPhase | null>(null);
@@ -37,9 +40,10 @@ export class Job {
   #reject: (error: Error) => void = () => {};
   readonly #onEvent: ((event: JobEvent) => void) | undefined;
 
-  constructor(id: string, request: JobRequest, onEvent?: (event: JobEvent) => void) {
+  constructor(id: string, request: JobRequest, onEvent?: (event: JobEvent) => void, queued = false) {
     this.id = id;
     this.request = request;
+    this.queued = queued;
     this.#onEvent = onEvent;
     this.finished = new Promise<JobResult>((resolve, reject) => {
       this.#resolve = resolve;
@@ -51,6 +55,11 @@ export class Job {
 
   get active(): boolean {
     return this.stage === 'queued' || this.stage === 'running';
+  }
+
+  /** It waits in a queue that is paused. */
+  get held(): boolean {
+    return this.queued && this.stage === 'queued' && studio.status?.queue.paused === true;
   }
 
   /** 0…1 of the present phase, null while it cannot be told. */
@@ -164,6 +173,14 @@ export class JobsState {
     }
   }
 
+  /** A job of the project's queue, whoever asked for it. */
+  adopt(id: string, request: JobRequest): Job {
+    const job = new Job(id, request, undefined, true);
+    this.all.set(id, job);
+    this.#tick();
+    return job;
+  }
+
   /** Events of jobs nobody here asked for (another window's) are dropped. */
   receive(event: JobEvent): void {
     const job = this.all.get(event.jobId);
@@ -175,12 +192,13 @@ export class JobsState {
   async cancel(job: Job): Promise<void> {
     if (!job.active) return;
     job.receive({ jobId: job.id, type: 'cancelled' });
-    await studio.api.cancel({ jobId: job.id });
+    if (job.queued) await studio.api.cancelQueued({ jobIds: [job.id] });
+    else await studio.api.cancel({ jobId: job.id });
   }
 
-  /** Nothing will be heard of running jobs any more: the host is gone. */
+  /** Nothing will be heard of this window's own jobs any more: the host is gone. Those of the queue may go on there. */
   failAll(error: SerialisedError): void {
-    for (const job of this.active) job.fail(error);
+    for (const job of this.active) if (!job.queued) job.fail(error);
   }
 
   forget(job: Job): void {

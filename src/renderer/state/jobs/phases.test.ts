@@ -4,6 +4,7 @@ import { bytesText, duration, phaseText, timeText } from './phases.js';
 const running = {
   stage: 'running' as const,
   ahead: 0,
+  held: false,
   phase: 'writing-tokens' as const,
   done: 12,
   total: 32,
@@ -20,6 +21,7 @@ describe('progress in words', () => {
   it('says how many are ahead while it waits', () => {
     expect(phaseText({ ...running, stage: 'queued', ahead: 2 })).toBe('Waiting, 2 ahead');
     expect(phaseText({ ...running, stage: 'queued' })).toBe('Next in line');
+    expect(phaseText({ ...running, stage: 'queued', held: true })).toBe('Paused');
     expect(timeText({ ...running, stage: 'queued' })).toBe('');
   });
 

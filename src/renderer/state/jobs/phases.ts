@@ -4,6 +4,8 @@ import type { JobPhase } from '../../../shared/events.js';
 interface Progress {
   stage: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   ahead: number;
+  /** The queue it waits in is paused. */
+  held: boolean;
   phase: JobPhase | null;
   done: number;
   total: number;
@@ -24,6 +26,7 @@ const phaseNames: Record<JobPhase, string> = {
 };
 
 export function phaseText(job: Progress): string {
+  if (job.stage === 'queued' && job.held) return 'Paused';
   if (job.stage === 'queued') return job.ahead === 0 ? 'Next in line' : `Waiting, ${job.ahead} ahead`;
   if (job.phase === null) return 'Starting';
   return job.total > 1 ? `${phaseNames[job.phase]} ${job.done}/${job.total}` : phaseNames[job.phase];

@@ -1,17 +1,21 @@
 /** Candidates of a change wait under their frame until a person takes or discards them. Nothing of them is in the document. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { JobRequest } from '../../../shared/jobs.js';
 import type { Frame, FrameOrigin } from '../../../shared/document.js';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { GeneratedImage } from '../../../shared/job-results.js';
+import type { PlannedOrigin, QueueEntry, QueuedRequest } from '../../../shared/queue.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName, newFrame, putAll } from '../document/frames.js';
 import { generation } from './generation.svelte.js';
 import { boundsOf, displaySize, placeChildren, type Rectangle } from '../board/geometry.js';
-import { jobs, type Job } from './jobs.svelte.js';
+import type { Job } from './jobs.svelte.js';
+import { notices } from '../studio/notices.svelte.js';
+import { queue } from './queue.svelte.js';
 import { view } from '../board/view.svelte.js';
 
 export interface Candidate {
   id: string;
+  /** The entry of the queue it lies in until it is taken or discarded. */
+  jobId: string;
   /** The instruction, or what else was asked for. */
   title: string;
   pack: string;
@@ -19,7 +23,7 @@ export interface Candidate {
   origin: FrameOrigin;
 }
 
-type ChangeRequest = Extract<JobRequest, { kind: 'generate' | 'edit' }>;
+type ChangeRequest = Extract<QueuedRequest, { kind: 'generate' | 'edit' }>;
 
 /** A job whose pictures will become candidates. */
 export interface Run {
@@ -94,30 +98,33 @@ export class StagingState {
   }
 
   /** Runs a change of `parent`; resolves when its candidates are there. Rejects with what the job failed with. */
-  async run(
-    parent: Frame,
-    request: ChangeRequest,
-    title: string,
-    originOf: (image: GeneratedImage, pack: string) => FrameOrigin,
-  ): Promise<void> {
+  async run(parent: Frame, request: ChangeRequest, title: string, origin: PlannedOrigin): Promise<void> {
+    await queue.submit(request, { kind: 'candidates', title, frameId: parent.id, origin });
+  }
+
+  /** Candidates under their frame, once they are there. */
+  async take(job: Job, { id: jobId, request, purpose }: QueueEntry, asked: boolean): Promise<void> {
+    if (purpose.kind !== 'candidates' || !('variations' in request)) return;
+    const { title, frameId, origin } = purpose;
     const documentId = documentState.document.id;
-    const job = await jobs.submit(request);
-    const staged = this.#byFrame.get(parent.id) ?? new Staged(parent.id);
-    this.#byFrame.set(parent.id, staged);
+    const staged = this.#byFrame.get(frameId) ?? new Staged(frameId);
+    this.#byFrame.set(frameId, staged);
     const run: Run = { job, title, variations: request.variations };
     staged.runs = [...staged.runs, run];
     const end = generation.track(job, title);
-    revealWithStrip(parent);
+    const parent = documentState.frame(frameId);
+    if (asked && parent !== null) revealWithStrip(parent);
     try {
       const result = await job.finished;
-      if (result.kind !== 'generate' && result.kind !== 'edit') return;
-      if (documentState.document.id !== documentId) return;
+      if (!('images' in result) || documentState.document.id !== documentId) return;
+      if (staged.candidates.some((one) => one.jobId === jobId)) return;
       const candidates = result.images.map((image) => ({
         id: crypto.randomUUID(),
+        jobId,
         title,
         pack: result.pack,
         image,
-        origin: originOf(image, result.pack),
+        origin: { ...origin, seed: image.seed, pack: result.pack },
       }));
       const first = staged.candidates.length;
       staged.candidates = [...staged.candidates, ...candidates];
@@ -139,14 +146,31 @@ export class StagingState {
     const taken = [...documentState.frames, ...generation.pending.flatMap(({ places }) => places)];
     const places = placeChildren(taken, size, chosen.length, parent);
     const frames = chosen.map((candidate, index) => childFrame(parent, candidate, places[index]!));
-    await documentState.commit(`Accept “${frameName(chosen[0]!.title)}”`, putAll(frames));
-    this.discard(staged);
+    const settles = jobsOf(staged.candidates);
+    await documentState.commit(`Accept “${frameName(chosen[0]!.title)}”`, putAll(frames), settles);
+    this.#drop(staged, null);
     view.select([frames[0]!.id]);
     lookAtChildren(parent, frames);
   }
 
-  /** Removes one candidate, or all of them. */
+  /** Removes one candidate, or all of them, for good. */
   discard(staged: Staged, candidate: Candidate | null = null): void {
+    const discarded =
+      candidate === null
+        ? jobsOf(staged.candidates).map((jobId) => queue.discard(jobId))
+        : [queue.discard(candidate.jobId, [candidate.image.seed])];
+    this.#drop(staged, candidate);
+    Promise.all(discarded).catch((thrown: unknown) => notices.report(thrown));
+  }
+
+  /** Taken or discarded in another window: here they are not to be had any more either. */
+  forget(jobId: string): void {
+    for (const staged of this.#byFrame.values()) {
+      for (const candidate of staged.candidates) if (candidate.jobId === jobId) this.#drop(staged, candidate);
+    }
+  }
+
+  #drop(staged: Staged, candidate: Candidate | null): void {
     const at = candidate === null ? -1 : staged.candidates.indexOf(candidate);
     staged.candidates = candidate === null ? [] : staged.candidates.filter((one) => one !== candidate);
     if (candidate === null) staged.marked.clear();
@@ -165,6 +189,10 @@ export class StagingState {
   #tidy(staged: Staged): void {
     if (staged.candidates.length === 0 && staged.runs.length === 0) this.#byFrame.delete(staged.frameId);
   }
+}
+
+function jobsOf(candidates: readonly Candidate[]): string[] {
+  return [...new Set(candidates.map(({ jobId }) => jobId))];
 }
 
 /** A masked change has its frame's size on the board as well. */
@@ -223,3 +251,5 @@ function lookAtChildren(parent: Frame, children: readonly Frame[]): void {
 }
 
 export const staging = new StagingState();
+queue.take('candidates', (job, entry, asked) => staging.take(job, entry, asked));
+queue.onGone((jobId) => staging.forget(jobId));

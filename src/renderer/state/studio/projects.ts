@@ -1,4 +1,4 @@
-/** Changing the project of this window. What is under way belongs to the old one and is cancelled first. */
+/** Changing the project of this window. What this window has under way is cancelled first; the queue of the old one goes on without it. */
 import type { OfferedFile } from '../../../shared/desktop.js';
 import type { OpenedProject } from '../../../shared/projects.js';
 import { StudioError } from '../../../shared/errors.js';
@@ -88,7 +88,7 @@ export async function restoreProject({ id, name }: { id: string; name: string })
 }
 
 async function change(open: () => Promise<OpenedProject>): Promise<void> {
-  await generation.cancelAll();
+  await generation.cancelOwn();
   const project = await open();
   staging.clear();
   view.select([]);

@@ -4,6 +4,7 @@ import { documentState } from '../document/document.svelte.js';
 import { gallery } from '../gallery/gallery.svelte.js';
 import { jobs } from '../jobs/jobs.svelte.js';
 import { notices } from './notices.svelte.js';
+import { queue } from '../jobs/queue.svelte.js';
 import { studio } from './studio.svelte.js';
 
 /** Joins the states to the main side. Events are listened to before the project is read, so none is missed. */
@@ -13,6 +14,8 @@ export async function startStudio(api: StudioConnection): Promise<void> {
     switch (event.channel) {
       case 'job':
         return jobs.receive(event.event);
+      case 'queue':
+        return queue.receive(event);
       case 'document':
         return void documentState.receive(event).catch((thrown: unknown) => notices.report(thrown));
       case 'gallery':

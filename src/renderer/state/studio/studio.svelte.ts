@@ -47,6 +47,18 @@ export class StudioState {
     [this.status, this.packs] = await Promise.all([this.api.status({}), this.api.listPacks({})]);
   }
 
+  /** `cpu`, the id of a device, or null for automatic. */
+  async chooseDevice(device: string | null): Promise<void> {
+    this.switchingTo = this.pack?.id ?? '';
+    try {
+      this.status = await this.api.chooseDevice({ device });
+    } catch (thrown) {
+      notices.report(thrown);
+    } finally {
+      this.switchingTo = null;
+    }
+  }
+
   async usePack(id: string): Promise<void> {
     this.switchingTo = id;
     try {

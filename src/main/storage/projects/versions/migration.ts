@@ -7,6 +7,8 @@ export interface ProjectRows {
   state: readonly Row[];
   frames: readonly Row[];
   transactions: readonly Row[];
+  /** From version 4 on; an older file has no such table. */
+  queue?: readonly Row[];
 }
 
 export interface Migration {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { withColumn, type Migration, type Row } from './migration.js';
+import { digestOver } from './digest.js';
+import { withColumn, type Migration } from './migration.js';
 
 export const stateDigest = digestOver(
   'project_id',
@@ -28,11 +28,3 @@ export const version3: Migration = {
     transactions: withColumn(transactions, 'digest', transactionDigest),
   }),
 };
-
-/** SHA-256 over a row's values in these columns and where each ends, 64 hexadecimal digits. */
-function digestOver(...columns: readonly string[]): (row: Row) => string {
-  return (row) => {
-    const values = columns.map((column) => row[column]!);
-    return createHash('sha256').update(JSON.stringify(values)).digest('hex');
-  };
-}

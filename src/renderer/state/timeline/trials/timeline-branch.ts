@@ -94,16 +94,14 @@ export async function branchFrame(
   documentState.assertWritable();
   const request = branchRequest(studio.packId ?? '', codes, choice, composer.settingsFor(studio.pack));
   const kept = request.kept.flatMap((code, index) => (code === null ? [] : [index]));
+  const common = { settings: request.settings, branch: { parentId: parent.id, kept } };
   view.select([parent.id]);
   await staging.run(
     parent,
     { ...request, base: { imageId: parent.imageId } },
     `Branch at t ${t.toFixed(2)}: ${choice.words.trim() || parent.name}`,
-    (image, pack) => {
-      const common = { seed: image.seed, settings: request.settings, pack, branch: { parentId: parent.id, kept } };
-      return request.kind === 'generate'
-        ? { kind: 'generated', prompt: request.prompt, ...common }
-        : { kind: 'edited', instruction: request.instruction, parentId: parent.id, ...common };
-    },
+    request.kind === 'generate'
+      ? { kind: 'generated', prompt: request.prompt, ...common }
+      : { kind: 'edited', instruction: request.instruction, parentId: parent.id, ...common },
   );
 }

@@ -1,0 +1,2 @@
+export function isTaken(name: string, path: string, platform: string, architecture: string): boolean;
+export function stage(folder: string, target: { platform: string; architecture: string; directory?: string }): void;

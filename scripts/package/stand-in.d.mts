@@ -1,0 +1,2 @@
+export const fuseSentinel: string;
+export function makeStandIn(folder: string, platform: NodeJS.Platform): Promise<void>;

@@ -1,0 +1,106 @@
+/** Threads that read pictures, with a script that hangs, fails or ends as it is asked to. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { pictureScript } from '../../../tests/fakes/pictures.js';
+import { encodePng } from '../storage/images/images.js';
+import { PictureWorkers } from './picture-workers.js';
+
+let folder: string;
+let steered: string;
+let pictures: PictureWorkers;
+
+/** `side` is what to do: 1 hang, 2 end, 3 throw outside the task, anything else answers with itself. */
+const script = `
+  const { parentPort } = require('node:worker_threads');
+  parentPort.on('message', ({ input }) => {
+    if (input.side === 1) for (;;);
+    if (input.side === 2) process.exit(1);
+    if (input.side === 3) throw new RangeError('Array buffer allocation failed');
+    parentPort.postMessage({ value: Uint8Array.of(input.side) });
+  });
+`;
+const none: Uint8Array = Uint8Array.of();
+/** The first bytes of a PNG of 3000 × 2000. */
+const large = encodePng({ width: 1, height: 1, data: new Uint8Array(4) });
+new DataView(large.buffer, large.byteOffset).setUint32(16, 3000);
+new DataView(large.buffer, large.byteOffset).setUint32(20, 2000);
+
+const ask = (side: number, bytes = none, signal?: AbortSignal): Promise<Uint8Array> =>
+  pictures.run('thumbnail', { bytes, side }, signal === undefined ? {} : { signal });
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ddt-workers-'));
+  steered = join(folder, 'steered.cjs');
+  writeFileSync(steered, script);
+});
+afterEach(() => pictures.close());
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('what takes longer than its budget is ended, and what waits behind it is read', async () => {
+  pictures = new PictureWorkers(steered, { milliseconds: 1500 });
+  const [hanging, behind] = [ask(1), ask(7)];
+  await expect(hanging).rejects.toMatchObject({
+    code: 'image-too-large',
+    message: 'The image takes longer than 1.5 seconds to read, which is the most.',
+  });
+  expect(await behind).toEqual(Uint8Array.of(7));
+});
+
+test('small pictures do not wait for a large one', async () => {
+  pictures = new PictureWorkers(steered);
+  const hanging = ask(1, large).catch((error: unknown) => error);
+  expect(await ask(7)).toEqual(Uint8Array.of(7));
+  pictures.close();
+  expect(await hanging).toMatchObject({ code: 'cancelled' });
+});
+
+test('a reader that is cancelled ends at once, one that waits does not begin', async () => {
+  pictures = new PictureWorkers(steered);
+  const [first, second] = [new AbortController(), new AbortController()];
+  const running = ask(1, none, first.signal);
+  const waiting = ask(8, none, second.signal);
+  second.abort();
+  await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+  first.abort();
+  await expect(running).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(ask(9, none, first.signal)).rejects.toMatchObject({ code: 'cancelled' });
+  expect(await ask(9)).toEqual(Uint8Array.of(9));
+});
+
+test.each([2, 3])('a thread that ends (%i) fails its picture only', async (side) => {
+  pictures = new PictureWorkers(steered);
+  const [failing, behind] = [ask(side), ask(6)];
+  await expect(failing).rejects.toMatchObject({ code: 'image-unreadable' });
+  expect(await behind).toEqual(Uint8Array.of(6));
+});
+
+test('a thread that needs more memory than it may take says so', async () => {
+  const greedy = join(folder, 'greedy.cjs');
+  writeFileSync(
+    greedy,
+    `require('node:worker_threads').parentPort.on('message', () => { const all = []; for (;;) all.push(new Array(1000).fill({})); });`,
+  );
+  pictures = new PictureWorkers(greedy, { heapMegabytes: 16 });
+  await expect(ask(0)).rejects.toMatchObject({ code: 'image-too-large', message: /needs more memory/ });
+});
+
+test('the real thread reads, keeps, narrows and describes', async () => {
+  pictures = new PictureWorkers(pictureScript());
+  const image = { width: 20, height: 10, data: new Uint8Array(800).fill(200) };
+  const kept = await pictures.run('keep', { image });
+  expect(await pictures.run('decode', { bytes: kept.png })).toEqual(image);
+  // A view into a larger message leaves the message whole.
+  const message = new Uint8Array(kept.png.length + 8);
+  message.set(kept.png, 4);
+  const taken = await pictures.run('take', { bytes: message.subarray(4, -4), seen: { width: 1, height: 1 } });
+  expect(taken).toMatchObject({ kept: { imageId: kept.imageId, width: 20, height: 10 }, metadata: null });
+  expect(taken.narrow).toMatchObject({ width: 4, height: 4 });
+  expect(message.subarray(4, -4)).toEqual(kept.png);
+  expect((await pictures.run('thumbnail', { bytes: kept.png, side: 5 })).length).toBeGreaterThan(40);
+  await expect(pictures.run('decode', { bytes: none })).rejects.toMatchObject({
+    code: 'image-unreadable',
+    message: 'The image cannot be read: the file is empty.',
+  });
+});

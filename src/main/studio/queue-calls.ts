@@ -1,0 +1,56 @@
+/** What a window may do to the queue of its project: the methods of `shared/queue.ts`. */
+import type { StudioMethods } from '../../shared/api.js';
+import type { QueueMethods } from '../../shared/queue.js';
+import type { StudioStatus } from '../../shared/status.js';
+import type { ProjectView } from './open-projects.js';
+import type { ProjectQueue } from '../jobs/project-queue.js';
+import type { ProjectQueues } from '../jobs/project-queues.js';
+
+export interface QueueContext<Client> {
+  queues: ProjectQueues;
+  /** Throws where the window may not write its project. */
+  writable: (client: Client) => ProjectView;
+  /** Throws when there is no pack that could do the work. */
+  assertPack: () => Promise<void>;
+  rememberPause: (paused: boolean) => void;
+  status: () => StudioStatus;
+}
+
+type Methods<Client> = {
+  [Method in keyof QueueMethods]: (
+    client: Client,
+    parameters: StudioMethods[Method][0],
+  ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
+};
+
+export function queueCalls<Client>(context: QueueContext<Client>): Methods<Client> {
+  const { queues, writable, assertPack, rememberPause, status } = context;
+
+  function queueOf(client: Client): ProjectQueue {
+    // A window that may write has its project open for writing, and so it has a queue.
+    return queues.of(writable(client).id)!;
+  }
+
+  return {
+    enqueue: async (client, { request, purpose }) => {
+      writable(client);
+      await assertPack();
+      return { jobId: queueOf(client).enqueue(request, purpose) };
+    },
+    cancelQueued: (client, { jobIds }) => ({ cancelled: queueOf(client).cancel(jobIds) }),
+    moveQueued: (client, { jobId, before }) => {
+      queueOf(client).move(jobId, before);
+      return {};
+    },
+    retryQueued: (client, { jobId }) => ({ jobId: queueOf(client).retry(jobId) }),
+    discardQueued: (client, { jobId, seeds }) => {
+      queueOf(client).discard(jobId, seeds);
+      return {};
+    },
+    pauseQueue: (_client, { paused }) => {
+      rememberPause(paused);
+      queues.paused = paused;
+      return status();
+    },
+  };
+}
