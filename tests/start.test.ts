@@ -141,7 +141,7 @@ describe('fetching Electron’s binary', () => {
     const electron = JSON.parse(readFileSync('node_modules/electron/package.json', 'utf8')) as typeof engines & {
       engines: { node: string };
     };
-    const [, major, minor] = /(\d+)\.(\d+)/.exec(electron.engines.node)!;
+    const [, major, minor] = /(?<!\d)(\d+)\.(\d+)/.exec(electron.engines.node)!;
     expect(readFileSync('README.md', 'utf8')).toContain(`Node ≥ ${major}.${minor}`);
   });
 

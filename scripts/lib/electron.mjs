@@ -34,7 +34,7 @@ export function electronEnvironment(env = process.env) {
 /** Electron says itself which Node its installation needs. The reason as the end of a sentence, or null. */
 export function electronNodeProblem(version = process.versions.node, directory = packageDirectory) {
   const { engines } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-  const needed = /(\d{1,4})\.(\d{1,4})/.exec(engines?.node ?? '');
+  const needed = /(?<!\d)(\d+)\.(\d+)/.exec(engines?.node ?? '');
   if (needed === null) return null;
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [least, leastMinor] = [Number(needed[1]), Number(needed[2])];

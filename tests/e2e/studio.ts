@@ -228,12 +228,7 @@ export const test = base.extend<StudioFixtures>({
       const open = async (): Promise<StudioWindow> => {
         const page = await context.newPage();
         await page.goto(address);
-        return new StudioWindow(
-          page,
-          () => engineAmongChildren(host.pid!),
-          open,
-          () => endHost(host),
-        );
+        return new StudioWindow(page, host.pid!, open, () => endHost(host));
       };
       await use(await open());
       await endHost(host);

@@ -13,7 +13,7 @@ export function fileNameOf(frame: Pick<Frame, 'name' | 'origin'>): string {
   const safe = frame.name
     .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|[ .]+$/g, '');
+    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '');
   return `${safe === '' ? 'image' : safe}${seed === null ? '' : `-${seed}`}.png`;
 }
 

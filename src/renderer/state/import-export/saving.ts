@@ -62,7 +62,7 @@ export function plainFileName(fileName: string): string {
   const stem = (dot <= 0 ? fileName : fileName.slice(0, dot))
     .replaceAll(/[\\/:*?"<>|\p{Cc}]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[ .]+|[ .]+$/g, '')
+    .replaceAll(/^[ .]+|(?<![ .])[ .]+$/g, '')
     .slice(0, 120);
   return `${stem === '' ? 'image' : stem}${extension}`;
 }
