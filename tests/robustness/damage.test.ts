@@ -22,7 +22,7 @@ import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { emptyDocument, type HistoryState, type StudioDocument } from '../../src/shared/document.js';
 import { runs } from '../property-runs.js';
-import { bundled } from './bundled.js';
+import { bundled } from '../fakes/bundled.js';
 import { Model, nextAction } from './script.js';
 
 let folder: string;
