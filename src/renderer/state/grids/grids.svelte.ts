@@ -1,6 +1,6 @@
 /** X/Y grids as this window runs them: what is set up, the one that runs or ran last, and its cells as they arrive. */
 import { cancelledError, isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
-import type { JobResult } from '../../../shared/events.js';
+import type { JobResult } from '../../../shared/job-results.js';
 import type { Frame, TokenCertainty } from '../../../shared/document.js';
 import type { StoredImage } from '../../../shared/images.js';
 import { gridParameters, readAxis, type AxisReading, type GridParameter } from '../../../shared/grids/grid-axis.js';
@@ -14,7 +14,7 @@ import {
   writingRequest,
   type PlanReading,
 } from '../../../shared/grids/grid-plan.js';
-import type { EditBase, ImageSource, JobRequest } from '../../../shared/api.js';
+import type { EditBase, ImageSource, JobRequest } from '../../../shared/jobs.js';
 import { editSettings, settingNames, settingTable, type SettingName } from '../../../shared/settings.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../shared/document.js';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { GeneratedImage } from '../../../shared/job-results.js';
 import type { PackManifest } from '../../../shared/pack.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
