@@ -16,7 +16,9 @@ import { hostLimits } from '../../src/main/hosts/web/host-limits.js';
 import { isWithinBounds } from '../../src/main/hosts/web/message-bounds.js';
 import { pictureTasks } from '../../src/main/pictures/picture-tasks.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
+import { loadWebpDecoder } from '../../src/main/storage/images/webp.js';
 import { withPngTexts } from '../../src/main/storage/images/png-chunks.js';
+import { GifWriter } from '../../src/shared/pictures/gif.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { parseMethod, parseParameters } from '../../src/main/validation/validation.js';
 import { fuzzRuns, runs } from '../property-runs.js';
@@ -37,6 +39,12 @@ interface Reader {
 const image = { width: 24, height: 17, data: Uint8Array.from({ length: 24 * 17 * 4 }, (_, at) => (at * 37) % 256) };
 const jpeg = (quality: number): Uint8Array =>
   new Uint8Array(encodeJpeg({ ...image, data: Buffer.from(image.data) }, quality).data);
+const brought = join(import.meta.dirname, '../brought');
+/** Two frames of two colours. */
+const writer = new GifWriter(image.width, image.height, Uint8Array.of(0, 0, 0, 255, 255, 255));
+writer.add(image, 100);
+writer.add({ ...image, data: image.data.toReversed() }, 100);
+const gif = writer.finish();
 const comfy = JSON.stringify({
   1: { class_type: 'KSampler', inputs: { seed: 1, positive: ['2', 0], negative: ['2', 0], model: ['3', 0] } },
   2: { class_type: 'CLIPTextEncode', inputs: { text: 'a boat', clip: ['3', 1] } },
@@ -61,6 +69,16 @@ const readers: Record<string, Reader> = {
   },
   'JPEG pictures': {
     seeds: () => [jpeg(90), jpeg(20)],
+    read: (bytes) => pictureTasks.read({ bytes }),
+    isAnswer: isStudioError,
+  },
+  'GIF pictures': {
+    seeds: () => [gif],
+    read: (bytes) => pictureTasks.read({ bytes }),
+    isAnswer: isStudioError,
+  },
+  'WebP pictures': {
+    seeds: () => ['i02-a1111.webp', 'i05-webp-named.png'].map((name) => readFileSync(join(brought, name))),
     read: (bytes) => pictureTasks.read({ bytes }),
     isAnswer: isStudioError,
   },
@@ -125,7 +143,8 @@ const readers: Record<string, Reader> = {
 
 let folder: string;
 let graph: string;
-beforeAll(() => {
+beforeAll(async () => {
+  await loadWebpDecoder();
   folder = mkdtempSync(join(tmpdir(), 'ddt-readers-'));
   graph = join(folder, 'graph.onnx');
 });
