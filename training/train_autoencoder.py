@@ -21,6 +21,7 @@ from training.models.autoencoder import SIZES, Autoencoder
 from training.judge import load_judge, objects_named, objects_right
 from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
+from training.models.crops import corners_around_objects, cut
 from training.models.diffusion import psnr
 from training.models.muon import make_convolution_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
@@ -55,24 +56,6 @@ def error_of_pixels(drawn, image, labels):
     objects = (labels[:, :1] != NOTHING).float()
     emphasis = 1 + OBJECT_EMPHASIS * F.interpolate(objects, scale_factor=image.shape[-1] // labels.shape[-1])
     return ((0.5 * error.abs() + error.square()) * emphasis).mean()
-
-
-def crops(image, labels, share):
-    """A square of `share` of the side from every picture: around a cell of an object where there is one, the object anywhere in it.
-
-    image [B, 3, H, W], labels [B, 4, cells, cells] -> [B, 3, h, w], [B, 4, c, c]; cut between the cells of the labels.
-    """
-    cells, pixels = labels.shape[-1], image.shape[-1] // labels.shape[-1]
-    side = int(cells * share)
-    weight = (labels[:, 0] != NOTHING).flatten(1).float() + 1e-3
-    centre = torch.multinomial(weight, 1)[:, 0]
-    corners = [(one - torch.randint(side, one.shape, device=one.device)).clamp(0, cells - side).tolist()
-               for one in (centre // cells, centre % cells)]
-    images, names = [], []
-    for index, (row, column) in enumerate(zip(*corners)):
-        names.append(labels[index, :, row:row + side, column:column + side])
-        images.append(image[index, :, row * pixels:(row + side) * pixels, column * pixels:(column + side) * pixels])
-    return torch.stack(images), torch.stack(names)
 
 
 @torch.no_grad()
@@ -160,7 +143,9 @@ def main():
         draws, whole = seconds >= 60 * arguments.naming_minutes, seconds >= (1 - WHOLE_SHARE) * budget
         image, labels = source.batch(batch_size if whole else 2 * batch_size)
         if not whole:
-            image, labels = crops(image, labels, CROP)
+            side = int(CROP * cells)
+            corners = corners_around_objects(labels, side)
+            image, labels = (cut(maps, corners, side, cells) for maps in (image, labels))
         if draws and reader is None:
             reader = frozen_reader(model)
 
