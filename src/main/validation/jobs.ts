@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { textLimits, tokenLimits, variationLimits } from '../../shared/limits.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
 import { studyLimits } from '../../shared/analyses.js';
+import { imageSource, queuedKinds } from '../storage/schemas/queue.js';
 import {
   code,
   codes,
@@ -17,55 +18,11 @@ import {
   tokenGuidance,
   tokenIndex,
   whole,
-} from './fields.js';
+} from '../storage/schemas/fields.js';
 
-// Length is checked apart, because a prompt that is empty or too long has a code of its own.
-const prompt = z.string();
-
-const kept = z.array(code.nullable()).min(1).max(tokenLimits.count);
 const tokenRange = z
   .strictObject({ from: tokenIndex, to: tokenIndex })
   .refine(({ from, to }) => from <= to, 'from lies behind to');
-
-// As with prompts, the engine tells what is wrong with its length.
-const plan = z.union([z.literal('none'), z.strictObject({ text: z.string() })]);
-
-const editBase = z.strictObject({ imageId, mask: frameMask.optional() });
-const imageSource = z.union([
-  z.strictObject({ imageId }),
-  z.strictObject({ pack: packId, codes, imageId: imageId.optional() }),
-]);
-
-/** What a queue keeps: it outlives its window. */
-const queuedKinds = [
-  z.strictObject({
-    kind: z.literal('generate'),
-    prompt,
-    seed,
-    variations: whole(variationLimits),
-    settings,
-    kept: kept.optional(),
-    base: editBase.optional(),
-    plan: plan.optional(),
-  }),
-  z.strictObject({
-    kind: z.literal('edit'),
-    source: imageSource,
-    instruction: prompt,
-    seed,
-    variations: whole(variationLimits),
-    settings,
-    kept: kept.optional(),
-    base: editBase.optional(),
-    plan: plan.optional(),
-    region: z.enum(['changed', 'whole']).optional(),
-  }),
-  z.strictObject({ kind: z.literal('describe'), source: imageSource }),
-  z.strictObject({ kind: z.literal('ask'), source: imageSource, question: prompt, region: region.optional() }),
-  z.strictObject({ kind: z.literal('encode'), source: z.strictObject({ imageId }) }),
-] as const;
-
-export const queuedRequest = z.discriminatedUnion('kind', queuedKinds);
 
 export const jobRequest = z.discriminatedUnion('kind', [
   ...queuedKinds,

@@ -1,27 +1,12 @@
 /** What a window may do to the queue; part of `validation.ts`. */
 import { z } from 'zod';
-import { textLimits, variationLimits } from '../../shared/limits.js';
+import { variationLimits } from '../../shared/limits.js';
 import { queueLimits, type QueueMethods } from '../../shared/queue.js';
-import { plannedOrigin } from './document.js';
-import { coordinate, id, madeSeed, size } from './fields.js';
-import { queuedRequest } from './jobs.js';
-
-const title = z.string().max(textLimits.prompt);
-const place = z.strictObject({ x: coordinate, y: coordinate, width: size, height: size });
-
-const purpose = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('frames'),
-    title,
-    places: z.array(place).max(variationLimits.largest),
-    template: z.string().max(textLimits.text).optional(),
-  }),
-  z.strictObject({ kind: z.literal('candidates'), title, frameId: id, origin: plannedOrigin }),
-  z.strictObject({ kind: z.literal('reading'), title, frameId: id }),
-]);
+import { id, madeSeed } from '../storage/schemas/fields.js';
+import { queuedRequest, queuePurpose } from '../storage/schemas/queue.js';
 
 export const queueSchemas: Record<keyof QueueMethods, z.ZodType> = {
-  enqueue: z.strictObject({ request: queuedRequest, purpose }),
+  enqueue: z.strictObject({ request: queuedRequest, purpose: queuePurpose }),
   cancelQueued: z.strictObject({ jobIds: z.array(id).max(queueLimits.entries) }),
   moveQueued: z.strictObject({ jobId: id, before: id.nullable() }),
   retryQueued: z.strictObject({ jobId: id }),
