@@ -4,9 +4,10 @@ import { addAttributeReport } from './commands/attribute-report.js';
 import { addBench } from './commands/bench.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addScenes } from './commands/scenes.js';
+import { addWithstand } from './commands/withstand.js';
 
 await runAsProcess({
   name: 'npm run tools --',
   description: "What makes this repository's own documents, scores and benchmarks",
-  commands: [addEvaluate, addBench, addAttributeReport, addScenes],
+  commands: [addEvaluate, addBench, addAttributeReport, addScenes, addWithstand],
 });

@@ -1,7 +1,7 @@
 /**
  * An engine that speaks the real protocol and computes nothing. A prompt, instruction or question that begins with one of
  * these words steers it: crash, hang (ignores cancel), fail, slow. Its pack is the folder's pack.json; `refuse` in the
- * folder's name makes opening fail.
+ * folder's name makes opening fail, `endless` never end.
  */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -34,6 +34,7 @@ function open(directory, provider) {
     const error = { code: 'pack-damaged', message: 'The model pack cannot be used.', remedy: 'Choose another one.' };
     return send({ type: 'open-failed', error, attempts: [] });
   }
+  if (basename(directory).includes('endless')) for (;;);
   if (basename(directory).includes('crash')) process.exit(9);
   const { files, ...shown } = JSON.parse(readFileSync(join(directory, 'pack.json'), 'utf8'));
   manifest = shown;

@@ -3,8 +3,8 @@ import type { EngineRequest } from '../engine/protocol.js';
 import type { JobRequest } from '../../shared/jobs.js';
 import { choice, fields, flag, given, list, nullable, number, optional, text, whole } from '../../shared/shape.js';
 import type { FieldsOf } from '../../shared/shape.js';
-import { jobRequest } from './jobs.js';
-import { schemaOf, schemasOf } from './shapes.js';
+import { jobRequest } from '../storage/schemas/requests.js';
+import { schemaOf, schemasOf } from '../storage/schemas/shapes.js';
 import { z } from 'zod';
 
 const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
