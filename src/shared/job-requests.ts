@@ -42,6 +42,7 @@ export type JobRequest =
   | TimelineRequest
   | CaptionsRequest
   | AblateRequest
+  | FilmRequest
   | StudyRequest
   | PackViewRequest;
 
@@ -113,7 +114,7 @@ export interface CaptionsRequest {
 
 /**
  * What each group of tokens changes: x0Hat at t = 1 with all tokens against x0Hat without that group, same noise, one
- * evaluation each. Reported as `influence` events, coarse groups first. `groups` absent: every token by itself for K ≤ 64,
+ * evaluation each, and how much of each attribute is lost. Reported as `influence` events, coarse groups first. `groups` absent: every token by itself for K ≤ 64,
  * 64 runs of neighbours otherwise.
  */
 export interface AblateRequest {
@@ -121,6 +122,20 @@ export interface AblateRequest {
   source: ImageSource;
   seed: number;
   groups?: TokenRange[];
+  /** Each event brings the picture without its group, too. */
+  pictures?: boolean;
+}
+
+/**
+ * The build-up film: x0Hat at t = 1 with the coarsest `counts` tokens visible (absent: none, then doubling up to all), the same
+ * noise in all, one evaluation each. Reported as `film-picture` events, followed by `film-caption` ones where a pack has no
+ * probe but a language model that describes. Needs a pack that was trained to decode from its coarse tokens.
+ */
+export interface FilmRequest {
+  kind: 'film';
+  source: ImageSource;
+  seed: number;
+  counts?: number[];
 }
 
 /** One analysis of the papers; what arrives on the way is in `StudyEvent`. */

@@ -25,5 +25,6 @@ export type JobResult =
   | { kind: 'timeline' | 'captions'; positions: number }
   /** In the order the groups were asked for. */
   | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
+  | { kind: 'film'; counts: number[] }
   | PackViewResult
   | StudyResult;

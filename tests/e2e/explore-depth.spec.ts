@@ -66,11 +66,11 @@ test('Explore: the animation, and the presentation', async ({ studio }) => {
     const presentation = page.getByRole('dialog', { name: 'Presentation of the timeline' });
     await expect(presentation.getByRole('slider')).toBeFocused();
     await page.keyboard.press('Home');
-    await expect(presentation.getByText('of 32 tokens visible')).toContainText('32');
+    await expect(presentation.getByText('of 32 tokens in use')).toContainText('32');
     await page.keyboard.press('ArrowRight');
     await expect(presentation.getByRole('slider')).toHaveAttribute(
       'aria-valuetext',
-      /^at t 0\.\d\d, 31 of 32 tokens visible; .*colour restored \d+ %/,
+      /^at t 0\.\d\d, 31 of 32 tokens in use; .*colour restored \d+ %/,
     );
     await page.keyboard.press('Escape');
     await expect(presentation).toBeHidden();
@@ -121,13 +121,13 @@ test('Explore: an edit beside what it was made from, and the counterfactual shee
   await test.step('with nothing selected, the frames are offered', async () => {
     await studio.board.press('Escape');
     await page.getByRole('button', { name: 'Show the timeline of wide', exact: true }).click();
-    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
   });
 
   await test.step('a picture of one pixel has a timeline too', async () => {
     await studio.drop(gradient(1, 1), 'pixel.png');
     await expect(frames).toHaveCount(4);
-    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
     await expect(page.getByText(/positions$/)).toBeHidden({ timeout: 120_000 });
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
@@ -153,10 +153,10 @@ test('a folder that cannot keep positions is told once, and the timeline works',
     await expect(studio.frames).toHaveCount(1);
     await expect(page.getByText(/are not kept for next time/)).toHaveCount(1);
     await expect(page.getByText(/Nothing is lost/)).toHaveCount(1);
-    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
-    const before = await studio.panePixels('Restored');
+    await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
+    const before = await studio.panePixels('With tokens');
     await studio.slider.press('Home');
-    await expect.poll(() => studio.panePixels('Restored')).not.toBe(before);
+    await expect.poll(() => studio.panePixels('With tokens')).not.toBe(before);
     await expect(page.getByText(/are not kept for next time/)).toHaveCount(1);
   } finally {
     host.kill('SIGTERM');

@@ -62,7 +62,8 @@ export type EngineRequest =
   /** `readAlone`: the probe reads the pane without tokens too, for studies. */
   | { kind: 'timeline'; source: EngineImage; seed: number; positions?: number[]; readAlone?: boolean }
   | { kind: 'captions'; source: EngineImage; seed: number; positions?: number[] }
-  | { kind: 'ablate'; source: EngineImage; seed: number; groups?: TokenRange[] }
+  | { kind: 'ablate'; source: EngineImage; seed: number; groups?: TokenRange[]; pictures?: boolean }
+  | { kind: 'film'; source: EngineImage; seed: number; counts?: number[] }
   | {
       kind: 'entropy';
       sources: EngineImage[];
@@ -90,6 +91,7 @@ export type EngineResult =
   | { kind: 'decode'; image: RasterImage }
   | { kind: 'timeline' | 'captions'; positions: number }
   | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
+  | { kind: 'film'; counts: number[] }
   | StudyResult;
 
 /** The result a request of this kind ends with. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { StudioError } from '../../shared/errors.js';
 import { maskLimits } from '../../shared/pictures/mask.js';
 import { studyLimits } from '../../shared/analyses.js';
+import { filmLimits } from '../../shared/build-up.js';
 import type { EngineRequest } from './protocol.js';
 
 const image = z
@@ -101,7 +102,19 @@ const form = z.discriminatedUnion('kind', [
     seed,
     positions: z.array(timestep).min(1).max(1000).exactOptional(),
   }),
-  z.object({ kind: z.literal('ablate'), source, seed, groups: groups.exactOptional() }),
+  z.object({
+    kind: z.literal('ablate'),
+    source,
+    seed,
+    groups: groups.exactOptional(),
+    pictures: z.boolean().exactOptional(),
+  }),
+  z.object({
+    kind: z.literal('film'),
+    source,
+    seed,
+    counts: z.array(index).min(1).max(filmLimits.counts).exactOptional(),
+  }),
   z.object({
     kind: z.literal('entropy'),
     sources: z.array(source).max(100_000),

@@ -103,6 +103,7 @@ export async function toEngineRequest(request: EngineJob, context: PictureContex
     case 'timeline':
     case 'captions':
     case 'ablate':
+    case 'film':
     case 'spectrum':
     case 'seeds':
       return { ...request, source: await convert(request.source) };

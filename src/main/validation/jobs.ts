@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { textLimits, tokenLimits, variationLimits } from '../../shared/limits.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
 import { studyLimits } from '../../shared/analyses.js';
+import { filmLimits } from '../../shared/build-up.js';
 import {
   code,
   codes,
@@ -92,6 +93,13 @@ export const jobRequest = z.discriminatedUnion('kind', [
     source: imageSource,
     seed,
     groups: z.array(tokenRange).min(1).max(tokenLimits.groups).optional(),
+    pictures: z.boolean().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('film'),
+    source: imageSource,
+    seed,
+    counts: z.array(tokenIndex).min(1).max(filmLimits.counts).optional(),
   }),
   z.strictObject({
     kind: z.literal('entropy'),
