@@ -69,6 +69,6 @@ describe('matrixRows', () => {
       lost: 0.71,
     });
     expect(matrixRows(all, whole(0.3), true)[0]!.residence).toEqual({ kind: 'spread' });
-    expect(matrixRows(all, whole(0.71), true)[1]!.residence).toEqual({ kind: 'spread' });
+    expect(matrixRows(all, whole(0.71), true)[1]!.residence).toEqual({ kind: 'shared' });
   });
 });

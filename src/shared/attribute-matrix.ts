@@ -12,7 +12,7 @@ const carried = 0.6;
 const mostTokens = 0.5;
 /** … and this much of the attribute is really gone when all of the run is hidden. */
 export const leastLost = 0.5;
-/** An attribute that no group takes more of than this is spread, whatever its largest is. */
+/** Where no group by itself takes more of an attribute than this, the others stand in for each. */
 const leastSeen = 0.02;
 
 /**
@@ -42,8 +42,11 @@ export function runsToHide(groups: readonly GroupLosses[]): TokenRange[] {
   return runs.filter((run, at) => runs.findIndex(({ from, to }) => from === run.from && to === run.to) === at);
 }
 
-/** Where an attribute lives: a run, with the share that is gone without it, or `spread` over all; null = not known yet. */
-export type Residence = { kind: 'run'; run: TokenRange; lost: number } | { kind: 'spread' };
+/**
+ * Where an attribute lives: a `run`, with the share that is gone without it; `spread` over all; `shared`: so many times over that no
+ * group by itself is missed.
+ */
+export type Residence = { kind: 'run'; run: TokenRange; lost: number } | { kind: 'spread' } | { kind: 'shared' };
 
 export interface MatrixRow {
   name: AttributeName;
@@ -75,6 +78,7 @@ export function residenceIn(
   whole: readonly GroupLosses[],
   name: AttributeName,
 ): Residence | null {
+  if (groups.every(({ losses }) => losses[name] < leastSeen)) return { kind: 'shared' };
   const run = carryingRun(groups, name);
   if (run === null) return { kind: 'spread' };
   const hidden = whole.find(({ from, to }) => from === run.from && to === run.to);

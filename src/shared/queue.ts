@@ -1,12 +1,13 @@
 /** The queue of a project: what a person asked for and has not got yet. It lies in the project file and outlives every window. */
-import type { JobRequest } from './job-requests.js';
+import type { JobRequest } from './jobs.js';
 import type { FrameOrigin } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 
 /** Jobs whose outcome belongs to the project; what only fills a view (a timeline, a study) ends with its window. */
-export type QueuedRequest = Extract<JobRequest, { kind: 'generate' | 'edit' | 'describe' | 'ask' | 'encode' }>;
+export const queuedKinds = ['generate', 'edit', 'describe', 'ask', 'encode'] as const;
+export type QueuedRequest = Extract<JobRequest, { kind: (typeof queuedKinds)[number] }>;
 export type QueuedResult = Extract<JobResult, { kind: QueuedRequest['kind'] }>;
 
 /** An origin as far as it is known before there is a picture. */

@@ -11,7 +11,6 @@ async function explore(page: Page): Promise<void> {
     .or(page.getByRole('tab', { name: 'Explore' }))
     .first()
     .click();
-  await page.getByRole('button', { name: 'Got it' }).click();
 }
 
 /** A gradient, so that there is something to restore. */
@@ -52,13 +51,13 @@ test('Explore: the animation, and the presentation', async ({ studio }) => {
     await page.setViewportSize({ width: 1100, height: 700 });
     await expect(page.getByRole('button', { name: 'Analyses' })).toBeInViewport();
     await expect(page.getByRole('button', { name: 'What the panes show' })).toBeInViewport();
-    await page.getByRole('combobox', { name: 'Under the tokens' }).selectOption('Restored');
+    await page.getByRole('combobox', { name: 'Under the tokens' }).selectOption('Along t');
     await expect(page.getByRole('group', { name: 'How much of each attribute is restored' })).toBeHidden();
     await page.getByRole('tab', { name: 'Branch' }).click();
     await expect(page.getByRole('button', { name: /^Rewrite|^Nothing to rewrite/ })).toBeInViewport();
     await page.getByRole('tab', { name: 'Look' }).click();
     await page.setViewportSize({ width: 1440, height: 900 });
-    await page.getByRole('radio', { name: 'Lanes' }).click();
+    await page.getByRole('radio', { name: 'Curves' }).click();
   });
 
   await test.step('the presentation is worked by keyboard alone', async () => {
@@ -155,7 +154,7 @@ test('a folder that cannot keep positions is told once, and the timeline works',
     await expect(page.getByText(/Nothing is lost/)).toHaveCount(1);
     await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
     const before = await studio.panePixels('With tokens');
-    await studio.slider.press('Home');
+    await studio.slider.press('End');
     await expect.poll(() => studio.panePixels('With tokens')).not.toBe(before);
     await expect(page.getByText(/are not kept for next time/)).toHaveCount(1);
   } finally {

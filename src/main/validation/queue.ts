@@ -5,6 +5,7 @@ import { queueLimits, type QueueMethods } from '../../shared/queue.js';
 import { plannedOrigin } from './document.js';
 import { coordinate, id, madeSeed, size } from './fields.js';
 import { queuedRequest } from './jobs.js';
+import type { MethodFields } from './method-fields.js';
 
 const title = z.string().max(textLimits.prompt);
 const place = z.strictObject({ x: coordinate, y: coordinate, width: size, height: size });
@@ -20,11 +21,11 @@ const purpose = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reading'), title, frameId: id }),
 ]);
 
-export const queueSchemas: Record<keyof QueueMethods, z.ZodType> = {
-  enqueue: z.strictObject({ request: queuedRequest, purpose }),
-  cancelQueued: z.strictObject({ jobIds: z.array(id).max(queueLimits.entries) }),
-  moveQueued: z.strictObject({ jobId: id, before: id.nullable() }),
-  retryQueued: z.strictObject({ jobId: id }),
-  discardQueued: z.strictObject({ jobId: id, seeds: z.array(madeSeed).max(variationLimits.largest).optional() }),
-  pauseQueue: z.strictObject({ paused: z.boolean() }),
+export const queueFields: MethodFields<QueueMethods> = {
+  enqueue: { request: queuedRequest, purpose },
+  cancelQueued: { jobIds: z.array(id).max(queueLimits.entries) },
+  moveQueued: { jobId: id, before: id.nullable() },
+  retryQueued: { jobId: id },
+  discardQueued: { jobId: id, seeds: z.array(madeSeed).max(variationLimits.largest).optional() },
+  pauseQueue: { paused: z.boolean() },
 };

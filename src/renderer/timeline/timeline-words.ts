@@ -146,16 +146,29 @@ export function filmGainWords(gains: readonly string[] | null): string {
   return (gains ?? []).map((gain) => `+ ${gain}`).join(' ');
 }
 
+/** At the head of a row. */
+export function attributeTitle(name: AttributeName): string {
+  return `${name[0]!.toUpperCase()}${name.slice(1)}`;
+}
+
 /** Where an attribute lives, at the end of its row. */
 export function residenceWords(residence: Residence): string {
-  return residence.kind === 'spread'
-    ? 'spread over all'
-    : `${rangeName(residence.run)} · ${formatShare(residence.lost)}`;
+  switch (residence.kind) {
+    case 'run':
+      return `${rangeName(residence.run)} · ${formatShare(residence.lost)}`;
+    case 'spread':
+      return 'spread over all';
+    case 'shared':
+      return 'no one alone';
+  }
 }
 
 /** The same as a sentence. */
 export function residenceSentence(name: AttributeName, residence: Residence): string {
-  const subject = `${name[0]!.toUpperCase()}${name.slice(1)}`;
+  const subject = attributeTitle(name);
+  if (residence.kind === 'shared') {
+    return `${subject}: no token by itself is missed, the others stand in for it.`;
+  }
   if (residence.kind === 'spread') {
     return `${subject} is spread over all tokens: no half of them or less, side by side, carries most of it.`;
   }

@@ -1,6 +1,6 @@
 /** `generate` and `edit`: text in, PNG files out. */
 import type { Command } from 'commander';
-import type { PlanChoice } from '../../../shared/api.js';
+import type { PlanChoice } from '../../../shared/jobs.js';
 import type { FrameOrigin } from '../../../shared/document.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
 import { StudioError } from '../../../shared/errors.js';
@@ -63,7 +63,7 @@ export function addEdit(program: Command, act: Act): void {
   const command = program
     .command('edit')
     .description('change a picture by an instruction')
-    .argument('<image>', 'PNG or JPEG file')
+    .argument('<image>', 'PNG, JPEG, WebP or GIF file')
     .argument('<instruction>', 'what to change')
     .requiredOption('--out <file.png>', 'where to write; several variations become file-1.png, file-2.png …')
     .option(

@@ -10,7 +10,7 @@ export class TimelineTools {
   tab = $state<ToolTab>('look');
   /** The picked run of tokens. */
   range = $state.raw<TokenRange | null>(null);
-  /** The run a person points at, in the matrix or the film; wins over the picked one while it lasts. */
+  /** The run a person points at, in the matrix, the strip or the film; wins over the picked one until another is picked. */
   hovered = $state.raw<TokenRange | null>(null);
   /** The picked place in the picture; follows the pointer while nothing is pinned. */
   place = $state.raw<Place | null>(null);
@@ -52,6 +52,7 @@ export class TimelineTools {
   }
 
   pick(index: number): void {
+    this.hovered = null;
     this.#anchor = index;
     this.range = { from: index, to: index };
   }
@@ -59,10 +60,12 @@ export class TimelineTools {
   /** From the token picked first to this one, whichever is coarser. */
   extend(index: number): void {
     if (this.range === null) return this.pick(index);
+    this.hovered = null;
     this.range = { from: Math.min(this.#anchor, index), to: Math.max(this.#anchor, index) };
   }
 
   pickRange({ from, to }: TokenRange): void {
+    this.hovered = null;
     this.#anchor = to;
     this.range = { from, to };
   }

@@ -22,6 +22,10 @@ it('lights up what is pointed at, and goes back to what is picked', () => {
   expect(tools.includes(2)).toBe(true);
   tools.point(null);
   expect([2, 7, 8].map((index) => tools.lights(index))).toEqual([true, false, false]);
+  tools.point({ from: 5, to: 5 });
+  tools.extend(6);
+  expect(tools.lit).toEqual(tools.range);
+  tools.pickRange({ from: 2, to: 3 });
   tools.point({ from: 1, to: 1 });
   tools.reset(32);
   expect(tools.lit).toEqual({ from: 2, to: 3 });
