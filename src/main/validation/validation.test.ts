@@ -130,6 +130,14 @@ test('an ablation names its groups from low to high', () => {
   expect(() => parseParameters('submit', { request: { ...request, groups } })).toThrow(/request\.groups\.0/);
 });
 
+test('a film names how many tokens its pictures see', () => {
+  const request = { kind: 'film', source: { pack: 'a', codes: [1] }, seed: 1, counts: [0, 1, 2] };
+  expect(parseParameters('submit', { request })).toEqual({ request });
+  for (const counts of [[], [-1], [0.5], Array.from({ length: 65 }, () => 1)]) {
+    expect(() => parseParameters('submit', { request: { ...request, counts } })).toThrow(/request\.counts/);
+  }
+});
+
 test('a frame may tell what it was branched, transplanted, planned or edited from', () => {
   const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
   const origins = [

@@ -16,6 +16,7 @@ import {
 } from '../../../shared/grids/grid-plan.js';
 import type { EditBase, ImageSource, JobRequest } from '../../../shared/jobs.js';
 import { editSettings, settingNames, settingTable, type SettingName } from '../../../shared/settings.js';
+import { countAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { generation } from '../jobs/generation.svelte.js';
@@ -130,7 +131,20 @@ export class GridsState {
   get planned(): PlanReading | null {
     const [columns, rows] = [this.reading('columns'), this.reading('rows')];
     if (columns === null || columns.problem !== null || (rows !== null && rows.problem !== null)) return null;
+    const prompts = this.#promptsInCells();
+    if (prompts > 1) {
+      return {
+        plan: null,
+        problem: `The choices in braces make ${prompts} prompts of one: choose Prompt for a side, or write one prompt.`,
+      };
+    }
     return planGrid(this.#base(), columns.axis, rows === null ? null : rows.axis);
+  }
+
+  /** For how many prompts the composer's words stand where no side has them; braces in instructions are ordinary. */
+  #promptsInCells(): number {
+    const hasSide = this.columns.parameter === 'prompt' || this.rows.parameter === 'prompt';
+    return hasSide || this.parent !== null ? 1 : countAlternatives(this.words);
   }
 
   /** Resolves when the grid is done, stopped or failed; never rejects. */
