@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { benchBoard } from '../bench/bench-board.js';
 import { benchEngine } from '../bench/bench-engine.js';
 import { benchGallery } from '../bench/bench-gallery.js';
+import { benchImport } from '../bench/bench-import.js';
 import { formatTable, meetsTarget } from '../bench/measurement.js';
 import { benchScrubbing } from '../bench/bench-scrubbing.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
@@ -20,7 +21,7 @@ interface BenchOptions extends EngineOptions {
 export function addBench(program: Command, act: Act): void {
   const command = program
     .command('bench')
-    .description('measure the engine, the timeline, the board and the gallery, each figure beside its target')
+    .description('measure the engine, the timeline, the board, the gallery and imports, each figure beside its target')
     .option('--runs <n>', 'runs behind each median, after one warm-up', whole({ smallest: 1, largest: 1000 }), 10)
     .option('--out <bench.json>', 'also write the figures here (always: .bench/bench-<date>.json)')
     .option('--no-window', 'leave out what is measured in a browser')
@@ -33,6 +34,7 @@ export function addBench(program: Command, act: Act): void {
         measurements.push(await benchScrubbing(context, engineOptions));
         measurements.push(await benchBoard(context));
         measurements.push(...(await benchGallery(context)));
+        measurements.push(await benchImport(context));
       }
       const date = new Date().toISOString();
       const report = {

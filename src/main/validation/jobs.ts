@@ -31,7 +31,7 @@ const tokenRange = z
 const plan = z.union([z.literal('none'), z.strictObject({ text: z.string() })]);
 
 const editBase = z.strictObject({ imageId, mask: frameMask.optional() });
-const imageSource = z.union([
+export const imageSource = z.union([
   z.strictObject({ imageId }),
   z.strictObject({ pack: packId, codes, imageId: imageId.optional() }),
 ]);
@@ -65,22 +65,24 @@ const queuedKinds = [
   z.strictObject({ kind: z.literal('encode'), source: z.strictObject({ imageId }) }),
 ] as const;
 
-export const queuedRequest = z.discriminatedUnion('kind', queuedKinds);
+const decode = z.strictObject({
+  kind: z.literal('decode'),
+  pack: packId,
+  codes,
+  imageId: imageId.optional(),
+  t: timestep,
+  keepFrom: z.int().min(0).max(tokenLimits.count),
+  hidden: z.array(z.int().min(0).max(tokenLimits.count)).max(tokenLimits.count).optional(),
+  steps,
+  seed,
+  tokenGuidance,
+});
+
+export const queuedRequest = z.discriminatedUnion('kind', [...queuedKinds, decode]);
 
 export const jobRequest = z.discriminatedUnion('kind', [
   ...queuedKinds,
-  z.strictObject({
-    kind: z.literal('decode'),
-    pack: packId,
-    codes,
-    imageId: imageId.optional(),
-    t: timestep,
-    keepFrom: z.int().min(0).max(tokenLimits.count),
-    hidden: z.array(z.int().min(0).max(tokenLimits.count)).max(tokenLimits.count).optional(),
-    steps,
-    seed,
-    tokenGuidance,
-  }),
+  decode,
   z.strictObject({
     kind: z.enum(['timeline', 'captions']),
     source: imageSource,
