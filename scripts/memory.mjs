@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,7 +21,6 @@ const tolerated = 1024 * 1024;
 
 if (!(await ensureBuild())) process.exit(1);
 const dataDirectory = mkdtempSync(join(tmpdir(), 'ddt-memory-'));
-addSecondPack();
 const host = spawn(process.execPath, ['out/main/web.js', '--data', dataDirectory], {
   cwd: root,
   env: { ...process.env, DDT_STUDIO_PROVIDERS: 'cpu' },
@@ -54,17 +53,6 @@ try {
   rmSync(dataDirectory, { recursive: true, force: true });
 }
 process.exit(failed ? 1 : 0);
-
-/** The checkout ships one pack: the other is the same under another name. */
-function addSecondPack() {
-  const packs = join(root, 'resources', 'packs');
-  const [first, second] = readdirSync(packs);
-  if (values.packs !== undefined || second !== undefined) return;
-  const copy = join(dataDirectory, 'packs', 'copy');
-  cpSync(join(packs, first), copy, { recursive: true });
-  const manifest = JSON.parse(readFileSync(join(copy, 'pack.json'), 'utf8'));
-  writeFileSync(join(copy, 'pack.json'), JSON.stringify({ ...manifest, name: 'copy' }));
-}
 
 async function measure(what, change) {
   const readings = [];
