@@ -175,6 +175,7 @@ describe('a grid that was broken off', () => {
     const broken = grids.start();
     await answer('a');
     await answer('b');
+    fake.say('job3', { type: 'started' });
     await reload(machine.interrupted(fake.queue));
     await broken;
     expect(grids.cells.map(({ kind }) => kind)).toEqual(['done', 'done', 'waiting', 'waiting']);
@@ -227,7 +228,8 @@ describe('a grid that was broken off', () => {
     await answer('a');
     await grids.stop();
     await broken;
-    const setup = { columns: { parameter: 'steps', values: [] } };
+    // Both sides change the same.
+    const setup = { columns: { parameter: 'seed', values: [1] } };
     await reload(JSON.parse(JSON.stringify(fake.queue), (key, value: unknown) => key === 'setup' ? { ...(value as object), ...setup } : value) as Queue); // prettier-ignore
     expect(grids.run).toBeNull();
   });
