@@ -3,7 +3,6 @@ import { desktopMethods, type DesktopMethods } from './desktop.js';
 import type { Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { StudioEvent } from './events.js';
-import type { JobRequest } from './job-requests.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
@@ -12,8 +11,7 @@ import { preferenceMethods, type PreferenceMethods } from './preferences.js';
 import { queueMethods, type QueueMethods } from './queue.js';
 import type { StudioStatus } from './status.js';
 import type { OpenedProject, ProjectSummary } from './projects.js';
-
-export type * from './job-requests.js';
+import type { JobRequest } from './jobs.js';
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
 export interface StudioMethods

@@ -11,8 +11,6 @@ import type { StudyEvent } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 import type { HistoryState } from './projects.js';
 
-export type * from './job-results.js';
-
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
   | 'reading-image'

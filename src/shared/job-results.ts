@@ -1,12 +1,13 @@
-/** What a job ends with. */
+/** What each kind of job ends with, described once for both sides: a window gets ids of kept pictures, the engine's process has pixels. */
 import type { StudyResult } from './analyses.js';
 import type { TokenCertainty } from './document.js';
 import type { StoredImage } from './images.js';
+import type { EngineKind, JobKind } from './jobs.js';
 import type { PackViewResult } from './pack-comparison.js';
 import type { EditCheck } from './pictures/edit-check.js';
 import type { TokenRange } from './tokens.js';
 
-export interface GeneratedImage extends StoredImage {
+export interface GeneratedFacts {
   seed: number;
   codes: number[];
   /** Empty where the tokens were read from a composed picture. */
@@ -17,13 +18,30 @@ export interface GeneratedImage extends StoredImage {
   check?: EditCheck;
 }
 
-export type JobResult =
-  | { kind: 'generate' | 'edit'; pack: string; images: GeneratedImage[] }
-  | { kind: 'describe' | 'ask'; text: string }
-  | { kind: 'encode'; pack: string; codes: number[] }
-  | { kind: 'decode'; image: StoredImage }
-  | { kind: 'timeline' | 'captions'; positions: number }
+export type GeneratedImage = StoredImage & GeneratedFacts;
+
+/** `Generated` and `Picture`: a picture as the side has it. `TokensOf`: by what it tells whose tokens they are. */
+interface Results<Generated, Picture, TokensOf> {
+  generate: TokensOf & { images: Generated[] };
+  edit: TokensOf & { images: Generated[] };
+  describe: { text: string };
+  ask: { text: string };
+  encode: TokensOf & { codes: number[] };
+  decode: { image: Picture };
+  timeline: { positions: number };
+  captions: { positions: number };
   /** In the order the groups were asked for. */
-  | { kind: 'ablate'; groups: (TokenRange & { total: number })[] }
-  | PackViewResult
-  | StudyResult;
+  ablate: { groups: (TokenRange & { total: number })[] };
+  entropy: Extract<StudyResult, { kind: 'entropy' }>;
+  spectrum: Extract<StudyResult, { kind: 'spectrum' }>;
+  seeds: Extract<StudyResult, { kind: 'seeds' }>;
+  'pack-view': PackViewResult;
+}
+
+/** Of every kind in the table of jobs: one that has no result there does not compile. */
+type ResultsOf<Kinds extends JobKind, Generated, Picture, TokensOf> = {
+  [Kind in Kinds]: { kind: Kind } & Results<Generated, Picture, TokensOf>[Kind];
+}[Kinds];
+
+export type JobResult = ResultsOf<JobKind, GeneratedImage, StoredImage, { pack: string }>;
+export type EngineResultOf<Generated, Picture> = ResultsOf<EngineKind, Generated, Picture, unknown>;

@@ -12,21 +12,6 @@ export const packViewLimits = { pictures: 16, samples: 8, path: 4096 } as const;
 export const packViewParts = ['drawn', 'restored', 'interpolation', 'entropy'] as const;
 export type PackViewPart = (typeof packViewParts)[number];
 
-/** Everything of one pack, in the order of `packViewParts`. What a pack cannot do is reported as missing; the rest is done. */
-export interface PackViewRequest {
-  kind: 'pack-view';
-  /** The pack's folder: of one that `listPacks` names or that `findPack` found. */
-  directory: string;
-  /** Empty: nothing is drawn. */
-  prompt: string;
-  /** Of the drawing and of the decoder's noise. */
-  seed: number;
-  /** Euler steps of the decoder for every picture. */
-  steps: number;
-  /** A, which is restored, and B, towards which it changes; the entropy is the mean over all. Pixels, since tokens are one pack's. */
-  pictures: { imageId: string }[];
-}
-
 export type PackViewNews =
   | { part: 'pack'; pack: PackSummary; provider: string }
   | { part: 'drawn'; image: RasterImage }

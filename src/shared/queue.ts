@@ -1,17 +1,15 @@
 /** The queue of a project: what a person asked for and has not got yet. It lies in the project file and outlives every window. */
 import type { GridAxis } from './grids/grid-axis.js';
 import type { GridBase } from './grids/grid-plan.js';
-import type { ImageSource, JobRequest } from './job-requests.js';
+import type { EditBase, ImageSource, JobRequest } from './jobs.js';
 import type { FrameOrigin } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 
 /** Jobs whose outcome belongs to the project; what only fills a view (a timeline, a study) ends with its window. */
-export type QueuedRequest = Extract<
-  JobRequest,
-  { kind: 'generate' | 'edit' | 'describe' | 'ask' | 'encode' | 'decode' }
->;
+export const queuedKinds = ['generate', 'edit', 'describe', 'ask', 'encode', 'decode'] as const;
+export type QueuedRequest = Extract<JobRequest, { kind: (typeof queuedKinds)[number] }>;
 export type QueuedResult = Extract<JobResult, { kind: QueuedRequest['kind'] }>;
 
 /** An origin as far as it is known before there is a picture. */
@@ -36,8 +34,8 @@ export interface GridSetup {
   columns: GridAxis;
   /** Null: one row. */
   rows: GridAxis | null;
-  /** What its edits start from; null: its pictures are new ones. */
-  source: ImageSource | null;
+  /** What its edits start from, and whose pixels they keep; null: its pictures are new ones. */
+  edited: { source: ImageSource; base: EditBase } | null;
 }
 
 /** What is to become of the outcome, as data: another window, or the next run of the program, can go on with it. */

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import type { JobRequest } from '../../src/shared/api.js';
+import type { JobRequest } from '../../src/shared/jobs.js';
 import { applyOperations } from '../../src/shared/document.js';
 import { codeOf, EventLog, frameOf, generate, greyPng, isTerminal, putFrame, runJob, settings } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';

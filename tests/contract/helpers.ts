@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import type { JobRequest } from '../../src/shared/api.js';
+import type { JobRequest } from '../../src/shared/jobs.js';
 import type { StudioConnection } from '../../src/shared/bridge.js';
 import type { Frame, GenerationSettings } from '../../src/shared/document.js';
 import { StudioError } from '../../src/shared/errors.js';

@@ -12,7 +12,7 @@ import type { StudioOptions } from '../../src/main/studio/studio.js';
 import { openSocketBridge, type SocketHandlers } from '../../src/renderer/transport.js';
 import type { CallOutcome } from '../../src/shared/api.js';
 import { fromOutcomes, type StudioConnection } from '../../src/shared/bridge.js';
-import { bundled } from '../robustness/bundled.js';
+import { bundled } from '../fakes/bundled.js';
 import { FakeElectron, type FakeWindow } from '../fakes/electron.js';
 import { pictureScript } from '../fakes/pictures.js';
 

@@ -10,6 +10,7 @@ export type ManifestChange = { [Key in keyof PackManifest]?: PackManifest[Key] |
 
 /** An ONNX model of IR version 8 and nothing more. */
 export const emptyGraph = Buffer.from([0x08, 0x08]);
+const emptyTokenizer = Buffer.from(JSON.stringify({ model: { vocab: {} } }));
 
 /** Returns the folder. */
 export function writeFakePack(directory: string, change: ManifestChange): string {
@@ -17,7 +18,7 @@ export function writeFakePack(directory: string, change: ManifestChange): string
   const manifest = { ...fakeManifest(), ...change };
   const paths = [...Object.values(manifest.graphs ?? {}), manifest.tokenizer].filter((path) => path !== undefined);
   const files = paths.map((path) => {
-    const content = path.endsWith('.onnx') ? emptyGraph : Buffer.from('{"model":{"vocab":{}}}');
+    const content = path === manifest.tokenizer ? emptyTokenizer : emptyGraph;
     writeFileSync(join(directory, path), content);
     return { path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
   });

@@ -13,7 +13,7 @@ import { StudioError } from '../../src/shared/errors.js';
 import { everything } from '../../src/shared/gallery.js';
 import type { Frame } from '../../src/shared/document.js';
 import { fuzzRuns, runs } from '../property-runs.js';
-import { bundled } from './bundled.js';
+import { bundled } from '../fakes/bundled.js';
 import { oneMoreFile } from './garbage.js';
 import { craft, quoted, removeProject } from './crafted-project.js';
 import { frameOf } from '../contract/helpers.js';

@@ -23,7 +23,7 @@ import { StudioError } from '../../src/shared/errors.js';
 import type { HistoryState } from '../../src/shared/projects.js';
 import { emptyDocument, type StudioDocument } from '../../src/shared/document.js';
 import { runs } from '../property-runs.js';
-import { bundled } from './bundled.js';
+import { bundled } from '../fakes/bundled.js';
 import { oneMoreFile } from './garbage.js';
 import { Model, nextAction } from './script.js';
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Asked, LeftOver } from './disk-script.js';
-import { bundled } from './bundled.js';
+import { bundled } from '../fakes/bundled.js';
 
 let disk: string;
 let script: string;

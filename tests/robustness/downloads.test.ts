@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bundled } from './bundled.js';
+import { bundled } from '../fakes/bundled.js';
 import { Downloads } from '../../src/main/studio/downloads.js';
 
 let data: string;

@@ -10,7 +10,7 @@ import { encodePng, imageIdOf } from '../../src/main/storage/images/images.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { emptyDocument } from '../../src/shared/document.js';
 import type { RasterImage } from '../../src/shared/images.js';
-import { bundled } from './bundled.js';
+import { bundled } from '../fakes/bundled.js';
 import { historyLimit, Model, randomOf } from './script.js';
 
 const kills = 112;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CaptionsRequest, TimelineRequest } from '../../shared/api.js';
+import type { CaptionsRequest, TimelineRequest } from '../../shared/jobs.js';
 import type { CaptionReading } from '../../shared/attributes.js';
 import type { EngineEvent, JobPhase } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';

@@ -1,7 +1,8 @@
 /** From a window's request to the engine's and back: images are loaded for the engine, and what it made is kept in the project. */
-import type { EditBase, ImageSource, JobRequest } from '../../shared/api.js';
+import type { EditBase, EngineKind, ImageSource, JobRequest } from '../../shared/jobs.js';
 import { StudioError } from '../../shared/errors.js';
-import type { EngineEvent, JobResult } from '../../shared/events.js';
+import type { EngineEvent } from '../../shared/events.js';
+import type { JobResult } from '../../shared/job-results.js';
 import type { RasterImage, StoredImage } from '../../shared/images.js';
 import { maskFromImage } from '../../shared/pictures/mask.js';
 import type { PackSummary } from '../../shared/pack.js';
@@ -25,7 +26,7 @@ export interface JobContext {
 const seenPictures = new SeenPictures();
 
 /** What becomes one request to the engine in use. */
-export type EngineJob = Exclude<JobRequest, { kind: 'pack-view' }>;
+export type EngineJob = Extract<JobRequest, { kind: EngineKind }>;
 
 /** A picture that was just narrowed for this pack, so that its first job need not decode it again. */
 export function pictureSeen(imageId: string, narrow: RasterImage, pack: PackSummary): void {
@@ -99,13 +100,6 @@ export async function toEngineRequest(request: EngineJob, context: PictureContex
       if (region === undefined) return { ...rest, source: await convert(source) };
       return { ...rest, source: { image: regionFor(await load(imageIdOf(source)), region, pack.manifest.image) } };
     }
-    case 'describe':
-    case 'timeline':
-    case 'captions':
-    case 'ablate':
-    case 'spectrum':
-    case 'seeds':
-      return { ...request, source: await convert(request.source) };
     case 'entropy':
       return { ...request, sources: await oneByOne(request.sources, convert) };
     case 'encode':
@@ -124,6 +118,8 @@ export async function toEngineRequest(request: EngineJob, context: PictureContex
         ...(imageId === undefined ? {} : { image: await see(imageId) }),
       };
     }
+    default:
+      return { ...request, source: await convert(request.source) };
   }
 }
 

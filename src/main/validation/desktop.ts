@@ -1,10 +1,9 @@
 /** What a window may ask of the desktop; part of `validation.ts`. */
 import { z } from 'zod';
 import { desktopLimits, type DesktopMethods } from '../../shared/desktop.js';
+import type { MethodFields } from './method-fields.js';
 
 const ticket = z.uuid();
-const nothing = z.strictObject({});
-
 /** One file in one folder, on every system: no paths, no devices of Windows, no hidden files. */
 const fileName = z
   .string()
@@ -16,19 +15,19 @@ const fileName = z
   }, 'must be the plain name of a file');
 const devices = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
-export const desktopSchemas: Record<keyof DesktopMethods, z.ZodType> = {
-  takeNews: nothing,
-  chooseFiles: nothing,
-  openOffered: z.strictObject({ ticket }),
-  chooseSavingPlace: z.strictObject({ fileNames: z.array(fileName).min(1).max(desktopLimits.files) }),
-  saveFile: z.strictObject({
+export const desktopFields: MethodFields<DesktopMethods> = {
+  takeNews: {},
+  chooseFiles: {},
+  openOffered: { ticket },
+  chooseSavingPlace: { fileNames: z.array(fileName).min(1).max(desktopLimits.files) },
+  saveFile: {
     ticket,
     fileName,
     bytes: z
       .instanceof(Uint8Array, { error: 'must be bytes' })
       .refine(({ byteLength }) => byteLength <= desktopLimits.fileBytes, 'is too large'),
-  }),
-  dragOut: z.strictObject({ imageId: z.string().regex(/^[0-9a-f]{64}$/), fileName, metadata: z.boolean() }),
-  setFullScreen: z.strictObject({ on: z.boolean() }),
-  tellHost: z.strictObject({ theme: z.enum(['system', 'dark', 'light']), candidates: z.int().min(0).max(100_000) }),
+  },
+  dragOut: { imageId: z.string().regex(/^[0-9a-f]{64}$/), fileName, metadata: z.boolean() },
+  setFullScreen: { on: z.boolean() },
+  tellHost: { theme: z.enum(['system', 'dark', 'light']), candidates: z.int().min(0).max(100_000) },
 };

@@ -1,6 +1,7 @@
 /** What a window may send to the gallery; part of `validation.ts`. */
 import { z } from 'zod';
 import { galleryLimits, type GalleryMethods } from '../../shared/gallery.js';
+import type { MethodFields } from './method-fields.js';
 
 const imageId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 const imageIds = z.array(imageId).max(galleryLimits.marked);
@@ -14,16 +15,16 @@ const query = z.strictObject({
   order: z.enum(['newest', 'oldest']),
 });
 
-export const gallerySchemas: Record<keyof GalleryMethods, z.ZodType> = {
-  searchGallery: z.strictObject({
+export const galleryFields: MethodFields<GalleryMethods> = {
+  searchGallery: {
     query,
     offset: z.int().min(0).max(0x7fffffff),
     limit: z.int().min(1).max(galleryLimits.page),
-  }),
-  galleryOverview: z.strictObject({}),
-  galleryPicture: z.strictObject({ imageId }),
-  markPictures: z.strictObject({ imageIds: imageIds.min(1), mark: z.enum(['star', 'unstar', 'trash', 'restore']) }),
-  emptyTrash: z.strictObject({ imageIds: imageIds.optional() }),
-  adoptPicture: z.strictObject({ imageId, frameId: z.string().min(1).max(200).optional() }),
-  exportPicture: z.strictObject({ imageId, metadata: z.boolean() }),
+  },
+  galleryOverview: {},
+  galleryPicture: { imageId },
+  markPictures: { imageIds: imageIds.min(1), mark: z.enum(['star', 'unstar', 'trash', 'restore']) },
+  emptyTrash: { imageIds: imageIds.optional() },
+  adoptPicture: { imageId, frameId: z.string().min(1).max(200).optional() },
+  exportPicture: { imageId, metadata: z.boolean() },
 };

@@ -5,7 +5,8 @@ import { textLimits, variationLimits } from '../../shared/limits.js';
 import { queueLimits, type QueueMethods } from '../../shared/queue.js';
 import { plannedOrigin } from './document.js';
 import { coordinate, id, madeSeed, seed, settings, size } from './fields.js';
-import { imageSource, queuedRequest } from './jobs.js';
+import { editBase, imageSource, queuedRequest } from './jobs.js';
+import type { MethodFields } from './method-fields.js';
 
 const words = z.string().max(textLimits.prompt);
 const title = words;
@@ -17,10 +18,16 @@ const axis = z.union([
   z.strictObject({ parameter: z.enum(gridParameters).exclude(['prompt']), values: values(z.number()) }),
 ]);
 const gridSetup = z.strictObject({
-  base: z.strictObject({ prompt: words, seed, settings, parentId: id.optional() }),
+  base: z.strictObject({
+    prompt: words,
+    seed,
+    settings,
+    parentId: id.optional(),
+    region: z.enum(['changed', 'whole']).optional(),
+  }),
   columns: axis,
   rows: axis.nullable(),
-  source: imageSource.nullable(),
+  edited: z.strictObject({ source: imageSource, base: editBase }).nullable(),
 });
 
 const purpose = z.discriminatedUnion('kind', [
@@ -41,11 +48,11 @@ const purpose = z.discriminatedUnion('kind', [
   }),
 ]);
 
-export const queueSchemas: Record<keyof QueueMethods, z.ZodType> = {
-  enqueue: z.strictObject({ request: queuedRequest, purpose }),
-  cancelQueued: z.strictObject({ jobIds: z.array(id).max(queueLimits.entries) }),
-  moveQueued: z.strictObject({ jobId: id, before: id.nullable() }),
-  retryQueued: z.strictObject({ jobId: id }),
-  discardQueued: z.strictObject({ jobId: id, seeds: z.array(madeSeed).max(variationLimits.largest).optional() }),
-  pauseQueue: z.strictObject({ paused: z.boolean() }),
+export const queueFields: MethodFields<QueueMethods> = {
+  enqueue: { request: queuedRequest, purpose },
+  cancelQueued: { jobIds: z.array(id).max(queueLimits.entries) },
+  moveQueued: { jobId: id, before: id.nullable() },
+  retryQueued: { jobId: id },
+  discardQueued: { jobId: id, seeds: z.array(madeSeed).max(variationLimits.largest).optional() },
+  pauseQueue: { paused: z.boolean() },
 };

@@ -7,16 +7,16 @@ import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { packViewLimits } from '../../shared/pack-comparison.js';
 import { preferenceLimits } from '../../shared/preferences.js';
 import { queueLimits } from '../../shared/queue.js';
-import { desktopSchemas } from './desktop.js';
+import { desktopFields } from './desktop.js';
 import { checkWords } from '../../shared/prompts.js';
 import { operation } from './document.js';
 import { id, name, packId } from './fields.js';
-import { gallerySchemas } from './gallery.js';
+import { galleryFields } from './gallery.js';
 import { jobRequest } from './jobs.js';
-import { keepingSchemas } from './import-export.js';
-import { queueSchemas } from './queue.js';
+import { keepingFields } from './import-export.js';
+import type { MethodFields } from './method-fields.js';
+import { queueFields } from './queue.js';
 
-const nothing = z.strictObject({});
 /** `cpu`, `cuda`, `cuda:1`. */
 const deviceId = /^[a-z]{2,12}(:\d{1,2})?$/;
 
@@ -29,45 +29,49 @@ const menuEntry = z.strictObject({
   enabled: z.boolean(),
 });
 
-const schemas: Record<StudioMethod, z.ZodType> = {
-  ...gallerySchemas,
-  ...keepingSchemas,
-  ...queueSchemas,
-  ...desktopSchemas,
-  status: nothing,
-  listPacks: nothing,
-  usePack: z.strictObject({ id: packId }),
-  chooseDevice: z.strictObject({ device: z.string().regex(deviceId, 'must name a device').nullable() }),
-  findPack: z.strictObject({ folder: z.string().min(1).max(packViewLimits.path).nullable() }),
-  releasePacks: nothing,
-  listProjects: nothing,
-  openProject: z.strictObject({ id: id.optional() }),
-  createProject: z.strictObject({ name }),
-  commit: z.strictObject({
+const fieldsOfMethods: MethodFields<StudioMethods> = {
+  ...galleryFields,
+  ...keepingFields,
+  ...queueFields,
+  ...desktopFields,
+  status: {},
+  listPacks: {},
+  usePack: { id: packId },
+  chooseDevice: { device: z.string().regex(deviceId, 'must name a device').nullable() },
+  findPack: { folder: z.string().min(1).max(packViewLimits.path).nullable() },
+  releasePacks: {},
+  listProjects: {},
+  openProject: { id: id.optional() },
+  createProject: { name },
+  commit: {
     transaction: z.strictObject({
       label: z.string().min(1).max(textLimits.name),
       operations: z.array(operation).min(1).max(documentLimits.operations),
     }),
     settles: z.array(id).max(queueLimits.entries).optional(),
-  }),
-  undo: nothing,
-  redo: nothing,
-  importImage: z.strictObject({
+  },
+  undo: {},
+  redo: {},
+  importImage: {
     bytes: z.instanceof(Uint8Array, { error: 'must be bytes' }),
     fileName: z.string().max(textLimits.fileName),
     said: z.instanceof(Uint8Array, { error: 'must be bytes' }).optional(),
-  }),
-  countTokens: z.strictObject({ text: z.string().max(textLimits.prompt) }),
-  submit: z.strictObject({ request: jobRequest }),
-  cancel: z.strictObject({ jobId: id }),
-  readPreferences: nothing,
-  setPreferences: z.strictObject({ changes: z.record(z.string().regex(preferenceLimits.name), z.json()) }),
-  showMenu: z.strictObject({ entries: z.array(menuEntry).max(menuLimits.entries) }),
-  setTimelineCache: z.strictObject({
+  },
+  countTokens: { text: z.string().max(textLimits.prompt) },
+  submit: { request: jobRequest },
+  cancel: { jobId: id },
+  readPreferences: {},
+  setPreferences: { changes: z.record(z.string().regex(preferenceLimits.name), z.json()) },
+  showMenu: { entries: z.array(menuEntry).max(menuLimits.entries) },
+  setTimelineCache: {
     limit: z.int().min(0).max(timelineCacheLimit).optional(),
     clear: z.boolean().optional(),
-  }),
+  },
 };
+
+const schemas = Object.fromEntries(
+  Object.entries(fieldsOfMethods).map(([method, fields]) => [method, z.strictObject(fields)]),
+) as unknown as Record<StudioMethod, z.ZodType>;
 
 /** The method's name if it is one. Throws `bad-request`. */
 export function parseMethod(method: unknown): StudioMethod {
@@ -83,7 +87,7 @@ export function parseMethod(method: unknown): StudioMethod {
 export function parseParameters<Method extends StudioMethod>(method: Method, value: unknown): StudioMethods[Method][0] {
   const parsed = schemas[method].safeParse(value);
   if (!parsed.success) throw badRequest(method, parsed.error);
-  // The schemas state exactly the parameter types; the contract tests hold both together.
+  // Every parameter has its check (`MethodFields`); the contract tests hold their types together.
   const parameters = parsed.data as StudioMethods[Method][0];
   if (method === 'submit' || method === 'enqueue') {
     checkWords((parameters as StudioMethods['submit' | 'enqueue'][0]).request);

@@ -1,5 +1,5 @@
 /** For tests: a main side in memory that keeps a document with its history and lets the test speak for the engine. */
-import type { JobRequest } from '../../../src/shared/api.js';
+import type { JobRequest } from '../../../src/shared/jobs.js';
 import type { StudioStatus } from '../../../src/shared/status.js';
 import type { StudioConnection } from '../../../src/shared/bridge.js';
 import {

@@ -1,6 +1,6 @@
 /** For tests: the states of a window on a fake main side, as a person finds them. */
 import type { Frame } from '../../../src/shared/document.js';
-import type { GeneratedImage } from '../../../src/shared/events.js';
+import type { GeneratedImage } from '../../../src/shared/job-results.js';
 import type { PackSummary } from '../../../src/shared/pack.js';
 import { composer } from '../../../src/renderer/state/composer/composer.svelte.js';
 import { documentState } from '../../../src/renderer/state/document/document.svelte.js';

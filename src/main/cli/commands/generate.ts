@@ -1,6 +1,6 @@
 /** `generate` and `edit`: text in, PNG files out. */
 import type { Command } from 'commander';
-import type { PlanChoice } from '../../../shared/api.js';
+import type { PlanChoice } from '../../../shared/jobs.js';
 import type { FrameOrigin } from '../../../shared/document.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
 import { StudioError } from '../../../shared/errors.js';

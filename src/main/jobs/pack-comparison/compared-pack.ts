@@ -13,8 +13,8 @@ import {
   psnrOf,
   type PackViewNews,
   type PackViewPart,
-  type PackViewRequest,
 } from '../../../shared/pack-comparison.js';
+import type { PackViewRequest } from '../../../shared/jobs.js';
 import { readPlanar, writePlanar } from '../../engine/model/pixels.js';
 import type { EngineRequest, EngineResult, ResultOf } from '../../engine/protocol.js';
 

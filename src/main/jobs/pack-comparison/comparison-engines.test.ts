@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ComparedPacks } from './comparison-engines.js';
 import { fakeManifest } from '../../../../tests/fakes/engine-parts.js';
+import { writeFakePack } from '../../../../tests/fakes/fake-pack.js';
 import type { FromEngine, ToEngine } from '../../engine/protocol.js';
 import type { EngineProcess } from '../../supervisor/engine-process.js';
 import { EngineSupervisor } from '../../supervisor/engine-supervisor.js';
@@ -41,16 +41,7 @@ let compared: ComparedPacks;
 const pathOf = (name: string): string => join(folder, 'packs', name);
 
 function makePack(name: string, parent = 'packs'): string {
-  const directory = join(folder, parent, name);
-  mkdirSync(directory, { recursive: true });
-  const files = ['encoder.onnx', 'decoder.onnx', 'lm.onnx', 'tokenizer.json'].map((path) => {
-    // An ONNX model of IR version 8 and nothing more.
-    const content = path.endsWith('.onnx') ? Buffer.from([0x08, 0x08]) : Buffer.from('{"model":{"vocab":{}}}');
-    writeFileSync(join(directory, path), content);
-    return { path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
-  });
-  writeFileSync(join(directory, 'pack.json'), JSON.stringify(fakeManifest({ name, files })));
-  return directory;
+  return writeFakePack(join(folder, parent, name), { name });
 }
 
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import type { ComparedPacks } from './comparison-engines.js';
 import { oneByOne, pictureFor } from '../job-work.js';
 import type { JobWork } from '../job-queue.js';
 import { viewPack } from './compared-pack.js';
-import type { PackViewRequest } from '../../../shared/pack-comparison.js';
+import type { PackViewRequest } from '../../../shared/jobs.js';
 import type { PictureReader } from '../../pictures/picture-tasks.js';
 import type { ProjectFile } from '../../storage/projects/project-file.js';
 

@@ -1,5 +1,5 @@
 /** The analyses of the papers as this window runs them: one at a time, shown while they arrive, kept until the next. */
-import type { ImageSource, StudyRequest } from '../../../shared/api.js';
+import type { ImageSource, StudyRequest } from '../../../shared/jobs.js';
 import { isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
 import type { JobEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';

@@ -1,4 +1,4 @@
-import type { ImageSource } from '../../../shared/api.js';
+import type { ImageSource } from '../../../shared/jobs.js';
 import type { Frame } from '../../../shared/document.js';
 import { withIds, type BoardItem } from './board-items.js';
 import { documentState } from '../document/document.svelte.js';

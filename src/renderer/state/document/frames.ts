@@ -7,7 +7,7 @@ import type {
   TokenBranch,
   TokenSequence,
 } from '../../../shared/document.js';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { GeneratedImage } from '../../../shared/job-results.js';
 import type { AdoptedPicture } from '../../../shared/gallery.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
 import type { StoredImage } from '../../../shared/images.js';

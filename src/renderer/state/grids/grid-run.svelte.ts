@@ -184,12 +184,13 @@ export class GridRunState {
   }
 
   async #makeGroup(run: GridRun, at: number, group: GridGroup): Promise<void> {
-    const { source } = run.setup;
+    const { edited } = run.setup;
+    const writing = edited === null ? null : { ...edited, keepsRest: run.plan.keepsRest };
     const shown = group.generated ?? group.decoded[0]!;
     const isDone = (index: number): boolean => this.cells[index]?.kind === 'done';
     if ([...(group.generated === null ? [] : [group.generated]), ...group.decoded].every(isDone)) return;
     if (!this.#tokens.has(at))
-      await this.#make(run, shown, writingRequest(group.recipe, source), group.recipe, run.setup);
+      await this.#make(run, shown, writingRequest(group.recipe, writing), group.recipe, run.setup);
     const tokens = this.#tokens.get(at);
     if (tokens === undefined) throw cancelledError();
     for (const index of group.decoded) {

@@ -85,8 +85,8 @@ export class GridsState extends GridRunState {
     const [columns, rows] = [this.reading('columns')?.axis, this.reading('rows')?.axis ?? null];
     if (plan === undefined || plan === null || columns === undefined || columns === null || this.running) return;
     const { parent } = this;
-    const source = parent === null ? null : imageSourceOf(parent);
-    await this.make({ base: this.#base(), columns, rows, source }, plan);
+    const edited = parent === null ? null : { source: imageSourceOf(parent), base: { imageId: parent.imageId } };
+    await this.make({ base: this.#base(), columns, rows, edited }, plan);
   }
 
   #base(): GridBase {
@@ -95,7 +95,10 @@ export class GridsState extends GridRunState {
     const common = { prompt: this.words.trim(), seed: composer.seed };
     return parent === null
       ? { ...common, settings }
-      : { ...common, settings: editSettings(settings), parentId: parent.id };
+      : {
+          ...{ ...common, settings: editSettings(settings), parentId: parent.id },
+          ...(composer.keepsRest ? {} : { region: 'whole' as const }),
+        };
   }
 
   #textName(parameter: GridParameter): TextName {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../shared/document.js';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { GeneratedImage } from '../../../shared/job-results.js';
 import type { Queue } from '../../../shared/queue.js';
 import * as machine from '../../../shared/queue-machine.js';
 import type { PackManifest } from '../../../shared/pack.js';
@@ -68,6 +68,7 @@ beforeEach(async () => {
   composer.setSeed(7);
   composer.setSeedLocked(false);
   composer.resetSettings();
+  composer.setKeepsRest(true);
   grids = freshWindow();
   grids.setParameter('columns', 'steps');
   grids.setText('columns', 'steps', '4, 8');
@@ -250,7 +251,22 @@ describe('a grid over edits', () => {
     grids.wantsEdits = true;
   });
 
-  it('edits the selected frame in every cell, without candidates, and writes tokens once for each seed', async () => {
+  it('edits the selected frame in every cell, and keeps of it what an edit does not concern', async () => {
+    const end = grids.start();
+    for (const letter of 'abcd') await answer(letter);
+    await end;
+    expect(fake.submitted).toHaveLength(4);
+    for (const request of fake.submitted) {
+      expect(request).toMatchObject({ kind: 'edit', base: { imageId: parent.imageId } });
+      expect(request).not.toHaveProperty('region');
+    }
+    await placeGrid(grids);
+    const [, made] = documentState.frames;
+    expect(made!.origin).toMatchObject({ kind: 'edited', region: 'changed' });
+  });
+
+  it('edits the whole of the selected frame, without candidates, and writes tokens once for each seed', async () => {
+    composer.keepsRest = false;
     const end = grids.start();
     // What is selected later is not what the grid is about.
     view.select([]);
@@ -260,6 +276,7 @@ describe('a grid over edits', () => {
       {
         kind: 'edit',
         source: { imageId: parent.imageId },
+        region: 'whole',
         instruction: 'make the boat red',
         seed: 1,
         settings: { steps: 4 },

@@ -1,5 +1,5 @@
 /** Work of the timeline that goes on in the background part by part: held while a person's jobs run, stopped and resumed, kept per content. */
-import type { JobRequest } from '../../../shared/api.js';
+import type { JobRequest } from '../../../shared/jobs.js';
 import { isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
 import type { JobEvent } from '../../../shared/events.js';
 import { jobs as windowJobs } from './jobs.svelte.js';

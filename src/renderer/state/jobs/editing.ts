@@ -1,5 +1,5 @@
 /** Changes of a frame: an edit by instruction, or a variation without words. Both may keep to the frame's mask. */
-import type { EditBase, KeptTokens, PlanChoice } from '../../../shared/api.js';
+import type { EditBase, KeptTokens, PlanChoice } from '../../../shared/jobs.js';
 import type { Frame, FrameMask } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { TokenInfluence } from '../../../shared/events.js';

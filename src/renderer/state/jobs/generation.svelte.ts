@@ -3,7 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import { textLimits } from '../../../shared/limits.js';
-import type { JobResult } from '../../../shared/events.js';
+import type { JobResult } from '../../../shared/job-results.js';
 import type { QueueEntry, QueuedRequest } from '../../../shared/queue.js';
 import {
   alternativesProblem,

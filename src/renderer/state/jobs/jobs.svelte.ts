@@ -1,7 +1,8 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { JobRequest } from '../../../shared/api.js';
+import type { JobRequest } from '../../../shared/jobs.js';
 import { reviveError, type SerialisedError } from '../../../shared/errors.js';
-import type { JobEvent, JobPhase, JobResult } from '../../../shared/events.js';
+import type { JobEvent, JobPhase } from '../../../shared/events.js';
+import type { JobResult } from '../../../shared/job-results.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { studio } from '../studio/studio.svelte.js';
 

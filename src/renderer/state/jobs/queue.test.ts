@@ -1,6 +1,6 @@
 /** The window's side of the queue: what was asked for before a reload, a lost connection or a restart goes on here. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { GeneratedImage } from '../../../shared/job-results.js';
 import type { QueueEntry } from '../../../shared/queue.js';
 import { StudioError } from '../../../shared/errors.js';
 import { composer } from '../composer/composer.svelte.js';

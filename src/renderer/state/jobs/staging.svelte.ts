@@ -1,7 +1,7 @@
 /** Candidates of a change wait under their frame until a person takes or discards them. Nothing of them is in the document. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
 import type { Frame, FrameOrigin } from '../../../shared/document.js';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { GeneratedImage } from '../../../shared/job-results.js';
 import type { PlannedOrigin, QueueEntry, QueuedRequest } from '../../../shared/queue.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName, newFrame, putAll } from '../document/frames.js';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { GeneratedImage } from '../../../shared/events.js';
+import type { GeneratedImage } from '../../../shared/job-results.js';
 import { influenceMap } from '../../../shared/influence.js';
 import { editFrame, varyFrame } from './editing.js';
 import { comparablePair } from '../compare/compare.svelte.js';

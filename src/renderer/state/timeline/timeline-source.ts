@@ -1,5 +1,5 @@
 /** What the timeline of a frame is computed from. Pure. */
-import type { ImageSource } from '../../../shared/api.js';
+import type { ImageSource } from '../../../shared/jobs.js';
 import type { Frame, TokenCertainty } from '../../../shared/document.js';
 import type { PackManifest, PackSummary } from '../../../shared/pack.js';
 

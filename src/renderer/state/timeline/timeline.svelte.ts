@@ -4,7 +4,8 @@
  */
 import type { Frame } from '../../../shared/document.js';
 import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
-import type { JobResult, TimelinePosition } from '../../../shared/events.js';
+import type { TimelinePosition } from '../../../shared/events.js';
+import type { JobResult } from '../../../shared/job-results.js';
 import { nearestWhole, seedLimits } from '../../../shared/limits.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';

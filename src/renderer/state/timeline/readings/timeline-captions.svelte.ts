@@ -2,7 +2,7 @@
  * What the language model says of the restored pane at each t: written in the background once all pictures are there, nearest
  * to the cursor first, kept per content and noise seed.
  */
-import type { ImageSource } from '../../../../shared/api.js';
+import type { ImageSource } from '../../../../shared/jobs.js';
 import type { JobEvent, TimelineCaption } from '../../../../shared/events.js';
 import type { PackManifest } from '../../../../shared/pack.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';

@@ -1,5 +1,5 @@
 /** Branching at t: the coarse tokens stay, the model writes the finer ones anew; what comes of it is chosen like any change. */
-import type { JobRequest, KeptTokens, PlanChoice } from '../../../../shared/api.js';
+import type { JobRequest, KeptTokens, PlanChoice } from '../../../../shared/jobs.js';
 import type { Frame, GenerationSettings } from '../../../../shared/document.js';
 import { StudioError } from '../../../../shared/errors.js';
 import { editSettings } from '../../../../shared/settings.js';

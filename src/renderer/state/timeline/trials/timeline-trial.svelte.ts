@@ -1,5 +1,5 @@
 /** A trial: other tokens for the frame on the timeline, decoded at once, kept as a frame or reverted. One at a time. */
-import type { DecodeRequest } from '../../../../shared/api.js';
+import type { DecodeRequest } from '../../../../shared/jobs.js';
 import type { Frame, TokenTransplant } from '../../../../shared/document.js';
 import { isCancelled, serialiseError, type SerialisedError } from '../../../../shared/errors.js';
 import type { RasterImage, StoredImage } from '../../../../shared/images.js';

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 const root = join(import.meta.dirname, '..', '..');
 
 /**
- * A script of this folder, or of `source` in the repository, as one file that plain Node runs, beside the packages it needs.
+ * A script of tests/robustness, or of `source` in the repository, as one file that plain Node runs, beside the packages it needs.
  * Returns its path; it goes with this process, or when the caller removes it.
  */
 export async function bundled(name: string, source = `tests/robustness/${name}.ts`): Promise<string> {
