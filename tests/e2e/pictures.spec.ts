@@ -4,7 +4,6 @@
  */
 import type { Page } from '@playwright/test';
 import { readPicture } from '../../src/main/storage/images/images.js';
-import { loadWebpDecoder } from '../../src/main/storage/images/webp.js';
 import type { RasterImage } from '../../src/shared/images.js';
 import { pictureSet } from '../fakes/picture-set.js';
 import { expect, test } from './studio.js';
@@ -13,10 +12,10 @@ test.skip(({ driver }) => driver !== 'web', 'the same browser engine in both');
 
 test('every file of the set has the same pixels in both', async ({ page }) => {
   test.slow();
-  await loadWebpDecoder();
   const made = await madeByBrowser(page);
   const apart: string[] = [];
   for (const { name, bytes } of [...pictureSet, ...made]) {
+    if (name === readAsMeant) continue;
     const shown = await shownBy(page, bytes);
     const read = readPicture(bytes).image;
     if (shown === null || shown.width !== read.width || shown.height !== read.height) {
@@ -30,6 +29,12 @@ test('every file of the set has the same pixels in both', async ({ page }) => {
   }
   expect(apart).toEqual([]);
 });
+
+/**
+ * One file is left out on purpose: gAMA of 1 ⁄ 2.2 with cHRM of sRGB and no sRGB chunk. Its writers mean sRGB's own curve (decision 31);
+ * Chromium takes the number as it stands, and shows dark colours up to 10 of 255 darker.
+ */
+const readAsMeant = 'PNG, gAMA and cHRM of sRGB';
 
 /** JPEG with fewer colours than pixels, and WebP of both kinds: only the browser's encoders are at hand. */
 async function madeByBrowser(page: Page): Promise<{ name: string; bytes: Uint8Array }[]> {
@@ -76,15 +81,20 @@ async function shownBy(page: Page, bytes: Uint8Array): Promise<RasterImage | nul
   return shown === null ? null : { ...shown, data: Uint8Array.from(shown.data) };
 }
 
-/** Colours as far as they are seen: a canvas keeps them multiplied by their alpha, in whole numbers. */
+/**
+ * A canvas keeps colours multiplied by their alpha, so where a pixel is transparent one of 255 in both together is what may be seen
+ * as more; elsewhere the figure is the difference itself.
+ */
 function farthest(first: RasterImage, second: RasterImage): number {
   let most = 0;
   for (let at = 0; at < first.data.length; at += 4) {
     const [one, other] = [first.data[at + 3]!, second.data[at + 3]!];
     most = Math.max(most, Math.abs(one - other));
     for (let channel = 0; channel < 3; channel++) {
-      const seen = (first.data[at + channel]! * one) / 255 - (second.data[at + channel]! * other) / 255;
-      most = Math.max(most, Math.round(Math.abs(seen)));
+      const [a, b] = [first.data[at + channel]!, second.data[at + channel]!];
+      const seen = Math.abs(a * one - b * other) / 255;
+      const explained = one === 255 && other === 255 ? 0 : (Math.max(a, b) + Math.max(one, other)) / 255 - 1;
+      most = Math.max(most, Math.round(seen - Math.max(0, explained)));
     }
   }
   return most;
