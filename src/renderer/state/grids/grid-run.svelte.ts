@@ -124,7 +124,8 @@ export class GridRunState {
     const group = run.plan.groups.findIndex((one) => [one.generated, ...one.decoded].includes(purpose.cell));
     if (group === -1) return;
     this.#job = job;
-    if (this.#stopping) void jobs.cancel(job);
+    // Once the queue has noted who takes it.
+    if (this.#stopping) queueMicrotask(() => void jobs.cancel(job));
     this.#set(purpose.cell, { kind: 'running', job });
     const end = generation.track(job, purpose.title);
     try {
