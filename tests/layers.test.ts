@@ -37,7 +37,7 @@ const rooms: Room[] = [
   storageRoom('database', [], []),
   // One file alone knows SQLite, so that every error of it has passed there.
   { ...storageRoom('database', [], ['@photostructure/sqlite']), prefix: 'main/storage/database/database.ts' },
-  storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', '@cwasm/nsgif', 'jscolorengine']),
+  storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', '@jsquash/jpeg', '@cwasm/nsgif', 'jscolorengine']),
   storageRoom('records', ['images'], ['zod']),
   storageRoom('positions', [], []),
   // What a document may say, in a window's messages as in a file from anywhere.

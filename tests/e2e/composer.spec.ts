@@ -110,6 +110,20 @@ test('a grid is set up, made, used and placed on the board', async ({ studio }) 
     await expect(grid.getByText(/^Stopped at \d+ of 24\.$/)).toBeVisible();
     await expect(make).toBeEnabled();
   });
+
+  await test.step('after a reload it is there, says what was not made, and the rest can be made', async () => {
+    const made = await cells.count();
+    await page.reload();
+    await studio.waitUntilReady();
+    await board.focus();
+    await page.keyboard.press('Shift+Y');
+    await expect(grid.getByText(`Interrupted at ${made} of 24: the rest was not made.`)).toBeVisible();
+    await expect(cells).toHaveCount(made);
+    await grid.getByRole('button', { name: 'Make the rest' }).click();
+    await expect(cells).toHaveCount(made + 1, { timeout: 60_000 });
+    await grid.getByRole('button', { name: 'Stop' }).click();
+    await expect(make).toBeEnabled();
+  });
 });
 
 test('a frame is edited over two parameters, and what comes of it is its children', async ({ studio }) => {

@@ -15,7 +15,6 @@ import { tokenizerFault } from '../../src/main/engine/pack/tokenizer-check.js';
 import { isWithinBounds } from '../../src/main/hosts/web/message-bounds.js';
 import { pictureTasks } from '../../src/main/pictures/picture-tasks.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import { loadWebpDecoder } from '../../src/main/storage/images/webp.js';
 import { withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { GifWriter } from '../../src/shared/pictures/gif.js';
 import { messageLimits } from '../../src/shared/limits.js';
@@ -143,8 +142,7 @@ const readers: Record<string, Reader> = {
 
 let folder: string;
 let graph: string;
-beforeAll(async () => {
-  await loadWebpDecoder();
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ddt-readers-'));
   graph = join(folder, 'graph.onnx');
 });
