@@ -1,5 +1,5 @@
 /** The build-up film of the picture on the timeline: computed in the background after every picture, kept per content and noise seed. */
-import type { ImageSource } from '../../../../shared/api.js';
+import type { ImageSource } from '../../../../shared/jobs.js';
 import {
   captionGains,
   filmCounts,
