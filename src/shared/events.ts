@@ -7,7 +7,7 @@ import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 import type { QueueChange } from './queue.js';
 import type { PackViewEvent } from './pack-comparison.js';
-import type { StudyEvent } from './analyses.js';
+import type { AnalysisEvent } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 import type { HistoryState } from './projects.js';
 
@@ -38,7 +38,7 @@ export type EngineEvent =
   | { type: 'caption'; caption: TimelineCaption }
   | { type: 'influence'; influence: TokenInfluence }
   | PackViewEvent
-  | StudyEvent;
+  | AnalysisEvent;
 
 /** What changes in the picture without the tokens from…to (both included); `index` counts the groups as they were asked for. */
 export interface TokenInfluence extends TokenRange {
@@ -61,7 +61,7 @@ export interface TimelinePosition {
   sharesAlone?: AttributeShares;
   /** What the pack's probe reads in `restored`; absent in a pack without one. */
   reading?: ImageReading;
-  /** The same of `alone`; only where a study asked for it. */
+  /** The same of `alone`; only where an analysis asked for it. */
   readingAlone?: ImageReading;
 }
 

@@ -13,7 +13,7 @@ import { operation } from './document.js';
 import { id, name, packId } from './fields.js';
 import { galleryFields } from './gallery.js';
 import { jobRequest } from './jobs.js';
-import { keepingFields } from './import-export.js';
+import { importExportFields } from './import-export.js';
 import type { MethodFields } from './method-fields.js';
 import { queueFields } from './queue.js';
 
@@ -31,7 +31,7 @@ const menuEntry = z.strictObject({
 
 const fieldsOfMethods: MethodFields<StudioMethods> = {
   ...galleryFields,
-  ...keepingFields,
+  ...importExportFields,
   ...queueFields,
   ...desktopFields,
   status: {},
@@ -58,6 +58,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
     said: z.instanceof(Uint8Array, { error: 'must be bytes' }).optional(),
   },
   countTokens: { text: z.string().max(textLimits.prompt) },
+  diagnostics: {},
   submit: { request: jobRequest },
   cancel: { jobId: id },
   readPreferences: {},

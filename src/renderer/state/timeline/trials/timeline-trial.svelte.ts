@@ -1,13 +1,14 @@
 /** A trial: other tokens for the frame on the timeline, decoded at once, kept as a frame or reverted. One at a time. */
 import type { DecodeRequest } from '../../../../shared/jobs.js';
 import type { Frame, TokenTransplant } from '../../../../shared/document.js';
-import { isCancelled, serialiseError, type SerialisedError } from '../../../../shared/errors.js';
+import type { SerialisedError } from '../../../../shared/errors.js';
 import type { RasterImage, StoredImage } from '../../../../shared/images.js';
 import { documentState } from '../../document/document.svelte.js';
 import { newFrame, putAll } from '../../document/frames.js';
 import { displaySize, placeFrames, type Point } from '../../board/geometry.js';
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
-import { finishJob, type JobRunner } from '../../jobs/finish-job.js';
+import { BackgroundRun } from '../../jobs/background-run.js';
+import type { JobRunner } from '../../jobs/finish-job.js';
 import { view } from '../../board/view.svelte.js';
 
 export interface Trial {
@@ -71,12 +72,11 @@ export class TrialState {
   /** The newest picture of this or the last trial; null before the first one. */
   shown = $state.raw<StoredImage | RasterImage | null>(null);
 
-  readonly #jobs: JobRunner;
-  #run: AbortController | null = null;
+  readonly #run: BackgroundRun;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(jobs: JobRunner = windowJobs) {
-    this.#jobs = jobs;
+    this.#run = new BackgroundRun(jobs);
   }
 
   /** Tries these tokens instead of those tried before; the last proposal wins. */
@@ -84,9 +84,7 @@ export class TrialState {
     this.#stop();
     this.trial = trial;
     this.status = { kind: 'decoding' };
-    const run = new AbortController();
-    this.#run = run;
-    this.#timer = setTimeout(() => void this.#decode(trial, run.signal), settleMs);
+    this.#timer = setTimeout(() => void this.#decode(trial), settleMs);
   }
 
   /** Back to the frame's own tokens. */
@@ -107,23 +105,20 @@ export class TrialState {
 
   #stop(): void {
     clearTimeout(this.#timer);
-    this.#run?.abort();
-    this.#run = null;
+    this.#run.drop();
   }
 
-  async #decode(trial: Trial, signal: AbortSignal): Promise<void> {
-    try {
-      const result = await finishJob(this.#jobs, trialRequest(trial), signal, (event) => {
-        if (event.type === 'preview' && !signal.aborted) this.shown = event.image;
+  async #decode(trial: Trial): Promise<void> {
+    const end = await this.#run.start(async (job) => {
+      const result = await job(trialRequest(trial), (event) => {
+        if (event.type === 'preview') this.shown = event.image;
       });
-      if (signal.aborted || result.kind !== 'decode') return;
+      if (result.kind !== 'decode') return;
       this.shown = result.image;
       this.status = { kind: 'ready', image: result.image };
-    } catch (thrown) {
-      if (signal.aborted) return;
-      if (isCancelled(thrown)) this.revert();
-      else this.status = { kind: 'failed', error: serialiseError(thrown) };
-    }
+    });
+    if (end?.kind === 'stopped') this.revert();
+    if (end?.kind === 'failed') this.status = end;
   }
 }
 
