@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root, runTool } from './lib/repository.mjs';
 
-/** Inputs made by damage or malice. The properties of `damage` share its runs, those of the others have them each. */
+/** Inputs made by damage or malice. The properties of `damage` and `prompts` share the runs, those of the others have them each. */
 const suites = {
   readers: { files: ['tests/robustness/readers.test.ts'], runs: 15_000 },
+  prompts: { files: ['tests/robustness/known-prompts.test.ts'], runs: 150_000 },
   damage: { files: ['tests/robustness/damage.test.ts', 'tests/robustness/damaged-caches.test.ts'], runs: 20_000 },
   crafted: {
     files: ['tests/robustness/crafted-projects.test.ts', 'tests/robustness/crafted-packs.test.ts'],

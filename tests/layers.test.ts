@@ -37,7 +37,7 @@ const rooms: Room[] = [
   storageRoom('database', [], []),
   // One file alone knows SQLite, so that every error of it has passed there.
   { ...storageRoom('database', [], ['@photostructure/sqlite']), prefix: 'main/storage/database/database.ts' },
-  storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', 'jscolorengine']),
+  storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', '@cwasm/nsgif', 'jscolorengine']),
   storageRoom('records', ['images'], ['zod']),
   storageRoom('positions', [], []),
   // A file from anywhere passes the schemas that a window's messages pass.

@@ -2,9 +2,15 @@
 
     python3 -m training.train_autoencoder --size cpu --minutes 40
 
+First the encoder and its naming head learn alone to name, then all of it to draw, mostly on square crops around objects: a crop of
+half the side costs a quarter of the work and holds an object all the same. What is drawn is read once more by a frozen copy of
+the encoder that could name: latents and names should be the picture's (a perceptual loss with our own recogniser; the idea is
+arXiv 1603.08155's). The last part sees whole pictures only.
+
 Stop it at any time and start it again with the same command: it goes on from runs/autoencoder-<size>/last.pt.
 Its stage is over when the judge reads .98 of the objects right through it (`python3 -m training.judge`).
 """
+import copy
 import time
 
 import torch
@@ -12,22 +18,29 @@ import torch.nn.functional as F
 from PIL import Image
 
 from training.models.autoencoder import SIZES, Autoencoder
+from training.judge import load_judge, objects_named, objects_right
 from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
+from training.models.crops import corners_around_objects, cut
 from training.models.diffusion import psnr
+from training.models.muon import make_convolution_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
-from training.world.segmentation import ATTRIBUTES, NOTHING, segment
+from training.world.segmentation import ATTRIBUTES, NOTHING
 from training.world.vocabulary import WORLD
 
-# Per size: images per step and the learning rate of AdamW.
-RECIPES = {"cpu": (64, 1.5e-3), "gpu": (512, 2e-3)}
+BATCHES = {"cpu": 64, "gpu": 512}  # whole pictures a step; of crops twice as many
+# Of Muon and AdamW: the encoder, the decoder; the naming head has AdamW alone.
+ENCODER_RATES, DECODER_RATES, NAMING_RATE = (7e-4, 5e-4), (2e-3, 1e-3), 1e-3
+WHOLE_SHARE = 0.25  # of the time, at the end, for whole pictures
+CROP = 0.5  # side of a crop, of the picture's
 NAMING_WEIGHT = 0.1  # of the naming head's cross entropy beside the error of the pixels
+READ_WEIGHT, READ_NAMING_WEIGHT = 0.1, 0.1  # of latents and names read from what is drawn
 OBJECT_EMPHASIS = 4  # pixels of cells with an object count this much more
-NOISY_SHARE, NOISE = 0.5, 0.5  # half of a batch carries Gaussian noise of up to this deviation on its latents
-SHRUNK_SHARE = 0.15  # of a batch has its latents mixed towards the mean, anywhere between the two
-SAVE_EVERY, LOOK_EVERY = 120, 300  # seconds
+NOISY_SHARE, NOISE = 0.5, 0.4  # half of a batch carries Gaussian noise of up to this deviation on its latents
+SHRUNK_SHARE = 0.1  # of a batch has its latents mixed towards the mean, anywhere between the two
+SAVE_EVERY, LOOK_EVERY = 120, 600  # seconds
 
 
 def parse():
@@ -46,8 +59,8 @@ def error_of_pixels(drawn, image, labels):
 
 
 @torch.no_grad()
-def measure(model, average, scenes, device, picture=None):
-    """Held-out scenes with the averaged weights: PSNR as they are and from latents with noise, and what is named right."""
+def measure(model, average, scenes, judge, device, picture=None):
+    """Held-out scenes with the averaged weights: objects named in the latents, read in what is drawn, PSNR, also from latents with noise."""
     trained = {name: p.detach().clone() for name, p in model.named_parameters()}
     model.load_state_dict(average.state(), strict=False)  # the norm's statistics are the model's own
     model.eval()
@@ -56,18 +69,24 @@ def measure(model, average, scenes, device, picture=None):
                         generator=torch.Generator().manual_seed(7)).to(device)
     with autocast(device):
         latents = model.encoder(images)
-        drawn = [model.decoder(one).float().clamp(-1, 1) for one in (latents, latents + 0.3 * noise, 0.5 * latents)]
+        drawn = [model.decoder(one).float().clamp(-1, 1) for one in (latents, latents + 0.3 * noise)]
         logits = model.naming(latents)
-    labels = segment(scenes, 2 * model.config.grid).to(device)
-    named = model.naming.loss(logits, labels)[1]
     model.train()
     model.load_state_dict(trained, strict=False)
     if picture:
-        rows = [torch.cat(list(part[:12]), dim=2) for part in (images, *drawn)]
-        Image.fromarray(to_bytes(torch.cat(rows, dim=1).cpu()).permute(1, 2, 0).numpy()).save(picture)
-    scores = {"psnr": psnr(drawn[0], images).mean().item(), "psnrNoisy": psnr(drawn[1], images).mean().item(),
-              "deviation": latents.std().item(), **dict(zip(ATTRIBUTES, named.tolist()))}
-    return {name: round(value, 3) for name, value in scores.items()}
+        rows = torch.cat([torch.cat(list(part[:12].cpu()), dim=2) for part in (images, *drawn)], dim=1)
+        Image.fromarray(to_bytes(rows).permute(1, 2, 0).numpy()).save(picture)
+    scores = {"named": objects_named([one.cpu() for one in logits], scenes)}
+    for name, one in zip(("", "Noisy"), drawn):
+        scores[f"psnr{name}"] = round(psnr(one, images).mean().item(), 2)
+        if judge:
+            scores[f"judged{name}"] = objects_right(judge, one.cpu(), scenes)
+    return scores
+
+
+def frozen_reader(model):
+    """Encoder and naming head as they are now, for reading what is drawn."""
+    return copy.deepcopy(torch.nn.ModuleList([model.encoder, model.naming])).requires_grad_(False).eval()
 
 
 def start_from_old_stem(model, pack):
@@ -84,22 +103,27 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
-    batch_size, base_rate = RECIPES[arguments.size]
-    batch_size = rehearsed(batch_size, 8)
+    batch_size = rehearsed(BATCHES[arguments.size], 8)
     config = SIZES[arguments.size]
     torch.manual_seed(arguments.seed)
     model = Autoencoder(config).to(device)
     if arguments.from_pack:
         start_from_old_stem(model, arguments.from_pack)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=base_rate, betas=(0.9, 0.95), weight_decay=1e-4)
+    optimisers = [*make_convolution_optimisers(model.encoder, *ENCODER_RATES),
+                  *make_convolution_optimisers(model.decoder, *DECODER_RATES),
+                  torch.optim.AdamW([{"params": model.naming.parameters(), "base_lr": NAMING_RATE}], betas=(0.9, 0.95))]
     average = Average(model, 0.998)
-    seconds, images, history = 0.0, 0, []
+    seconds, images, history, reader = 0.0, 0, [], None
     last = folder / "last.pt"
     if last.exists():
         state = load(last, device)
         average.load(state["average"], state["average_steps"])
         model.load_state_dict(state["model"], strict=True)
-        optimiser.load_state_dict(state["optimiser"])
+        for optimiser, saved in zip(optimisers, state["optimisers"]):
+            optimiser.load_state_dict(saved)
+        if state["reader"]:
+            reader = frozen_reader(model)
+            reader.load_state_dict(state["reader"])
         seconds, images, history = state["seconds"], state["images"], state["history"]
         print(f"resumed at {seconds / 60:.1f} minutes, {images} images", flush=True)
         torch.manual_seed(arguments.seed + images)  # never the batches of the first part again
@@ -107,58 +131,77 @@ def main():
     cells = 2 * config.grid
     source = (SceneStream(cells, arguments.seed + images, device) if device.startswith("cuda")
               else ScenePool(rehearsed(128, 1) * 64, config.image_size, cells, arguments.seed + images))
-    held_out = sample_batch(rehearsed(128, 12), generator_for("val", 0))
+    held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     budget = arguments.minutes * 60
     recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
     limit = CallLimit(arguments.stop_after)
     while seconds < budget and not limit.reached():
         started = time.time()
-        for group in optimiser.param_groups:
-            group["lr"] = base_rate * rate_at(seconds / budget, hold=0.3)
-        image, labels = source.batch(batch_size)
+        for optimiser in optimisers:
+            for group in optimiser.param_groups:
+                group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.4)
+        draws, whole = seconds >= 60 * arguments.naming_minutes, seconds >= (1 - WHOLE_SHARE) * budget
+        image, labels = source.batch(batch_size if whole else 2 * batch_size)
+        if not whole:
+            side = int(CROP * cells)
+            corners = corners_around_objects(labels, side)
+            image, labels = (cut(maps, corners, side, cells) for maps in (image, labels))
+        if draws and reader is None:
+            reader = frozen_reader(model)
 
         def some(share):
-            return torch.rand(batch_size, 1, 1, 1, device=device) < share
+            return torch.rand(len(image), 1, 1, 1, device=device) < share
         shrunk = some(SHRUNK_SHARE)
         keep = torch.where(shrunk, torch.rand_like(shrunk, dtype=torch.float), torch.ones(1, device=device))
         strength = NOISE * torch.rand_like(keep) * some(NOISY_SHARE)
         with autocast(device):
-            drawn, logits, _ = model(image, strength, keep, draw=seconds >= 60 * arguments.naming_minutes)
+            drawn, logits, _ = model(image, strength, keep, draw=draws)
         named, right = model.naming.loss(logits, labels)
-        pixels = error_of_pixels(drawn, image, labels) if drawn is not None else torch.zeros_like(named)
-        (pixels + NAMING_WEIGHT * named).backward()
+        loss, pixels, read = NAMING_WEIGHT * named, torch.zeros_like(named), torch.zeros_like(named)
+        if draws:
+            encoder, naming = reader
+            with torch.no_grad():
+                truth = encoder(image)
+            latents = encoder(drawn)
+            emphasis = 1 + OBJECT_EMPHASIS * F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
+            pixels, read = error_of_pixels(drawn, image, labels), naming.loss(naming(latents), labels)[0]
+            loss = loss + pixels + READ_WEIGHT * (emphasis * (latents - truth).square()).mean() + READ_NAMING_WEIGHT * read
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
+        for optimiser in optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
         average.update(model)
 
-        images += batch_size
-        recent.append(torch.cat([torch.stack([pixels, named]).detach(), right]))
+        images += len(image)
+        recent.append(torch.cat([torch.stack([pixels, named, read]).detach(), right]))
         seconds += time.time() - started
         if seconds - printed_at > 30:
             speed = (images - images_printed) / (seconds - printed_at)
-            pixels, named, *right = torch.stack(recent).mean(dim=0).tolist()
-            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  pixels {pixels:.4f}  naming {named:.3f} nats  "
+            pixels, named, read, *right = torch.stack(recent).mean(dim=0).tolist()
+            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  pixels {pixels:.4f}  naming {named:.3f} nats, read again {read:.3f}  "
                   + "  ".join(f"{name} {share:.3f}" for name, share in zip(ATTRIBUTES, right))
                   + f"  {(budget - seconds) / 60:5.1f} min left", flush=True)
             recent, printed_at, images_printed = [], seconds, images
         finished = seconds >= budget or limit.reached()
         if finished or seconds - looked_at > LOOK_EVERY:
-            scores = measure(model, average, held_out, device, folder / f"look-{int(seconds / 60):03d}.png")
+            scores = measure(model, average, held_out, judge, device, folder / f"look-{int(seconds / 60):03d}.png")
             history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
             print("held out:", history[-1], flush=True)
             record_curve(f"autoencoder {arguments.size}, world {WORLD}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
             save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),
-                  "average_steps": average.steps, "optimiser": optimiser.state_dict(), "seconds": seconds,
+                  "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
+                  "reader": reader.state_dict() if reader else None, "seconds": seconds,
                   "images": images, "history": history, "seed": arguments.seed}, last)
             saved_at = seconds
 
     if seconds < budget:
         return
     append_log(f"autoencoder {arguments.size}", {
-        "recipe": f"{config}, batch {batch_size}, AdamW at {base_rate}, naming {NAMING_WEIGHT}, objects x {1 + OBJECT_EMPHASIS}, "
+        "recipe": f"{config}, batch {batch_size}, crops of {CROP} but for the last {WHOLE_SHARE}, Muon and AdamW at {ENCODER_RATES} and "
+                  f"{DECODER_RATES}, naming {NAMING_WEIGHT}, read again x {READ_WEIGHT} and {READ_NAMING_WEIGHT}, objects x {1 + OBJECT_EMPHASIS}, "
                   f"noise up to {NOISE} on {NOISY_SHARE}, shrunk {SHRUNK_SHARE}, seed {arguments.seed}, "
                   f"from {arguments.from_pack or 'nothing'}",
         "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",

@@ -29,7 +29,7 @@ from training.world.vocabulary import WORLD
 # Per size: images per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (64, 2e-3, 1e-3), "gpu": (512, 3e-3, 1.5e-3)}
 COMPONENT_SCENES = 8192  # latents that the principal components are taken from
-NAMING_WEIGHT = 0.3  # of the frozen naming head's cross entropy on the predicted latents, beside the squared error
+NAMING_WEIGHT = 1.0  # of the frozen naming head's cross entropy on the predicted latents, beside the squared error
 OBJECT_EMPHASIS = 3  # cells with objects count this much more
 SAVE_EVERY, LOOK_EVERY = 120, 480  # seconds
 COARSEST = (4, 8, 16, 32)  # tokens kept when the coarse end is measured

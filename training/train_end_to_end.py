@@ -7,6 +7,7 @@ Until here the pixel decoder has never seen predicted latents and the tokens hav
 object that is still drawn as a blur is what this stage is for. What is drawn goes through the autoencoder's frozen encoder once
 more: latents and names should be those of the picture it was made from (a perceptual loss with our own recogniser; arXiv
 1603.08155 for the idea). The judge has no part in it.
+Three of four steps draw only a crop around an object of every picture, which costs a quarter of the work.
 Once a language model has learnt to write the tokens, `--fixed-tokens` trains both decoders alone, so that its tokens keep their
 meaning. Part of the batch has tokens of a careless writer; part are the autoencoder's own latents.
 Result: runs/end-to-end-<size>/last.pt, which cache and export take when it is there.
@@ -23,6 +24,7 @@ from training.models import diffusion
 from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.codec import SIZES
+from training.models.crops import corners_around_objects, cut
 from training.models.muon import make_convolution_optimisers, make_optimisers
 from training.models.pool import ScenePool, SceneStream
 from training.train_autoencoder import error_of_pixels
@@ -34,6 +36,8 @@ from training.world.vocabulary import WORLD
 BATCHES = {"cpu": 48, "gpu": 512}
 # Of Muon and AdamW. Encoder and diffusion decoder go on at half of their first rate.
 CODEC_RATES, PIXEL_RATES = (1e-3, 5e-4), (2e-3, 1e-3)
+WHOLE_STEPS = 4  # one in so many steps draws whole pictures, the others crops of this side
+CROP = 0.5
 OWN_LATENTS = 8  # one in so many pictures is drawn from the autoencoder's own latents
 # Beside the error of the pixels: squared error and names of the predicted latents, and of the latents read from what is drawn.
 LATENT_WEIGHT, NAMING_WEIGHT = 0.1, 0.1
@@ -53,8 +57,16 @@ def slipped(codes, levels):
     return (codes + slips * which * sign * step).clamp(-1, 1)
 
 
-def losses(codec, image, labels, own, fixed_tokens):
-    """image [B, 3, H, W], of which the first `own` are drawn from their own latents -> dict of scalars, weighted and to be added"""
+def emphasis_of(labels):
+    """[B, 4, 2 cells, 2 cells] -> [B, 1, cells, cells], the weight of each cell of the latents"""
+    return 1 + OBJECT_EMPHASIS * F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
+
+
+def losses(codec, image, labels, own, fixed_tokens, whole):
+    """image [B, 3, H, W], of which the first `own` are drawn from their own latents -> dict of scalars, weighted and to be added.
+
+    `whole`: all of each picture is drawn, otherwise a crop around an object.
+    """
     config, naming, device = codec.config, codec.autoencoder.naming, str(image.device)
     batch = len(image)
     t = diffusion.sample_training_times(batch - own, 0.5, device)
@@ -66,15 +78,25 @@ def losses(codec, image, labels, own, fixed_tokens):
         codes = slipped(codes, codec.quantiser.levels)
         x = diffusion.add_noise(latents[own:], torch.randn_like(latents[own:]), t)
         prediction = codec.decoder.from_codes(x, t, codes, visible)
-        drawn = codec.autoencoder.decoder(torch.cat([latents[:own], prediction]))
+        named = naming(prediction)
+    of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, emphasis_of(labels[own:]))
+    of_names = naming.loss(named, labels[own:])[0]
+    shown = torch.cat([latents[:own], prediction])
+    if not whole:
+        cells = labels.shape[-1]
+        side = int(CROP * cells)
+        corners = corners_around_objects(labels, side, step=2)  # two cells of the labels are one of the latents
+        shown, image, labels = (cut(maps, corners, side, cells) for maps in (shown, image, labels))
+    with autocast(device):
+        with torch.no_grad():
+            truth = latents if whole else codec.latents(image)  # of a crop, as what is drawn is read
+        drawn = codec.autoencoder.decoder(shown)
         read = codec.autoencoder.encoder(drawn)
-        named, read_named = naming(prediction), naming(read)
-    emphasis = 1 + OBJECT_EMPHASIS * F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
-    of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, emphasis[own:])
+        read_named = naming(read)
     return {"pixels": error_of_pixels(drawn, image, labels),
             "latents": LATENT_WEIGHT * of_latents,
-            "naming": NAMING_WEIGHT * naming.loss(named, labels[own:])[0],
-            "read": READ_WEIGHT * (emphasis * (read - latents).square()).mean(),
+            "naming": NAMING_WEIGHT * of_names,
+            "read": READ_WEIGHT * (emphasis_of(labels) * (read - truth).square()).mean(),
             "read naming": READ_NAMING_WEIGHT * naming.loss(read_named, labels)[0]}
 
 
@@ -124,7 +146,8 @@ def main():
             for group in optimiser.param_groups:
                 group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.5)
         image, labels = source.batch(batch_size)
-        found = losses(codec, image, labels, batch_size // OWN_LATENTS, arguments.fixed_tokens)
+        found = losses(codec, image, labels, batch_size // OWN_LATENTS, arguments.fixed_tokens,
+                       whole=images // batch_size % WHOLE_STEPS == 0)
         sum(found.values()).backward()
         torch.nn.utils.clip_grad_norm_([p for p in parts.parameters() if p.requires_grad], 1.0)
         for optimiser in optimisers:
@@ -156,8 +179,8 @@ def main():
 
     if seconds >= budget:
         append_log(f"end to end {arguments.size}", {
-            "recipe": f"{', '.join(LATER_PARTS)}; batch {batch_size}, one in {OWN_LATENTS} from the autoencoder's own latents, Muon and "
-                      f"AdamW at {CODEC_RATES} and {PIXEL_RATES}, latents x {LATENT_WEIGHT}, names x {NAMING_WEIGHT}, read again x "
+            "recipe": f"{', '.join(LATER_PARTS)}; batch {batch_size}, one in {OWN_LATENTS} from the autoencoder's own latents, crops of {CROP} in all but one of "
+                      f"{WHOLE_STEPS} steps, Muon and AdamW at {CODEC_RATES} and {PIXEL_RATES}, latents x {LATENT_WEIGHT}, names x {NAMING_WEIGHT}, read again x "
                       f"{READ_WEIGHT}, names read again x {READ_NAMING_WEIGHT}, slips on up to {SLIP_SHARE}"
                       f"{', tokens fixed' if arguments.fixed_tokens else ''}",
             "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",

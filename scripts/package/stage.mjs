@@ -8,6 +8,9 @@ import { notPacked, runtimePackages } from './packages.mjs';
 const useless =
   /(?:\.map|\.musl\.node|\.d\.[cm]?ts|\.md|\.cpp|\.cc|\.h|\.gyp)$|(?:^|\/)(?:tests?|__tests__|examples?|\.github)(?:\/|$)/i;
 
+/** The same library once more: npm knows no links, and the binding asks for the shorter name. */
+const doubled = /^bin\/.*\/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
+
 /** Folders that hold native code or the sources of it; of these only `kept` is taken. */
 function nativeRules(platform, architecture) {
   return {
@@ -25,7 +28,7 @@ function nativeRules(platform, architecture) {
 /** Whether a file of a package is taken; `path` is relative to the package, with slashes. */
 export function isTaken(name, path, platform, architecture) {
   if (path === '' || path === 'package.json') return true;
-  if (useless.test(path)) return false;
+  if (useless.test(path) || (name === 'onnxruntime-node' && doubled.test(path))) return false;
   const rule = nativeRules(platform, architecture)[name];
   if (rule === undefined || !rule.folders.some((folder) => isWithin(path, folder))) return true;
   return rule.kept.some((kept) => isWithin(path, kept) || isWithin(kept, path));

@@ -37,7 +37,7 @@ export interface StudioMethods
   undo: [Record<string, never>, { label: string | null }];
   redo: [Record<string, never>, { label: string | null }];
   /**
-   * PNG, JPEG or WebP bytes; checked, bounded, stored once per content. `said`: the file that `bytes` was made from, without its
+   * PNG, JPEG, WebP or GIF bytes; checked, bounded, stored once per content. `said`: the file that `bytes` was made from, without its
    * pixels, where the window had to make a picture of its own of it.
    */
   importImage: [{ bytes: Uint8Array; fileName: string; said?: Uint8Array | undefined }, ImportedImage];

@@ -6,7 +6,11 @@ const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1' + '}]'.repeat
 
 test('says what JSON.parse says', () => {
   const ordinary = fc.json().filter((text) => !/__proto__|constructor|prototype/.test(text));
-  fc.assert(fc.property(ordinary, (text) => expect(parseJson(text)).toEqual(JSON.parse(text))));
+  fc.assert(
+    fc.property(ordinary, (text) => {
+      expect(parseJson(text)).toEqual(JSON.parse(text));
+    }),
+  );
 });
 
 test.each(['__proto__', 'constructor', 'prototype'])('%s is no key, at any depth and however it is written', (key) => {

@@ -7,7 +7,7 @@ import { encodePng } from '../../src/main/storage/images/images.js';
 import { jsonLines, runCommand, startCommand, type CommandRun } from './command-line.js';
 
 const root = join(import.meta.dirname, '..', '..');
-const longPrompt = 'star '.repeat(2000);
+const prompts = { manyTokens: 'star '.repeat(300), manyLetters: 'star '.repeat(2000) };
 let cwd = '';
 const run = (...parameters: string[]): Promise<CommandRun> => runCommand(parameters, { cwd });
 
@@ -53,7 +53,8 @@ const cannotBeDone = (
     [['describe', 'text.png'], /text\.png: /],
     [['encode', 'cut.png', '--out', 'x.json'], /cut\.png: /],
     [['generate', '   ', '--out', 'x.png'], /./],
-    [['generate', longPrompt, '--out', 'x.png'], /2000 tokens long; this pack reads at most \d+/],
+    [['generate', prompts.manyTokens, '--out', 'x.png'], /300 tokens long; this pack reads at most \d+/],
+    [['generate', prompts.manyLetters, '--out', 'x.png'], /has 10000 characters; the most is 2000\.\nShorten it/],
     [['decode', 'broken.json', '--out', 'x.png'], /not a tokens file \(it is not JSON\)/],
     [['decode', 'foreign.json', '--out', 'x.png'], /of the pack other@1\.0\.0/],
     [['describe', 'in.png', '--pack', 'unheard-of'], /no model pack unheard-of/],

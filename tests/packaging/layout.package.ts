@@ -20,12 +20,12 @@ const root = mkdtempSync(join(tmpdir(), 'ddt-layout-'));
 afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
 
 /** Where the program of a platform was packed to. */
-async function packed(platform: 'linux' | 'win32'): Promise<string> {
+async function packed({ platform, architecture, folder }: (typeof platforms)[number]): Promise<string> {
   const electronDist = join(root, `electron-${platform}`);
   await makeStandIn(electronDist, platform);
   const output = join(root, platform);
-  await pack({ platform, architecture: 'x64', output, electronDist, folderOnly: true, env: {} });
-  return join(output, platform === 'linux' ? 'linux-unpacked' : 'win-unpacked');
+  await pack({ platform, architecture, output, electronDist, folderOnly: true, env: {} });
+  return join(output, folder);
 }
 
 function filesUnder(folder: string): string[] {
@@ -38,53 +38,85 @@ function megabytes(folder: string): number {
   return filesUnder(folder).reduce((sum, file) => sum + statSync(file).size, 0) / 2 ** 20;
 }
 
+/** `folder`: where electron-builder lays the program down. `resources`, `fused` (what holds the fuses): from there. `terms`: of Electron and Chromium, where they lie in it. */
 const platforms = [
   {
     platform: 'linux',
+    architecture: 'x64',
+    folder: 'linux-unpacked',
+    resources: 'resources',
     program: 'ddt-studio',
+    fused: 'ddt-studio',
+    terms: ['LICENSE.electron.txt', 'LICENSES.chromium.html'],
     library: 'libonnxruntime.so.1',
     others: /darwin|win32|arm64|\.musl\.|\.dll$/,
   },
-  { platform: 'win32', program: 'ddt-studio.exe', library: 'onnxruntime.dll', others: /darwin|linux|arm64|\.so\b/ },
+  {
+    platform: 'win32',
+    architecture: 'x64',
+    folder: 'win-unpacked',
+    resources: 'resources',
+    program: 'ddt-studio.exe',
+    fused: 'ddt-studio.exe',
+    terms: ['LICENSE.electron.txt', 'LICENSES.chromium.html'],
+    library: 'onnxruntime.dll',
+    others: /darwin|linux|arm64|\.so\b/,
+  },
+  // Windows has no symbolic links for everybody, and electron-builder packs for macOS elsewhere only.
+  ...(process.platform === 'win32'
+    ? []
+    : [
+        {
+          platform: 'darwin',
+          architecture: 'arm64',
+          folder: join('mac-arm64', 'DDT Studio.app', 'Contents'),
+          resources: 'Resources',
+          program: join('MacOS', 'DDT Studio'),
+          // The bundle: its framework holds them.
+          fused: '..',
+          terms: [],
+          library: 'libonnxruntime.1.dylib',
+          others: /linux|win32|x64|\.so\b|\.dll$/,
+        } as const,
+      ]),
 ] as const;
 
-describe.each(platforms)('packed for $platform', ({ platform, program, library, others }) => {
+describe.each(platforms)('packed for $platform', (layout) => {
+  const { platform, program, fused, terms, library, others } = layout;
   let folder = '';
-  beforeAll(async () => (folder = await packed(platform)));
+  let resources = '';
+  beforeAll(async () => {
+    folder = await packed(layout);
+    resources = join(folder, layout.resources);
+  });
 
   test('it has its archive, its packs and its terms, and Electron’s own page is gone', () => {
-    expect(readdirSync(join(folder, 'resources')).sort()).toEqual([
-      'THIRD_PARTY_NOTICES.txt',
-      'app.asar',
-      'app.asar.unpacked',
-      'packs',
-    ]);
-    expect(readdirSync(folder)).toEqual(
-      expect.arrayContaining([program, 'LICENSE.electron.txt', 'LICENSES.chromium.html']),
-    );
+    const ours = readdirSync(resources).filter((name) => !/\.(?:icns|lproj)$/.test(name));
+    expect(ours.sort()).toEqual(['THIRD_PARTY_NOTICES.txt', 'app.asar', 'app.asar.unpacked', 'packs']);
+    for (const name of [program, ...terms]) expect(existsSync(join(folder, name))).toBe(true);
     for (const name of ['scenes-128', 'study-raster', 'study-timestep']) {
-      const { files } = JSON.parse(readFileSync(join(folder, 'resources', 'packs', name, 'pack.json'), 'utf8')) as {
+      const { files } = JSON.parse(readFileSync(join(resources, 'packs', name, 'pack.json'), 'utf8')) as {
         files: { path: string; bytes: number }[];
       };
       for (const { path, bytes } of files) {
-        expect(statSync(join(folder, 'resources', 'packs', name, path)).size).toBe(bytes);
+        expect(statSync(join(resources, 'packs', name, path)).size).toBe(bytes);
       }
     }
   });
 
   test('native code lies beside the archive, for this platform alone', () => {
-    const unpacked = filesUnder(join(folder, 'resources', 'app.asar.unpacked'));
+    const unpacked = filesUnder(join(resources, 'app.asar.unpacked'));
     expect(unpacked.filter((file) => others.test(file.slice(folder.length)))).toEqual([]);
     expect(unpacked.some((file) => file.endsWith(library))).toBe(true);
     expect(unpacked.filter((file) => file.endsWith('.node'))).toHaveLength(2);
-    const inArchive = listPackage(join(folder, 'resources', 'app.asar'), { isPack: true }).filter(
+    const inArchive = listPackage(join(resources, 'app.asar'), { isPack: true }).filter(
       (line) => line.startsWith('pack ') && /\.(?:node|dll|dylib|so(?:\.\d+)?)$/.test(line),
     );
     expect(inArchive).toEqual([]);
   });
 
   test('what only builds, tests or serves the command line stays out', () => {
-    const listed = listPackage(join(folder, 'resources', 'app.asar'), { isPack: false }).map((path) =>
+    const listed = listPackage(join(resources, 'app.asar'), { isPack: false }).map((path) =>
       path.replaceAll('\\', '/'),
     );
     for (const path of [
@@ -109,7 +141,7 @@ describe.each(platforms)('packed for $platform', ({ platform, program, library, 
   });
 
   test('the fuses are as a program for everyone needs them', async () => {
-    const fuses = await getCurrentFuseWire(join(folder, program));
+    const fuses = await getCurrentFuseWire(join(folder, fused));
     const state = (option: FuseV1Options) => String.fromCharCode(fuses[option]!);
     expect(state(FuseV1Options.RunAsNode)).toBe('0');
     expect(state(FuseV1Options.EnableNodeOptionsEnvironmentVariable)).toBe('0');
@@ -117,6 +149,20 @@ describe.each(platforms)('packed for $platform', ({ platform, program, library, 
     expect(state(FuseV1Options.GrantFileProtocolExtraPrivileges)).toBe('0');
     expect(state(FuseV1Options.OnlyLoadAppFromAsar)).toBe('1');
     expect(state(FuseV1Options.EnableEmbeddedAsarIntegrityValidation)).toBe('1');
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('the bundle for macOS', () => {
+  test('is named, opens projects, and knows the digest of its archive', () => {
+    const contents = join(root, 'darwin', 'mac-arm64', 'DDT Studio.app', 'Contents');
+    const facts = readFileSync(join(contents, 'Info.plist'), 'utf8');
+    for (const text of ['org.ddt-studio.app', '<string>ddt</string>', 'ElectronAsarIntegrity', 'Resources/app.asar']) {
+      expect(facts).toContain(text);
+    }
+    const helpers = readdirSync(join(contents, 'Frameworks')).filter((name) => name.endsWith('.app'));
+    expect(helpers.sort()).toEqual(
+      [' (GPU)', ' (Plugin)', ' (Renderer)', ''].map((kind) => `DDT Studio Helper${kind}.app`),
+    );
   });
 });
 

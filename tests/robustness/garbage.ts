@@ -1,16 +1,13 @@
 /** SQLite's library closes files when their statements are collected as garbage; a test that opens thousands asks for that. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '../fakes/garbage.js';
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 const opened = { count: 0 };
 const mostOpen = 200;
 
 /** To be awaited for every file that was opened. */
 export async function oneMoreFile(): Promise<void> {
   if (++opened.count % mostOpen !== 0) return;
-  collect();
+  collectGarbage();
   // What was collected is closed in a turn of its own.
   await new Promise((resolve) => setImmediate(resolve));
 }

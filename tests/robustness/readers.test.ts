@@ -16,10 +16,13 @@ import { hostLimits } from '../../src/main/hosts/web/host-limits.js';
 import { isWithinBounds } from '../../src/main/hosts/web/message-bounds.js';
 import { pictureTasks } from '../../src/main/pictures/picture-tasks.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
+import { loadWebpDecoder } from '../../src/main/storage/images/webp.js';
 import { withPngTexts } from '../../src/main/storage/images/png-chunks.js';
+import { GifWriter } from '../../src/shared/pictures/gif.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { parseMethod, parseParameters } from '../../src/main/validation/validation.js';
 import { fuzzRuns, runs } from '../property-runs.js';
+import { change, changed } from './changes.js';
 
 const packs = join(import.meta.dirname, '../../resources/packs');
 const pack = join(packs, readdirSync(packs)[0]!);
@@ -36,6 +39,12 @@ interface Reader {
 const image = { width: 24, height: 17, data: Uint8Array.from({ length: 24 * 17 * 4 }, (_, at) => (at * 37) % 256) };
 const jpeg = (quality: number): Uint8Array =>
   new Uint8Array(encodeJpeg({ ...image, data: Buffer.from(image.data) }, quality).data);
+const brought = join(import.meta.dirname, '../brought');
+/** Two frames of two colours. */
+const writer = new GifWriter(image.width, image.height, Uint8Array.of(0, 0, 0, 255, 255, 255));
+writer.add(image, 100);
+writer.add({ ...image, data: image.data.toReversed() }, 100);
+const gif = writer.finish();
 const comfy = JSON.stringify({
   1: { class_type: 'KSampler', inputs: { seed: 1, positive: ['2', 0], negative: ['2', 0], model: ['3', 0] } },
   2: { class_type: 'CLIPTextEncode', inputs: { text: 'a boat', clip: ['3', 1] } },
@@ -60,6 +69,16 @@ const readers: Record<string, Reader> = {
   },
   'JPEG pictures': {
     seeds: () => [jpeg(90), jpeg(20)],
+    read: (bytes) => pictureTasks.read({ bytes }),
+    isAnswer: isStudioError,
+  },
+  'GIF pictures': {
+    seeds: () => [gif],
+    read: (bytes) => pictureTasks.read({ bytes }),
+    isAnswer: isStudioError,
+  },
+  'WebP pictures': {
+    seeds: () => ['i02-a1111.webp', 'i05-webp-named.png'].map((name) => readFileSync(join(brought, name))),
     read: (bytes) => pictureTasks.read({ bytes }),
     isAnswer: isStudioError,
   },
@@ -122,61 +141,10 @@ const readers: Record<string, Reader> = {
   },
 };
 
-/** What damage, transfer and malice make of a file: flipped, cut, doubled, removed, spliced and extreme numbers. */
-const change = fc.oneof(
-  fc.record({ kind: fc.constant('set' as const), at: fc.nat(), value: fc.nat(255) }),
-  fc.record({ kind: fc.constant('cut' as const), at: fc.nat() }),
-  fc.record({ kind: fc.constant('remove' as const), at: fc.nat(), length: fc.nat(200) }),
-  fc.record({
-    kind: fc.constant('repeat' as const),
-    at: fc.nat(),
-    length: fc.integer({ min: 1, max: 200 }),
-    times: fc.nat(2000),
-  }),
-  fc.record({
-    kind: fc.constant('number' as const),
-    at: fc.nat(),
-    value: fc.constantFrom(0, 1, 0x7fffffff, 0xffffffff, 0xffff),
-  }),
-  fc.record({ kind: fc.constant('insert' as const), at: fc.nat(), bytes: fc.uint8Array({ maxLength: 40 }) }),
-);
-type Change = typeof change extends fc.Arbitrary<infer One> ? One : never;
-
-function changed(bytes: Uint8Array, changes: readonly Change[]): Uint8Array {
-  return changes.reduce((now, one) => {
-    if (now.length === 0 || now.length > 1_000_000) return now;
-    const at = one.at % now.length;
-    switch (one.kind) {
-      case 'set':
-        return now.with(at, one.value);
-      case 'cut':
-        return now.slice(0, at);
-      case 'remove':
-        return joined(now.subarray(0, at), now.subarray(at + one.length));
-      case 'repeat':
-        return joined(
-          now.subarray(0, at),
-          ...Array<Uint8Array>(one.times).fill(now.subarray(at, at + one.length)),
-          now.subarray(at),
-        );
-      case 'number': {
-        const copy = Uint8Array.from(now);
-        if (at + 4 <= copy.length) new DataView(copy.buffer).setUint32(at, one.value);
-        return copy;
-      }
-      case 'insert':
-        return joined(now.subarray(0, at), one.bytes, now.subarray(at));
-    }
-  }, bytes);
-}
-
-function joined(...parts: Uint8Array[]): Uint8Array {
-  return new Uint8Array(Buffer.concat(parts));
-}
-
 let folder: string;
 let graph: string;
-beforeAll(() => {
+beforeAll(async () => {
+  await loadWebpDecoder();
   folder = mkdtempSync(join(tmpdir(), 'ddt-readers-'));
   graph = join(folder, 'graph.onnx');
 });

@@ -229,7 +229,8 @@ def start_from_components(codec, latents):
     # Token K-1 holds components 0, 1, 2, 3; token K-2 the next four, and so on.
     order = torch.arange(count).reshape(codec.config.token_count, -1).flip(0).flatten()
     values, vectors = values[order], vectors[:, order]
-    scale = COMPONENT_DEVIATION / values.sqrt()
+    # Directions in which nothing varies, as latents of an untrained autoencoder have them, are not blown up.
+    scale = COMPONENT_DEVIATION / values.clamp(min=1e-6 * values.max()).sqrt()
     codec.encoder.components.weight.copy_((vectors * scale).t())
     codec.encoder.components.bias.copy_(-(mean @ vectors) * scale)
     # Least squares from codes back to latents: rounding and tanh shrink each component a little differently.

@@ -5,13 +5,15 @@ import { lstat, mkdir, open, readlink, realpath, rename, rm, stat, type FileHand
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
-import { commandPictures } from './pictures.js';
+import { commandPictures, remarkOn } from './pictures.js';
 
-/** Throws `not-found`, `image-too-large` or `image-unreadable`. */
+/** Throws `not-found`, `image-too-large` or `image-unreadable`; what was not taken over as it stands is said. */
 export async function readImageFile(path: string): Promise<RasterImage> {
   const bytes = await readInputFile(path, imageLimits.maxBytes);
   try {
-    return await commandPictures().run('decode', { bytes });
+    const { image, notes } = await commandPictures().run('look', { bytes });
+    remarkOn(path, notes);
+    return image;
   } catch (thrown) {
     throw fileFault(path, thrown);
   }

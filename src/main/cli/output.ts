@@ -67,6 +67,12 @@ export class Output {
     if (!this.#json) this.#streams.stderr.write(`${visible(text)}\n`);
   }
 
+  /** A remark on a file that was read, for people and programs. */
+  remark({ file, note }: { file: string; note: string }): void {
+    this.note(`${visibleLine(file)}: ${note}`);
+    this.event({ type: 'note', file, note });
+  }
+
   /** What the command was run for: `text` on stdout for people, `fields` as the last JSON line for programs. */
   result(text: string, fields: Record<string, unknown>): void {
     this.#closeLine();

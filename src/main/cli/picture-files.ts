@@ -7,7 +7,7 @@ import { metadataLimits, type ImageMetadata, type PictureRecord } from '../../sh
 import { textLimits } from '../../shared/limits.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
 import { applicationPaths } from '../application.js';
-import { commandPictures } from './pictures.js';
+import { commandPictures, remarkOn } from './pictures.js';
 import { fileFault, readInputFile, writeOutputFile } from './files.js';
 
 export interface PictureOptions {
@@ -28,8 +28,15 @@ export interface PictureFile {
   record: PictureRecord;
 }
 
-/** Throws `not-found`, `image-too-large` or `image-unreadable`. */
+/** Throws `not-found`, `image-too-large` or `image-unreadable`; what was not taken over as it stands is said. */
 export async function readPictureFile(path: string): Promise<PictureFile> {
+  const file = await readWholeFile(path);
+  remarkOn(path, file.notes);
+  return file;
+}
+
+/** The same, for whoever says it in words of its own. */
+export async function readWholeFile(path: string): Promise<PictureFile> {
   return pictureFrom(path, await readInputFile(path, imageLimits.maxBytes));
 }
 

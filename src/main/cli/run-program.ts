@@ -5,7 +5,7 @@ import { applicationPaths } from '../application.js';
 import type { Act } from './context.js';
 import { declareOutputs } from './files.js';
 import type { CommonOptions } from './options.js';
-import { endPictures } from './pictures.js';
+import { endPictures, hearRemarks } from './pictures.js';
 import { visible } from './visible.js';
 import { exitCodes, Output, type Streams } from './output.js';
 
@@ -46,6 +46,7 @@ export async function runProgram(
       const output = new Output(streams, options);
       try {
         await declareOutputs(options);
+        hearRemarks((remark) => output.remark(remark));
         await work({ output, signal }, ...all);
       } catch (thrown) {
         if (thrown instanceof CommanderError) throw thrown;

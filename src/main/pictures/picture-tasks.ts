@@ -15,6 +15,9 @@ export interface KeptPicture extends StoredImage {
 export const pictureTasks = {
   decode: ({ bytes }: { bytes: Uint8Array }): RasterImage => decodeImage(bytes),
 
+  /** The same, with what was not taken over as it stands. */
+  look: ({ bytes }: { bytes: Uint8Array }): ReadPicture => readPicture(bytes),
+
   /** The pixels and what the file says about them. */
   read: ({ bytes }: { bytes: Uint8Array }): ReadPicture & { metadata: ImageMetadata | null } => {
     const { image, notes } = readPicture(bytes);

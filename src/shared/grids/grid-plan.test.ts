@@ -108,27 +108,40 @@ describe('a grid', () => {
   it('of edits asks for edits of one picture, and keeps the parent in what becomes of them', () => {
     const edits = { ...base, prompt: 'make it blue', parentId: 'boat', settings: { ...base.settings, candidates: 4 } };
     const plan = planned(axis('seed', [1, 2]), null, edits);
-    const source = { imageId: 'x' };
-    expect(plan.groups.map(({ recipe }) => writingRequest(recipe, source))).toEqual(
+    const edited = { source: { imageId: 'x' }, base: { imageId: 'x' }, keepsRest: plan.keepsRest };
+    expect(plan.groups.map(({ recipe }) => writingRequest(recipe, edited))).toEqual(
       [1, 2].map((seed) => ({
         kind: 'edit',
-        source,
+        source: { imageId: 'x' },
+        base: { imageId: 'x' },
         instruction: 'make it blue',
         seed,
         variations: 1,
         settings: base.settings,
       })),
     );
-    expect(originOf(plan.cells[1]!, 'fake@1')).toEqual({
+    expect(originOf(plan.cells[1]!, 'fake@1', { plan: undefined, keepsRest: plan.keepsRest })).toEqual({
       kind: 'edited',
       instruction: 'make it blue',
       seed: 2,
       settings: base.settings,
       pack: 'fake@1',
       parentId: 'boat',
+      region: 'changed',
     });
     expect(planGrid(edits, axis('candidates', [1, 4]), null).problem).toContain('one candidate');
     expect(planGrid({ ...edits, prompt: '' }, axis('seed', [1]), null).problem).toContain('no instruction');
+  });
+
+  it('of edits makes each by itself, since each keeps other parts of its picture; whole ones share what they write', () => {
+    const edits = { ...base, parentId: 'boat' };
+    const [steps, seeds] = [axis('steps', [4, 16]), axis('seed', [1, 2])];
+    expect(planned(steps, seeds, edits)).toMatchObject({ keepsRest: true, groups: [{}, {}, {}, {}] });
+    const whole = planned(steps, seeds, { ...edits, region: 'whole' });
+    expect(jobsOf(whole)).toEqual({ written: 2, decoded: 2 });
+    expect(planned(axis('keepFrom', [0, 16]), null, edits).keepsRest).toBe(false);
+    const edited = { source: 'codes', base: 'pixels', keepsRest: whole.keepsRest };
+    expect(writingRequest(whole.groups[0]!.recipe, edited)).toMatchObject({ base: 'pixels', region: 'whole' });
   });
 
   it('of seeds and steps writes tokens once for each seed', () => {

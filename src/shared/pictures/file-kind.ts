@@ -1,4 +1,5 @@
 /** What kind of picture a file is, by its content: names and the types that browsers derive from them are often wrong. */
+import { gifFrames } from './gif-blocks.js';
 
 export type PictureKind = 'png' | 'jpeg' | 'webp' | 'gif' | 'other';
 
@@ -17,7 +18,7 @@ export function isAnimated(bytes: Uint8Array): boolean {
     case 'webp':
       return startsWith(bytes, 12, 'VP8X') && ((bytes[20] ?? 0) & 0x02) !== 0;
     case 'gif':
-      return gifFrames(bytes) > 1;
+      return holdsFrames(bytes);
     default:
       return false;
   }
@@ -33,26 +34,11 @@ function pngSaysFrames(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Counted up to two: blocks are walked, nothing is unpacked (GIF89a, 12 to 26). */
-function gifFrames(bytes: Uint8Array): number {
-  const table = (flags: number): number => ((flags & 0x80) === 0 ? 0 : 3 * 2 ** ((flags & 7) + 1));
-  let at = 13 + table(bytes[10] ?? 0);
-  let frames = 0;
-  while (at < bytes.length && frames < 2) {
-    const block = bytes[at];
-    if (block === 0x21) at = afterBlocks(bytes, at + 2);
-    else if (block === 0x2c) {
-      frames++;
-      at = afterBlocks(bytes, at + 11 + table(bytes[at + 9] ?? 0));
-    } else break;
-  }
-  return frames;
-}
-
-function afterBlocks(bytes: Uint8Array, start: number): number {
-  let at = start;
-  while (at < bytes.length && bytes[at] !== 0) at += 1 + bytes[at]!;
-  return at + 1;
+/** Counted up to two. */
+function holdsFrames(bytes: Uint8Array): boolean {
+  const frames = gifFrames(bytes);
+  frames.next();
+  return frames.next().done !== true;
 }
 
 function startsWith(bytes: Uint8Array, at: number, text: string): boolean {

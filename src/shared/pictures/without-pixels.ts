@@ -23,7 +23,7 @@ function partsOf(bytes: Uint8Array): Uint8Array[] {
     case 'png':
       return pngParts(bytes);
     case 'jpeg':
-      return [bytes.subarray(0, startOfScan(bytes))];
+      return jpegParts(bytes);
     case 'webp':
       return webpParts(bytes);
     default:
@@ -45,11 +45,18 @@ function pngParts(bytes: Uint8Array): Uint8Array[] {
   return parts;
 }
 
+/** The marker segments, and the end at once where the pixels would begin. */
+function jpegParts(bytes: Uint8Array): Uint8Array[] {
+  const end = startOfScan(bytes);
+  const isSound = bytes[end] === 0xff && (bytes[end + 1] === 0xda || bytes[end + 1] === 0xd9);
+  return [bytes.subarray(0, end), ...(isSound ? [Uint8Array.of(0xff, 0xd9)] : [])];
+}
+
 /** Where the marker segments of a JPEG end. */
 function startOfScan(bytes: Uint8Array): number {
   const view = viewOf(bytes);
   let at = 2;
-  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda) {
+  while (at + 4 <= bytes.length && bytes[at] === 0xff && bytes[at + 1] !== 0xda && bytes[at + 1] !== 0xd9) {
     const standsAlone = bytes[at + 1] === 0xff || bytes[at + 1] === 0x01;
     at += standsAlone ? 1 : 2 + view.getUint16(at + 2);
   }

@@ -28,7 +28,7 @@ export function addAttributes(analyze: Command, act: Act): void {
   const command = analyze
     .command('attributes')
     .description('how much of background, layout, colour, shape and texture is there at each t (docs/attributes.md)')
-    .argument('<image>', 'PNG or JPEG file');
+    .argument('<image>', 'PNG, JPEG, WebP or GIF file');
   withAttributeOptions(command)
     .addHelpText('after', '\nExample:\n  ddt-studio analyze attributes in.png --csv curves.csv --figure lanes.svg')
     .action(

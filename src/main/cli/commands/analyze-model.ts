@@ -52,7 +52,7 @@ function addEntropy(analyze: Command, act: Act): void {
     .description(
       'how well the language model foresees each token, in the natural order and shuffled (docs/analyses.md)',
     )
-    .argument('[sources...]', 'PNG or JPEG files, or files that encode wrote')
+    .argument('[sources...]', 'PNG, JPEG, WebP or GIF files, or files that encode wrote')
     .option(
       '--samples <n>',
       'read pictures too that the model writes itself',
@@ -118,7 +118,7 @@ function addSpectrum(analyze: Command, act: Act): void {
   const command = analyze
     .command('spectrum')
     .description('the power spectrum of a picture decoded from ever more of its tokens (docs/analyses.md)')
-    .argument('<source>', 'a PNG or JPEG file, or a file that encode wrote')
+    .argument('<source>', 'a PNG, JPEG, WebP or GIF file, or a file that encode wrote')
     .option('--tokens <n...>', 'how many of the coarsest tokens (default: 1, 2, 4 … all)', tokenCount)
     .option('--sheet <sheet.png>', 'write the decoded pictures')
     .addOption(stepsOption());
@@ -170,7 +170,7 @@ function addSeeds(analyze: Command, act: Act): void {
   const command = analyze
     .command('seeds')
     .description('the same tokens decoded from different noise: what the tokens do not say')
-    .argument('<source>', 'a PNG or JPEG file, or a file that encode wrote')
+    .argument('<source>', 'a PNG, JPEG, WebP or GIF file, or a file that encode wrote')
     .requiredOption('--out <sheet.png>', 'where to write the pictures')
     .option('--csv <table.csv>', 'write the agreements')
     .option('--count <n>', 'how many seeds, from --seed on', whole({ smallest: 2, largest: analysisLimits.seeds }), 4)

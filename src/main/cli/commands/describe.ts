@@ -10,7 +10,7 @@ export function addDescribe(program: Command, act: Act): void {
   const command = program
     .command('describe')
     .description('say what a picture shows')
-    .argument('<image>', 'PNG or JPEG file')
+    .argument('<image>', 'PNG, JPEG, WebP or GIF file')
     .addHelpText('after', '\nExample:\n  ddt-studio describe in.png');
   withEngineOptions(command).action(
     act(async (context, path: string, options: EngineOptions) => {
@@ -24,7 +24,7 @@ export function addAsk(program: Command, act: Act): void {
   const command = program
     .command('ask')
     .description('answer a question about a picture')
-    .argument('<image>', 'PNG or JPEG file')
+    .argument('<image>', 'PNG, JPEG, WebP or GIF file')
     .argument('<question>')
     .addHelpText('after', '\nExample:\n  ddt-studio ask in.png "what colour is the heart?"');
   withEngineOptions(command).action(

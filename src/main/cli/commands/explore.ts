@@ -136,7 +136,7 @@ export function addAblate(program: Command, act: Act): void {
   const command = program
     .command('ablate')
     .description('show where each token is at work: what changes in the picture without it')
-    .argument('<image>', 'PNG or JPEG file')
+    .argument('<image>', 'PNG, JPEG, WebP or GIF file')
     .requiredOption('--out <sheet.png>', 'where to write a heatmap of every group of tokens, coarse first')
     .option('--groups <ranges...>', 'leave out these together, such as 0-7 8-15 (default: each by itself)', tokenRange)
     .addOption(seedOption('seed of the noise'))

@@ -63,7 +63,7 @@ export function addEdit(program: Command, act: Act): void {
   const command = program
     .command('edit')
     .description('change a picture by an instruction')
-    .argument('<image>', 'PNG or JPEG file')
+    .argument('<image>', 'PNG, JPEG, WebP or GIF file')
     .argument('<instruction>', 'what to change')
     .requiredOption('--out <file.png>', 'where to write; several variations become file-1.png, file-2.png …')
     .option(

@@ -36,6 +36,7 @@ interface GridOptions extends EngineOptions, SettingOptions, PictureOptions {
   out: string;
   pictures?: string;
   edit?: string;
+  whole: boolean;
 }
 
 interface WrittenAxis {
@@ -57,6 +58,7 @@ export function addGrid(program: Command, act: Act): void {
     .description('draw pictures over one or two parameters, on one sheet')
     .argument('[prompt]', 'what to draw, or with --edit what to change, unless that is along one side', '')
     .option('--edit <image>', 'edit this picture in every cell: prompts are instructions')
+    .option('--whole', 'of edits, take all of each drawn picture, not only the part that the edit concerns', false)
     .requiredOption('--x <parameter=values>', 'what changes along the columns', writtenAxis)
     .option('--y <parameter=values>', 'what changes along the rows', writtenAxis)
     .requiredOption('--out <sheet.png>', 'where to write the sheet')
@@ -116,7 +118,10 @@ function planFor(
   edited: PictureFile | null,
 ): GridPlan {
   const parent = edited === null ? {} : { parentId: edited.record.picture.id };
-  const base = { prompt, seed: options.seed, settings: generationSettings(options, manifest), ...parent };
+  const base = {
+    ...{ prompt, seed: options.seed, settings: generationSettings(options, manifest), ...parent },
+    ...(options.whole ? { region: 'whole' as const } : {}),
+  };
   const read = ({ parameter, text }: WrittenAxis): GridAxis => {
     const { axis, problem } = readAxis(parameter, text, manifest);
     if (axis === null) throw refused(problem);
@@ -137,7 +142,10 @@ async function drawAll(
   plan: GridPlan,
   edited: PictureFile | null,
 ): Promise<DrawnCell[]> {
-  const source = edited === null ? null : { image: edited.image };
+  const writing =
+    edited === null
+      ? null
+      : { source: { image: edited.image }, base: { image: edited.image }, keepsRest: plan.keepsRest };
   const cells = new Array<DrawnCell>(plan.cells.length);
   let done = 0;
   const keep = (index: number, cell: DrawnCell): void => {
@@ -146,7 +154,7 @@ async function drawAll(
     context.output.event({ type: 'cell', index, done, total: plan.cells.length });
   };
   for (const { recipe, generated, decoded } of plan.groups) {
-    const written = await engine.run(writingRequest(recipe, source), (event) => reportEvent(context, event));
+    const written = await engine.run(writingRequest(recipe, writing), (event) => reportEvent(context, event));
     const { image, codes, plan: planned } = written.result.images[0]!;
     const tokens = { codes, ...(planned === undefined ? {} : { plan: planned }) };
     if (generated !== null) keep(generated, { image, ...tokens });
@@ -189,7 +197,12 @@ async function writePictures({ pack, plan, cells, edited }: DrawnGrid, options: 
   const files: string[] = [];
   for (const [index, cell] of plan.cells.entries()) {
     const file = join(pictures, `row-${cell.row + 1}-column-${cell.column + 1}.png`);
-    await writePicture(file, cells[index]!.image, pictureOf(pack, cell, cells[index]!, sources), options);
+    await writePicture(
+      file,
+      cells[index]!.image,
+      pictureOf({ pack, keepsRest: plan.keepsRest, sources }, cell, cells[index]!),
+      options,
+    );
     files.push(file);
   }
   return files;
@@ -197,14 +210,13 @@ async function writePictures({ pack, plan, cells, edited }: DrawnGrid, options: 
 
 /** A picture of the coarse tokens alone comes from the one with all of them. */
 function pictureOf(
-  pack: string,
+  { pack, keepsRest, sources }: { pack: string; keepsRest: boolean; sources: readonly PictureRecord[] },
   cell: GridCell,
   { codes, plan }: DrawnCell,
-  sources: readonly PictureRecord[],
 ): Parameters<typeof writePicture>[2] {
   const name = cell.prompt;
   const tokens = { pack, codes };
-  const origin = originOf(cell, pack, plan);
+  const origin = originOf(cell, pack, { plan, keepsRest });
   if (cell.keepFrom === 0) return { name, origin, tokens, sources };
   const source = recordOfNew({ name, origin, tokens, sources });
   const { keepFrom, seed, settings } = cell;

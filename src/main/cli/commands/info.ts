@@ -6,7 +6,7 @@ import { listPacks } from '../../engine/pack/pack.js';
 import { checkedAgainstPacks } from '../../studio/image-import-export.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
 import { packDirectories } from '../packs.js';
-import { readPictureFile } from '../picture-files.js';
+import { readWholeFile } from '../picture-files.js';
 import { visibleLine } from '../visible.js';
 import type { Act } from '../context.js';
 
@@ -17,13 +17,13 @@ export function addInfo(program: Command, act: Act): void {
       .description('show what a picture says about itself: prompt, seed, settings, tokens, history')
       .argument(
         '<image>',
-        'PNG, JPEG or WebP file, of this studio or of ComfyUI, AUTOMATIC1111, SwarmUI, Fooocus, InvokeAI, NovelAI or Draw Things',
+        'PNG, JPEG, WebP or GIF file, of this studio or of ComfyUI, AUTOMATIC1111, SwarmUI, Fooocus, InvokeAI, NovelAI or Draw Things',
       ),
   )
     .addHelpText('after', '\nExample:\n  ddt-studio info out.png')
     .action(
       act(async ({ output }, path: string, _options: CommonOptions) => {
-        const { image, notes, metadata: said } = await readPictureFile(path);
+        const { image, notes, metadata: said } = await readWholeFile(path);
         const metadata = said === null ? null : checkedAgainstPacks(said, await listPacks(packDirectories()));
         const size = `${visibleLine(path)}  ${image.width} × ${image.height} pixels`;
         for (const note of [...notes, ...(metadata?.faults ?? [])]) output.note(note);

@@ -25,7 +25,7 @@ export function addTimeline(program: Command, act: Act): void {
   const command = program
     .command('timeline')
     .description('show how the tokens restore a picture from every t: x_t, without tokens, with tokens')
-    .argument('<image>', 'PNG or JPEG file')
+    .argument('<image>', 'PNG, JPEG, WebP or GIF file')
     .option('--out <sheet.png>', 'write a sheet: one column a position, rows x_t, alone, restored')
     .option(
       '--csv <curves.csv>',

@@ -20,7 +20,7 @@ export function addEncode(program: Command, act: Act): void {
   const command = program
     .command('encode')
     .description('write the tokens of a picture')
-    .argument('<image>', 'PNG or JPEG file')
+    .argument('<image>', 'PNG, JPEG, WebP or GIF file')
     .requiredOption('--out <tokens.json>', 'where to write')
     .addHelpText('after', '\nExample:\n  ddt-studio encode in.png --out tokens.json');
   withEngineOptions(command).action(

@@ -3,9 +3,9 @@
  * XMP, and JPEG's comments. The content decides what the file is, never its name.
  */
 import { readExif, plainText, type ExifText, type Orientation } from './exif.js';
-import { isJpeg, jpegSegments } from './jpeg-segments.js';
+import { isJpeg, jpegSegments, leadsToPixels } from './jpeg-segments.js';
 import { isPng, pngChunks, readPngTexts, type PngText } from './png-chunks.js';
-import { isWebp, webpChunks } from './webp-chunks.js';
+import { isFilled, isWebp, webpChunks } from './webp-chunks.js';
 import { xmpUserComment } from './xmp.js';
 
 export interface FileTexts {
@@ -61,7 +61,16 @@ function pngFileTexts(bytes: Uint8Array): FileTexts {
   };
 }
 
+/** Nothing guards the texts of JPEG and WebP but the order of the file itself. */
+const broken: FileTexts = {
+  named: [],
+  exif: [],
+  xmp: null,
+  faults: ['What it says about itself was not read: the file is damaged.'],
+};
+
 function jpegFileTexts(bytes: Uint8Array): FileTexts {
+  if (!leadsToPixels(bytes)) return broken;
   const { exif, faults } = exifTexts(exifBlock(bytes));
   const named: PngText[] = [];
   let xmp: string | null = null;
@@ -75,6 +84,7 @@ function jpegFileTexts(bytes: Uint8Array): FileTexts {
 }
 
 function webpFileTexts(bytes: Uint8Array): FileTexts {
+  if (!isFilled(bytes)) return broken;
   const { exif, faults } = exifTexts(exifBlock(bytes));
   const packet = [...webpChunks(bytes)].find(({ type }) => type === 'XMP ');
   return { named: [], exif, xmp: packet === undefined ? null : xmpUserComment(plainText(packet.data)), faults };

@@ -1,10 +1,11 @@
 /** What an image file says about itself before anything is decoded: its format and size, straight from its first bytes. */
 import { StudioError } from '../../../shared/errors.js';
 import { pictureKind } from '../../../shared/pictures/file-kind.js';
+import { gifSize } from './gif.js';
 import { webpSize } from './webp.js';
 
 export interface ImageHeader {
-  format: 'png' | 'jpeg' | 'webp';
+  format: 'png' | 'jpeg' | 'webp' | 'gif';
   width: number;
   height: number;
 }
@@ -13,7 +14,7 @@ export interface ImageHeader {
 export function readImageHeader(bytes: Uint8Array): ImageHeader {
   if (bytes.length === 0) throw unreadable('the file is empty');
   const header = headerOf(bytes);
-  if (header === null) throw unreadable('it is neither a PNG, a JPEG nor a WebP file');
+  if (header === null) throw unreadable('it is neither a PNG, a JPEG, a WebP nor a GIF file');
   if (header.width === 0 || header.height === 0) throw unreadable('it has no pixels');
   return header;
 }
@@ -27,6 +28,8 @@ function headerOf(bytes: Uint8Array): ImageHeader | null {
       return readJpegHeader(bytes);
     case 'webp':
       return readWebpHeader(bytes);
+    case 'gif':
+      return readGifHeader(bytes);
     default:
       return null;
   }
@@ -53,6 +56,12 @@ function readWebpHeader(bytes: Uint8Array): ImageHeader {
   const size = webpSize(bytes);
   if (size === null) throw unreadable('the WebP file ends inside its header');
   return { format: 'webp', ...size };
+}
+
+function readGifHeader(bytes: Uint8Array): ImageHeader {
+  const size = gifSize(bytes);
+  if (size === null) throw unreadable('the GIF file ends before its first frame');
+  return { format: 'gif', ...size };
 }
 
 /** Walks the marker segments to the first frame header, SOF0…SOF15 (ITU-T T.81, annex B). */

@@ -7,6 +7,7 @@ import { imageLimits, type RasterImage } from '../../../shared/images.js';
 import { isAnimated } from '../../../shared/pictures/file-kind.js';
 import { colourSpaceOf } from './colour-space.js';
 import { orientationOf } from './file-texts.js';
+import { decodeGif } from './gif.js';
 import { readImageHeader, unreadable, type ImageHeader } from './image-header.js';
 import { JpegTooCostly, onlyScans } from './jpeg-scans.js';
 import { decodePng as decodePngFile } from './png-decoder.js';
@@ -38,7 +39,7 @@ export interface ReadPicture {
 }
 
 /**
- * PNG (any colour type and depth), JPEG or WebP bytes as RGBA, upright and in sRGB; WebP after `loadWebpDecoder`. Throws
+ * PNG (any colour type and depth), JPEG, WebP or GIF bytes as RGBA, upright and in sRGB; WebP after `loadWebpDecoder`. Throws
  * `image-too-large` before decoding, `image-unreadable` naming what is wrong.
  */
 export function decodeImage(bytes: Uint8Array, limits: ImageLimits = imageLimits): RasterImage {
@@ -58,16 +59,21 @@ export function readPicture(bytes: Uint8Array, limits: ImageLimits = imageLimits
   return { image: oriented(inSrgb(stored, bytes, notes), orientationOf(bytes)), notes };
 }
 
+function named(kind: string, decode: (bytes: Uint8Array) => RasterImage): (bytes: Uint8Array) => RasterImage {
+  return (bytes) => {
+    try {
+      return decode(bytes);
+    } catch (error) {
+      throw unreadable(`the ${kind} file is damaged (${reasonOf(error)})`, error);
+    }
+  };
+}
+
 const decoders: Record<ImageHeader['format'], (bytes: Uint8Array) => RasterImage> = {
   png: decodePng,
   jpeg: decodeJpeg,
-  webp: (bytes) => {
-    try {
-      return decodeWebp(bytes);
-    } catch (error) {
-      throw unreadable(`the WebP file is damaged (${reasonOf(error)})`, error);
-    }
-  },
+  webp: named('WebP', decodeWebp),
+  gif: named('GIF', decodeGif),
 };
 
 function inSrgb(image: RasterImage, bytes: Uint8Array, notes: string[]): RasterImage {

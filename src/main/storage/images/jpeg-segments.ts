@@ -10,6 +10,14 @@ export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === 0xd8;
 }
 
+/** Whether the segments lead to the pixels, each of the length it states: what was shifted or cut does not. */
+export function leadsToPixels(bytes: Uint8Array): boolean {
+  let end = 2;
+  for (const { data } of jpegSegments(bytes)) end = data.byteOffset - bytes.byteOffset + data.length;
+  while (bytes[end] === 0xff && bytes[end + 1] === 0xff) end++;
+  return bytes[end] === 0xff && (bytes[end + 1] === 0xda || bytes[end + 1] === 0xd9);
+}
+
 /** Ends where the pixels begin, or where the file stops being segments. */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   if (!isJpeg(bytes)) return;

@@ -95,7 +95,9 @@ function unpacked(packed: readonly Uint8Array[], exact: number): Uint8Array {
   let pixels: Uint8Array;
   try {
     const whole = packed.length === 1 ? packed[0]! : concatenated(packed);
-    pixels = inflateSync(whole, { maxOutputLength: exact + slack });
+    // One piece as large as it may become: in pieces of zlib's own size it would lie in memory twice while they are joined.
+    const most = exact + slack;
+    pixels = inflateSync(whole, { chunkSize: most, maxOutputLength: most });
   } catch (error) {
     const isTooMuch = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
     throw new Error(isTooMuch ? 'it holds more pixels than it states' : 'its pixels cannot be unpacked', {

@@ -95,6 +95,37 @@ describe('animated files', () => {
     expect(readPicture(brought('i04-orientation6.png')).notes).toEqual([]);
   });
 
+  /** Two colours; each frame covers one pixel of a screen of 3 × 2, at (1, 0) and (2, 1). */
+  const gifFrame = (left: number, top: number): number[] => [0x21, 0xf9, 4, 0, 5, 0, 0, 0, 0x2c, left, 0, top, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0]; // prettier-ignore
+  const gif = (...frames: number[][]): Uint8Array => Uint8Array.from([...latin('GIF89a'), 3, 0, 2, 0, 0x80, 0, 0, 200, 10, 20, 0, 0, 255, ...frames.flat(), 0x3b]); // prettier-ignore
+
+  test('GIF: the first frame on its screen, and it says so', () => {
+    const { image, notes } = readPicture(gif(gifFrame(1, 0), gifFrame(2, 1)));
+    expect(image).toMatchObject({ width: 3, height: 2 });
+    expect([pixel(image, 1, 0), pixel(image, 0, 0), pixel(image, 2, 1)]).toEqual([[200, 10, 20, 255], [0, 0, 0, 0], [0, 0, 0, 0]]); // prettier-ignore
+    expect(notes).toEqual(['It is animated; its first frame was taken.']);
+    expect(readPicture(gif(gifFrame(0, 1))).notes).toEqual([]);
+  });
+
+  test('GIF: a screen that is too large is refused before anything is unpacked; damage ends in words', () => {
+    const large = gif(gifFrame(0, 0));
+    large.set([0xff, 0xff, 0xff, 0xff], 6);
+    expect(() => readPicture(large)).toThrow(/65535 × 65535 pixels/);
+    const wide = gif(gifFrame(0, 0));
+    wide.set([0xff, 0xff, 0xff, 0xff], 13 + 6 + 8 + 5);
+    expect(() => readPicture(wide)).toThrow(/65535 × 65535 pixels/);
+    const whole = gif(gifFrame(1, 0), gifFrame(2, 1));
+    for (let at = 6; at < whole.length; at++) {
+      for (const damaged of [whole.slice(0, at), whole.with(at, 0xff), whole.with(at, 0)]) {
+        try {
+          readPicture(damaged);
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'StudioError' });
+        }
+      }
+    }
+  });
+
   test('WebP: the first frame on its canvas, and it says so', () => {
     const still = brought('i05-webp-named.png').subarray(12);
     const head = Buffer.alloc(10);

@@ -16,6 +16,19 @@ export function isWebp(bytes: Uint8Array): boolean {
   );
 }
 
+/** Whether the chunks fill the file as it states, each of the length it states: what was shifted or cut does not. */
+export function isFilled(bytes: Uint8Array): boolean {
+  if (!isWebp(bytes)) return false;
+  let end = 12;
+  for (const { data } of webpChunks(bytes)) {
+    end = data.byteOffset - bytes.byteOffset + data.length;
+    end += end % 2;
+  }
+  const stated = 8 + new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true);
+  // A last odd chunk without its padding is common.
+  return Math.abs(end - stated) <= 1 && Math.abs(end - bytes.length) <= 1;
+}
+
 /** In file order, to where the file stops being chunks. */
 export function* webpChunks(bytes: Uint8Array): Generator<WebpChunk> {
   if (!isWebp(bytes)) return;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ImageMetadata } from '../../../shared/image-metadata.js';
+import { withoutPixels } from '../../../shared/pictures/without-pixels.js';
 import { readMetadata } from './png-metadata.js';
 
 /** No file here has a record of our own, so the pixels do not matter. */
@@ -34,6 +35,11 @@ test.each<[string, Expected]>([
   expect(found).toMatchObject({ source, record: null, recipe: { task: 'generate', text, seed, settings: null }, faults: [] });
   const facts = new Map(found?.recipe?.facts);
   expect(facts.get('Negative prompt') ?? null).toBe(negative);
+}); // prettier-ignore
+
+test.each(['i01-a1111.jpg', 'i02-a1111.webp', 'm12-line-after-settings.png'])('%s says the same without its pixels', (name) => {
+  const whole = readFileSync(join('tests', 'brought', name));
+  expect(readMetadata(withoutPixels(whole)!, nothing)).toEqual(readMetadata(whole, nothing));
 }); // prettier-ignore
 
 test.each(['i03-orientation6.jpg', 'i04-orientation6.png', 'i05-webp-named.png', 'i13-apng.png'])(

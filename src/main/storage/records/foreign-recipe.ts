@@ -27,6 +27,9 @@ export function unknown(reason: string): Told {
   return { unknown: reason };
 }
 
+/** What no prompt holds: control characters beside the ends of lines, halves of pairs, replacements, code points that are no characters. */
+const damage = /(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffd\ufdd0-\ufdef\ufffe\uffff]/u;
+
 export function foreignMetadata(found: Findings): ForeignMetadata {
   const faults = [...(found.faults ?? [])];
   const facts: [string, string][] = [];
@@ -45,6 +48,10 @@ export function foreignMetadata(found: Findings): ForeignMetadata {
     return { source: found.source, recipe: null, faults };
   }
   const whole = found.words.text.trim();
+  if (damage.test(whole)) {
+    faults.unshift('Its prompt cannot be told: it is damaged, or in an encoding that cannot be told.');
+    return { source: found.source, recipe: null, faults };
+  }
   if (whole === '') {
     faults.unshift('It names no prompt.');
     return { source: found.source, recipe: null, faults };

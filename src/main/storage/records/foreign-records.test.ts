@@ -46,6 +46,26 @@ describe('AUTOMATIC1111, Forge and what writes like them', () => {
     expect(read({ parameters: 'a photo, light: soft, mood: calm, x: y' })?.recipe?.text).toContain('mood: calm');
   });
 
+  test('where the negative prompt begins is certain, or the prompt cannot be told', () => {
+    const settings = 'Steps: 20, Sampler: Euler, Seed: 5';
+    for (const sign of ['a cat Negative prompt: dog', 'a cat\nnegative prompt : dog', 'a cat\nNegtive prompt: dog', 'a cat\n?Negative promp: dog']) {
+      expect(read({ parameters: `${sign}\n${settings}` })).toMatchObject({ recipe: null, faults: [expect.stringContaining('“Negative prompt:”')] });
+    }
+    expect(read({ parameters: `a positive prompt: cat\n${settings}` })?.recipe?.text).toBe('a positive prompt: cat');
+  }); // prettier-ignore
+
+  test('of a picture that was edited here the lines alone do not say which words are its own', () => {
+    const text = (program: string): string => `a cat\nEdit: make it blue\nSteps: 4, Sampler: Euler, Seed: 5, Version: ${program}`;
+    expect(read({ parameters: text('DDT Studio') })).toMatchObject({ recipe: null, faults: [expect.stringContaining('it was edited')] });
+    expect(read({ parameters: text('v1.10') })?.recipe?.text).toBe('a cat\nEdit: make it blue');
+  }); // prettier-ignore
+
+  test('letters that no prompt holds are damage', () => {
+    for (const letter of ['\u0001', '\ufffd', '\ud800', '\uffff'])
+      expect(read({ parameters: `a ${letter} cat\nSteps: 20, Sampler: Euler, Seed: 5` })).toMatchObject({ recipe: null, faults: [expect.stringContaining('damaged')] });
+    expect(read({ parameters: 'a\tcat 👩‍🚀\nSteps: 20, Sampler: Euler, Seed: 5' })?.recipe?.text).toBe('a\tcat 👩‍🚀');
+  }); // prettier-ignore
+
   test('a seed that stands for any seed is none', () => {
     expect(read({ parameters: 'a\nSteps: 1, Sampler: a, Seed: -1' })).toMatchObject({ recipe: { seed: null }, faults: [] });
   }); // prettier-ignore

@@ -9,8 +9,11 @@ import { foreignMetadata, unknown, type ForeignMetadata, type Told } from './for
 import { looksLikeJson } from './json.js';
 
 const negativePrefix = 'Negative prompt:';
+const ownProgram = 'DDT Studio';
 /** Fewer pairs than this are more likely a line of the prompt (as that program has it too). */
 const fewestPairs = 3;
+/** Characters of a prompt in which damage is looked for: more than are ever taken of it. */
+const looked = 20_000;
 /** A line of pairs without one of these is a line of the prompt. */
 const tellingNames = new Set([
   'Steps',
@@ -43,7 +46,7 @@ export function formatParameters(record: PictureRecord, size: { width: number; h
   }
   known.push(['Size', `${size.width}x${size.height}`]);
   if ('pack' in origin) known.push(['Model', origin.pack]);
-  known.push(['Version', 'DDT Studio']);
+  known.push(['Version', ownProgram]);
   const lines = [...(prompt === null ? [] : [prompt]), ...instructions.map((instruction) => `Edit: ${instruction}`)];
   return [...lines, known.map(([name, value]) => `${name}: ${quoted(String(value))}`).join(', ')].join('\n');
 }
@@ -60,7 +63,10 @@ export function readParametersText(parameters: string): ForeignMetadata | null {
   if (lines.length === 1 && lines[0] === '') return null;
   const settings = settingsLine(lines);
   const values = settings === -1 ? new Map<string, string>() : pairsOf(lines[settings]!);
-  const { words, negative } = wordsIn(settings === -1 ? lines : lines.slice(0, settings));
+  const { words, negative } = wordsIn(
+    settings === -1 ? lines : lines.slice(0, settings),
+    values.get('Version') === ownProgram,
+  );
   const seed = values.get('Seed');
   return foreignMetadata({
     source: /^Foo+cus/i.test(values.get('Version') ?? '') ? 'fooocus' : 'automatic1111',
@@ -91,7 +97,7 @@ function settingsLine(lines: readonly string[]): number {
   return -1;
 }
 
-function wordsIn(lines: readonly string[]): { words: Told; negative: Told } {
+function wordsIn(lines: readonly string[], isOurs: boolean): { words: Told; negative: Told } {
   const positive: string[] = [];
   const negative: string[] = [];
   let into = positive;
@@ -100,10 +106,8 @@ function wordsIn(lines: readonly string[]): { words: Told; negative: Told } {
     if (isNegative) into = negative;
     into.push(isNegative ? line.trim().slice(negativePrefix.length) : line);
   }
-  const text = positive.join('\n').trim();
-  const words = looksLikeJson(text) ? unknown('it is in a form that is not known here') : { text };
   return {
-    words,
+    words: certain(positive.join('\n').trim(), isOurs),
     negative: {
       text: negative
         .map((line) => line.trim())
@@ -111,6 +115,31 @@ function wordsIn(lines: readonly string[]): { words: Told; negative: Told } {
         .trim(),
     },
   };
+}
+
+function certain(text: string, isOurs: boolean): Told {
+  if (looksLikeJson(text)) return unknown('it is in a form that is not known here');
+  // Damaged, typed by hand or joined to one line: where the prompt ends nobody can say.
+  if (holdsNearly(text.slice(0, looked).toLowerCase(), negativePrefix.toLowerCase(), 3)) {
+    return unknown('it holds something like “Negative prompt:” in its midst');
+  }
+  if (isOurs && /^Edit: /m.test(text)) return unknown('it was edited, and which words are its own its record said');
+  return { text };
+}
+
+/** Whether `part` occurs in `text` with at most `most` letters changed, added or left out (Sellers’ algorithm). */
+function holdsNearly(text: string, part: string, most: number): boolean {
+  let column = Uint8Array.from({ length: part.length + 1 }, (_, at) => at);
+  for (const letter of text) {
+    const next = new Uint8Array(part.length + 1);
+    for (let at = 1; at <= part.length; at++) {
+      const replaced = column[at - 1]! + (part[at - 1] === letter ? 0 : 1);
+      next[at] = Math.min(replaced, column[at]! + 1, next[at - 1]! + 1);
+    }
+    if (next[part.length]! <= most) return true;
+    column = next;
+  }
+  return false;
 }
 
 /** In one pass, so that no line can make it slow: pieces end at commas outside quotes and JSON, names at their first colon. */

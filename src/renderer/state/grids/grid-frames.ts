@@ -80,7 +80,7 @@ function frameOfWhole(plan: GridPlan, { cell, image, tokens }: PlacedCell, place
     name: cellName(plan, cell),
     place,
     image,
-    origin: originOf(cell, pack, tokens.plan),
+    origin: originOf(cell, pack, { plan: tokens.plan, keepsRest: plan.keepsRest }),
     tokens: { pack, codes: [...codes], certainty },
   });
 }
@@ -91,7 +91,7 @@ function frameOfPart(plan: GridPlan, { cell, image, tokens }: PlacedCell, place:
   const step: EarlierStep = {
     id: crypto.randomUUID(),
     name: frameName(prompt),
-    origin: originOf(cell, pack, tokens.plan),
+    origin: originOf(cell, pack, { plan: tokens.plan, keepsRest: plan.keepsRest }),
     tokens: { pack, codes: [...codes] },
     createdAt: new Date().toISOString(),
   };

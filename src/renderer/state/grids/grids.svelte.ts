@@ -14,7 +14,7 @@ import {
   writingRequest,
   type PlanReading,
 } from '../../../shared/grids/grid-plan.js';
-import type { ImageSource, JobRequest } from '../../../shared/jobs.js';
+import type { EditBase, ImageSource, JobRequest } from '../../../shared/jobs.js';
 import { editSettings, settingNames, settingTable, type SettingName } from '../../../shared/settings.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
@@ -54,8 +54,8 @@ export type GridOutcome =
 export interface GridRun {
   plan: GridPlan;
   base: GridBase;
-  /** What its edits start from; null: its pictures are new ones. */
-  source: ImageSource | null;
+  /** What its edits start from, and whose pixels they keep; null: its pictures are new ones. */
+  edited: { source: ImageSource; base: EditBase } | null;
   /** Its pictures are kept in this project. */
   documentId: string;
 }
@@ -138,8 +138,8 @@ export class GridsState {
     const plan = this.planned?.plan;
     if (plan === undefined || plan === null || this.running) return;
     const { parent } = this;
-    const source = parent === null ? null : imageSourceOf(parent);
-    this.run = { plan, base: this.#base(), source, documentId: documentState.document.id };
+    const edited = parent === null ? null : { source: imageSourceOf(parent), base: { imageId: parent.imageId } };
+    this.run = { plan, base: this.#base(), edited, documentId: documentState.document.id };
     this.cells = plan.cells.map(() => ({ kind: 'waiting' }));
     this.picked = [];
     this.outcome = { kind: 'running' };
@@ -179,16 +179,20 @@ export class GridsState {
     const common = { prompt: this.words.trim(), seed: composer.seed };
     return parent === null
       ? { ...common, settings }
-      : { ...common, settings: editSettings(settings), parentId: parent.id };
+      : {
+          ...{ ...common, settings: editSettings(settings), parentId: parent.id },
+          ...(composer.keepsRest ? {} : { region: 'whole' as const }),
+        };
   }
 
   #textName(parameter: GridParameter): TextName {
     return parameter === 'prompt' && this.parent !== null ? 'instruction' : parameter;
   }
 
-  async #makeGroup({ plan, source }: GridRun, group: GridGroup): Promise<void> {
+  async #makeGroup({ plan, edited }: GridRun, group: GridGroup): Promise<void> {
     const shown = group.generated ?? group.decoded[0]!;
-    const result = await this.#make(shown, writingRequest(group.recipe, source), group.recipe);
+    const writing = edited === null ? null : { ...edited, keepsRest: plan.keepsRest };
+    const result = await this.#make(shown, writingRequest(group.recipe, writing), group.recipe);
     if (result.kind !== 'generate' && result.kind !== 'edit') return;
     const [image] = result.images;
     const { codes, certainty, plan: planned } = image!;

@@ -58,6 +58,7 @@ beforeEach(async () => {
   composer.setSeed(7);
   composer.setSeedLocked(false);
   composer.resetSettings();
+  composer.setKeepsRest(true);
   grids = new GridsState();
   grids.setParameter('columns', 'steps');
   grids.setText('columns', 'steps', '4, 8');
@@ -164,7 +165,22 @@ describe('a grid over edits', () => {
     grids.wantsEdits = true;
   });
 
-  it('edits the selected frame in every cell, without candidates, and writes tokens once for each seed', async () => {
+  it('edits the selected frame in every cell, and keeps of it what an edit does not concern', async () => {
+    const end = grids.start();
+    for (const letter of 'abcd') await answer(letter);
+    await end;
+    expect(fake.submitted).toHaveLength(4);
+    for (const request of fake.submitted) {
+      expect(request).toMatchObject({ kind: 'edit', base: { imageId: parent.imageId } });
+      expect(request).not.toHaveProperty('region');
+    }
+    await placeGrid(grids);
+    const [, made] = documentState.frames;
+    expect(made!.origin).toMatchObject({ kind: 'edited', region: 'changed' });
+  });
+
+  it('edits the whole of the selected frame, without candidates, and writes tokens once for each seed', async () => {
+    composer.keepsRest = false;
     const end = grids.start();
     // What is selected later is not what the grid is about.
     view.select([]);
@@ -174,6 +190,7 @@ describe('a grid over edits', () => {
       {
         kind: 'edit',
         source: { imageId: parent.imageId },
+        region: 'whole',
         instruction: 'make the boat red',
         seed: 1,
         settings: { steps: 4 },

@@ -1,5 +1,5 @@
 /**
- * Any image the browser can decode becomes a frame. PNG, JPEG and WebP go as they are: the main side reads them, upright and in
+ * Any image the browser can decode becomes a frame. PNG, JPEG, WebP and GIF go as they are: the main side reads them, upright and in
  * sRGB, with what they say. Other kinds and pictures beyond the limits are drawn here and go as PNG.
  */
 import { StudioError } from '../../../shared/errors.js';
@@ -96,7 +96,7 @@ async function importFile(file: File): Promise<ImportedImage> {
   return importDrawn(file, bytes);
 }
 
-const readByMain = new Set<PictureKind>(['png', 'jpeg', 'webp']);
+const readByMain = new Set<PictureKind>(['png', 'jpeg', 'webp', 'gif']);
 
 /** Drawn by the browser, smaller where it must be; what the original says goes with it. */
 async function importDrawn(file: File, original: Uint8Array): Promise<ImportedImage> {

@@ -67,17 +67,17 @@ describe('in the desktop program', () => {
   it('what the system hands over arrives: sentences, projects, pictures', async () => {
     const opened = vi.spyOn(fake, 'openOffered');
     const asked = vi.spyOn(fake, 'importImage');
-    vi.stubGlobal('createImageBitmap', async () => ({ width: 4, height: 4, close: () => {} }));
+    const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
     fake.news = {
       notices: ['The graphics process stopped.'],
       files: [
         { kind: 'project', fileName: 'trees.ddt', ticket: 't' },
-        { kind: 'image', fileName: 'a.png', bytes: new Uint8Array([1]) },
+        { kind: 'image', fileName: 'a.png', bytes: png },
       ],
     };
     await takeNews();
     expect(opened).toHaveBeenCalledWith({ ticket: 't' });
-    expect(asked).toHaveBeenCalledWith({ fileName: 'a.png', bytes: new Uint8Array([1]) });
+    expect(asked).toHaveBeenCalledWith({ fileName: 'a.png', bytes: png });
     expect(last()).toBe('“Fake” is open, from trees.ddt');
     await takeNews();
     expect(opened).toHaveBeenCalledOnce();

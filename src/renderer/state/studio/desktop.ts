@@ -22,7 +22,7 @@ export function tellHost(state: WindowState): void {
   studio.api.tellHost(state).catch(() => {});
 }
 
+/** Without a type: what it is, its content says. */
 function asFile({ bytes, fileName }: Extract<OfferedFile, { kind: 'image' }>): File {
-  const type = /\.png$/i.test(fileName) ? 'image/png' : 'image/jpeg';
-  return new File([bytes as Uint8Array<ArrayBuffer>], fileName, { type });
+  return new File([bytes as Uint8Array<ArrayBuffer>], fileName);
 }
