@@ -23,7 +23,7 @@ it('lets errors stay for twelve seconds, and everything else for four', () => {
 
 it('keeps an error while somebody is at it, and gives it its time again afterwards', () => {
   notices.reportSerialised(error);
-  const [{ id }] = notices.list as [{ id: number }];
+  const { id } = notices.list[0]!;
   notices.hold(id);
   vi.advanceTimersByTime(60_000);
   expect(notices.list).toHaveLength(1);
