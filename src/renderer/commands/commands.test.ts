@@ -58,8 +58,12 @@ describe('commands', () => {
     composer.instruction = 'make it blue';
     composer.setPrompt('a red circle');
     expect(currentTask()).toBe('generate');
-    await perform('run');
+    const run = perform('run');
+    await settle();
+    expect(fake.submitted[0]).toMatchObject({ kind: 'generate', prompt: 'a red circle' });
     expect(composer.task).toBe('generate');
+    fake.say('job1', { type: 'cancelled' });
+    await run;
     view.select([frame.id]);
     expect(currentTask()).toBe('generate');
   });
