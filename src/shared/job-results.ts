@@ -32,6 +32,7 @@ interface Results<Generated, Picture, TokensOf> {
   captions: { positions: number };
   /** In the order the groups were asked for. */
   ablate: { groups: (TokenRange & { total: number })[] };
+  film: { counts: number[] };
   entropy: Extract<AnalysisResult, { kind: 'entropy' }>;
   spectrum: Extract<AnalysisResult, { kind: 'spectrum' }>;
   seeds: Extract<AnalysisResult, { kind: 'seeds' }>;

@@ -1,12 +1,14 @@
 /** The queue of a project: what a person asked for and has not got yet. It lies in the project file and outlives every window. */
-import type { JobRequest } from './jobs.js';
+import type { GridAxis } from './grids/grid-axis.js';
+import type { GridBase } from './grids/grid-plan.js';
+import type { EditBase, ImageSource, JobRequest } from './jobs.js';
 import type { FrameOrigin } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 
 /** Jobs whose outcome belongs to the project; what only fills a view (a timeline, an analysis) ends with its window. */
-export const queuedKinds = ['generate', 'edit', 'describe', 'ask', 'encode'] as const;
+export const queuedKinds = ['generate', 'edit', 'describe', 'ask', 'encode', 'decode'] as const;
 export type QueuedRequest = Extract<JobRequest, { kind: (typeof queuedKinds)[number] }>;
 export type QueuedResult = Extract<JobResult, { kind: QueuedRequest['kind'] }>;
 
@@ -26,6 +28,16 @@ export interface QueuePlace {
   height: number;
 }
 
+/** What an X/Y grid is made from; its plan follows from it. */
+export interface GridSetup {
+  base: GridBase;
+  columns: GridAxis;
+  /** Null: one row. */
+  rows: GridAxis | null;
+  /** What its edits start from, and whose pixels they keep; null: its pictures are new ones. */
+  edited: { source: ImageSource; base: EditBase } | null;
+}
+
 /** What is to become of the outcome, as data: another window, or the next run of the program, can go on with it. */
 export type QueuePurpose =
   /** Frames of their own, one place for each variation; `template`: what was written, where the prompt is one of the choices in it. */
@@ -33,7 +45,12 @@ export type QueuePurpose =
   /** Candidates that wait under the frame until somebody takes or discards them. */
   | { kind: 'candidates'; title: string; frameId: string; origin: PlannedOrigin }
   /** Words or tokens of the frame. */
-  | { kind: 'reading'; title: string; frameId: string };
+  | { kind: 'reading'; title: string; frameId: string }
+  /**
+   * A cell of a grid, or tokens that are written for several; it stays in the queue until the grid is placed or another one made.
+   * `setup`: with all that write tokens.
+   */
+  | { kind: 'grid'; title: string; gridId: string; cell: number; setup?: GridSetup };
 
 interface Queued {
   id: string;

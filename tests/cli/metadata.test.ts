@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ImageMetadata } from '../../src/shared/image-metadata.js';
 import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
 import { pngTexts, withPngTexts } from '../../src/main/storage/images/png-chunks.js';
+import { GifWriter } from '../../src/shared/pictures/gif.js';
 import { jsonLines, runCommand, type CommandRun } from './command-line.js';
 
 let folder: string;
@@ -87,4 +88,20 @@ it('info reads other programs’ files, names what lies and refuses what is no p
   writeFileSync(join(folder, 'broken.png'), png.slice(0, 30));
   expect(await run('info', 'broken.png')).toMatchObject({ code: 1, stderr: expect.stringContaining('broken.png') });
   expect(await run('info', 'nobody.png')).toMatchObject({ code: 1, stderr: expect.stringMatching(/no file nobody/) });
+});
+
+it('of an animated picture the first frame is taken, and every command says so', async () => {
+  const writer = new GifWriter(64, 48, Uint8Array.of(10, 20, 30, 240, 200, 20));
+  for (const value of [0, 255])
+    writer.add({ width: 64, height: 48, data: new Uint8Array(64 * 48 * 4).fill(value) }, 100);
+  writeFileSync(join(folder, 'moves.gif'), writer.finish());
+  const note = 'It is animated; its first frame was taken.';
+  expect(jsonLines(await done('info', 'moves.gif', '--json')).at(-1)).toMatchObject({
+    width: 64,
+    height: 48,
+    notes: [note],
+  });
+  const told = await done('encode', 'moves.gif', '--out', 'moves.json', '--json');
+  expect(jsonLines(told)).toContainEqual({ type: 'note', file: 'moves.gif', note });
+  expect(told.stderr).toBe('');
 });

@@ -110,6 +110,20 @@ test('a grid is set up, made, used and placed on the board', async ({ studio }) 
     await expect(grid.getByText(/^Stopped at \d+ of 24\.$/)).toBeVisible();
     await expect(make).toBeEnabled();
   });
+
+  await test.step('after a reload it is there, says what was not made, and the rest can be made', async () => {
+    const made = await cells.count();
+    await page.reload();
+    await studio.waitUntilReady();
+    await board.focus();
+    await page.keyboard.press('Shift+Y');
+    await expect(grid.getByText(`Interrupted at ${made} of 24: the rest was not made.`)).toBeVisible();
+    await expect(cells).toHaveCount(made);
+    await grid.getByRole('button', { name: 'Make the rest' }).click();
+    await expect(cells).toHaveCount(made + 1, { timeout: 60_000 });
+    await grid.getByRole('button', { name: 'Stop' }).click();
+    await expect(make).toBeEnabled();
+  });
 });
 
 test('a frame is edited over two parameters, and what comes of it is its children', async ({ studio }) => {
@@ -242,4 +256,19 @@ test('keys of the comparison and the gallery are changed like all others', async
     await page.keyboard.press('q');
     await expect(page.getByRole('button', { name: 'Take the star away' })).toBeVisible();
   });
+});
+
+test('typing or running in a tab makes it the chosen one: no stale edit follows', async ({ studio }) => {
+  const { page, frames } = studio;
+  await studio.waitUntilReady();
+  await studio.generate('a red circle');
+  const tabs = page.getByRole('tablist', { name: 'Task' });
+  await tabs.getByRole('tab', { name: 'Edit' }).click();
+  await page.getByRole('textbox', { name: 'Instruction' }).fill('make the circle blue');
+  await studio.board.press('Escape');
+  await expect(tabs.getByRole('tab', { name: 'Generate' })).toHaveAttribute('aria-selected', 'true');
+  await studio.prompt.fill('a green star');
+  await studio.prompt.press('Control+Enter');
+  await expect(frames).toHaveCount(2, { timeout: 90_000 });
+  await expect(tabs.getByRole('tab', { name: 'Generate' })).toHaveAttribute('aria-selected', 'true');
 });

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { encodePng } from '../../src/main/storage/images/images.js';
+import { GifWriter } from '../../src/shared/pictures/gif.js';
 import { expect, test } from './studio.js';
 
 /** A picture with something in it: a warm disc on a cold ground. */
@@ -20,7 +23,7 @@ test('images come in by drop and by paste and can be explored like any other', a
   await expect(studio.frames).toHaveCount(2);
   await expect(studio.slider).toBeVisible();
   await expect(studio.page.getByRole('progressbar', { name: 'Positions computed' })).toBeHidden({ timeout: 60_000 });
-  expect(await studio.panePixels('Restored')).not.toBe('811c9dc5');
+  expect(await studio.panePixels('With tokens')).not.toBe('811c9dc5');
 });
 
 test('a corrupt image is refused in words and nothing changes', async ({ studio }) => {
@@ -30,4 +33,21 @@ test('a corrupt image is refused in words and nothing changes', async ({ studio 
   await expect(studio.frames).toHaveCount(0);
   await studio.drop(disc(64), 'whole.png');
   await expect(studio.frames).toHaveCount(1);
+});
+
+test('animated files come in as their first frame, and that is said', async ({ studio }) => {
+  await studio.waitUntilReady();
+  const writer = new GifWriter(40, 30, Uint8Array.of(10, 20, 30, 240, 200, 20));
+  for (const value of [0, 255])
+    writer.add({ width: 40, height: 30, data: new Uint8Array(40 * 30 * 4).fill(value) }, 100);
+  const brought = (name: string) => readFileSync(join(import.meta.dirname, '..', 'brought', name));
+  const files: [name: string, bytes: Uint8Array][] = [
+    ['moves.gif', writer.finish()],
+    ['moves.png', brought('i13-apng.png')],
+  ];
+  for (const [index, [name, bytes]] of files.entries()) {
+    await studio.drop(bytes, name);
+    await expect(studio.page.getByText(`“${name}”: It is animated; its first frame was taken.`).first()).toBeVisible();
+    await expect(studio.frames).toHaveCount(index + 1);
+  }
 });

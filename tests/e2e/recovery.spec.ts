@@ -42,3 +42,24 @@ test('a host that stands still for a while: the job ends, and its picture comes'
   await expect(page.getByText('The window lost the studio')).toBeHidden({ timeout: 60_000 });
   await expect(frames).toHaveCount(1, { timeout: 90_000 });
 });
+
+test('a machine that slept: window and host stood still together, and the job ends', async ({ studio, driver }) => {
+  test.skip(driver !== 'web' || process.platform === 'win32', 'a host of its own, and signals');
+  test.slow();
+  const { page, frames } = studio;
+  await studio.waitUntilReady();
+  await studio.prompt.fill('a red circle');
+  await studio.run.click();
+  await expect(studio.cancel).toBeVisible();
+  const engine = await studio.findEngine();
+  const browser = await page.context().newCDPSession(page);
+  await browser.send('Page.setWebLifecycleState', { state: 'frozen' });
+  for (const id of [studio.hostProcessId, engine]) process.kill(id, 'SIGSTOP');
+  // Longer than the window waits for a sign of life.
+  await new Promise((resolve) => setTimeout(resolve, 45_000));
+  for (const id of [engine, studio.hostProcessId]) process.kill(id, 'SIGCONT');
+  await browser.send('Page.setWebLifecycleState', { state: 'active' });
+  await expect(frames).toHaveCount(1, { timeout: 90_000 });
+  await expect(page.getByText('The window lost the studio')).toBeHidden({ timeout: 60_000 });
+  await expect(studio.run).toBeEnabled();
+});

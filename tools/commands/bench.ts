@@ -1,11 +1,12 @@
 /** `bench`: how fast and how large, each figure beside its target. A benchmark, not a test: a missed target is printed, not an error. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchBoard } from '../bench/bench-board.js';
 import { benchEngine } from '../bench/bench-engine.js';
 import { benchGallery } from '../bench/bench-gallery.js';
-import { formatTable, meetsTarget } from '../bench/measurement.js';
+import { benchImport } from '../bench/bench-import.js';
+import { formatTable, meetsTarget, type Measurement } from '../bench/measurement.js';
 import { benchScrubbing } from '../bench/bench-scrubbing.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
 import { whole, withEngineOptions, type EngineOptions } from '../../src/main/cli/options.js';
@@ -15,24 +16,36 @@ interface BenchOptions extends EngineOptions {
   runs: number;
   out?: string;
   window: boolean;
+  only?: Part;
 }
+
+/** What is measured, in order. */
+const parts = ['engine', 'scrubbing', 'board', 'gallery', 'import'] as const;
+type Part = (typeof parts)[number];
 
 export function addBench(program: Command, act: Act): void {
   const command = program
     .command('bench')
-    .description('measure the engine, the timeline, the board and the gallery, each figure beside its target')
+    .description('measure the engine, the timeline, the board, the gallery and imports, each figure beside its target')
     .option('--runs <n>', 'runs behind each median, after one warm-up', whole({ smallest: 1, largest: 1000 }), 10)
     .option('--out <bench.json>', 'also write the figures here (always: .bench/bench-<date>.json)')
     .option('--no-window', 'leave out what is measured in a browser')
+    .addOption(new Option('--only <part>', 'measure only this').choices(parts))
     .addHelpText('after', '\nExample:\n  npm run bench -- --threads 2 --out bench.json');
   withEngineOptions(command).action(
     act(async (context, options: BenchOptions) => {
       const engineOptions = { ...options, threads: options.threads ?? 2 };
-      const measurements = await benchEngine(context, engineOptions, options.runs);
-      if (options.window) {
-        measurements.push(await benchScrubbing(context, engineOptions));
-        measurements.push(await benchBoard(context));
-        measurements.push(...(await benchGallery(context)));
+      const measurements: Measurement[] = [];
+      const measures: Record<Part, () => Promise<readonly Measurement[]>> = {
+        engine: () => benchEngine(context, engineOptions, options.runs),
+        scrubbing: async () => [await benchScrubbing(context, engineOptions)],
+        board: async () => [await benchBoard(context)],
+        gallery: () => benchGallery(context),
+        import: async () => [await benchImport(context)],
+      };
+      for (const part of parts) {
+        const isMeant = options.only === undefined ? options.window || part === 'engine' : options.only === part;
+        if (isMeant) measurements.push(...(await measures[part]()));
       }
       const date = new Date().toISOString();
       const report = {

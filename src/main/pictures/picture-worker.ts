@@ -1,7 +1,6 @@
 /** Entry of the thread that reads pictures: one task after the other, nothing kept between them. */
 import { parentPort } from 'node:worker_threads';
 import { serialiseError, type SerialisedError } from '../../shared/errors.js';
-import { loadWebpDecoder } from '../storage/images/webp.js';
 import { pictureTasks, type PictureTask } from './picture-tasks.js';
 
 export interface TaskMessage {
@@ -10,9 +9,6 @@ export interface TaskMessage {
 }
 
 export type TaskAnswer = { value: unknown } | { error: SerialisedError };
-
-// Tasks wait in the port until someone listens.
-await loadWebpDecoder();
 
 parentPort?.on('message', ({ task, input }: TaskMessage) => {
   let answer: TaskAnswer;

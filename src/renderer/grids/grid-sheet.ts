@@ -2,7 +2,7 @@
 import { settingNames, settingTable } from '../../shared/settings.js';
 import { legendOf, parameterName } from '../../shared/grids/grid-words.js';
 import { fileNameOf } from '../state/import-export/exporting.js';
-import type { GridCellState, GridRun } from '../state/grids/grids.svelte.js';
+import type { GridCellState, GridRun } from '../state/grids/grid-run.svelte.js';
 import { studio } from '../state/studio/studio.svelte.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn } from '../timeline/export/slide.js';
 import { sheetLayout, wrapped } from './sheet-layout.js';

@@ -86,7 +86,7 @@ describe('what cannot be used is refused by name', () => {
 
   test.each<[string, Uint8Array, string, RegExp]>([
     ['nothing', new Uint8Array(), 'image-unreadable', /empty/],
-    ['text', new TextEncoder().encode('<svg/>'), 'image-unreadable', /neither a PNG, a JPEG nor a WebP/],
+    ['text', new TextEncoder().encode('<svg/>'), 'image-unreadable', /neither a PNG, a JPEG, a WebP nor a GIF/],
     ['half a header', png.slice(0, 20), 'image-unreadable', /ends inside its header/],
     ['half a PNG', png.slice(0, 45), 'image-unreadable', /damaged|ends too early/],
     ['a flipped byte', changed(png, 45, [png[45]! ^ 0xff]), 'image-unreadable', /damaged/],

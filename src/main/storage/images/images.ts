@@ -1,7 +1,6 @@
 /** Image files and rasters. Whatever comes in is untrusted: its stated size is checked before a pixel is decoded. */
 import { createHash } from 'node:crypto';
 import { encode as encodePngFile } from 'fast-png';
-import { decode as decodeJpegFile } from 'jpeg-js';
 import { StudioError } from '../../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../../shared/images.js';
 import { isAnimated } from '../../../shared/pictures/file-kind.js';
@@ -9,7 +8,8 @@ import { colourSpaceOf } from './colour-space.js';
 import { orientationOf } from './file-texts.js';
 import { decodeGif } from './gif.js';
 import { readImageHeader, unreadable, type ImageHeader } from './image-header.js';
-import { JpegTooCostly, onlyScans } from './jpeg-scans.js';
+import { decodeJpeg as decodeJpegFile } from './jpeg.js';
+import { JpegTooCostly } from './jpeg-scans.js';
 import { decodePng as decodePngFile } from './png-decoder.js';
 import { oriented } from './orient.js';
 import { PngTooCostly } from './png-pixels.js';
@@ -39,7 +39,7 @@ export interface ReadPicture {
 }
 
 /**
- * PNG (any colour type and depth), JPEG, WebP or GIF bytes as RGBA, upright and in sRGB; WebP after `loadWebpDecoder`. Throws
+ * PNG (any colour type and depth), JPEG, WebP or GIF bytes as RGBA, upright and in sRGB. Throws
  * `image-too-large` before decoding, `image-unreadable` naming what is wrong.
  */
 export function decodeImage(bytes: Uint8Array, limits: ImageLimits = imageLimits): RasterImage {
@@ -105,15 +105,7 @@ function decodePng(bytes: Uint8Array): RasterImage {
 
 function decodeJpeg(bytes: Uint8Array): RasterImage {
   try {
-    // The size was checked above; the library's own bounds would refuse what `imageLimits` allows.
-    const { width, height, data } = decodeJpegFile(onlyScans(bytes), {
-      useTArray: true,
-      formatAsRGBA: true,
-      tolerantDecoding: false,
-      maxResolutionInMP: 1000,
-      maxMemoryUsageInMB: 2048,
-    });
-    return { width, height, data };
+    return decodeJpegFile(bytes);
   } catch (error) {
     if (error instanceof JpegTooCostly) throw tooLarge(error.message);
     throw unreadable(`the JPEG file is damaged (${reasonOf(error)})`, error);

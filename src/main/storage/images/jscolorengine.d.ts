@@ -7,7 +7,7 @@ declare module 'jscolorengine' {
     loadBinary(bytes: Uint8Array): void;
   }
   export class Transform {
-    constructor(options: { buildLut: boolean; dataFormat: 'int8'; preferMatrixShaperOverLUT: boolean });
+    constructor(options: { buildLut: boolean; dataFormat: 'int8' });
     create(from: Profile, to: string, intent: number): void;
     /** Interleaved samples, with or without alpha in and out. */
     array(data: Uint8ClampedArray, hasAlpha: boolean, keepsAlpha: boolean): Uint8ClampedArray;

@@ -4,15 +4,12 @@ import { encode as encodePngFile } from 'fast-png';
 import { encode as encodeJpegFile } from 'jpeg-js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RasterImage } from '../../../shared/images.js';
 import { decodeImage, encodePng, readPicture } from './images.js';
 import { matrixProfile, type Chromaticities } from './matrix-profile.js';
 import { oriented } from './orient.js';
 import { concatenated, pngChunk } from './png-chunks.js';
-import { loadWebpDecoder } from './webp.js';
-
-beforeAll(loadWebpDecoder);
 
 const brought = (name: string): Uint8Array => readFileSync(join('tests', 'brought', name));
 const pixel = ({ width, data }: RasterImage, x: number, y: number): number[] => [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4)]; // prettier-ignore

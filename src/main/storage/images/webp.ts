@@ -2,48 +2,13 @@
  * WebP files, decoded by Google's own library as WebAssembly (package @jsquash/webp): memory-safe whatever the file holds. Of an
  * animated file the first frame, on its canvas.
  */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import createCodec from '@jsquash/webp/codec/dec/webp_dec.js';
+import start from '@jsquash/webp/codec/dec/webp_dec.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { concatenated } from './png-chunks.js';
+import { asRaster, startCodec, type WasmDecode } from './wasm-codec.js';
 import { webpChunks, type WebpChunk } from './webp-chunks.js';
 
-let codec: Codec | null = null;
-
-/** Once in a thread, before the first WebP file. */
-export async function loadWebpDecoder(): Promise<void> {
-  if (codec !== null) return;
-  const path = createRequire(import.meta.url).resolve('@jsquash/webp/codec/dec/webp_dec.wasm');
-  const program = await WebAssembly.compile(await readFile(path));
-  // The codec answers with a browser's class, which Node does not have.
-  if (!('ImageData' in globalThis)) Object.assign(globalThis, { ImageData: DecodedPixels });
-  const decoder: unknown = await createCodec({
-    noInitialRun: true,
-    instantiateWasm: (
-      imports: ConstructorParameters<typeof WebAssembly.Instance>[1],
-      done: (instance: WebAssembly.Instance) => void,
-    ) => {
-      const instance = new WebAssembly.Instance(program, imports);
-      done(instance);
-      return instance.exports;
-    },
-  });
-  codec = decoder as Codec;
-}
-
-interface Codec {
-  /** Null for what it cannot decode. */
-  decode: (bytes: Uint8Array) => DecodedPixels | null;
-}
-
-class DecodedPixels {
-  constructor(
-    readonly data: Uint8ClampedArray,
-    readonly width: number,
-    readonly height: number,
-  ) {}
-}
+let decode: WasmDecode | null = null;
 
 export interface WebpSize {
   width: number;
@@ -82,11 +47,10 @@ export function decodeWebp(bytes: Uint8Array): RasterImage {
 }
 
 function decodeStill(bytes: Uint8Array): RasterImage {
-  if (codec === null) throw new Error('the WebP decoder is not loaded');
-  const decoded = codec.decode(bytes);
+  decode ??= startCodec<[]>(start as unknown as Parameters<typeof startCodec<[]>>[0], '@jsquash/webp/codec/dec/webp_dec.wasm'); // prettier-ignore
+  const decoded = decode(bytes);
   if (decoded === null) throw new Error('its pixels cannot be unpacked');
-  const { width, height, data } = decoded;
-  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  return asRaster(decoded);
 }
 
 /** Without the profile and the texts, which the decoder does not need. */

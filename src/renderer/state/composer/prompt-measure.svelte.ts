@@ -51,6 +51,17 @@ class PromptMeasure {
 
 const measure = new PromptMeasure();
 
-export function measured(text: string): Measure | null {
-  return measure.of(text);
+export interface TextLength {
+  characters: number;
+  /** Null while it is not known. */
+  tokens: Measure | null;
+  /** Past one of both limits, as far as they are known. */
+  isTooLong: boolean;
+}
+
+/** Of a text that would be sent. The one place where “too long” is decided before it is. */
+export function lengthOf(text: string): TextLength {
+  const tokens = measure.of(text);
+  const isTooLong = text.length > textLimits.prompt || (tokens !== null && tokens.count > tokens.most);
+  return { characters: text.length, tokens, isTooLong };
 }

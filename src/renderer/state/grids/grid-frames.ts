@@ -8,7 +8,7 @@ import { legendOf } from '../../../shared/grids/grid-words.js';
 import { putItems } from '../board/board-items.js';
 import { frameName, newFrame } from '../document/frames.js';
 import { displaySize, frameGap, type Point, type Size } from '../board/geometry.js';
-import type { WrittenTokens } from './grids.svelte.js';
+import type { WrittenTokens } from './grid-run.svelte.js';
 
 export interface PlacedCell {
   cell: GridCell;

@@ -6,13 +6,15 @@ import { documentState } from '../document/document.svelte.js';
 import { count, putAll } from '../document/frames.js';
 import { boundsOf, displaySize, placeFrames, type Rectangle } from '../board/geometry.js';
 import { framesOf, sheetOperations, sheetSize, type PlacedCell } from './grid-frames.js';
-import type { GridsState } from './grids.svelte.js';
+import type { GridRunState } from './grid-run.svelte.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
 
+type PlacedGrid = Pick<GridRunState, 'run' | 'cells' | 'picked' | 'entries'>;
+
 /** The picked cells in a block of rows, or with none picked the whole sheet with its legends; one transaction. */
-export async function placeGrid({ run, cells, picked }: Pick<GridsState, 'run' | 'cells' | 'picked'>): Promise<void> {
+export async function placeGrid({ run, cells, picked, entries }: PlacedGrid): Promise<void> {
   if (run === null) return;
   const all = cells.flatMap((state, index): (PlacedCell & { index: number })[] => {
     const cell = run.plan.cells[index]!;
@@ -34,14 +36,16 @@ export async function placeGrid({ run, cells, picked }: Pick<GridsState, 'run' |
   } else {
     const [corner] = placeFrames(taken, sheetSize(run.plan, first.image), 1, anchor);
     const operations = sheetOperations(run.plan, placed, corner!);
-    await documentState.commit(`Place a grid of ${count(placed.length)}`, operations);
+    // With every picture on the board the queue need not keep them any longer.
+    const settles = placed.length === cells.length ? entries.map(({ id }) => id) : [];
+    await documentState.commit(`Place a grid of ${count(placed.length)}`, operations, settles);
     const frames = operations.flatMap((one) => (one.type === 'put-frame' ? [one.frame] : []));
     show(frames, { ...corner!, ...sheetSize(run.plan, first.image) });
   }
 }
 
 /** Prompt or instruction, seed and settings of a cell; the seed is locked, so that the next run is that cell. */
-export function useCell({ run }: Pick<GridsState, 'run'>, index: number): void {
+export function useCell({ run }: Pick<GridRunState, 'run'>, index: number): void {
   const cell = run?.plan.cells[index];
   if (cell === undefined) return;
   const parent = cell.parentId === undefined ? null : documentState.frame(cell.parentId);

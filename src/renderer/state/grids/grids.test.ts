@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../shared/document.js';
 import type { GeneratedImage } from '../../../shared/job-results.js';
+import type { Queue } from '../../../shared/queue.js';
+import * as machine from '../../../shared/queue-machine.js';
 import type { PackManifest } from '../../../shared/pack.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { FakeStudio, fakePack } from '../../../../tests/fakes/window/fake-studio.js';
 import { addFrame } from '../../../../tests/fakes/window/fake-window.js';
 import { generation } from '../jobs/generation.svelte.js';
+import { queue } from '../jobs/queue.svelte.js';
 import { placeGrid, useCell } from './grid-placing.js';
 import { GridsState } from './grids.svelte.js';
 import { startStudio } from '../studio/start.js';
@@ -46,6 +49,13 @@ async function answer(letter: string, atOnce: () => void = () => {}): Promise<vo
   await settle();
 }
 
+/** Of a page that was just loaded. */
+function freshWindow(): GridsState {
+  const state = new GridsState();
+  queue.take('grid', (job, entry) => state.take(job, entry));
+  return state;
+}
+
 beforeEach(async () => {
   await generation.cancelAll();
   fake = new FakeStudio();
@@ -59,7 +69,7 @@ beforeEach(async () => {
   composer.setSeedLocked(false);
   composer.resetSettings();
   composer.setKeepsRest(true);
-  grids = new GridsState();
+  grids = freshWindow();
   grids.setParameter('columns', 'steps');
   grids.setText('columns', 'steps', '4, 8');
   grids.setParameter('rows', 'seed');
@@ -139,6 +149,19 @@ describe('a grid', () => {
     expect(fake.submitted).toEqual([]);
   });
 
+  it('never sends choices in braces as they stand: they are a side of their own, or one prompt', async () => {
+    composer.prompt = 'a {red|blue} {car|boat}';
+    expect(grids.planned?.problem).toMatch(/4 prompts.*choose Prompt/);
+    await grids.start();
+    expect(fake.submitted).toEqual([]);
+    grids.setParameter('columns', 'prompt');
+    expect(grids.planned?.problem).toBeNull();
+    expect(grids.planned?.plan?.columns.values).toContain('a red boat');
+    composer.prompt = 'a {red} car';
+    grids.setParameter('columns', 'steps');
+    expect(grids.planned?.problem).toBeNull();
+  });
+
   it('begins the prompts with the composer’s and keeps what was written for other parameters', () => {
     grids.setParameter('columns', 'prompt');
     expect(grids.textOf('columns')).toBe('a red circle');
@@ -147,6 +170,82 @@ describe('a grid', () => {
     expect(grids.textOf('columns')).toBe('4, 8');
     grids.setParameter('columns', 'prompt');
     expect(grids.textOf('columns')).toBe('a\nb');
+  });
+});
+
+describe('a grid that was broken off', () => {
+  /** A reload: this window forgets everything, the project keeps its queue; `left`: what became of it meanwhile. */
+  async function reload(left: Queue = fake.queue): Promise<void> {
+    fake.queue = [];
+    queue.load([], true);
+    await settle();
+    grids = freshWindow();
+    fake.queue = left;
+    queue.load(left, true);
+    await settle();
+  }
+
+  it('is met again with what is done, says what was not, and the rest is made without drawing anything twice', async () => {
+    const broken = grids.start();
+    await answer('a');
+    await answer('b');
+    fake.say('job3', { type: 'started' });
+    await reload(machine.interrupted(fake.queue));
+    await broken;
+    expect(grids.cells.map(({ kind }) => kind)).toEqual(['done', 'done', 'waiting', 'waiting']);
+    expect(grids).toMatchObject({ outcome: { kind: 'interrupted' }, canGoOn: true, running: false });
+    expect(fake.submitted).toHaveLength(3);
+
+    const end = grids.goOn();
+    await answer('c');
+    await answer('d');
+    await end;
+    expect(grids.outcome).toEqual({ kind: 'done' });
+    expect(fake.submitted.slice(3)).toMatchObject([
+      { kind: 'generate', seed: 2, settings: { steps: 4 } },
+      { kind: 'decode', codes: [3, 1, 2], seed: 2, steps: 8 },
+    ]);
+    await placeGrid(grids);
+    expect(documentState.frames).toHaveLength(4);
+    // On the board, nothing of it is kept any longer.
+    expect(fake.queue).toEqual([]);
+  });
+
+  it('goes on with the cell that is still being made', async () => {
+    const broken = grids.start();
+    await answer('a');
+    await reload();
+    await broken;
+    expect(grids.cells.map(({ kind }) => kind)).toEqual(['done', 'running', 'waiting', 'waiting']);
+    const end = grids.goOn();
+    for (const letter of 'bcd') await answer(letter);
+    await end;
+    expect(grids.outcome).toEqual({ kind: 'done' });
+    expect(fake.submitted.map(({ kind }) => kind)).toEqual(['generate', 'decode', 'generate', 'decode']);
+  });
+
+  it('is given up by the next one', async () => {
+    const broken = grids.start();
+    await answer('a');
+    await grids.stop();
+    await broken;
+    expect(fake.queue).toHaveLength(1);
+    const end = grids.start();
+    await settle();
+    expect(fake.queue.map(({ state }) => state)).toEqual(['waiting']);
+    await grids.stop();
+    await end;
+  });
+
+  it('that cannot be planned any more is left alone', async () => {
+    const broken = grids.start();
+    await answer('a');
+    await grids.stop();
+    await broken;
+    // Both sides change the same.
+    const setup = { columns: { parameter: 'seed', values: [1] } };
+    await reload(JSON.parse(JSON.stringify(fake.queue), (key, value: unknown) => key === 'setup' ? { ...(value as object), ...setup } : value) as Queue); // prettier-ignore
+    expect(grids.run).toBeNull();
   });
 });
 

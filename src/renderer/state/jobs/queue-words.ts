@@ -16,6 +16,8 @@ export function workOf({ request }: Pick<QueueEntry, 'request'>): string {
       return 'Answer';
     case 'encode':
       return 'Tokens';
+    case 'decode':
+      return `1 picture, seed ${request.seed}`;
   }
 }
 
@@ -23,6 +25,7 @@ export function workOf({ request }: Pick<QueueEntry, 'request'>): string {
 export function outcomeOf(entry: QueueEntry): string {
   if (entry.state === 'failed') return entry.error.message;
   if (entry.state !== 'done') return '';
+  if (entry.purpose.kind === 'grid') return 'Done, in the X/Y grid';
   if (entry.purpose.kind !== 'candidates') return 'Done, not on the board yet';
   const many = 'images' in entry.result ? entry.result.images.length : 0;
   return `${many} ${many === 1 ? 'candidate waits' : 'candidates wait'} to be accepted`;

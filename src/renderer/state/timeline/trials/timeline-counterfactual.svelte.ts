@@ -10,7 +10,7 @@ import { counterfactualSheet, rangeAtEnd, type TransplantDirection } from '../..
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
 import { BackgroundRun } from '../../jobs/background-run.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
-import { keepTrial, trialRequest, type Trial } from './timeline-trial.svelte.js';
+import { keepTrial, trialRequest, type Drawing } from './timeline-trial.svelte.js';
 
 export const counterfactualSteps = 8;
 export const counterfactualDirections: readonly TransplantDirection[] = ['coarse-first', 'fine-first'];
@@ -116,7 +116,7 @@ export class CounterfactualState {
     return this.#images.get(keyOf(cell)) ?? null;
   }
 
-  trialOf({ codes, range }: CounterfactualCell, label = ''): Trial {
+  trialOf({ codes, range }: CounterfactualCell, label = ''): Drawing {
     const { frameId, donorId, pack, seed, steps, tokenGuidance } = this.pair!;
     return {
       ...{ frameId, pack, codes, label, seed, steps, tokenGuidance },

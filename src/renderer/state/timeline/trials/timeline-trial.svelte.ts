@@ -7,11 +7,12 @@ import { documentState } from '../../document/document.svelte.js';
 import { newFrame, putAll } from '../../document/frames.js';
 import { displaySize, placeFrames, type Point } from '../../board/geometry.js';
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
-import { BackgroundRun } from '../../jobs/background-run.js';
+import { BackgroundRun, type RunJob } from '../../jobs/background-run.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 import { view } from '../../board/view.svelte.js';
 
-export interface Trial {
+/** Other tokens for a frame, and how they are drawn. */
+export interface Drawing {
   frameId: string;
   pack: string;
   codes: readonly number[];
@@ -23,6 +24,11 @@ export interface Trial {
   tokenGuidance: number;
 }
 
+export interface Trial extends Drawing {
+  /** The frame's own tokens: what the trial is compared with. */
+  own: readonly number[];
+}
+
 export type TrialStatus =
   { kind: 'decoding' } | { kind: 'ready'; image: StoredImage } | { kind: 'failed'; error: SerialisedError };
 
@@ -30,11 +36,16 @@ export type TrialStatus =
 const settleMs = 60;
 
 /** The whole run from pure noise: only the tokens decide. */
-export function trialRequest({ pack, codes, seed, steps, tokenGuidance }: Trial): DecodeRequest {
+export function trialRequest({ pack, codes, seed, steps, tokenGuidance }: Drawing): DecodeRequest {
   return { kind: 'decode', pack, codes: [...codes], t: 1, keepFrom: 0, steps, seed, tokenGuidance };
 }
 
-export function trialFrame(parent: Frame, trial: Trial, image: StoredImage, place: Point): Frame {
+/** The same with the frame's own tokens. */
+export function ownRequest(trial: Trial): DecodeRequest {
+  return trialRequest({ ...trial, codes: trial.own });
+}
+
+export function trialFrame(parent: Frame, trial: Drawing, image: StoredImage, place: Point): Frame {
   const { pack, codes, seed, steps, transplant } = trial;
   return newFrame({
     name: `${parent.name}, ${trial.label}`,
@@ -55,7 +66,7 @@ export function trialFrame(parent: Frame, trial: Trial, image: StoredImage, plac
 }
 
 /** Puts the picture beside its parent, in one undoable step; false when the parent is gone. */
-export async function keepTrial(trial: Trial, image: StoredImage): Promise<boolean> {
+export async function keepTrial(trial: Drawing, image: StoredImage): Promise<boolean> {
   documentState.assertWritable();
   const parent = documentState.frame(trial.frameId);
   if (parent === null) return false;
@@ -71,8 +82,12 @@ export class TrialState {
   status = $state.raw<TrialStatus | null>(null);
   /** The newest picture of this or the last trial; null before the first one. */
   shown = $state.raw<StoredImage | RasterImage | null>(null);
+  /** The frame's own tokens drawn with the same noise, seed and steps; null until they are. */
+  own = $state.raw<StoredImage | null>(null);
 
   readonly #run: BackgroundRun;
+  /** The request `own` is the answer to. */
+  #ownKey = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(jobs: JobRunner = windowJobs) {
@@ -83,6 +98,7 @@ export class TrialState {
   propose(trial: Trial): void {
     this.#stop();
     this.trial = trial;
+    this.#forgetOwn(JSON.stringify(ownRequest(trial)));
     this.status = { kind: 'decoding' };
     this.#timer = setTimeout(() => void this.#decode(trial), settleMs);
   }
@@ -93,6 +109,7 @@ export class TrialState {
     this.trial = null;
     this.status = null;
     this.shown = null;
+    this.#forgetOwn('');
   }
 
   /** Resolves when the picture stands beside its parent; the trial is over then. */
@@ -108,6 +125,20 @@ export class TrialState {
     this.#run.drop();
   }
 
+  /** What was drawn for another request is not what this trial is compared with. */
+  #forgetOwn(key: string): void {
+    if (key === this.#ownKey) return;
+    this.#ownKey = key;
+    this.own = null;
+  }
+
+  /** Like is compared with like: once for all trials of one frame, after the first of them. */
+  async #decodeOwn(trial: Trial, job: RunJob): Promise<void> {
+    if (this.own !== null) return;
+    const result = await job(ownRequest(trial));
+    if (result.kind === 'decode') this.own = result.image;
+  }
+
   async #decode(trial: Trial): Promise<void> {
     const end = await this.#run.start(async (job) => {
       const result = await job(trialRequest(trial), (event) => {
@@ -116,6 +147,7 @@ export class TrialState {
       if (result.kind !== 'decode') return;
       this.shown = result.image;
       this.status = { kind: 'ready', image: result.image };
+      await this.#decodeOwn(trial, job);
     });
     if (end?.kind === 'stopped') this.revert();
     if (end?.kind === 'failed') this.status = end;

@@ -1,18 +1,21 @@
 /** What a window may ask the engine to do: the checks that follow from `shared/jobs.ts`. */
 import { z } from 'zod';
-import { jobTable, windowTable, type JobKind, type WindowValues } from '../../shared/jobs.js';
-import { packViewLimits } from '../../shared/pack-comparison.js';
-import { queuedKinds } from '../../shared/queue.js';
-import type { Fields } from '../../shared/shape.js';
+import { jobTable, windowTable, type JobKind, type WindowValues } from '../../../shared/jobs.js';
+import { packViewLimits } from '../../../shared/pack-comparison.js';
+import { queuedKinds } from '../../../shared/queue.js';
+import type { Fields } from '../../../shared/shape.js';
 import { codes, frameMask, imageId, packId, region, settings, tokenIndex } from './fields.js';
 import { schemasOf } from './shapes.js';
 
+export const imageSource = z.union([
+  z.strictObject({ imageId }),
+  z.strictObject({ pack: packId, codes, imageId: imageId.exactOptional() }),
+]);
+export const editBase = z.strictObject({ imageId, mask: frameMask.exactOptional() });
+
 const given: Record<keyof WindowValues, z.ZodType> = {
-  source: z.union([
-    z.strictObject({ imageId }),
-    z.strictObject({ pack: packId, codes, imageId: imageId.exactOptional() }),
-  ]),
-  base: z.strictObject({ imageId, mask: frameMask.exactOptional() }),
+  source: imageSource,
+  base: editBase,
   settings,
   // As with prompts, the engine tells what is wrong with its length.
   plan: z.union([z.literal('none'), z.strictObject({ text: z.string() })]),
