@@ -58,10 +58,14 @@ describe('commands', () => {
     composer.instruction = 'make it blue';
     composer.setPrompt('a red circle');
     expect(currentTask()).toBe('generate');
-    await perform('run');
+    // It ends when its job does.
+    const run = perform('run');
+    await settle();
     expect(composer.task).toBe('generate');
     view.select([frame.id]);
     expect(currentTask()).toBe('generate');
+    fake.say('job1', { type: 'cancelled' });
+    await run;
   });
 
   it('run the task the composer shows, and generate where the pack or the selection does not allow it', async () => {
