@@ -67,7 +67,8 @@ async function serveWindow() {
 function asTheStudiosOwn(request, { headers }) {
   // Pictures are asked for without an origin; then the browser says whose page asks.
   const site = headers['sec-fetch-site'] ?? 'none';
-  const isOwn = headers.origin === undefined ? ['same-origin', 'none'].includes(site) : headers.origin === windowOrigin();
+  const isOwn =
+    headers.origin === undefined ? ['same-origin', 'none'].includes(site) : headers.origin === windowOrigin();
   if (cookie === null || !isOwn) return void request.destroy();
   request.setHeader('host', new URL(studioOrigin).host);
   request.setHeader('origin', studioOrigin);

@@ -15,7 +15,14 @@ test('a label changes while an engine job runs, and the studio starts again when
 }) => {
   test.skip(driver === 'electron', 'The window of npm run dev is a browser.');
   const copy = mkdtempSync(join(tmpdir(), 'ddt-dev-'));
-  for (const part of ['src', 'scripts', 'package.json', 'package-lock.json', 'svelte.config.js', 'tsconfig.base.json']) {
+  for (const part of [
+    'src',
+    'scripts',
+    'package.json',
+    'package-lock.json',
+    'svelte.config.js',
+    'tsconfig.base.json',
+  ]) {
     cpSync(join(repository, part), join(copy, part), { recursive: true });
   }
   for (const part of ['node_modules', 'resources']) symlinkSync(join(repository, part), join(copy, part), 'junction');
@@ -38,7 +45,12 @@ test('a label changes while an engine job runs, and the studio starts again when
     await expect.poll(starts, { timeout: 60_000 }).toBe(1);
     const address = /http:\S+/.exec(said.find((line) => line.startsWith('Open '))!)![0];
     await page.goto(address);
-    const studio = new StudioWindow(page, dev.pid!, () => Promise.reject(new Error('One window.')), async () => {});
+    const studio = new StudioWindow(
+      page,
+      dev.pid!,
+      () => Promise.reject(new Error('One window.')),
+      async () => {},
+    );
     await studio.waitUntilReady();
 
     await test.step('the label of a button, while pictures are drawn', async () => {

@@ -57,7 +57,9 @@ export class FakeElectron {
     powerSaveBlocker: this.powerSaveBlocker,
     shell: this.shell,
     clipboard: this.clipboard,
-    crashReporter: { start: ({ uploadToServer }: { uploadToServer: boolean }) => void (this.crashUploads ||= uploadToServer) },
+    crashReporter: {
+      start: ({ uploadToServer }: { uploadToServer: boolean }) => void (this.crashUploads ||= uploadToServer),
+    },
     ipcMain: { handle: (channel: string, handler: Handler) => void this.handlers.set(channel, handler) },
     Menu: {
       buildFromTemplate: (template: FakeMenuTemplate) => {

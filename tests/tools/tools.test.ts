@@ -12,12 +12,15 @@ function run(...parameters: string[]): Promise<CommandRun> {
   return runCommand(parameters, { cwd, script: 'tools.mjs' });
 }
 
-it.each([[], ['eval'], ['bench'], ['attributes'], ['attribute-tokens'], ['scenes']])('--help explains %s', async (...command) => {
-  const { code, stdout } = await run(...command, '--help');
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/^Usage: npm run tools --/);
-  if (command.length > 0) expect(stdout).toMatch(/Example:\n {2}npm run /);
-});
+it.each([[], ['eval'], ['bench'], ['attributes'], ['attribute-tokens'], ['scenes']])(
+  '--help explains %s',
+  async (...command) => {
+    const { code, stdout } = await run(...command, '--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: npm run tools --/);
+    if (command.length > 0) expect(stdout).toMatch(/Example:\n {2}npm run /);
+  },
+);
 
 it('attributes over scenes whose truth is known', async () => {
   const done = await run('attributes', '--scenes', '2', '--points', '2', '--json');
@@ -44,7 +47,10 @@ it('attribute-tokens holds the matrix against the tokens that differ', async () 
   writeFileSync(document, 'before\n<!-- matrix: begin -->\nold\n<!-- matrix: end -->\nafter\n');
   const done = await run('attribute-tokens', '--changes', '5', '--document', 'matrix.md', '--json');
   expect(done.code).toBe(0);
-  expect(jsonLines(done).at(-1)).toMatchObject({ changes: 5, attributes: expect.arrayContaining([expect.objectContaining({ attribute: 'background', scenes: 1 })]) as unknown[] });
+  expect(jsonLines(done).at(-1)).toMatchObject({
+    changes: 5,
+    attributes: expect.arrayContaining([expect.objectContaining({ attribute: 'background', scenes: 1 })]) as unknown[],
+  });
   expect(readFileSync(document, 'utf8')).toMatch(/^before[\s\S]*5 changes of 1 scenes[\s\S]*\| texture[\s\S]*after\n$/);
 });
 

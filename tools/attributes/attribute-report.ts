@@ -146,7 +146,14 @@ export function tokenTruthText(
   return [
     `Written by \`${command}\`: pack ${pack}, ${changes} changes of ${scenes} scenes, K = ${tokens}, one noise.`,
     table(
-      ['Changed', 'tokens that differ', 'agreement', 'rows that name a run', 'of the differing ones in it', 'by chance'],
+      [
+        'Changed',
+        'tokens that differ',
+        'agreement',
+        'rows that name a run',
+        'of the differing ones in it',
+        'by chance',
+      ],
       truth.map(({ attribute, differing, agreement, named, inside, byChance }) => [
         attribute,
         percent(differing),

@@ -42,7 +42,8 @@ export function tokenTruth(changes: readonly ChangedScene[]): TokenTruth[] {
     return {
       attribute,
       scenes: own.length,
-      differing: own.length === 0 ? 0 : mean(own.map(({ before, after }) => differing(before, after).length / before.length)),
+      differing:
+        own.length === 0 ? 0 : mean(own.map(({ before, after }) => differing(before, after).length / before.length)),
       agreement: agreements.length === 0 ? null : mean(agreements),
       named: own.length === 0 ? 0 : runs.length / own.length,
       inside: runs.length === 0 ? null : mean(runs.map(({ inside }) => inside)),

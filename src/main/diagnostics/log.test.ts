@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -23,6 +23,20 @@ it('notes with time and level, below its level nothing', () => {
   vi.stubEnv('DDT_STUDIO_LOG', 'debug');
   openLog(data, 'engine').debug('never mind');
   expect(read('engine.log')).toContain('never mind');
+});
+
+it.skipIf(process.platform === 'win32')('is its owner’s alone', () => {
+  openLog(data, 'studio').info('a');
+  expect(statSync(join(data, 'logs')).mode & 0o077).toBe(0);
+  expect(statSync(join(data, 'logs', 'studio.log')).mode & 0o077).toBe(0);
+});
+
+it('without a place to write, the program goes on', () => {
+  writeFileSync(join(data, 'logs'), 'a file where the folder should be');
+  const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const log = openLog(data, 'studio');
+  expect(() => log.warn('unheard')).not.toThrow();
+  told.mockRestore();
 });
 
 it('a full file makes room, and two are all there ever are', () => {

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import electronLog from 'electron-log/node';
+import { makeFolder } from '../storage/database/folders.js';
 
 /** The host writes both: a process that ends badly cannot write its own last words. */
 export type LoggedProcess = 'studio' | 'engine';
@@ -29,11 +30,18 @@ export function logsDirectory(dataDirectory: string): string {
 
 export function openLog(dataDirectory: string, name: LoggedProcess, size = usualSize): Log {
   const path = join(logsDirectory(dataDirectory), `${name}.log`);
+  try {
+    makeFolder(logsDirectory(dataDirectory));
+  } catch {
+    // A program without a log still works; what is wrong with its data directory is told by whoever keeps projects there.
+  }
   const log = electronLog.create({ logId: path });
   const { console: terminal, file } = log.transports;
   terminal.level = false;
   file.level = levelFromEnvironment();
   file.maxSize = size;
+  // Its owner's alone, as everything in the data directory.
+  file.writeOptions = { flag: 'a', mode: 0o600, encoding: 'utf8' };
   file.format = '{iso} [{level}] {text}';
   // Asked for once, whatever the path is in the end; without a name it refuses to work outside Electron.
   file.setAppName('ddt-studio');

@@ -21,7 +21,8 @@ describe('what is a person’s own', () => {
   });
 
   it('keeps what tells where in the program it happened', () => {
-    const trace = 'Error: broken\n    at draw (file:///opt/DDT Studio/app/out/main/engine.js:12:3)\n    at node:internal/x:1:1';
+    const trace =
+      'Error: broken\n    at draw (file:///opt/DDT Studio/app/out/main/engine.js:12:3)\n    at node:internal/x:1:1';
     expect(scrubbed(trace, persons)).toBe(
       'Error: broken\n    at draw (<program>/out/main/engine.js:12:3)\n    at node:internal/x:1:1',
     );

@@ -38,7 +38,9 @@ type Methods<Client> = {
   addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => Promise<OpenedProject>;
 };
 
-export function importExportCalls<Client extends ImportExportClient>(context: ImportExportContext<Client>): Methods<Client> {
+export function importExportCalls<Client extends ImportExportClient>(
+  context: ImportExportContext<Client>,
+): Methods<Client> {
   const { library, checkProject, projects, downloads, viewOf, openProject } = context;
   return {
     exportImage: async (client, parameters) => ({

@@ -23,7 +23,11 @@ export function nodeLauncher<To extends object = ToEngine, From = FromEngine>(
 ): () => StudioProcess<To, From> {
   return () => {
     const output = onOutput === undefined ? 2 : 'pipe';
-    const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', output, output, 'ipc'], execArgv: [] });
+    const child = fork(script, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', output, output, 'ipc'],
+      execArgv: [],
+    });
     hearOutput(child, onOutput);
     return {
       // The callback swallows the error of a process that has just died: its exit is reported anyway.

@@ -61,7 +61,12 @@ function addEntropy(analyze: Command, act: Act): void {
     )
     .option('--prompt <text>', 'what stands before every picture (default: no text)', '')
     .option('--strides <n...>', 'orders: 0 = natural, s = every token moved by s places (default: 0 1 2)', stride)
-    .option('--measure <name>', 'what the figure shows: entropy or surprisal', measureName, 'entropy' as EntropyMeasure);
+    .option(
+      '--measure <name>',
+      'what the figure shows: entropy or surprisal',
+      measureName,
+      'entropy' as EntropyMeasure,
+    );
   withStudyOptions(command).addHelpText(
     'after',
     '\nExample:\n  ddt-studio analyze entropy *.png --csv entropy.csv --figure entropy.png',
@@ -175,7 +180,12 @@ function addSeeds(analyze: Command, act: Act): void {
     .option('--csv <table.csv>', 'write the agreements')
     .option('--count <n>', 'how many seeds, from --seed on', whole({ smallest: 2, largest: analysisLimits.seeds }), 4)
     .addOption(stepsOption())
-    .option('--seed <n>', 'the first seed', whole({ smallest: 0, largest: seedLimits.largest - analysisLimits.seeds }), 7)
+    .option(
+      '--seed <n>',
+      'the first seed',
+      whole({ smallest: 0, largest: seedLimits.largest - analysisLimits.seeds }),
+      7,
+    )
     .addHelpText('after', '\nExample:\n  ddt-studio analyze seeds in.png --count 4 --out sheet.png');
   withEngineOptions(command).action(
     act(async (context, path: string, options: Omit<SpectrumOptions, 'figure'> & { out: string; count: number }) => {
@@ -248,7 +258,8 @@ const strideLimit = whole({ smallest: 0, largest: tokenLimits.count });
 const tokenLimit = whole({ smallest: 1, largest: tokenLimits.count });
 
 function stride(text: string, before: number[] = []): number[] {
-  if (before.length === analysisLimits.strides) throw new InvalidArgumentError(`At most ${analysisLimits.strides} orders.`);
+  if (before.length === analysisLimits.strides)
+    throw new InvalidArgumentError(`At most ${analysisLimits.strides} orders.`);
   return [...before, strideLimit(text)];
 }
 

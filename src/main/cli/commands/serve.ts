@@ -29,28 +29,31 @@ export function addServe(program: Command, act: Act): void {
   withCommonOptions(command).action(
     act(async ({ output, signal }, options: ServeOptions) => {
       const logs = keepLogs(applicationPaths(options.data).dataDirectory);
-      const host = await startWebHost({
-        logs,
-        port: options.port,
-        ...(options.data === undefined ? {} : { dataDirectory: options.data }),
-        onEntered: () => {
-          const address = host.newAddress();
-          output.event({ type: 'entered', address });
-          output.note(`A browser came in. For another one: ${address}`);
-        },
-        engine: {
-          ...(options.provider === undefined ? {} : { providers: [options.provider] }),
-          ...(options.threads === undefined ? {} : { threads: options.threads }),
-        },
-      });
-      output.event({ type: 'serving', address: host.url });
-      if (!output.isJson) output.result(host.url, {});
-      await Promise.race([
-        signal.aborted ? null : once(signal, 'abort'),
-        ...(options.attached === true ? [once(process.stdin.resume(), 'close')] : []),
-      ]);
-      await host.close();
-      logs.close();
+      try {
+        const host = await startWebHost({
+          logs,
+          port: options.port,
+          ...(options.data === undefined ? {} : { dataDirectory: options.data }),
+          onEntered: () => {
+            const address = host.newAddress();
+            output.event({ type: 'entered', address });
+            output.note(`A browser came in. For another one: ${address}`);
+          },
+          engine: {
+            ...(options.provider === undefined ? {} : { providers: [options.provider] }),
+            ...(options.threads === undefined ? {} : { threads: options.threads }),
+          },
+        });
+        output.event({ type: 'serving', address: host.url });
+        if (!output.isJson) output.result(host.url, {});
+        await Promise.race([
+          signal.aborted ? null : once(signal, 'abort'),
+          ...(options.attached === true ? [once(process.stdin.resume(), 'close')] : []),
+        ]);
+        await host.close();
+      } finally {
+        logs.close();
+      }
     }),
   );
 }

@@ -85,7 +85,9 @@ export async function startElectronHost(
     ...(options.logs === undefined ? {} : { log: options.logs.studio }),
     dataDirectory: paths.dataDirectory,
     packDirectories: paths.packDirectories,
-    launchEngine: options.launchEngine ?? utilityLauncher(electron.utilityProcess, paths.engineScript, { onOutput: options.logs?.engineOutput }),
+    launchEngine:
+      options.launchEngine ??
+      utilityLauncher(electron.utilityProcess, paths.engineScript, { onOutput: options.logs?.engineOutput }),
     checkProject: projectChecker(
       utilityLauncher(electron.utilityProcess, paths.projectCheckScript, { serviceName: checkerServiceName }),
     ),

@@ -125,7 +125,8 @@ export class AnalysesState {
     const end = await this.#run.start(async (job) => {
       await job(request, (event) => {
         onEvent(event);
-        if (event.type === 'progress') this.status = { kind: 'running', analysis, done: event.done, total: event.total };
+        if (event.type === 'progress')
+          this.status = { kind: 'running', analysis, done: event.done, total: event.total };
       });
     });
     if (end !== null) this.status = end.kind === 'done' ? { kind: 'idle' } : { ...end, analysis };

@@ -3,7 +3,6 @@ import type { EditBase, KeptTokens, PlanChoice } from '../../../shared/jobs.js';
 import type { Frame, FrameMask } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { TokenInfluence } from '../../../shared/events.js';
-import { effectiveMask } from '../../../shared/pictures/mask.js';
 import { tokensThatMatter } from '../masks/mask-tokens.js';
 import { settingsForEdit } from '../../../shared/presets.js';
 import { composer } from '../composer/composer.svelte.js';
@@ -114,7 +113,7 @@ function indicesOf(kept: KeptTokens): number[] {
 
 /** All tokens but those that matter most under the mask, measured by leaving each out in turn. */
 async function keptOutside(frame: Frame, settings: FrameMask): Promise<KeptTokens> {
-  const [codes, painted] = await Promise.all([codesOf(frame), masks.load(frame)]);
+  const [codes, mask] = await Promise.all([codesOf(frame), masks.effectiveOf(frame, settings)]);
   const groups: TokenInfluence[] = [];
   const job = await jobs.submit(
     { kind: 'ablate', source: { pack: studio.packId!, codes }, seed: composer.seed },
@@ -128,8 +127,7 @@ async function keptOutside(frame: Frame, settings: FrameMask): Promise<KeptToken
   } finally {
     end();
   }
-  const mask = effectiveMask(painted!, settings, frame.pixelWidth, frame.pixelHeight);
-  const anew = new Set(tokensThatMatter(groups, mask, masks.rewriteShare));
+  const anew = new Set(tokensThatMatter(groups, mask!, masks.rewriteShare));
   if (anew.size === 0) {
     throw new StudioError(
       'tokens-invalid',

@@ -1,6 +1,5 @@
 /** Masks leave the studio and come in as PNG files of the frame's size. */
 import type { Frame } from '../../../shared/document.js';
-import { effectiveMask } from '../../../shared/pictures/mask.js';
 import { fileNameOf } from '../import-export/exporting.js';
 import { saveFileAndTell } from '../import-export/saving.js';
 import { decodeMask, encodeMask } from './mask-files.js';
@@ -12,9 +11,8 @@ export async function importMask(frame: Frame, file: File): Promise<void> {
 
 /** As edits use it: grown and feathered, white is covered. */
 export async function exportMask(frame: Frame): Promise<void> {
-  const painted = await masks.load(frame);
-  if (painted === null || frame.mask === undefined) return;
-  const mask = effectiveMask(painted, frame.mask, frame.pixelWidth, frame.pixelHeight);
+  const mask = await masks.effectiveOf(frame);
+  if (mask === null) return;
   const bytes = await encodeMask(mask);
   const file = new Blob([bytes.slice()], { type: 'image/png' });
   await saveFileAndTell(file, fileNameOf(frame).replace(/\.png$/, '-mask.png'));

@@ -111,10 +111,15 @@ export class MaskState {
 
   /** The masked part of the picture as a rectangle, pixels of the picture; null without a mask. */
   async regionOf(frame: Frame): Promise<ImageRegion | null> {
-    const mask = await this.load(frame);
-    if (mask === null || frame.mask === undefined) return null;
-    const { pixelWidth, pixelHeight } = frame;
-    return maskBounds(effectiveMask(mask, { ...frame.mask, feather: 0 }, pixelWidth, pixelHeight));
+    const mask = await this.effectiveOf(frame, { feather: 0 });
+    return mask === null ? null : maskBounds(mask);
+  }
+
+  /** As edits use it, in the picture's size: grown and feathered. Null without a mask. Throws what reading it fails with. */
+  async effectiveOf(frame: Frame, change: Partial<MaskSettings> = {}): Promise<Mask | null> {
+    const painted = await this.load(frame);
+    if (painted === null || frame.mask === undefined) return null;
+    return effectiveMask(painted, { ...frame.mask, ...change }, frame.pixelWidth, frame.pixelHeight);
   }
 
   setBrushRadius(radius: number): void {
