@@ -29,6 +29,24 @@ export default tseslint.config(
     rules: { 'regexp/no-super-linear-backtracking': 'error', 'regexp/no-super-linear-move': 'error' },
   },
   {
+    // Whatever is read passes the one guard that bounds it, and whatever arrives a schema that states what it may be.
+    files: ['src/**'],
+    ignores: ['**/*.test.ts', 'src/shared/json.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'JSON', property: 'parse', message: 'Use parseJson of src/shared/json.ts: its bounds hold.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "CallExpression[callee.object.name='z'][callee.property.name=/^(any|unknown|lazy)$/]",
+          message: 'Anything from outside has a schema that ends.',
+        },
+      ],
+    },
+  },
+  {
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],

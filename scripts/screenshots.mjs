@@ -66,8 +66,6 @@ async function makeBoard(page, prompts) {
   const computing = page.getByRole('progressbar', { name: 'Positions computed' });
   await computing.waitFor({ timeout: 10_000 }).catch(() => {});
   await computing.waitFor({ state: 'hidden', timeout: 90_000 });
-  const hint = page.getByRole('button', { name: 'Got it' });
-  if (await hint.isVisible()) await hint.click();
 }
 
 async function capture(page, name) {

@@ -57,7 +57,7 @@ export async function ensureBuild({ quiet = false } = {}) {
 }
 
 /**
- * Bundles `tools/` into `out/tools/index.js`, which runs beside the built engine; false when that failed. Always anew: it takes a
+ * Bundles `tools/` into `out/tools/index.js` and the thread it starts, which runs beside the built engine; false when that failed. Always anew: it takes a
  * fraction of a second, and nothing that is shipped is made of it.
  */
 export async function buildTools() {
@@ -65,8 +65,9 @@ export async function buildTools() {
   try {
     const { build } = await import('esbuild');
     await build({
-      entryPoints: [join(root, 'tools', 'index.ts')],
-      outfile: join(root, 'out', 'tools', 'index.js'),
+      entryPoints: ['index.ts', 'withstand/watcher.ts'].map((path) => join(root, 'tools', path)),
+      outbase: join(root, 'tools'),
+      outdir: join(root, 'out', 'tools'),
       bundle: true,
       platform: 'node',
       format: 'esm',

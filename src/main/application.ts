@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StudioError } from '../shared/errors.js';
+import { parseJson, settingsBounds } from '../shared/json.js';
 import { dataDirectory } from './storage/data-directory.js';
 
 export interface ApplicationPaths {
@@ -23,7 +24,9 @@ export interface ApplicationPaths {
 /** `data` overrides where projects are kept; every path is absolute. The root is found by its package.json, so that it does not matter how the build splits files. */
 export function applicationPaths(data?: string): ApplicationPaths {
   const root = findRoot(import.meta.dirname);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  const { version } = parseJson(readFileSync(join(root, 'package.json'), 'utf8'), settingsBounds) as {
+    version: string;
+  };
   // Electron takes no relative paths, and the working directory may change.
   const directory = resolve(
     data ?? dataDirectory({ platform: process.platform, environment: process.env, home: homedir() }),

@@ -18,7 +18,10 @@ export interface StudioMethods
   extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
+  /** Throws `cancelled` when `stopOpening` ended it. */
   usePack: [{ id: string }, StudioStatus];
+  /** Ends the opening of a pack that is under way, whoever asked for it; the engine then rests until a pack is chosen or a job needs one. */
+  stopOpening: [Record<string, never>, StudioStatus];
   /** `cpu`, the id of a device, or null for automatic; the pack is opened again there. Where it cannot be had, the CPU is used and the reason says why. */
   chooseDevice: [{ device: string | null }, StudioStatus];
   /**
@@ -56,6 +59,7 @@ export const studioMethods = [
   'status',
   'listPacks',
   'usePack',
+  'stopOpening',
   'chooseDevice',
   'findPack',
   'releasePacks',

@@ -1,5 +1,6 @@
 import type { DocumentOperation, TokenCertainty } from './document.js';
 import type { AttributeShares, CaptionReading, ImageReading } from './attributes.js';
+import type { FilmCaption, FilmPicture } from './build-up.js';
 import type { SerialisedError } from './errors.js';
 import type { RasterImage } from './images.js';
 import type { InfluenceMap } from './influence.js';
@@ -37,6 +38,8 @@ export type EngineEvent =
   | { type: 'position'; position: TimelinePosition }
   | { type: 'caption'; caption: TimelineCaption }
   | { type: 'influence'; influence: TokenInfluence }
+  | { type: 'film-picture'; picture: FilmPicture }
+  | { type: 'film-caption'; caption: FilmCaption }
   | PackViewEvent
   | StudyEvent;
 
@@ -46,6 +49,10 @@ export interface TokenInfluence extends TokenRange {
   map: InfluenceMap;
   /** Mean of the whole map, 0…1. */
   total: number;
+  /** The share of each attribute that is gone without them: 0 = nothing, 1 = as without any token. */
+  losses: AttributeShares;
+  /** x0Hat without them; only where it was asked for. */
+  without?: RasterImage;
 }
 
 /** The three panes at one `t`, same noise in all: x_t, x0Hat without tokens, x0Hat with V_1…V_k(t). */

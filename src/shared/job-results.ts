@@ -32,6 +32,7 @@ interface Results<Generated, Picture, TokensOf> {
   captions: { positions: number };
   /** In the order the groups were asked for. */
   ablate: { groups: (TokenRange & { total: number })[] };
+  film: { counts: number[] };
   entropy: Extract<StudyResult, { kind: 'entropy' }>;
   spectrum: Extract<StudyResult, { kind: 'spectrum' }>;
   seeds: Extract<StudyResult, { kind: 'seeds' }>;

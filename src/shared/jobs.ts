@@ -3,6 +3,7 @@
  * follow from the tables here; only pictures differ: a window names them by id, the engine gets pixels.
  */
 import { studyLimits } from './analyses.js';
+import { filmLimits } from './build-up.js';
 import type { FrameMask, GenerationSettings } from './document.js';
 import type { ImageRegion } from './images.js';
 import { seedLimits, textLimits, tokenLimits, variationLimits } from './limits.js';
@@ -77,10 +78,16 @@ export const jobTable = {
   captions: { source, seed, positions },
   /**
    * What each group of tokens changes: x0Hat at t = 1 with all tokens against x0Hat without that group, same noise, one evaluation
-   * each. Reported as `influence` events, coarse groups first. `groups` absent: every token by itself for K ≤ 64, 64 runs of
-   * neighbours otherwise.
+   * each, and how much of each attribute is lost. Reported as `influence` events, coarse groups first. `groups` absent: every token by
+   * itself for K ≤ 64, 64 runs of neighbours otherwise. `pictures`: each event brings the picture without its group, too.
    */
-  ablate: { source, seed, groups: optional(list(given('tokenRange'), tokenLimits.groups)) },
+  ablate: { source, seed, groups: optional(list(given('tokenRange'), tokenLimits.groups)), pictures: optional(flag) },
+  /**
+   * The build-up film: x0Hat at t = 1 with the coarsest `counts` tokens visible (absent: none, then doubling up to all), the same noise
+   * in all, one evaluation each. Reported as `film-picture` events, followed by `film-caption` ones where a pack has no probe but a
+   * language model that describes. Needs a pack that was trained to decode from its coarse tokens.
+   */
+  film: { source, seed, counts: optional(list(tokenIndex, filmLimits.counts)) },
   /**
    * How well the language model foresees the tokens of these pictures, and of `samples` it writes itself, in each order of reading
    * (`strides`, see `strideOrder`). `prompts`: the text each picture is read after, one a source; absent = no text.

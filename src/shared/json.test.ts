@@ -1,29 +1,74 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deepestJson, parseJson } from './json.js';
+import { assertBounded, parseJson } from './json.js';
 
+const bounds = { characters: 3_000_000, depth: 8 };
 const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1' + '}]'.repeat(depth / 2);
 
-test('says what JSON.parse says', () => {
-  const ordinary = fc.json().filter((text) => !/__proto__|constructor|prototype/.test(text));
+/** As deep as asked for, and not made by recursion. */
+function deep(depth: number, around: (inner: unknown) => unknown = (inner) => [inner]): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level++) value = around(value);
+  return value;
+}
+
+test('what fits its bounds is what JSON.parse makes of it', () => {
+  const ordinary = fc.jsonValue({ maxDepth: 6 }).filter((one) => !/__proto__|or|type/.test(JSON.stringify(one)));
   fc.assert(
-    fc.property(ordinary, (text) => {
-      expect(parseJson(text)).toEqual(JSON.parse(text));
+    fc.property(ordinary, (value) => {
+      const text = JSON.stringify(value);
+      expect(parseJson(text, bounds)).toEqual(JSON.parse(text));
+      assertBounded(value, bounds);
     }),
+    { numRuns: 300 },
   );
+});
+
+test.each<[string, string, string]>([
+  ['a million lists in each other', '['.repeat(1_000_000), 'it is nested more than 8 deep'],
+  ['nine objects in each other', `${'{"a":'.repeat(9)}1${'}'.repeat(9)}`, 'it is nested more than 8 deep'],
+  ['far too much', ' '.repeat(3_000_001), 'it is too long'],
+  ['no JSON', '{"a": ', 'it is not JSON'],
+])('%s', (_name, text, message) => {
+  expect(() => parseJson(text, bounds)).toThrow(new SyntaxError(message));
+});
+
+test('brackets inside words do not count', () => {
+  const words = `${'['.repeat(20)}\\"${'{'.repeat(20)}`;
+  expect(parseJson(`["${words}"]`, bounds)).toEqual([words.replaceAll('\\"', '"')]);
 });
 
 test.each(['__proto__', 'constructor', 'prototype'])('%s is no key, at any depth and however it is written', (key) => {
   const escaped = `\\u00${key.charCodeAt(0).toString(16)}${key.slice(1)}`;
   for (const written of [key, escaped]) {
-    expect(() => parseJson(`{"${written}": 1}`)).toThrow(SyntaxError);
-    expect(() => parseJson(`[1, {"a": {"b": [{"${written}": {}}]}}]`)).toThrow(SyntaxError);
+    for (const text of [`{"${written}": 1}`, `[1, {"a": {"b": [{"${written}": {}}]}}]`]) {
+      expect(() => parseJson(text, bounds)).toThrow(`it has the key “${key}”, which nothing may be called`);
+      expect(() => assertBounded(JSON.parse(text), bounds)).toThrow(SyntaxError);
+      expect(parseJson(text, { ...bounds, keys: 'any' })).toEqual(JSON.parse(text));
+    }
   }
-  expect(parseJson(`["${key}"]`)).toEqual([key]);
+  expect(parseJson(`["${key}"]`, bounds)).toEqual([key]);
 });
 
 test('nesting has an end, and an end that is far away is no trouble', () => {
-  expect(parseJson(nested(deepestJson))).toBeTruthy();
-  expect(() => parseJson(nested(deepestJson + 2))).toThrow(/64 levels/);
-  expect(() => parseJson(nested(1_000_000))).toThrow(SyntaxError);
+  expect(parseJson(nested(8), bounds)).toBeTruthy();
+  expect(() => parseJson(nested(10), bounds)).toThrow('nested more than 8 deep');
+  assertBounded(deep(8), bounds);
+  for (const around of [(inner: unknown) => [inner], (inner: unknown) => ({ a: inner, b: [] })]) {
+    for (const depth of [9, 1_000_000])
+      expect(() => assertBounded(deep(depth, around), bounds)).toThrow('nested more than 8 deep');
+  }
+});
+
+test('what holds itself, the same thing a billion times, or nothing as often, is refused too', () => {
+  const round: unknown[] = [];
+  round.push(round);
+  expect(() => assertBounded(round, bounds)).toThrow('nested more than 8 deep');
+  const doubled = deep(30, (inner) => [inner, inner]);
+  expect(() => assertBounded(doubled, { depth: 40, values: 1000 })).toThrow('it holds more than 1000 values');
+  expect(() => assertBounded({ a: new Array(4_000_000_000) }, { depth: 40, values: 1000 })).toThrow('more than 1000');
+});
+
+test('bytes are one value, however many', () => {
+  assertBounded({ bytes: new Uint8Array(50_000_000) }, { depth: 1, values: 1 });
 });

@@ -38,6 +38,9 @@ export const tokenLimits = { count: 65_536, code: 0x7fff_ffff, positions: 4096, 
 /** Of a document and of one transaction. */
 export const documentLimits = { frames: 10_000, operations: 10_000, answers: 1000 } as const;
 
+/** Of what a window says in one call: values inside each other (a transaction needs a dozen) and in all, pixels of an image being one. */
+export const messageLimits = { depth: 32, values: 1_000_000 } as const;
+
 /** Bytes the timeline may keep on disk. */
 export const timelineCacheLimit = 64 * 1024 ** 3;
 

@@ -1,6 +1,6 @@
 /**
  * Messages described once, as data: the type follows from the description (`FieldsOf`), and so does what is let through where the
- * message arrives (`main/validation/shapes.ts`). Only what messages of jobs are made of; everything else is `given` by name.
+ * message arrives (`main/storage/schemas/shapes.ts`). Only what messages of jobs are made of; everything else is `given` by name.
  */
 import type { Range } from './limits.js';
 

@@ -49,6 +49,20 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     expect((await window.api.status({})).pack?.id).toBe('beta@1.0.0');
   });
 
+  test('the opening of a pack that never ends can be stopped, and nobody waits for it meanwhile', async () => {
+    folders.addPack('endless');
+    await ready();
+    const opening = codeOf(window.api.usePack({ id: 'endless@1.0.0' }));
+    await expect.poll(async () => (await window.api.status({})).engine.state, patience).toBe('starting');
+    await window.api.createProject({ name: 'Meanwhile' });
+    await putFrame(window.api);
+    expect((await window.api.stopOpening({})).engine.state).toBe('stopped');
+    expect(await opening).toBe('cancelled');
+    expect((await window.api.usePack({ id: 'alpha@1.0.0' })).engine.state).toBe('ready');
+    // There is nothing to stop any more.
+    expect((await window.api.stopOpening({})).engine.state).toBe('ready');
+  });
+
   test('a device can be chosen, is named, and is chosen still after a restart', async () => {
     await ready();
     const { devices, chosenDevice } = (await window.api.status({})).engine;

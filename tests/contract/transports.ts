@@ -187,17 +187,19 @@ export interface TestFolders {
   /** A page; beside its folder lies secret.json, which nobody may get. */
   renderer: string;
   packs: string;
+  addPack: (name: string) => void;
   remove: () => void;
 }
 
-/** A data directory and a folder of packs; a name with `refuse` or `crash` makes the fake engine do so at opening. */
+/** A data directory and a folder of packs; a name with `refuse`, `crash` or `endless` makes the fake engine do so at opening. */
 export function makeFolders(packNames: readonly string[] = ['alpha', 'beta']): TestFolders {
   const root = mkdtempSync(join(tmpdir(), 'ddt-contract-'));
-  for (const name of packNames) {
+  const addPack = (name: string): void => {
     const directory = join(root, 'packs', name);
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'pack.json'), JSON.stringify(manifestOf(name)));
-  }
+  };
+  for (const name of packNames) addPack(name);
   mkdirSync(join(root, 'packs'), { recursive: true });
   mkdirSync(join(root, 'renderer'));
   writeFileSync(join(root, 'renderer', 'index.html'), '<!doctype html><title>DDT Studio</title>');
@@ -205,6 +207,7 @@ export function makeFolders(packNames: readonly string[] = ['alpha', 'beta']): T
   return {
     data: join(root, 'data'),
     packs: join(root, 'packs'),
+    addPack,
     renderer: join(root, 'renderer'),
     remove: () => rmSync(root, { recursive: true, maxRetries: 5 }),
   };

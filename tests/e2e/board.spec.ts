@@ -267,3 +267,35 @@ function lookAt(selector: string): string {
   }
   return (hash >>> 0).toString(16);
 }
+
+test('a double click shows a picture as large as fits', async ({ studio }) => {
+  const { page } = studio;
+  await dropThree(studio);
+  const zoom = page.getByRole('button', { name: /^Zoom, \d+ %$/ });
+  const before = await zoom.innerText();
+  const box = (await studio.board.boundingBox())!;
+  // The middle one of the three.
+  await page.mouse.dblclick(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(zoom).not.toHaveText(before);
+  await expect(studio.frames.and(page.getByRole('option', { selected: true }))).toHaveCount(1);
+  const close = await zoom.innerText();
+  await page.keyboard.press('Control+0');
+  await expect(zoom).toHaveText(before);
+  await page.keyboard.press('Control+2');
+  await expect(zoom).toHaveText(close);
+});
+
+test('keys act on nothing behind a dialog, and the search field has the focus', async ({ studio }) => {
+  const { page } = studio;
+  await dropThree(studio);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.press('?');
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await expect(sheet.getByRole('textbox', { name: 'Search shortcuts' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Delete');
+  await page.keyboard.press('n');
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  await expect(studio.frames).toHaveCount(3);
+});

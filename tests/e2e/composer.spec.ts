@@ -257,3 +257,18 @@ test('keys of the comparison and the gallery are changed like all others', async
     await expect(page.getByRole('button', { name: 'Take the star away' })).toBeVisible();
   });
 });
+
+test('typing or running in a tab makes it the chosen one: no stale edit follows', async ({ studio }) => {
+  const { page, frames } = studio;
+  await studio.waitUntilReady();
+  await studio.generate('a red circle');
+  const tabs = page.getByRole('tablist', { name: 'Task' });
+  await tabs.getByRole('tab', { name: 'Edit' }).click();
+  await page.getByRole('textbox', { name: 'Instruction' }).fill('make the circle blue');
+  await studio.board.press('Escape');
+  await expect(tabs.getByRole('tab', { name: 'Generate' })).toHaveAttribute('aria-selected', 'true');
+  await studio.prompt.fill('a green star');
+  await studio.prompt.press('Control+Enter');
+  await expect(frames).toHaveCount(2, { timeout: 90_000 });
+  await expect(tabs.getByRole('tab', { name: 'Generate' })).toHaveAttribute('aria-selected', 'true');
+});

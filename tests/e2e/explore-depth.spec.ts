@@ -11,7 +11,6 @@ async function explore(page: Page): Promise<void> {
     .or(page.getByRole('tab', { name: 'Explore' }))
     .first()
     .click();
-  await page.getByRole('button', { name: 'Got it' }).click();
 }
 
 /** A gradient, so that there is something to restore. */
@@ -52,13 +51,13 @@ test('Explore: the animation, and the presentation', async ({ studio }) => {
     await page.setViewportSize({ width: 1100, height: 700 });
     await expect(page.getByRole('button', { name: 'Analyses' })).toBeInViewport();
     await expect(page.getByRole('button', { name: 'What the panes show' })).toBeInViewport();
-    await page.getByRole('combobox', { name: 'Under the tokens' }).selectOption('Restored');
+    await page.getByRole('combobox', { name: 'Under the tokens' }).selectOption('Along t');
     await expect(page.getByRole('group', { name: 'How much of each attribute is restored' })).toBeHidden();
     await page.getByRole('tab', { name: 'Branch' }).click();
     await expect(page.getByRole('button', { name: /^Rewrite|^Nothing to rewrite/ })).toBeInViewport();
     await page.getByRole('tab', { name: 'Look' }).click();
     await page.setViewportSize({ width: 1440, height: 900 });
-    await page.getByRole('radio', { name: 'Lanes' }).click();
+    await page.getByRole('radio', { name: 'Curves' }).click();
   });
 
   await test.step('the presentation is worked by keyboard alone', async () => {
@@ -66,11 +65,11 @@ test('Explore: the animation, and the presentation', async ({ studio }) => {
     const presentation = page.getByRole('dialog', { name: 'Presentation of the timeline' });
     await expect(presentation.getByRole('slider')).toBeFocused();
     await page.keyboard.press('Home');
-    await expect(presentation.getByText('of 32 tokens visible')).toContainText('32');
+    await expect(presentation.getByText('of 32 tokens in use')).toContainText('32');
     await page.keyboard.press('ArrowRight');
     await expect(presentation.getByRole('slider')).toHaveAttribute(
       'aria-valuetext',
-      /^at t 0\.\d\d, 31 of 32 tokens visible; .*colour restored \d+ %/,
+      /^at t 0\.\d\d, 31 of 32 tokens in use; .*colour restored \d+ %/,
     );
     await page.keyboard.press('Escape');
     await expect(presentation).toBeHidden();
@@ -121,13 +120,13 @@ test('Explore: an edit beside what it was made from, and the counterfactual shee
   await test.step('with nothing selected, the frames are offered', async () => {
     await studio.board.press('Escape');
     await page.getByRole('button', { name: 'Show the timeline of wide', exact: true }).click();
-    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
   });
 
   await test.step('a picture of one pixel has a timeline too', async () => {
     await studio.drop(gradient(1, 1), 'pixel.png');
     await expect(frames).toHaveCount(4);
-    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
     await expect(page.getByText(/positions$/)).toBeHidden({ timeout: 120_000 });
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
@@ -153,10 +152,10 @@ test('a folder that cannot keep positions is told once, and the timeline works',
     await expect(studio.frames).toHaveCount(1);
     await expect(page.getByText(/are not kept for next time/)).toHaveCount(1);
     await expect(page.getByText(/Nothing is lost/)).toHaveCount(1);
-    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
-    const before = await studio.panePixels('Restored');
-    await studio.slider.press('Home');
-    await expect.poll(() => studio.panePixels('Restored')).not.toBe(before);
+    await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
+    const before = await studio.panePixels('With tokens');
+    await studio.slider.press('End');
+    await expect.poll(() => studio.panePixels('With tokens')).not.toBe(before);
     await expect(page.getByText(/are not kept for next time/)).toHaveCount(1);
   } finally {
     host.kill('SIGTERM');

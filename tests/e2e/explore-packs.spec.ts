@@ -80,18 +80,16 @@ test('512 tokens: the strip draws a window of them, and every one can be reached
     schedule: { kind: 'power' as const, exponent: 2 },
   };
   await withPack(page, { ...onlyPictures, tokens }, async ({ slider }) => {
-    await page.getByRole('button', { name: 'Got it' }).click();
-    await page.getByRole('tab', { name: 'Where' }).click();
     const strip = page.getByRole('listbox', { name: 'Tokens, coarse to fine' });
     const cells = strip.getByRole('option');
     await expect(cells.first()).toBeVisible();
     expect(await cells.count()).toBeLessThan(160);
     await slider.focus();
     await page.keyboard.press('Home');
-    await expect(slider).toHaveAttribute('aria-valuetext', /512 of 512 tokens visible/);
+    await expect(slider).toHaveAttribute('aria-valuetext', /512 of 512 tokens in use/);
     await expect(strip.getByRole('option', { name: /^V₅₁₂,/ })).toBeInViewport();
     await page.keyboard.press('End');
-    await expect(slider).toHaveAttribute('aria-valuetext', /\b0 of 512 tokens visible/);
+    await expect(slider).toHaveAttribute('aria-valuetext', /\b0 of 512 tokens in use/);
     const finest = strip.getByRole('option', { name: /^V₁,/ });
     await expect(finest).toBeInViewport();
     await finest.click();
@@ -109,10 +107,10 @@ test('a pack without language model, probe and training for missing tokens says 
 }) => {
   const tokens = { ...fakeManifest().tokens, keepFromTrained: false };
   await withPack(page, { ...onlyPictures, tokens }, async () => {
-    await page.getByRole('button', { name: 'Got it' }).click();
-    await expect(page.getByRole('img', { name: /^Restored:/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
     await expect(page.getByText(/no probe and no language model that describes pictures/)).toBeVisible();
-    await page.getByRole('tab', { name: 'Where' }).click();
+    await expect(page.getByText(/not trained to draw from its coarse tokens alone/)).toBeVisible();
+    await page.getByRole('radio', { name: 'Attributes' }).click();
     await expect(page.getByText(/not trained with single tokens missing/)).toBeVisible();
     await page.getByRole('tab', { name: 'Branch' }).click();
     await expect(page.getByText(/no language model that writes images/)).toBeVisible();
@@ -134,14 +132,13 @@ test('spatial tokens: every one is visible at every t, each says its cell, and t
     schedule: { kind: 'raster' as const, columns: 4, rows: 2 },
   };
   await withPack(page, { ...onlyPictures, tokens }, async ({ slider }) => {
-    await page.getByRole('button', { name: 'Got it' }).click();
     await expect(page.getByText(/One for each cell of a raster of 4\s×\s2\. All are visible at every t/)).toBeVisible();
     await slider.focus();
     await page.keyboard.press('Home');
     await page.keyboard.press('ArrowRight');
-    await expect(slider).toHaveAttribute('aria-valuetext', /^at t 0\.88, 8 of 8 tokens visible/);
+    await expect(slider).toHaveAttribute('aria-valuetext', /^at t 0\.88, 8 of 8 tokens in use/);
     await page.keyboard.press('End');
-    await expect(slider).toHaveAttribute('aria-valuetext', /^at t 0\.00, 8 of 8 tokens visible/);
+    await expect(slider).toHaveAttribute('aria-valuetext', /^at t 0\.00, 8 of 8 tokens in use/);
     await page.getByRole('option', { name: /^V₇,/ }).hover();
     await expect(page.getByText('A spatial token: row 2, column 3. Visible at every t.')).toBeVisible();
   });
@@ -152,8 +149,7 @@ test('a pack whose language model describes pictures, but that has no probe, rea
 }) => {
   test.slow();
   await withPack(page, null, async ({ slider }) => {
-    await page.getByRole('button', { name: 'Got it' }).click();
-    const reading = page.getByRole('region', { name: 'What the model reads in Restored' });
+    const reading = page.getByRole('region', { name: 'What the model reads with tokens' });
     await expect(reading.getByRole('heading', { name: 'Language model' })).toBeVisible();
     const spokenCaption = /; the language model reads: \w.*, \d+ % sure$/;
     await expect(slider).toHaveAttribute('aria-valuetext', spokenCaption, { timeout: 120_000 });
@@ -172,15 +168,14 @@ test('where a pack has both, the probe reads until the language model is chosen,
 }) => {
   const graphs = { encoder: 'encoder.onnx', decoder: 'decoder.onnx', lm: 'lm.onnx', probe: 'probe.onnx' };
   await withPack(page, { graphs }, async ({ slider, frames }) => {
-    await page.getByRole('button', { name: 'Got it' }).click();
     await expect(slider).toHaveAttribute(
       'aria-valuetext',
       /; the probe reads: plain background, teal 75 %; no object$/,
     );
-    const reader = page.getByRole('radiogroup', { name: 'Who reads Restored' });
+    const reader = page.getByRole('radiogroup', { name: 'Who reads the picture with tokens' });
     await reader.getByRole('radio', { name: 'Probe' }).press('ArrowRight');
     await expect(slider).toHaveAttribute('aria-valuetext', /; the language model reads: a fake, 50 % sure$/);
-    const reading = page.getByRole('region', { name: 'What the model reads in Restored' });
+    const reading = page.getByRole('region', { name: 'What the model reads with tokens' });
     await expect(reading).not.toContainText('teal');
     await expect(reading).toContainText('50 %');
     await page.reload();

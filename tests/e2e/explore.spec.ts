@@ -9,13 +9,11 @@ test('Explore: tokens show where they matter, branch at t, are swapped and blend
     .or(page.getByRole('tab', { name: 'Explore' }))
     .first()
     .click();
-  await page.getByRole('button', { name: 'Got it' }).click();
   const strip = page.getByRole('listbox', { name: 'Tokens, coarse to fine' });
   const cells = strip.getByRole('option');
   const trial = page.getByRole('button', { name: 'Keep as frame' });
 
   await test.step('which tokens show where, and which made a place', async () => {
-    await page.getByRole('tab', { name: 'Where' }).click();
     await cells.nth(1).click();
     await cells.nth(4).click({ modifiers: ['Shift'] });
     await expect(strip.getByRole('option', { selected: true })).toHaveCount(4);

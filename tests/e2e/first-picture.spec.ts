@@ -24,16 +24,16 @@ test('a prompt becomes a frame, the timeline shows it, it can be described, undo
     await studio.slider.focus();
     await studio.page.keyboard.press('Home');
     await expect(studio.slider).toHaveAttribute('aria-valuenow', '1');
-    await settled(() => studio.panePixels('Noised'));
+    await settled(() => studio.panePixels('With noise'));
     const noisy = [
-      await studio.panePixels('Noised'),
-      await studio.panePixels('Alone'),
-      await studio.panePixels('Restored'),
+      await studio.panePixels('With noise'),
+      await studio.panePixels('Without tokens'),
+      await studio.panePixels('With tokens'),
     ];
     for (let press = 0; press < 16; press++) await studio.page.keyboard.press('ArrowRight');
-    await expect.poll(() => studio.panePixels('Noised')).not.toBe(noisy[0]);
-    await expect.poll(() => studio.panePixels('Alone')).not.toBe(noisy[1]);
-    await expect.poll(() => studio.panePixels('Restored')).not.toBe(noisy[2]);
+    await expect.poll(() => studio.panePixels('With noise')).not.toBe(noisy[0]);
+    await expect.poll(() => studio.panePixels('Without tokens')).not.toBe(noisy[1]);
+    await expect.poll(() => studio.panePixels('With tokens')).not.toBe(noisy[2]);
     const later = Number(await studio.slider.getAttribute('aria-valuenow'));
     expect(later).toBeLessThan(1);
   });

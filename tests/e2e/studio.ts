@@ -108,7 +108,7 @@ export class StudioWindow {
   }
 
   /** A fingerprint of the pixels of one pane of the timeline. */
-  panePixels(title: 'Noised' | 'Alone' | 'Restored'): Promise<string> {
+  panePixels(title: 'With noise' | 'Without tokens' | 'With tokens'): Promise<string> {
     return this.page.evaluate(fingerprint, `[role="img"][aria-label^="${title}:"] canvas`);
   }
 

@@ -1,7 +1,7 @@
 /**
  * An engine that speaks the real protocol and computes nothing. A prompt, instruction or question that begins with one of
  * these words steers it: crash, hang (ignores cancel), fail, slow. Its pack is the folder's pack.json; `refuse` in the
- * folder's name makes opening fail.
+ * folder's name makes opening fail, `endless` never end.
  */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -34,6 +34,7 @@ function open(directory, provider) {
     const error = { code: 'pack-damaged', message: 'The model pack cannot be used.', remedy: 'Choose another one.' };
     return send({ type: 'open-failed', error, attempts: [] });
   }
+  if (basename(directory).includes('endless')) for (;;);
   if (basename(directory).includes('crash')) process.exit(9);
   const { files, ...shown } = JSON.parse(readFileSync(join(directory, 'pack.json'), 'utf8'));
   manifest = shown;
@@ -107,9 +108,20 @@ async function run(jobId, request) {
         const groups = request.groups ?? Array.from({ length: count }, (_, index) => ({ from: index, to: index }));
         const map = { width: 2, height: 2, scale: 0.5, data: Uint8Array.of(255, 0, 0, 128) };
         groups.forEach((group, index) => {
-          event({ type: 'influence', influence: { ...group, index, map, total: 0.1875 } });
+          const losses = { background: 0.5, layout: 0.1, colour: 0, shape: 0.25, texture: 1 };
+          const without = request.pictures ? { without: flat(4) } : {};
+          event({ type: 'influence', influence: { ...group, index, map, total: 0.1875, losses, ...without } });
         });
         return done({ kind: 'ablate', groups: groups.map((group) => ({ ...group, total: 0.1875 })) });
+      }
+      case 'film': {
+        const counts = request.counts ?? [0, count];
+        const background = { kind: 'plain', colours: ['teal'], confidence: 0.75 };
+        counts.forEach((tokens, index) => {
+          const read = manifest.graphs.probe === undefined ? {} : { reading: { background, objects: [] } };
+          event({ type: 'film-picture', picture: { index, tokens, image: flat(tokens), ...read } });
+        });
+        return done({ kind: 'film', counts });
       }
       case 'entropy': {
         const flatCurve = Array.from({ length: count }, () => 1);

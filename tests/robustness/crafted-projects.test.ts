@@ -12,10 +12,11 @@ import { projectChecker } from '../../src/main/supervisor/project-checker.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { everything } from '../../src/shared/gallery.js';
 import type { Frame } from '../../src/shared/document.js';
+import type { QueueEntry } from '../../src/shared/queue.js';
 import { fuzzRuns, runs } from '../property-runs.js';
 import { bundled } from '../fakes/bundled.js';
 import { oneMoreFile } from './garbage.js';
-import { craft, quoted, removeProject } from './crafted-project.js';
+import { craft, quoted, removeProject } from '../../tools/withstand/crafted-project.js';
 import { frameOf } from '../contract/helpers.js';
 
 let folder: string;
@@ -33,10 +34,20 @@ beforeAll(async () => {
   project.commit({ label: 'Put', operations: [{ type: 'put-frame', frame }] });
   project.commit({ label: 'Move', operations: [{ type: 'put-frame', frame: { ...frame, x: 5 } }] });
   project.undo();
+  project.setQueue([waiting]);
   project.close();
   sound = readFileSync(path);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A job that waits in the sound project. */
+const waiting: QueueEntry = {
+  id: 'job',
+  request: { kind: 'ask', source: { pack: 'p@1', codes: [1, 2] }, question: 'What is there?' },
+  purpose: { kind: 'reading', title: 'Ask', frameId: 'a' },
+  addedAt: '2026-11-01T00:00:00.000Z',
+  state: 'waiting',
+};
 
 let files = 0;
 function crafted(sql: string): string {
@@ -47,6 +58,7 @@ function crafted(sql: string): string {
 
 const nested = (depth: number) => `${'{"a":['.repeat(depth / 2)}1${']}'.repeat(depth / 2)}`;
 const body = (change: object) => `UPDATE frames SET body = ${quoted(JSON.stringify({ ...frame, ...change }))}`;
+const job = (change: object) => `UPDATE queue SET body = ${quoted(JSON.stringify({ ...waiting, ...change }))}`;
 const withText = (before: string, after: string) =>
   `UPDATE frames SET body = replace(body, ${quoted(before)}, ${quoted(after)})`;
 
@@ -98,6 +110,27 @@ const rows: [string, string][] = [
   ['a date of the project that is none', `UPDATE state SET modified_at = 'never'`],
   ['a name of a megabyte', `UPDATE state SET name = replace(hex(zeroblob(500000)), '00', 'ab')`],
   ['a note of no kind', `UPDATE state SET annotations = '[{"kind":"x"}]'`],
+  ['JSON nested in a job', `UPDATE queue SET body = replace(body, '"Ask"', ${quoted(nested(200))})`],
+  ['JSON nested very deep in a job', `UPDATE queue SET body = replace(body, '"Ask"', ${quoted(nested(50_000))})`],
+  [
+    'a key of JavaScript in a job',
+    `UPDATE queue SET body = replace(body, '"title"', '"__proto__":{"polluted":1},"title"')`,
+  ],
+  ['a job that is a list', `UPDATE queue SET body = '[]'`],
+  ['a job of no state', job({ state: 'asleep' })],
+  ['a job that is done with nothing', job({ state: 'done' })],
+  [
+    'a job that is done with a path',
+    job({ state: 'done', result: { kind: 'generate', pack: 'p', images: [{ imageId: '../x' }] } }),
+  ],
+  ['a job that failed of a number', job({ state: 'failed', error: 7 })],
+  ['a job that formats the disk', job({ request: { kind: 'format-disk' } })],
+  ['a job called another name', job({ id: 'other' })],
+  [
+    'ten thousand jobs and one',
+    `WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
+     INSERT INTO queue SELECT 'job' || i, i, body, '' FROM queue, n`,
+  ],
   ['a step that does nothing known', `UPDATE transactions SET operations = '[{"type":"format-disk"}]'`],
 ];
 
@@ -219,6 +252,10 @@ const change = fc.oneof(
   anything.map((text) => `UPDATE frames SET body = ${quoted(text)}`),
   anything.map((text) => `UPDATE state SET frame_order = ${quoted(text)}`),
   anything.map((text) => `UPDATE state SET annotations = ${quoted(text)}`),
+  anything.map((text) => `UPDATE queue SET body = ${quoted(text)}`),
+  fc
+    .record({ field: fc.constantFrom(...Object.keys(waiting), 'result', 'error'), value: fc.jsonValue() })
+    .map(({ field, value }) => job({ [field]: value })),
   anything.map((text) => `UPDATE transactions SET operations = ${quoted(text)}`),
   anything.map((text) => `UPDATE transactions SET inverse = ${quoted(text)}, label = ${quoted(text)}`),
   fc.maxSafeInteger().map((number) => `UPDATE state SET revision = ${number}, applied = ${-number}`),

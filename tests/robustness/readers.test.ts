@@ -12,12 +12,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { externalDataOf } from '../../src/main/engine/pack/external-data.js';
 import { parseManifest } from '../../src/main/engine/pack/pack-manifest.js';
 import { tokenizerFault } from '../../src/main/engine/pack/tokenizer-check.js';
-import { hostLimits } from '../../src/main/hosts/web/host-limits.js';
 import { isWithinBounds } from '../../src/main/hosts/web/message-bounds.js';
 import { pictureTasks } from '../../src/main/pictures/picture-tasks.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { GifWriter } from '../../src/shared/pictures/gif.js';
+import { messageLimits } from '../../src/shared/limits.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { parseMethod, parseParameters } from '../../src/main/validation/validation.js';
 import { fuzzRuns, runs } from '../property-runs.js';
@@ -131,7 +131,7 @@ const readers: Record<string, Reader> = {
       encode({ id: 2, method: 'importImage', parameters: { bytes: new Uint8Array(40), fileName: 'a.png' } }),
     ],
     read: (bytes) => {
-      if (!isWithinBounds(bytes, { depth: hostLimits.messageDepth, values: hostLimits.messageValues })) return null;
+      if (!isWithinBounds(bytes, messageLimits)) return null;
       const { method, parameters: given } = Object(decode(bytes)) as { method?: unknown; parameters?: unknown };
       return parseParameters(parseMethod(method), given);
     },

@@ -12,7 +12,7 @@ function run(...parameters: string[]): Promise<CommandRun> {
   return runCommand(parameters, { cwd, script: 'tools.mjs' });
 }
 
-it.each([[], ['eval'], ['bench'], ['attributes'], ['scenes']])('--help explains %s', async (...command) => {
+it.each([[], ['eval'], ['bench'], ['attributes'], ['attribute-tokens'], ['scenes']])('--help explains %s', async (...command) => {
   const { code, stdout } = await run(...command, '--help');
   expect(code).toBe(0);
   expect(stdout).toMatch(/^Usage: npm run tools --/);
@@ -37,6 +37,15 @@ it('attributes: the document gets its tables between the markers and its figures
   expect(done.code).toBe(0);
   expect(readFileSync(document, 'utf8')).toMatch(/^before[\s\S]*\*\*0\.\d\d\*\*[\s\S]*after\n$/);
   expect(readFileSync(join(cwd, 'figures', 'attribute-lanes.svg'), 'utf8')).toContain('layout, no tokens');
+});
+
+it('attribute-tokens holds the matrix against the tokens that differ', async () => {
+  const document = join(cwd, 'matrix.md');
+  writeFileSync(document, 'before\n<!-- matrix: begin -->\nold\n<!-- matrix: end -->\nafter\n');
+  const done = await run('attribute-tokens', '--changes', '5', '--document', 'matrix.md', '--json');
+  expect(done.code).toBe(0);
+  expect(jsonLines(done).at(-1)).toMatchObject({ changes: 5, attributes: expect.arrayContaining([expect.objectContaining({ attribute: 'background', scenes: 1 })]) as unknown[] });
+  expect(readFileSync(document, 'utf8')).toMatch(/^before[\s\S]*5 changes of 1 scenes[\s\S]*\| texture[\s\S]*after\n$/);
 });
 
 it('scenes writes the pictures of the evaluation data', async () => {

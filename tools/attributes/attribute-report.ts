@@ -4,12 +4,16 @@ import type { Chart } from '../../src/shared/charts/chart.js';
 import { laneColours, shareAxis, timeAxis } from '../../src/main/cli/attribute-curves.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { confidenceTells } from './caption-curves.js';
+import type { TokenTruth } from './token-truth.js';
 import { readableFrom, type KnownPicture, type TruthRow } from './truth-curves.js';
 import { readableAttributes, type ReadableAttribute } from '../evaluation/judgement.js';
 import { quantile } from '../evaluation/measures.js';
 import type { Vocabulary } from '../evaluation/vocabulary.js';
 
 export const markers = { begin: '<!-- measured: begin -->', end: '<!-- measured: end -->' } as const;
+
+/** Where the table of the matrix stands. */
+export const matrixMarkers = { begin: '<!-- matrix: begin -->', end: '<!-- matrix: end -->' } as const;
 
 /** The lanes' own colours; `kind` takes that of shape, which it is read from, and `size` has no lane. */
 const readableColours: Record<ReadableAttribute, string> = { ...laneColours, kind: laneColours.shape, size: '#8a8f99' };
@@ -125,18 +129,52 @@ function captionParts({ rows, pictures, vocabulary }: AttributeReport): string[]
   ];
 }
 
+export interface TokenTruthFacts {
+  pack: string;
+  scenes: number;
+  /** K. */
+  tokens: number;
+  command: string;
+}
+
+/** The table of `attribute-tokens` as Markdown. */
+export function tokenTruthText(
+  truth: readonly TokenTruth[],
+  { pack, scenes, tokens, command }: TokenTruthFacts,
+): string {
+  const changes = truth.reduce((sum, row) => sum + row.scenes, 0);
+  return [
+    `Written by \`${command}\`: pack ${pack}, ${changes} changes of ${scenes} scenes, K = ${tokens}, one noise.`,
+    table(
+      ['Changed', 'tokens that differ', 'agreement', 'rows that name a run', 'of the differing ones in it', 'by chance'],
+      truth.map(({ attribute, differing, agreement, named, inside, byChance }) => [
+        attribute,
+        percent(differing),
+        agreement === null ? '–' : decimals(agreement),
+        percent(named),
+        inside === null ? '–' : percent(inside),
+        byChance === null ? '–' : percent(byChance),
+      ]),
+    ),
+  ].join('\n\n');
+}
+
 /** The document with the text between its markers replaced. Throws `bad-request` without both markers in order. */
-export function withMeasurements(document: string, text: string): string {
-  const begin = document.indexOf(markers.begin);
-  const end = document.indexOf(markers.end);
+export function withMeasurements(
+  document: string,
+  text: string,
+  between: { begin: string; end: string } = markers,
+): string {
+  const begin = document.indexOf(between.begin);
+  const end = document.indexOf(between.end);
   if (begin === -1 || end < begin) {
     throw new StudioError(
       'bad-request',
       `The document has no place for measurements.`,
-      `Put the lines ${markers.begin} and ${markers.end} where they belong.`,
+      `Put the lines ${between.begin} and ${between.end} where they belong.`,
     );
   }
-  return `${document.slice(0, begin + markers.begin.length)}\n\n${text}\n\n${document.slice(end)}`;
+  return `${document.slice(0, begin + between.begin.length)}\n\n${text}\n\n${document.slice(end)}`;
 }
 
 /** Four rows spread over t. */

@@ -30,6 +30,11 @@ export function reportEvent({ output }: CommandContext, event: EngineEvent): voi
       output.event({ type: 'influence', index, from, to, total });
       return;
     }
+    case 'film-picture': {
+      const { index, tokens } = event.picture;
+      output.event({ type: 'film-picture', index, tokens });
+      return;
+    }
     case 'spectrum':
       output.event({ type: 'spectrum', curve: event.curve });
       return;

@@ -1,4 +1,5 @@
 import { StudioError } from '../../shared/errors.js';
+import { parseJson } from '../../shared/json.js';
 import { z } from 'zod';
 import { imageLimits } from '../../shared/images.js';
 import type { PictureRecord } from '../../shared/image-metadata.js';
@@ -54,9 +55,9 @@ function tokensOfJson(path: string, bytes: Uint8Array): TokensFile {
   if (bytes.length > mostBytes) throw notTokens(path, `it has more than ${mostBytes / 2 ** 20} MB`);
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw notTokens(path, 'it is not JSON');
+    parsed = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes), { characters: mostBytes, depth: 8 });
+  } catch (error) {
+    throw notTokens(path, error instanceof SyntaxError ? error.message : 'it is not JSON');
   }
   const checked = schema.safeParse(parsed);
   if (checked.success) return checked.data;

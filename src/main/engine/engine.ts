@@ -15,6 +15,7 @@ import { chooseProvider, defaultThreads, obstacleTo, providersToTry, type ProbeO
 import { gaussianNoise } from './model/random.js';
 import { ask, describe, encode } from './jobs/describe.js';
 import { decode } from './jobs/decode.js';
+import { film } from './jobs/film.js';
 import { disposeAll, loadOnnxRuntime, openGraph, providerFacts, type OnnxRuntime } from './model/session.js';
 import { measureEntropy } from './jobs/analysis-entropy.js';
 import { compareSeeds, measureSpectrum } from './jobs/analysis-pictures.js';
@@ -122,6 +123,8 @@ export class Engine {
         return captions(this.parts, request, signal);
       case 'ablate':
         return ablate(this.parts, request, signal);
+      case 'film':
+        return film(this.parts, request, signal);
       case 'entropy':
         return measureEntropy(this.parts, request, signal);
       case 'spectrum':

@@ -53,7 +53,7 @@ describe('preferences', () => {
   );
 
   test('keep what is sound of a file that was edited by hand', () => {
-    const values = '{"theme":"light","__proto__":{"x":1},"Not A Name":1}';
+    const values = '{"theme":"light","__proto__":{"x":1},"dark":{"a":{"constructor":1}},"Not A Name":1}';
     writeFileSync(join(directory, 'preferences.json'), `{"version":1,"values":${values}}`);
     expect(open().read().values).toEqual({ theme: 'light' });
   });

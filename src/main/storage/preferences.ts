@@ -2,11 +2,15 @@
 import { existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StudioError, type SerialisedError } from '../../shared/errors.js';
+import { assertBounded, deepestJson, parseJson } from '../../shared/json.js';
+import { messageLimits } from '../../shared/limits.js';
 import { preferenceLimits, type StoredPreferences } from '../../shared/preferences.js';
 import { writingError } from './database/storage-errors.js';
 
 const version = 1;
 const fileName = 'preferences.json';
+/** One bad value does not take the others with it, so keys are looked at one by one. */
+const fileBounds = { characters: preferenceLimits.all * 3, depth: deepestJson, keys: 'any' } as const;
 
 export class PreferencesFile {
   readonly #path: string;
@@ -64,7 +68,7 @@ function readValues(path: string): Map<string, unknown> | null {
   try {
     // A text of `all` characters has at most three times as many bytes.
     if (statSync(path).size > preferenceLimits.all * 3) return null;
-    const file: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const file = parseJson(readFileSync(path, 'utf8'), fileBounds);
     if (typeof file !== 'object' || file === null || !('values' in file)) return null;
     const { values } = file;
     if (typeof values !== 'object' || values === null || Array.isArray(values)) return null;
@@ -76,6 +80,11 @@ function readValues(path: string): Map<string, unknown> | null {
 
 function isKeepable(name: string, value: unknown): boolean {
   if (!preferenceLimits.name.test(name)) return false;
+  try {
+    assertBounded(value, messageLimits);
+  } catch {
+    return false;
+  }
   const text = JSON.stringify(value) as string | undefined;
   return text !== undefined && text.length <= preferenceLimits.value;
 }

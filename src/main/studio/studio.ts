@@ -267,6 +267,10 @@ export function createStudio(options: StudioOptions): Studio {
       library.writeSettings({ packId: id });
       return status();
     },
+    stopOpening: () => {
+      engine.abandonOpening();
+      return status();
+    },
     chooseDevice: async (_client, { device }) => {
       library.writeSettings({ device });
       engine.choose(device);

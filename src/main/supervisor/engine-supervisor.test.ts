@@ -129,6 +129,17 @@ describe('EngineSupervisor', () => {
     expect(supervisor.status.state).toBe('ready');
   });
 
+  test('a job that is cancelled does not wait for a pack that never opens', async () => {
+    start();
+    const opening = codeOf(supervisor.use('/packs/endless'));
+    const cancel = new AbortController();
+    const job = codeOf(run(cancel.signal));
+    cancel.abort();
+    expect(await job).toBe('cancelled');
+    supervisor.abandonOpening();
+    expect(await opening).toBe('cancelled');
+  });
+
   test('after every crash a new process; after too many it rests until it is needed', async () => {
     start();
     await open();

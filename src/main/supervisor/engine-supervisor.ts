@@ -125,7 +125,7 @@ export class EngineSupervisor {
   }
 
   /**
-   * One job at a time. Throws `cancelled` once the engine has let go of it, `engine-stopped` when its process ended, and
+   * One job at a time; one that is cancelled does not wait for a pack to be open. Throws `cancelled` once the engine has let go of it, `engine-stopped` when its process ended, and
    * whatever the engine itself threw.
    */
   async run(
@@ -133,8 +133,7 @@ export class EngineSupervisor {
     request: EngineRequest,
     options: { signal: AbortSignal; onEvent: (event: EngineEvent) => void },
   ): Promise<EngineRun> {
-    await this.ready();
-    if (options.signal.aborted) throw cancelledError();
+    await unlessAborted(this.ready(), options.signal);
     if (this.#running !== null) throw new Error('The engine was given a second job.');
     let graceTimer: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
@@ -304,6 +303,21 @@ export class EngineSupervisor {
   #report(change: Partial<EngineStatus>): void {
     this.#status = { ...this.#status, ...change };
     this.#options.onStatus?.(this.#status, this.#pack);
+  }
+}
+
+/** Throws `cancelled` as soon as the signal aborts, whatever becomes of the promise. */
+async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => reject(cancelledError());
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 

@@ -18,6 +18,50 @@ test('whatever arrives is taken or refused with a StudioError, and never changes
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
+/** Structures that end whoever walks them by recursion, or that never end; structured clone carries each of them. */
+const endless: Record<string, () => unknown> = {
+  'lists in lists': () => deep((inner) => [inner]),
+  'objects in objects': () => deep((inner) => ({ a: inner })),
+  'a list that holds itself': () => {
+    const round: unknown[] = [];
+    round.push(round);
+    return round;
+  },
+  'the same list twice, and that twice again': () => deep((inner) => [inner, inner], 25),
+  'a list of four billion holes': () => new Array(4_000_000_000),
+};
+
+function deep(around: (inner: unknown) => unknown, depth = 100_000): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level++) value = around(value);
+  return value;
+}
+
+test.each(Object.entries(endless))('%s are refused by every method, wherever they stand', (_name, make) => {
+  const value = make();
+  for (const method of studioMethods) {
+    const places = [
+      value,
+      { value },
+      { transaction: value },
+      { changes: { theme: value } },
+      { request: { kept: value } },
+    ];
+    for (const parameters of places) {
+      expect(() => parseParameters(method, parameters)).toThrow(
+        expect.objectContaining({ name: 'StudioError', code: 'bad-request' }),
+      );
+    }
+  }
+});
+
+test('a preference is whatever JSON can say, within bounds and without keys of JavaScript', () => {
+  const changes = { changes: { theme: { a: [1, { b: null }] } } };
+  expect(parseParameters('setPreferences', changes)).toEqual(changes);
+  const polluted = JSON.parse('{"changes": {"theme": {"a": {"__proto__": 1}}}}') as unknown;
+  expect(() => parseParameters('setPreferences', polluted)).toThrow(/the key “__proto__”/);
+});
+
 test('every method of the contract has its schema, and no other name passes', () => {
   for (const method of studioMethods) expect(parseMethod(method)).toBe(method);
   for (const name of ['', 'toString', '__proto__', 'Status', 7, null, undefined]) {
@@ -84,6 +128,14 @@ test('an ablation names its groups from low to high', () => {
   expect(parseParameters('submit', { request })).toEqual({ request });
   const groups = [{ from: 3, to: 2 }];
   expect(() => parseParameters('submit', { request: { ...request, groups } })).toThrow(/request\.groups\.0/);
+});
+
+test('a film names how many tokens its pictures see', () => {
+  const request = { kind: 'film', source: { pack: 'a', codes: [1] }, seed: 1, counts: [0, 1, 2] };
+  expect(parseParameters('submit', { request })).toEqual({ request });
+  for (const counts of [[], [-1], [0.5], Array.from({ length: 65 }, () => 1)]) {
+    expect(() => parseParameters('submit', { request: { ...request, counts } })).toThrow(/request\.counts/);
+  }
 });
 
 test('a frame may tell what it was branched, transplanted, planned or edited from', () => {

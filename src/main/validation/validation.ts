@@ -1,6 +1,7 @@
 /** What a window may send: one strict schema per method. Everything that arrives passes here before anything else sees it. */
 import { z } from 'zod';
-import { documentLimits, textLimits, timelineCacheLimit } from '../../shared/limits.js';
+import { assertBounded } from '../../shared/json.js';
+import { documentLimits, messageLimits, textLimits, timelineCacheLimit } from '../../shared/limits.js';
 import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
@@ -9,10 +10,10 @@ import { preferenceLimits } from '../../shared/preferences.js';
 import { queueLimits } from '../../shared/queue.js';
 import { desktopFields } from './desktop.js';
 import { checkWords } from '../../shared/prompts.js';
-import { operation } from './document.js';
-import { id, name, packId } from './fields.js';
+import { operation } from '../storage/schemas/document.js';
+import { id, name, packId } from '../storage/schemas/fields.js';
+import { jobRequest } from '../storage/schemas/requests.js';
 import { galleryFields } from './gallery.js';
-import { jobRequest } from './jobs.js';
 import { keepingFields } from './import-export.js';
 import type { MethodFields } from './method-fields.js';
 import { queueFields } from './queue.js';
@@ -37,6 +38,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
   status: {},
   listPacks: {},
   usePack: { id: packId },
+  stopOpening: {},
   chooseDevice: { device: z.string().regex(deviceId, 'must name a device').nullable() },
   findPack: { folder: z.string().min(1).max(packViewLimits.path).nullable() },
   releasePacks: {},
@@ -85,6 +87,12 @@ export function parseMethod(method: unknown): StudioMethod {
 
 /** The parameters, known to fit the contract. Throws `bad-request` naming the field, `prompt-empty` or `prompt-too-long`. */
 export function parseParameters<Method extends StudioMethod>(method: Method, value: unknown): StudioMethods[Method][0] {
+  try {
+    // Before any schema: those walk by recursion, and not every host counts what it carries.
+    assertBounded(value, messageLimits);
+  } catch (error) {
+    throw refused(method, (error as SyntaxError).message);
+  }
   const parsed = schemas[method].safeParse(value);
   if (!parsed.success) throw badRequest(method, parsed.error);
   // Every parameter has its check (`MethodFields`); the contract tests hold their types together.
@@ -98,9 +106,13 @@ export function parseParameters<Method extends StudioMethod>(method: Method, val
 function badRequest(method: StudioMethod, error: z.ZodError): StudioError {
   const issue = deepestIssue(error.issues[0]!);
   const field = issue.path.length === 0 ? 'its parameters' : issue.path.map(String).join('.');
+  return refused(method, `${field}: ${issue.message}`);
+}
+
+function refused(method: StudioMethod, reason: string): StudioError {
   return new StudioError(
     'bad-request',
-    `The message ${method} was refused: ${field}: ${issue.message}.`,
+    `The message ${method} was refused: ${reason}.`,
     'Reload the window and try again; if it happens again, please report it.',
   );
 }

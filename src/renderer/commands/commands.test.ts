@@ -52,6 +52,18 @@ describe('commands', () => {
     expect(documentState.frame(frame.id)).toMatchObject({ x: 24 });
   });
 
+  it('make the task that runs the chosen one: the next run is no stale edit', async () => {
+    const frame = await addFrame();
+    composer.task = 'edit';
+    composer.instruction = 'make it blue';
+    composer.setPrompt('a red circle');
+    expect(currentTask()).toBe('generate');
+    await perform('run');
+    expect(composer.task).toBe('generate');
+    view.select([frame.id]);
+    expect(currentTask()).toBe('generate');
+  });
+
   it('run the task the composer shows, and generate where the pack or the selection does not allow it', async () => {
     const frame = await addFrame();
     composer.task = 'describe';

@@ -21,6 +21,8 @@ export function currentTask(): ComposerTask {
 export async function runComposer(): Promise<void> {
   const frame = selectedFrame();
   const task = currentTask();
+  // What runs is what was meant: selecting the new picture must not turn to a task chosen before.
+  composer.task = task;
   if (frame === null || task === 'generate') return generation.generate();
   return task === 'edit' ? editFrame(frame) : generation[task](frame);
 }

@@ -27,8 +27,7 @@ function move(action: () => void): () => void {
 }
 
 const toolLabels: readonly (readonly [ToolTab, string])[] = [
-  ['look', 'Explore: look at t'],
-  ['where', 'Explore: where a token shows, which tokens made a place'],
+  ['look', 'Explore: look at t, where a token shows, which tokens made a place'],
   ['branch', 'Explore: branch at t'],
   ['blend', 'Explore: blend with another frame'],
   ['compare', 'Explore: compare with another frame'],

@@ -14,6 +14,8 @@ const widgets =
   'input[type="range"], [role="slider"], [role="separator"], [role="listbox"], [role="radiogroup"], [role="tablist"], [data-own-keys]';
 /** While one is open nothing behind it moves. */
 const layers = '[popover], dialog';
+/** They open a dialog, and close it by the same keys; everything else waits until it is closed. */
+const openDialogs: readonly string[] = ['palette', 'shortcuts', 'analyses', 'grid', 'compare-packs'];
 
 /** What these keys mean now, wherever the focus is; null: nothing. */
 export function meaningOf(keys: string): Command | null {
@@ -46,6 +48,7 @@ export function commandFor(event: KeyboardEvent): Command | null {
   if (wanted === null) return null;
   // An open menu or dialog closes first.
   if (event.key === 'Escape' && document.querySelector(':popover-open, dialog[open]') !== null) return null;
+  if (document.querySelector('dialog:modal') !== null && !openDialogs.includes(wanted.id)) return null;
   if (inField) return wanted.inFields ? wanted : null;
   const named = event.key.length > 1 && !event.ctrlKey && !event.metaKey;
   if (named && target.closest(layers) !== null) return null;

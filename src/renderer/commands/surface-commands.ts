@@ -40,7 +40,7 @@ const presenting: readonly Row[] = [
   ['present-far-more', 'Five tokens more', 'Shift+ArrowLeft', 'Shift+ArrowUp'],
   ['present-noise', 'To noise, t = 1', 'Home'],
   ['present-clean', 'To the clean picture, t = 0', 'End'],
-  ['present-lanes', 'Lanes or pictures', 'L'],
+  ['present-lanes', 'Curves or film', 'L'],
   ['present-seed', 'Other noise', 'N'],
 ];
 

@@ -13,6 +13,11 @@ describe('unknownWords', () => {
     ]);
   });
 
+  test('a word of one or two letters is like any other, so nothing is offered for it', () => {
+    const known = { knownWords: ['a', 'in', 'is', 'boat'] };
+    expect(unknownWords('I oat ix', known).map(({ nearest }) => nearest)).toEqual([[], ['boat'], []]);
+  });
+
   test('apostrophes, other scripts, digits and emoji are no trouble', () => {
     expect(unknownWords('it’s IT’S', manifest)).toEqual([]);
     expect(unknownWords('日本 🎨 3', manifest).map(({ word }) => word)).toEqual(['日本', '3']);

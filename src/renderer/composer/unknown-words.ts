@@ -10,6 +10,7 @@ export interface UnknownWord {
 }
 
 const suggestionsKept = 3;
+const shortestCompared = 3;
 const longestCompared = 40;
 
 /** Words outside `knownWords`, in the order of the text. A pack that lists no words knows them all. */
@@ -27,9 +28,10 @@ export function unknownWords(text: string, manifest: { readonly knownWords: read
 }
 
 function nearestWords(word: string, known: ReadonlySet<string>): string[] {
-  if (word.length > longestCompared) return [];
+  // Any short word is one letter away from "I".
+  if (word.length < shortestCompared || word.length > longestCompared) return [];
   // Half the letters may differ at most, or the suggestion has nothing to do with what was meant.
-  const limit = Math.max(1, Math.floor(word.length / 2));
+  const limit = Math.floor(word.length / 2);
   return [...known]
     .map((candidate) => ({ candidate, distance: editDistance(word, candidate, limit) }))
     .filter((entry) => entry.distance <= limit)

@@ -36,7 +36,11 @@ it('says what an encoder does not see of a picture of another shape', () => {
 });
 
 it('says honestly where a lane does not lock in', () => {
-  expect([0.774, null].map(lockInWords)).toEqual(['from t 0.77', 'does not lock in']);
+  const lane = (...shares: number[]) => shares.map((share, at) => ({ t: at / 4, share }));
+  expect(lockInWords(lane(1, 0.9, 0.9, 0.91, 0.8))).toBe('90 % from t 0.75 to clean');
+  expect(lockInWords(lane(1, 0.84, 0.8, 0.7, 0.2))).toBe('84 % at most');
+  // 97 % somewhere, and yet not held: the words say why.
+  expect(lockInWords(lane(1, 0.78, 0.97, 0.97, 0.95))).toBe('falls to 78 % at t 0.25');
 });
 
 it('gives spans as many decimals as they need', () => {
@@ -45,7 +49,7 @@ it('gives spans as many decimals as they need', () => {
 });
 
 it('speaks the slider as a person would', () => {
-  expect(spokenTime(0.62, 12, 32)).toBe('at t 0.62, 12 of 32 tokens visible');
+  expect(spokenTime(0.62, 12, 32)).toBe('at t 0.62, 12 of 32 tokens in use');
 });
 
 it('never calls the merely unlikely impossible', () => {
@@ -61,7 +65,7 @@ it('never calls the merely unlikely impossible', () => {
 it('speaks what is restored where it is measured', () => {
   const shares = { background: 1.02, layout: 0.994, colour: 0.912, shape: 0.4, texture: -0.1 };
   expect(spokenTime(0.62, 12, 32, shares)).toBe(
-    'at t 0.62, 12 of 32 tokens visible; background restored 100 %, layout restored 99 %, colour restored 91 %, ' +
+    'at t 0.62, 12 of 32 tokens in use; background restored 100 %, layout restored 99 %, colour restored 91 %, ' +
       'shape restored 40 %, texture restored 0 %',
   );
 });
@@ -75,7 +79,7 @@ it('speaks what is read there, with who reads it and how sure', () => {
     confidence: 0.5,
   };
   expect(spokenTime(0.5, 1, 32, undefined, spokenCaption(caption))).toBe(
-    'at t 0.50, 1 of 32 tokens visible; the language model reads: a ring, 50 % sure',
+    'at t 0.50, 1 of 32 tokens in use; the language model reads: a ring, 50 % sure',
   );
   expect(spokenCaption({ words: [], confidence: 0.9 })).toBe('the language model reads: nothing, 90 % sure');
   const background = { kind: 'plain', colours: ['teal'], confidence: 0.99 };

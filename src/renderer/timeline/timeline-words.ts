@@ -2,11 +2,16 @@
 import {
   attributeNames,
   captionText,
+  lockInShare,
+  lockInTimestep,
+  type AttributeName,
   type AttributeShares,
   type CaptionReading,
   type ImageReading,
+  type LanePoint,
 } from '../../shared/attributes.js';
 import type { TokenRange, TokenSchedule } from '../../shared/tokens.js';
+import type { Residence } from '../../shared/attribute-matrix.js';
 import type { TimelineObstacle } from '../state/timeline/timeline-source.js';
 
 const subscripts = '₀₁₂₃₄₅₆₇₈₉';
@@ -41,7 +46,7 @@ export function spokenTime(
   shares?: AttributeShares,
   reading: string = '',
 ): string {
-  const spoken = [`at t ${formatTime(t)}, ${visible} of ${tokenCount(count)} visible`];
+  const spoken = [`at t ${formatTime(t)}, ${visible} of ${tokenCount(count)} in use`];
   if (shares !== undefined) {
     spoken.push(attributeNames.map((name) => `${name} restored ${formatShare(shares[name])}`).join(', '));
   }
@@ -62,9 +67,15 @@ export function seenPart(picture: { width: number; height: number }, seen: { wid
   return `The model sees the middle ${width} × ${height} of ${picture.width} × ${picture.height} pixels.`;
 }
 
-/** Where a lane locks in, `null`: nowhere. */
-export function lockInWords(t: number | null): string {
-  return t === null ? 'does not lock in' : `from t ${formatTime(t)}`;
+/** Whether a lane reaches what counts as restored and keeps it down to clean; where not, what it does instead. */
+export function lockInWords(points: readonly LanePoint[]): string {
+  const locked = lockInTimestep(points);
+  if (locked !== null) return `${formatShare(lockInShare)} from t ${formatTime(locked)} to clean`;
+  const restored = points.filter(({ t }) => t > 0);
+  const best = restored.reduce((most, { share }) => Math.max(most, share), 0);
+  if (best < lockInShare) return `${formatShare(best)} at most`;
+  const dip = restored.reduce((least, point) => (point.share < least.share ? point : least));
+  return `falls to ${formatShare(dip.share)} at t ${formatTime(dip.t)}`;
 }
 
 /** One thing the probe reads, with how sure it is, 0…1; null where that is not said. */
@@ -123,6 +134,48 @@ export function rangeName({ from, to }: TokenRange): string {
   return from === to ? tokenName(from) : `${tokenName(from)}…${tokenName(to)}`;
 }
 
+/** What one picture of the build-up film shows. */
+export function filmPictureName(tokens: number, count: number): string {
+  if (tokens === 0) return 'Pure noise, no token yet';
+  if (tokens === count) return `All ${tokenCount(count)}`;
+  return tokens === 1 ? 'The coarsest token' : `The ${tokens} coarsest tokens`;
+}
+
+/** What is read in a picture of the film that was not before; empty where nothing is, or nobody reads. */
+export function filmGainWords(gains: readonly string[] | null): string {
+  return (gains ?? []).map((gain) => `+ ${gain}`).join(' ');
+}
+
+/** At the head of a row. */
+export function attributeTitle(name: AttributeName): string {
+  return `${name[0]!.toUpperCase()}${name.slice(1)}`;
+}
+
+/** Where an attribute lives, at the end of its row. */
+export function residenceWords(residence: Residence): string {
+  switch (residence.kind) {
+    case 'run':
+      return `${rangeName(residence.run)} · ${formatShare(residence.lost)}`;
+    case 'spread':
+      return 'spread over all';
+    case 'shared':
+      return 'no one alone';
+  }
+}
+
+/** The same as a sentence. */
+export function residenceSentence(name: AttributeName, residence: Residence): string {
+  const subject = attributeTitle(name);
+  if (residence.kind === 'shared') {
+    return `${subject}: no token by itself is missed, the others stand in for it.`;
+  }
+  if (residence.kind === 'spread') {
+    return `${subject} is spread over all tokens: no half of them or less, side by side, carries most of it.`;
+  }
+  const { run, lost } = residence;
+  return `${subject} ← ${rangeName(run)}: without ${run.from === run.to ? 'it' : 'them'}, ${formatShare(lost)} of it is lost.`;
+}
+
 /** Where a person points, in words of the nine places. */
 export function placeName({ x, y }: { x: number; y: number }): string {
   const across = ['left', 'centre', 'right'][Math.min(2, Math.floor(x * 3))]!;
@@ -139,9 +192,11 @@ export function formatProbability(probability: number): string {
 /** What a pack cannot do, and what still works. */
 export const packLimits = {
   noAblation:
-    'This pack was not trained with single tokens missing, so what changes without them would mean nothing. The lanes and the panes work all the same.',
+    'This pack was not trained with single tokens missing, so what changes without them would mean nothing. The curves and the panes work all the same.',
+  noFilm:
+    'This pack was not trained to draw from its coarse tokens alone, so there is no build-up to show. The panes and the curves work all the same.',
   noReader:
-    'This pack has no probe and no language model that describes pictures, so nothing is read in words. The lanes measure all the same.',
+    'This pack has no probe and no language model that describes pictures, so nothing is read in words. The curves measure all the same.',
   noKeepFrom: 'This pack was not trained to decode without its finest tokens, so all visible ones are used.',
   noWriter:
     'This pack has no language model that writes images, so nothing can be rewritten. Blending and decoding work all the same.',

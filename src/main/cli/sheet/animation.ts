@@ -65,9 +65,9 @@ export function animationFrame(
   { title, subtitle, count }: AnimationLabels,
 ): RasterImage {
   const panes = [
-    { name: 'Noised', detail: `x at t = ${t.toFixed(2)}`, image: noised },
-    { name: 'Alone', detail: 'no tokens', image: alone },
-    { name: 'Restored', detail: `${visibleTokens} of ${count} tokens`, image: restored },
+    { name: 'With noise', detail: `x at t = ${t.toFixed(2)}`, image: noised },
+    { name: 'Without tokens', detail: 'no tokens', image: alone },
+    { name: 'With tokens', detail: `${visibleTokens} of ${count} tokens`, image: restored },
   ];
   const scale = Math.max(1, Math.floor(paneSide / Math.max(noised.width, noised.height)));
   const pictures = panes.map(({ image }) => enlarged(image, scale));
@@ -87,7 +87,7 @@ export function animationFrame(
   });
 
   const firstRow = top + pane!.height + 20;
-  drawBar(frame, firstRow, 'tokens visible', count === 0 ? 0 : visibleTokens / count, String(visibleTokens), ink);
+  drawBar(frame, firstRow, 'tokens in use', count === 0 ? 0 : visibleTokens / count, String(visibleTokens), ink);
   if (shares === undefined) return frame;
   attributeNames.forEach((name, at) => {
     const share = Math.min(1, Math.max(0, shares[name]));

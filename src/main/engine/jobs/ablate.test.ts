@@ -1,5 +1,6 @@
 /** The ablation over fake graphs whose picture is the mean of the visible codes. */
 import { describe, expect, test } from 'vitest';
+import { attributeNames } from '../../../shared/attributes.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import { influenceAt } from '../../../shared/influence.js';
 import { ablate, defaultGroups } from './ablate.js';
@@ -38,6 +39,25 @@ describe('ablate', () => {
     expect(events.at(-1)).toEqual({ type: 'progress', phase: 'measuring-influence', done: 8, total: 8 });
   });
 
+  test('how much of each attribute is gone: all of what shows without any token, nothing where nothing changes', async () => {
+    const groups = [
+      { from: 0, to: 7 },
+      { from: 3, to: 3 },
+    ];
+    const { events } = await drain(ablate(fakeParts(), { ...request, groups, pictures: true }, signal));
+    const [all, one] = influences(events);
+    expect(all!.losses.background).toBe(1);
+    expect(one!.losses.background).toBeGreaterThan(0);
+    expect(one!.losses.background).toBeLessThan(0.5);
+    for (const { losses } of [all!, one!]) {
+      for (const name of attributeNames) expect(losses[name]).toSatisfy((share: number) => share >= 0 && share <= 1);
+    }
+    expect(all!.without).toMatchObject({ width: 8, height: 8 });
+    expect(all!.without!.data).not.toEqual(one!.without!.data);
+    const plain = await drain(ablate(fakeParts(), { ...request, groups }, signal));
+    expect(influences(plain.events)[0]).not.toHaveProperty('without');
+  });
+
   test('groups as asked for; the whole sequence is one too', async () => {
     const groups = [
       { from: 0, to: 7 },
@@ -55,7 +75,7 @@ describe('ablate', () => {
     const decoder = fakeDecoder();
     await drain(ablate(fakeParts(fakeManifest(), { decoder }), request, signal));
     const first = (decoder.runs[0]!['x']!.data as Float32Array).subarray(0, 192);
-    expect(decoder.runs.map((feeds) => feeds['t']!.dims[0])).toEqual([8, 1]);
+    expect(decoder.runs.map((feeds) => feeds['t']!.dims[0])).toEqual([8, 2]);
     for (const feeds of decoder.runs) {
       const rows = feeds['t']!.dims[0]!;
       expect(feeds['t']!.data).toEqual(new Float32Array(rows).fill(1));
@@ -74,7 +94,7 @@ describe('ablate', () => {
       }
     };
     await expect(run()).rejects.toMatchObject({ code: 'cancelled' });
-    expect(influences(seen)).toHaveLength(7);
+    expect(influences(seen)).toHaveLength(6);
   });
 
   test('a token the pack does not have is named', async () => {

@@ -3,12 +3,15 @@ import type { EngineEvent, TokenInfluence } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { influenceMap } from '../../../shared/influence.js';
 import { StudioError } from '../../../shared/errors.js';
-import { visibilityMask, type TokenRange } from '../../../shared/tokens.js';
+import type { TokenRange } from '../../../shared/tokens.js';
+import { attributeNames, type AttributeShares } from '../../../shared/attributes.js';
 import { checkpoint } from '../cancellation.js';
+import { AttributeMeter } from '../measures/attributes.js';
 import type { EngineParts } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
+import { glimpses, type Sees } from './glimpses.js';
 
 const mostGroups = 64;
 /** Cells a side of a map. */
@@ -32,17 +35,19 @@ export async function* ablate(
   const order = groups.map((_, index) => index).sort((a, b) => groups[b]!.to - groups[a]!.to || a - b);
   const totals = new Array<number>(groups.length).fill(0);
   yield { type: 'progress', phase: 'measuring-influence', done: 0, total: groups.length };
-  let whole: RasterImage | undefined;
+  let against: Whole | undefined;
   for (let done = 0; done < order.length;) {
     await checkpoint(signal);
-    const batch = order.slice(done, done + batchRows - (whole === undefined ? 1 : 0));
-    const hidden = batch.map((index) => groups[index]!);
-    const images = await withoutEach(parts, codes, noise, whole === undefined ? [null, ...hidden] : hidden);
-    whole ??= images.shift()!;
+    const batch = order.slice(done, done + batchRows - (against === undefined ? wholeRows.length : 0));
+    const without = batch.map((index) => allBut(groups[index]!));
+    const images = await glimpses(parts, codes, noise, against === undefined ? [...wholeRows, ...without] : without);
+    against ??= wholeOf(images.splice(0, wholeRows.length));
     for (const [place, index] of batch.entries()) {
-      const influence = influenceOf(index, groups[index]!, whole, images[place]!);
+      const image = images[place]!;
+      const influence = influenceOf(index, groups[index]!, against.picture, image);
       totals[index] = influence.total;
-      yield { type: 'influence', influence };
+      const losses = lossesOf(against.meter, image);
+      yield { type: 'influence', influence: { ...influence, losses, ...(request.pictures && { without: image }) } };
     }
     done += batch.length;
     yield { type: 'progress', phase: 'measuring-influence', done, total: groups.length };
@@ -60,26 +65,26 @@ export function defaultGroups(count: number): TokenRange[] {
   }));
 }
 
-/** x0Hat at t = 1 with all tokens but those of one group, for each group; null hides nothing. */
-async function withoutEach(
-  { manifest, decoder, space }: EngineParts,
-  codes: readonly number[],
-  noise: Float32Array,
-  groups: readonly (TokenRange | null)[],
-): Promise<RasterImage[]> {
-  const { count } = manifest.tokens;
-  const rows = groups.length;
-  const x = new Float32Array(rows * noise.length);
-  const rowCodes = new BigInt64Array(rows * count);
-  const visible = new Uint8Array(rows * count);
-  const sequence = BigInt64Array.from(codes, BigInt);
-  groups.forEach((group, row) => {
-    x.set(noise, row * noise.length);
-    rowCodes.set(sequence, row * count);
-    visible.set(visibilityMask(count, count).map(Number), row * count);
-    if (group !== null) visible.fill(0, row * count + group.from, row * count + group.to + 1);
-  });
-  return space.toImages(await decoder.restore(x, new Float32Array(rows).fill(1), rowCodes, visible), rows);
+/** What groups are held against: x0Hat with all tokens, and for the attributes x0Hat with none. */
+interface Whole {
+  picture: RasterImage;
+  meter: AttributeMeter;
+}
+
+const wholeRows: readonly Sees[] = [() => true, () => false];
+
+function wholeOf([picture, nothing]: readonly RasterImage[]): Whole {
+  return { picture: picture!, meter: new AttributeMeter(picture!, nothing!) };
+}
+
+function allBut({ from, to }: TokenRange): Sees {
+  return (index) => index < from || index > to;
+}
+
+/** How much of each attribute is gone: 0 = as with all tokens, 1 = as with none. */
+function lossesOf(meter: AttributeMeter, without: RasterImage): AttributeShares {
+  const shares = meter.shares(without);
+  return Object.fromEntries(attributeNames.map((name) => [name, 1 - shares[name]])) as AttributeShares;
 }
 
 function influenceOf(
@@ -87,7 +92,7 @@ function influenceOf(
   { from, to }: TokenRange,
   whole: RasterImage,
   without: RasterImage,
-): TokenInfluence {
+): Omit<TokenInfluence, 'losses'> {
   const width = Math.min(mapSide, whole.width);
   const height = Math.min(mapSide, whole.height);
   const values = new Float32Array(width * height);

@@ -68,7 +68,7 @@ async function restoredAt(
 }
 
 /** Every picture read into tokens, and described by the likeliest words. Throws `task-unsupported`. */
-async function describeAll(
+export async function describeAll(
   parts: EngineParts,
   pictures: readonly RasterImage[],
   signal: AbortSignal,

@@ -9,6 +9,7 @@ import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
 import { cleanImage } from './decode.js';
+import { readPictures } from './read-pictures.js';
 import { addNoise } from '../model/sampler.js';
 
 /** Positions of one evaluation, each two rows of the batch. The first is small, so that something shows at once. */
@@ -38,7 +39,11 @@ export async function* timeline(
     const batch = order.slice(done, done + (done === 0 ? firstBatch : laterBatch));
     const { positions, nothing } = await positionsAt(parts, codes, clean, noise, times, batch, meter === undefined);
     meter ??= new AttributeMeter(reference!, nothing!);
-    const read = (pane: 'restored' | 'alone') => parts.probe?.read(pixelsOf(parts, positions, pane), positions.length);
+    const read = (pane: 'restored' | 'alone') =>
+      readPictures(
+        parts,
+        positions.map((position) => position[pane]),
+      );
     const readings = await read('restored');
     const readingsAlone = request.readAlone === true ? await read('alone') : undefined;
     for (const [place, position] of positions.entries()) {
@@ -105,18 +110,6 @@ async function positionsAt(
     restored: restored[batch.length + place]!,
   }));
   return { positions, nothing: withNothing ? restored[rows - 1] : undefined };
-}
-
-/** Panes as the probe wants them, [count, 3, H, W]. */
-function pixelsOf(
-  { space }: EngineParts,
-  positions: readonly TimelinePosition[],
-  pane: 'restored' | 'alone',
-): Float32Array {
-  const pictures = positions.map((position) => space.pixels(position[pane]));
-  const all = new Float32Array(pictures.length * pictures[0]!.length);
-  pictures.forEach((picture, index) => all.set(picture, index * picture.length));
-  return all;
 }
 
 /** 0…count-1, the middle first and then ever finer: wherever the slider is dropped, something near it is already there. */

@@ -1,6 +1,7 @@
 /** Text to vocabulary ids and back; case and spaces are the business of the pack's tokenizer.json. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import { StudioError } from '../../../shared/errors.js';
+import { parseTokenizerJson } from '../pack/tokenizer-check.js';
 
 export class TextTokenizer {
   private readonly tokenizer: Tokenizer;
@@ -8,7 +9,7 @@ export class TextTokenizer {
   /** `json`: the text of a Hugging Face tokenizer.json. Throws `pack-damaged` when it is none. */
   constructor(json: string) {
     try {
-      this.tokenizer = new Tokenizer(JSON.parse(json) as object, {});
+      this.tokenizer = new Tokenizer(parseTokenizerJson(json) as object, {});
     } catch (error) {
       throw new StudioError(
         'pack-damaged',

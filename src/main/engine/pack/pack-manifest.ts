@@ -2,9 +2,8 @@
  * `pack.json` as a value: `resources/pack.schema.json` decides its form, this file the rules that join its fields.
  */
 import { z } from 'zod';
-import { parseBoundedJson } from '../../../shared/bounded-json.js';
 import schema from '../../../../resources/pack.schema.json' with { type: 'json' };
-import { checkedJson } from '../../../shared/json.js';
+import { parseJson } from '../../../shared/json.js';
 import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
@@ -19,7 +18,7 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = checkedJson(parseBoundedJson(text, manifestBounds));
+    value = parseJson(text, manifestBounds);
   } catch (error) {
     return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }

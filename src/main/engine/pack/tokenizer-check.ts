@@ -4,7 +4,7 @@
  */
 import { RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
 import { analyse } from 'scslre';
-import { parseBoundedJson } from '../../../shared/bounded-json.js';
+import { parseJson } from '../../../shared/json.js';
 
 export const tokenizerLimits = {
   bytes: 64 * 1024 * 1024,
@@ -19,11 +19,16 @@ export const tokenizerLimits = {
   trades: 1,
 } as const;
 
+/** Throws a SyntaxError beyond the limits. Any word may stand in a vocabulary, `constructor` too. */
+export function parseTokenizerJson(text: string): unknown {
+  return parseJson(text, { characters: tokenizerLimits.bytes, depth: tokenizerLimits.depth, keys: 'any' });
+}
+
 /** What is wrong, in words that end a sentence beginning with the file's name; null = nothing. */
 export function tokenizerFault(text: string): string | null {
   let value: unknown;
   try {
-    value = parseBoundedJson(text, { characters: tokenizerLimits.bytes, depth: tokenizerLimits.depth });
+    value = parseTokenizerJson(text);
   } catch (error) {
     return `cannot be read: ${(error as Error).message}`;
   }

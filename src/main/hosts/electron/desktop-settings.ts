@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { parseJson, settingsBounds } from '../../../shared/json.js';
 import { noPlaces } from './window-place.js';
 
 const whole = z.int();
@@ -44,7 +45,7 @@ export class DesktopSettingsFile {
 
   #read(): object {
     try {
-      const value: unknown = JSON.parse(readFileSync(this.#path, 'utf8'));
+      const value = parseJson(readFileSync(this.#path, 'utf8'), settingsBounds);
       return typeof value === 'object' && value !== null ? value : {};
     } catch {
       return {};

@@ -4,10 +4,6 @@ import { imageLimits } from '../../../shared/images.js';
 export const hostLimits = {
   /** The largest image and room for the message around it. */
   messageBytes: imageLimits.maxBytes + 1024 * 1024,
-  /** Values inside each other in a message; a transaction needs a dozen. */
-  messageDepth: 32,
-  /** Values in a message, pixels of an image being one. */
-  messageValues: 1_000_000,
   /** Frames that a message may come in; a browser sends one. */
   messageFragments: 4096,
   /** Windows at once. */

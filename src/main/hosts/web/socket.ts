@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import type { CallOutcome } from '../../../shared/api.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
 import type { StudioEvent } from '../../../shared/events.js';
+import { messageLimits } from '../../../shared/limits.js';
 import { hostLimits } from './host-limits.js';
 import { isWithinBounds } from './message-bounds.js';
 import type { Studio } from '../../studio/studio.js';
@@ -48,7 +49,7 @@ interface Call {
 
 function parse(data: Buffer): Call | null {
   let value: unknown;
-  if (!isWithinBounds(data, { depth: hostLimits.messageDepth, values: hostLimits.messageValues })) return null;
+  if (!isWithinBounds(data, messageLimits)) return null;
   try {
     value = decode(data);
   } catch {

@@ -5,6 +5,7 @@ import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { CaptionReading } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { deepestJson, parseJson } from '../../../shared/json.js';
 
 /** A position without its place in one request, with what the language model said of it where it was asked. */
 export type KeptPosition = Omit<TimelinePosition, 'index'> & { caption?: CaptionReading };
@@ -14,6 +15,8 @@ const panes = ['noised', 'alone', 'restored'] as const;
 const magic = Buffer.from('DDT-position/1\n');
 const checksumBytes = 32;
 const start = magic.length + checksumBytes;
+/** What a position measures: an entry for each of its tokens. */
+const headerBounds = { characters: 64 * 1024 * 1024, depth: deepestJson };
 /** No pack makes larger pictures; a damaged header must not ask for all memory. */
 const largestPane = 4 * 4096 * 4096;
 
@@ -40,7 +43,7 @@ export async function readPosition(bytes: Buffer): Promise<KeptPosition | null> 
   if (!checksumOf(body).equals(bytes.subarray(magic.length, start))) return null;
   try {
     const end = 4 + body.readUInt32LE(0);
-    const { sizes, ...measured } = JSON.parse(body.toString('utf8', 4, end)) as Omit<
+    const { sizes, ...measured } = parseJson(body.toString('utf8', 4, end), headerBounds) as Omit<
       KeptPosition,
       (typeof panes)[number]
     > & { sizes: [number, number][] };

@@ -5,6 +5,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectSummary } from '../../../shared/projects.js';
 import { StudioError } from '../../../shared/errors.js';
+import { parseJson, settingsBounds } from '../../../shared/json.js';
 import type { DeletedProject } from '../../../shared/import-export.js';
 import { makeFolder } from '../database/folders.js';
 import { takeLease, type Lease } from '../database/lease.js';
@@ -214,7 +215,7 @@ export class ProjectLibrary {
   /** Unreadable settings count as none: they hold conveniences only. */
   readSettings(): Settings {
     try {
-      const value: unknown = JSON.parse(readFileSync(this.#settings, 'utf8'));
+      const value = parseJson(readFileSync(this.#settings, 'utf8'), settingsBounds);
       return typeof value === 'object' && value !== null ? (value as Settings) : {};
     } catch {
       return {};

@@ -31,6 +31,7 @@ import {
   type TransactionRow,
 } from './project-rows.js';
 import { readQueue, writeQueue } from './queue-rows.js';
+import { storedOperations } from './stored-document.js';
 import { stateDigest, transactionDigest } from './versions/version-3.js';
 
 export interface ProjectOptions extends DatabaseOptions {
@@ -179,7 +180,7 @@ export class ProjectFile {
   undo(now = new Date().toISOString()): (Committed & { label: string }) | null {
     const row = this.#transactionAt(this.#applied);
     if (row === null) return null;
-    const operations = JSON.parse(row.inverse) as DocumentOperation[];
+    const operations = storedOperations(this.path, row.inverse);
     return { label: row.label, ...this.#apply(operations, this.#applied - 1, now) };
   }
 
@@ -187,7 +188,7 @@ export class ProjectFile {
   redo(now = new Date().toISOString()): (Committed & { label: string }) | null {
     const row = this.#transactionAt(this.#applied + 1);
     if (row === null) return null;
-    const operations = JSON.parse(row.operations) as DocumentOperation[];
+    const operations = storedOperations(this.path, row.operations);
     return { label: row.label, ...this.#apply(operations, this.#applied + 1, now) };
   }
 
@@ -225,8 +226,8 @@ export class ProjectFile {
   collectImages(): number {
     const needed = new Set(this.#document.frames.flatMap(imagesOfFrame));
     for (const row of readTransactions(this.path, this.#database)) {
-      for (const operation of JSON.parse(row.operations) as DocumentOperation[]) addImageOf(operation, needed);
-      for (const operation of JSON.parse(row.inverse) as DocumentOperation[]) addImageOf(operation, needed);
+      for (const operation of storedOperations(this.path, row.operations)) addImageOf(operation, needed);
+      for (const operation of storedOperations(this.path, row.inverse)) addImageOf(operation, needed);
     }
     for (const entry of this.#queue) for (const imageId of imagesOfEntry(entry)) needed.add(imageId);
     const stored = this.#database.all<{ id: string }>('SELECT id FROM images');

@@ -1,15 +1,18 @@
 /**
- * What a project file says, as the document it may be. The file may have come from anywhere, so its frames, notes and history
- * pass the same schemas as what a window commits, and its rows a budget before any of them is read.
+ * What a project file says, as the document it may be. The file may have come from anywhere, so its frames, notes, history and
+ * queue pass the same schemas as what a window commits, and its rows a budget before any of them is read.
  */
 import { z } from 'zod';
 import type { Annotation } from '../../../shared/annotations.js';
 import type { DocumentOperation, Frame } from '../../../shared/document.js';
-import { parseJson } from '../../../shared/json.js';
-import { annotation, frame, operationWithin } from '../../validation/document.js';
+import { deepestJson, parseJson } from '../../../shared/json.js';
 import { textLimits } from '../../../shared/limits.js';
-import { id, instant } from '../../validation/fields.js';
+import type { QueueEntry } from '../../../shared/queue.js';
+import { annotation, frame, operationWithin } from '../schemas/document.js';
+import { id, instant } from '../schemas/fields.js';
+import { queueEntry } from '../schemas/queue.js';
 import type { Database } from '../database/database.js';
+import type { StudioError } from '../../../shared/errors.js';
 import { projectDamaged } from '../database/storage-errors.js';
 
 /** Far more than any board has; what the studio itself writes must always fit. */
@@ -17,6 +20,8 @@ export const projectBudget = {
   frames: 100_000,
   steps: 100_000,
   images: 1_000_000,
+  /** Ten times what may wait. */
+  queue: 10_000,
   /** Bytes of JSON in all frames, notes and steps of the history. */
   text: 512 * 1024 * 1024,
 } as const;
@@ -75,6 +80,16 @@ export function storedOperations(path: string, text: string): DocumentOperation[
   ) as DocumentOperation[];
 }
 
+/** A job of its queue. */
+export function storedEntry(path: string, body: string): QueueEntry {
+  return checked(path, queueEntry, parsed(path, body, 'a job of its queue'), 'a job of its queue') as QueueEntry;
+}
+
+/** Whether `storedEntry` would take it: what is written must be readable again. */
+export function isStorableEntry(entry: QueueEntry): boolean {
+  return queueEntry.safeParse(entry).success;
+}
+
 /** What undo and redo show of a step. */
 export function checkStep(path: string, row: unknown): void {
   checked(path, step, row, 'a step of its history');
@@ -96,12 +111,24 @@ export function assertBudget(path: string, database: Database): void {
     images! <= projectBudget.images &&
     names! <= 100 * projectBudget.images &&
     text! <= projectBudget.text;
-  if (!fits) throw projectDamaged(path, 'there is more in it than any project has');
+  if (!fits) throw tooMuch(path);
+}
+
+/** Throws `project-damaged` for a queue that is longer than any; to be called where there is one. */
+export function assertQueueBudget(path: string, database: Database): void {
+  const { jobs, text } = database.get<Record<string, number>>(
+    'SELECT count(*) AS jobs, total(octet_length(id) + octet_length(body)) AS text FROM queue',
+  )!;
+  if (jobs! > projectBudget.queue || text! > projectBudget.text) throw tooMuch(path);
+}
+
+function tooMuch(path: string): StudioError {
+  return projectDamaged(path, 'there is more in it than any project has');
 }
 
 function parsed(path: string, text: unknown, what: string): unknown {
   try {
-    return parseJson(String(text));
+    return parseJson(String(text), { characters: projectBudget.text, depth: deepestJson });
   } catch (error) {
     throw projectDamaged(path, `${what} cannot be read`, error);
   }

@@ -1,8 +1,8 @@
 /** JSON of other programs: untrusted, sometimes with NaN in it, and with whole numbers that a double would round. */
-import { parseBoundedJson } from '../../../shared/bounded-json.js';
+import { parseJson as parseBounded } from '../../../shared/json.js';
 
 /** Graphs of other programs are a few levels deep; the readers of the files have bounded the bytes. */
-const bounds = { characters: 16 * 1024 * 1024, depth: 200 };
+const bounds = { characters: 16 * 1024 * 1024, depth: 200, keys: 'any' } as const;
 
 export type Json = Record<string, unknown>;
 
@@ -32,7 +32,7 @@ export function looksLikeJson(text: string): boolean {
 
 function parseJson(json: string): unknown {
   try {
-    return parseBoundedJson(withExactNumbers(json), bounds);
+    return parseBounded(withExactNumbers(json), bounds);
   } catch {
     return undefined;
   }

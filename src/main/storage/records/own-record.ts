@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { FrameOrigin } from '../../../shared/document.js';
-import { parseBoundedJson } from '../../../shared/bounded-json.js';
 import { metadataLimits, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { parseJson } from '../../../shared/json.js';
 import { documentLimits, madeSeedLimits, textLimits, tokenLimits, type Range } from '../../../shared/limits.js';
 import { describedSetting, isWholeSetting, settingNames, settingTable } from '../../../shared/settings.js';
 
@@ -129,7 +129,7 @@ export function writeOwn({ program, pixels, picture, earlier }: OwnMetadata): st
 
 /** Throws an Error whose message ends the sentence "it cannot be read: …". */
 export function readOwn(json: string): OwnMetadata {
-  const value = parseBoundedJson(json, { characters: mostCharacters, depth: deepest });
+  const value = parseJson(json, { characters: mostCharacters, depth: deepest });
   const known = head.safeParse(value);
   if (known.success && known.data.version > newestVersion) throw new Error('a newer DDT Studio wrote it');
   const parsed = schema.safeParse(value);

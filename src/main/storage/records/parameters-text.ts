@@ -6,6 +6,7 @@
 import { wordsOf, type PictureRecord } from '../../../shared/image-metadata.js';
 import { settingNames, settingTable, type GenerationSettings } from '../../../shared/settings.js';
 import { foreignMetadata, unknown, type ForeignMetadata, type Told } from './foreign-recipe.js';
+import { parseJson } from '../../../shared/json.js';
 import { looksLikeJson } from './json.js';
 
 const negativePrefix = 'Negative prompt:';
@@ -176,7 +177,7 @@ function quoted(value: string): string {
 function unquoted(value: string): string {
   if (!value.startsWith('"')) return value;
   try {
-    const parsed: unknown = JSON.parse(value);
+    const parsed = parseJson(value, { characters: value.length, depth: 1 });
     return typeof parsed === 'string' ? parsed : value;
   } catch {
     return value;

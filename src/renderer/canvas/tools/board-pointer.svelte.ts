@@ -81,12 +81,19 @@ export class BoardHand {
     this.#step({ type: 'cancel', screen: { x: 0, y: 0 }, button: 'none', additive: false });
   }
 
-  /** A double click writes: in the note under it, or in a new one on empty board. */
+  /** A double click shows a picture as large as fits, renames by its title, writes in the note under it, or in a new one on empty board. */
   doublePress(event: MouseEvent): void {
     const context = this.context();
-    if (view.tool !== 'select' || !context.writable) return;
+    if (view.tool !== 'select') return;
     const screen = this.locate(event);
     const at = itemAt(context, screen);
+    const frame = at === null ? null : documentState.frame(at);
+    if (frame !== null) {
+      if (toBoard(view.camera, screen).y >= frame.y) view.fit(frame, 8, [frame]);
+      else if (context.writable) view.naming = frame.id;
+      return;
+    }
+    if (!context.writable) return;
     const found = documentState.annotations.find(({ id }) => id === at);
     if (found?.kind === 'note' && found.locked !== true) view.writing = found;
     else if (at === null) {

@@ -39,6 +39,8 @@ export class ViewState {
   panning = $state(false);
   /** The note being written, as it was before; a new one is not in the document yet. */
   writing = $state.raw<Note | null>(null);
+  /** The frame whose name is to be written anew: its field takes the focus. */
+  naming = $state.raw<string | null>(null);
   minimapOpen = $state(recall('minimap-open', true, isBoolean));
   /** The colour the next note or arrow gets. */
   noteColour = $state<NoteColour>(recall('note-colour', 'yellow', isNoteColour));

@@ -3,6 +3,7 @@ import type { Frame } from '../../../shared/document.js';
 import { gridParameters, readAxis, type AxisReading, type GridParameter } from '../../../shared/grids/grid-axis.js';
 import { planGrid, type GridBase, type PlanReading } from '../../../shared/grids/grid-plan.js';
 import { editSettings, settingNames, settingTable, type SettingName } from '../../../shared/settings.js';
+import { countAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { imageSourceOf, selectedFrame } from '../board/selection.svelte.js';
 import { composer } from '../composer/composer.svelte.js';
 import { queue } from '../jobs/queue.svelte.js';
@@ -76,7 +77,20 @@ export class GridsState extends GridRunState {
   get planned(): PlanReading | null {
     const [columns, rows] = [this.reading('columns'), this.reading('rows')];
     if (columns === null || columns.problem !== null || (rows !== null && rows.problem !== null)) return null;
+    const prompts = this.#promptsInCells();
+    if (prompts > 1) {
+      return {
+        plan: null,
+        problem: `The choices in braces make ${prompts} prompts of one: choose Prompt for a side, or write one prompt.`,
+      };
+    }
     return planGrid(this.#base(), columns.axis, rows === null ? null : rows.axis);
+  }
+
+  /** For how many prompts the composer's words stand where no side has them; braces in instructions are ordinary. */
+  #promptsInCells(): number {
+    const hasSide = this.columns.parameter === 'prompt' || this.rows.parameter === 'prompt';
+    return hasSide || this.parent !== null ? 1 : countAlternatives(this.words);
   }
 
   /** Resolves when the grid is done, stopped or failed; never rejects. */

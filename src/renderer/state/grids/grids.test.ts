@@ -149,6 +149,19 @@ describe('a grid', () => {
     expect(fake.submitted).toEqual([]);
   });
 
+  it('never sends choices in braces as they stand: they are a side of their own, or one prompt', async () => {
+    composer.prompt = 'a {red|blue} {car|boat}';
+    expect(grids.planned?.problem).toMatch(/4 prompts.*choose Prompt/);
+    await grids.start();
+    expect(fake.submitted).toEqual([]);
+    grids.setParameter('columns', 'prompt');
+    expect(grids.planned?.problem).toBeNull();
+    expect(grids.planned?.plan?.columns.values).toContain('a red boat');
+    composer.prompt = 'a {red} car';
+    grids.setParameter('columns', 'steps');
+    expect(grids.planned?.problem).toBeNull();
+  });
+
   it('begins the prompts with the composer’s and keeps what was written for other parameters', () => {
     grids.setParameter('columns', 'prompt');
     expect(grids.textOf('columns')).toBe('a red circle');

@@ -183,8 +183,10 @@ describe('a mask', () => {
       await settle();
       expect(fake.submitted[0]).toMatchObject({ kind: 'ablate', source: { codes: [9, 8, 7, 6] } });
       expect(generation.currentJob).not.toBeNull();
+      const losses = { background: 0, layout: 0, colour: 0, shape: 0, texture: 0 };
       [0.1, 0.9, 0, 0.2].forEach((inside, index) => {
-        const influence = { index, from: index, to: index, map: influenceMap([inside, 0.5], 2, 1), total: 0.3 };
+        const map = influenceMap([inside, 0.5], 2, 1);
+        const influence = { index, from: index, to: index, map, total: 0.3, losses };
         fake.say('job1', { type: 'influence', influence });
       });
       fake.say('job1', { type: 'done', elapsedMs: 1, result: { kind: 'ablate', groups: [] } });

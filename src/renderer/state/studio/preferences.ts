@@ -4,6 +4,7 @@
  */
 import type { StudioApi } from '../../../shared/api.js';
 import { StudioError, type SerialisedError } from '../../../shared/errors.js';
+import { parseJson, settingsBounds } from '../../../shared/json.js';
 
 type Store = Pick<StudioApi, 'readPreferences' | 'setPreferences'>;
 
@@ -82,7 +83,7 @@ function send(key: string, value: unknown): void {
 
 function browserValue(key: string): unknown {
   try {
-    return JSON.parse(localStorage.getItem(prefix + key) ?? 'null');
+    return parseJson(localStorage.getItem(prefix + key) ?? 'null', settingsBounds);
   } catch {
     return null;
   }

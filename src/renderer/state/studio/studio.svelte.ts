@@ -64,6 +64,15 @@ export class StudioState {
     }
   }
 
+  /** A pack that takes long to open, or for ever, is given up; what there was before can be chosen again. */
+  async stopOpening(): Promise<void> {
+    try {
+      this.status = await this.api.stopOpening({});
+    } catch (thrown) {
+      notices.report(thrown);
+    }
+  }
+
   async usePack(id: string): Promise<void> {
     this.switchingTo = id;
     try {

@@ -13,6 +13,8 @@ export interface ComputedPosition {
   /** How much of each attribute `restored` shows; absent where the engine does not measure it. */
   shares?: AttributeShares | undefined;
   sharesAlone?: AttributeShares | undefined;
+  /** Mean absolute difference of `restored` and `alone`, 0…1: what the tokens add here. */
+  added: number;
   /** What the pack's probe reads in `restored`. */
   reading?: ImageReading | undefined;
 }
@@ -27,7 +29,17 @@ export async function decodePosition(
     toBitmap(position.alone),
     toBitmap(position.restored),
   ]);
-  return { t, visibleTokens, noised, alone, restored, shares, sharesAlone, reading };
+  const added = meanDifference(position.restored, position.alone);
+  return { t, visibleTokens, noised, alone, restored, shares, sharesAlone, added, reading };
+}
+
+/** Over red, green and blue of two pictures of one size. */
+function meanDifference({ data }: RasterImage, other: RasterImage): number {
+  let sum = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    for (let channel = at; channel < at + 3; channel++) sum += Math.abs(data[channel]! - other.data[channel]!);
+  }
+  return data.length === 0 ? 0 : sum / (255 * 0.75 * data.length);
 }
 
 export function releasePosition({ noised, alone, restored }: ComputedPosition): void {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { timelinePositions, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
-import { nearestPosition, stepTokens, timeShowing } from './timeline-steps.js';
+import { nearestPosition, stepTokens, tellingTime, timeShowing } from './timeline-steps.js';
 
 const quadratic: TokenSchedule = { kind: 'power', exponent: 2 };
 const times = fc.double({ min: 0, max: 1, noNaN: true });
@@ -53,5 +53,15 @@ describe('nearestPosition', () => {
         expect(Math.abs(positions[nearestPosition(positions, t, visible)]!.t - t)).toBe(best);
       }),
     );
+  });
+});
+
+describe('tellingTime', () => {
+  it('is where the tokens add most, with as little noise as shows it as well, and never 0', () => {
+    const at = (t: number, added: number) => ({ t, added });
+    expect(tellingTime([at(0, 0.9), at(0.4, 0.1), at(0.8, 0.299), at(0.9, 0.3), at(1, 0.298)])).toBe(0.8);
+    expect(tellingTime([at(0, 1)])).toBeNull();
+    expect(tellingTime([at(0.5, 0), at(1, 0)])).toBeNull();
+    expect(tellingTime([])).toBeNull();
   });
 });

@@ -7,6 +7,20 @@ export function timeShowing(schedule: TokenSchedule, count: number, visible: num
   return clamped === 0 ? 0 : timestepSpan(schedule, count, clamped - 1).to;
 }
 
+/** Two differences nearer to each other than this share of the largest are alike to the eye. */
+const alike = 0.02;
+
+/**
+ * The t at which the tokens add most, of the least noise among those that are alike; null where none is computed or they add
+ * nothing anywhere. Never 0.
+ */
+export function tellingTime(positions: readonly { t: number; added: number }[]): number | null {
+  const noisy = positions.filter(({ t }) => t > 0);
+  const most = Math.max(0, ...noisy.map(({ added }) => added));
+  if (most === 0) return null;
+  return Math.min(...noisy.filter(({ added }) => added >= (1 - alike) * most).map(({ t }) => t));
+}
+
 /** `t` moved so that `tokens` more (or, negative, fewer) are visible; in a raster, where none come or go, by as many K-ths. */
 export function stepTokens(schedule: TokenSchedule, count: number, t: number, tokens: number): number {
   if (schedule.kind === 'raster') return Math.min(1, Math.max(0, t + tokens / count));

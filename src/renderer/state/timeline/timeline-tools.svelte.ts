@@ -4,12 +4,14 @@ import type { TokenRange } from '../../../shared/tokens.js';
 import type { Place } from './readings/timeline-heat.js';
 import { view, type ViewState } from '../board/view.svelte.js';
 
-export type ToolTab = 'look' | 'where' | 'branch' | 'blend' | 'compare';
+export type ToolTab = 'look' | 'branch' | 'blend' | 'compare';
 
 export class TimelineTools {
   tab = $state<ToolTab>('look');
   /** The picked run of tokens. */
   range = $state.raw<TokenRange | null>(null);
+  /** The run a person points at, in the matrix, the strip or the film; wins over the picked one until another is picked. */
+  hovered = $state.raw<TokenRange | null>(null);
   /** The picked place in the picture; follows the pointer while nothing is pinned. */
   place = $state.raw<Place | null>(null);
   pinned = $state(false);
@@ -35,7 +37,22 @@ export class TimelineTools {
     return this.#view.mode === 'explore' ? this.tab : 'look';
   }
 
+  /** Looking in Explore: the picture says which tokens made it, and tokens show where they are at work. */
+  get looking(): boolean {
+    return this.#view.mode === 'explore' && this.tab === 'look';
+  }
+
+  /** The tokens that light up: those pointed at, else those picked. */
+  get lit(): TokenRange | null {
+    return this.hovered ?? this.range;
+  }
+
+  point(range: TokenRange | null): void {
+    this.hovered = range;
+  }
+
   pick(index: number): void {
+    this.hovered = null;
     this.#anchor = index;
     this.range = { from: index, to: index };
   }
@@ -43,16 +60,24 @@ export class TimelineTools {
   /** From the token picked first to this one, whichever is coarser. */
   extend(index: number): void {
     if (this.range === null) return this.pick(index);
+    this.hovered = null;
     this.range = { from: Math.min(this.#anchor, index), to: Math.max(this.#anchor, index) };
   }
 
   pickRange({ from, to }: TokenRange): void {
+    this.hovered = null;
     this.#anchor = to;
     this.range = { from, to };
   }
 
   includes(index: number): boolean {
     return this.range !== null && index >= this.range.from && index <= this.range.to;
+  }
+
+  /** Whether token `index` lights up. */
+  lights(index: number): boolean {
+    const { lit } = this;
+    return lit !== null && index >= lit.from && index <= lit.to;
   }
 
   /** Locks all of them; when all are locked already, lets go of them. */
@@ -89,6 +114,7 @@ export class TimelineTools {
   /** Another picture: what was picked in the old one means nothing here. */
   reset(count: number): void {
     this.releasePlace();
+    this.hovered = null;
     this.locked.clear();
     if (this.range !== null && this.range.to >= count) this.range = null;
   }

@@ -15,7 +15,7 @@ import { RecentCache } from './lru-cache.js';
 import { finishJob, type JobRunner } from '../jobs/finish-job.js';
 import { decodePosition, rasterToBitmap, releasePosition, type ComputedPosition } from './timeline-pictures.js';
 import { computingOrder, missingPositions, plannedPositions, waitsTooLong } from './timeline-plan.js';
-import { nearestPosition, stepTokens, timeShowing } from './timeline-steps.js';
+import { nearestPosition, stepTokens, tellingTime, timeShowing } from './timeline-steps.js';
 import {
   contentKey,
   imageSource,
@@ -51,8 +51,8 @@ const restMs = 150;
 const settleMs = 140;
 
 export class TimelineState {
-  /** 1 = noise … 0 = clean. Starts where the panes differ most. */
-  t = $state(0.7);
+  /** 1 = noise … 0 = clean. Goes where with and without tokens differ most, until a person moves it. */
+  t = $state(1);
   /** Seed of the noise, the same in all panes and at every t. */
   seed = $state(1);
   status = $state.raw<TimelineStatus>({ kind: 'empty', reason: 'nothing-selected' });
@@ -71,6 +71,10 @@ export class TimelineState {
   );
   #run: AbortController | null = null;
   #held = false;
+  /** Whether a person has moved t since this picture was shown. */
+  #moved = false;
+  /** Where the picture before differed most: the best guess until this one is computed. */
+  #usual = 1;
   /** In this order, by the job under way. */
   #asked: readonly number[] = [];
   #resting: ReturnType<typeof setTimeout> | undefined;
@@ -109,6 +113,7 @@ export class TimelineState {
   }
 
   seek(t: number): void {
+    this.#moved = true;
     this.t = Math.min(1, Math.max(0, t));
     this.#follow();
   }
@@ -138,7 +143,10 @@ export class TimelineState {
     }
     const same = this.source !== null && contentKey(this.source) === contentKey(source);
     this.source = source;
-    if (!same) this.#restart(settleMs);
+    if (same) return;
+    this.#moved = false;
+    this.t = this.#usual;
+    this.#restart(settleMs);
   }
 
   setSeed(seed: number): void {
@@ -175,6 +183,14 @@ export class TimelineState {
     this.status = { kind: 'stopped' };
   }
 
+  /** Only while nobody looks elsewhere; what a person chose stays. */
+  #goWhereItTells(): void {
+    const telling = tellingTime(this.positions);
+    if (telling === null) return;
+    this.#usual = telling;
+    if (!this.#moved) this.t = telling;
+  }
+
   /** What is looked at comes first: a cursor that rests far from all that is computed turns the order round. */
   #follow(): void {
     clearTimeout(this.#resting);
@@ -199,6 +215,7 @@ export class TimelineState {
     this.codes = source.codes ?? this.#readCodes.get(contentKey(source)) ?? null;
     if (pictures?.complete === true && this.codes !== null) {
       this.status = { kind: 'ready' };
+      this.#goWhereItTells();
       return;
     }
     if (this.#held) {
@@ -224,7 +241,10 @@ export class TimelineState {
         this.codes = read.codes;
       }
       await this.#computePositions(source, signal);
-      current(() => (this.status = { kind: 'ready' }));
+      current(() => {
+        this.status = { kind: 'ready' };
+        this.#goWhereItTells();
+      });
     } catch (thrown) {
       current(
         () =>

@@ -70,8 +70,8 @@ const settle = () => vi.advanceTimersByTimeAsync(200);
 
 describe('TimelineState', () => {
   it('computes a frame with own tokens from its codes, the position under the cursor first', async () => {
-    state.seek(0.75);
     state.show(frame('a', own), pack);
+    state.seek(0.75);
     await settle();
     expect(jobs.last.request).toMatchObject({
       kind: 'timeline',
@@ -107,6 +107,46 @@ describe('TimelineState', () => {
     expect(jobs.last.request).toMatchObject({ kind: 'timeline', source: { imageId: 'b'.repeat(64) } });
   });
 
+  it('goes where the tokens add most, stays where a person went, and starts every picture anew', async () => {
+    const grey = (value: number) => ({ width: 1, height: 1, data: Uint8Array.of(value, value, value, 255) });
+    const computed = async (id: string, most: number) => {
+      state.show(frame(id, own), pack);
+      await settle();
+      const { request } = jobs.last;
+      if (request.kind !== 'timeline') throw new Error(request.kind);
+      request.positions!.forEach((t, index) =>
+        jobs.say({
+          type: 'position',
+          position: {
+            index,
+            t,
+            visibleTokens: Math.ceil(4 * t),
+            noised: grey(0),
+            alone: grey(0),
+            restored: grey(t === most ? 200 : 10),
+          },
+        }),
+      );
+      return async () => {
+        jobs.done();
+        await settle();
+      };
+    };
+    await (
+      await computed('a', 0.75)
+    )();
+    expect(state.t).toBe(0.75);
+    const finish = await computed('b', 0.5);
+    expect(state.t).toBe(0.75);
+    state.seek(0);
+    await finish();
+    expect(state.t).toBe(0);
+    state.show(frame('c', own), pack);
+    expect(state.t).toBe(0.5);
+    state.show(frame('a', own), pack);
+    expect(state.t).toBe(0.75);
+  });
+
   it('cancels when the selection changes, shows what is cached on return, and asks only for the rest', async () => {
     state.show(frame('a', own), pack);
     await settle();
@@ -124,8 +164,8 @@ describe('TimelineState', () => {
   });
 
   it('begins anew where the cursor comes to rest, when that would have come last', async () => {
-    state.seek(0.75);
     state.show(frame('a', own), pack);
+    state.seek(0.75);
     await settle();
     const asked = jobs.answer(2);
     await settle();

@@ -26,9 +26,9 @@ const pane = { top: 156, side: (filmSize.width - 2 * margin - 2 * gap) / 3 };
 const lanes = { top: 538, left: 470, step: 23 };
 
 const panes: { name: PaneName; title: string; legend: string }[] = [
-  { name: 'noised', title: 'Noised', legend: 'what the decoder gets' },
-  { name: 'alone', title: 'Alone', legend: 'its guess without tokens' },
-  { name: 'restored', title: 'Restored', legend: 'its guess with the visible tokens' },
+  { name: 'noised', title: 'With noise', legend: 'what the decoder gets' },
+  { name: 'alone', title: 'Without tokens', legend: 'its guess without tokens' },
+  { name: 'restored', title: 'With tokens', legend: 'its guess with the visible tokens' },
 ];
 
 /** From noise to clean, evenly thinned, both ends included. `positions` ascend in t. */

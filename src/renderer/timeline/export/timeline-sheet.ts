@@ -26,9 +26,9 @@ const firstRow = 216;
 const rowGap = 12;
 
 const rows: { pane: PaneName; title: string; legend: string }[] = [
-  { pane: 'noised', title: 'Noised', legend: 'what the decoder gets' },
-  { pane: 'alone', title: 'Alone', legend: 'restored without tokens' },
-  { pane: 'restored', title: 'Restored', legend: 'with the visible tokens' },
+  { pane: 'noised', title: 'With noise', legend: 'what the decoder gets' },
+  { pane: 'alone', title: 'Without tokens', legend: 'restored without tokens' },
+  { pane: 'restored', title: 'With tokens', legend: 'with the visible tokens' },
 ];
 
 export function drawSheet(canvas: HTMLCanvasElement, data: SheetData, colours: SlideColours, font: string): void {
@@ -72,7 +72,7 @@ export function drawSheet(canvas: HTMLCanvasElement, data: SheetData, colours: S
   [1, 0.75, 0.5, 0.25, 0].forEach((t) => write(String(t), timeToX(axis, t), size.height - 64, 16, colours.muted));
   context.textAlign = 'left';
   write('k(t)', margin, top + 22, 22, colours.text, 600);
-  write(`of ${data.count} tokens visible`, margin, top + 46, 15, colours.muted);
+  write(`of ${data.count} tokens in use`, margin, top + 46, 15, colours.muted);
   write('coarse, noise', axis.left, size.height - 36, 15, colours.muted);
   context.textAlign = 'right';
   write('fine, clean', axis.left + axis.width, size.height - 36, 15, colours.muted);

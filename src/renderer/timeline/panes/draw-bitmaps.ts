@@ -1,11 +1,28 @@
 /** Putting pictures on canvases. Everything here only draws bitmaps that are already decoded. */
+import type { RasterImage } from '../../../shared/images.js';
 import type { ComputedPosition } from '../../state/timeline/timeline-pictures.js';
 import { filmPositions, type FilmSlot } from '../track/track-layout.js';
 
 export type PaneName = 'noised' | 'alone' | 'restored';
 
+/** Decoded and ready to draw. */
+export type Picture = ImageBitmap | OffscreenCanvas;
+
+const rasters = new WeakMap<RasterImage, OffscreenCanvas>();
+
+/** Pixels as something to draw, made once. */
+export function pictureOf(raster: RasterImage): Picture {
+  const known = rasters.get(raster);
+  if (known !== undefined) return known;
+  const { width, height, data } = raster;
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+  rasters.set(raster, canvas);
+  return canvas;
+}
+
 /** The canvas keeps the picture's own pixels; the compositor scales it, so a drag costs one small copy per pane. */
-export function drawPane(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
+export function drawPane(canvas: HTMLCanvasElement, bitmap: Picture): void {
   if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
     canvas.width = bitmap.width;
     canvas.height = bitmap.height;
@@ -13,13 +30,18 @@ export function drawPane(canvas: HTMLCanvasElement, bitmap: ImageBitmap): void {
   canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
 }
 
-/** |restored - alone|, twice as bright: what the tokens change, black where they change nothing. */
-export function drawDifference(canvas: HTMLCanvasElement, { alone, restored }: ComputedPosition): void {
-  drawPane(canvas, alone);
+export function drawRaster(canvas: HTMLCanvasElement, { data, width, height }: RasterImage): void {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  canvas.getContext('2d')?.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+}
+
+/** |after - before|, twice as bright: what the tokens change, black where they change nothing. */
+export function drawDifference(canvas: HTMLCanvasElement, before: Picture, after: Picture): void {
+  drawPane(canvas, before);
   const context = canvas.getContext('2d');
   if (context === null) return;
   context.globalCompositeOperation = 'difference';
-  context.drawImage(restored, 0, 0);
+  context.drawImage(after, 0, 0, canvas.width, canvas.height);
   context.globalCompositeOperation = 'lighter';
   context.drawImage(canvas, 0, 0);
   context.globalCompositeOperation = 'source-over';

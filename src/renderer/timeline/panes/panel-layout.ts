@@ -4,7 +4,7 @@ export interface PanelLayout {
   /** `wide`: panes beside the track. `tall`: panes above the track with room for a reading of the newest token. */
   arrangement: 'wide' | 'tall';
   pane: { width: number; height: number };
-  /** Four where one more does not make them smaller: the fourth shows the difference of two. */
+  /** Four where they stay large enough: the fourth shows the difference of two. */
   panes: 3 | 4;
   /** Height of what stands beside the panes; theirs with their captions, or more. */
   side: number;
@@ -25,6 +25,8 @@ const caption = 24;
 const reading = 232;
 /** What the tools of Explore need there. */
 const toolRail = 326;
+/** Four panes smaller than this say less than three. */
+const leastOfFour = 132;
 /** A tool in less height than this is all scrolling. */
 const workable = 190;
 /** More of the height makes lanes and pictures of the filmstrip no clearer. */
@@ -69,15 +71,18 @@ function tallLayout(width: number, height: number, aspect: number, tools: boolea
   const beside = tools ? toolRail : reading;
   const room = Math.max(0, width - 2 * padding);
   const body = Math.max(0, height - header - padding);
-  // With tools the filmstrip shares its place with five lanes of attributes.
-  const leastFilm = tools ? clamp(height * 0.19, 74, 140) : clamp(height * 0.105, 48, 96);
+  // With tools it is a film with its words, or five rows of a matrix.
+  const leastFilm = tools ? clamp(height * 0.24, 84, 150) : clamp(height * 0.105, 48, 96);
   const curve = clamp(height * 0.1, 44, 96);
   const strip = 32;
   const ribbons = 22;
   const track = curve + axisHeight + ribbons + strip + 8 + leastFilm;
   const paneHeight = body - track - caption - gap;
-  const pane = fit((room - beside - 3 * gap) / 3, paneHeight, aspect);
-  const panes = (room - beside - 4 * gap) / 4 >= pane.width ? 4 : 3;
+  const three = fit((room - beside - 3 * gap) / 3, paneHeight, aspect);
+  const four = fit((room - beside - 4 * gap) / 4, paneHeight, aspect);
+  // What the tokens added is worth some of the others' size, as long as all can still be told apart.
+  const panes = four.width >= three.width || (tools && four.width >= leastOfFour) ? 4 : 3;
+  const pane = panes === 4 ? four : three;
   // Where the width bounds the panes, height is left over: the tools need some of it, the lanes gain by the next, the rest is theirs.
   const spare = Math.max(0, Math.floor(paneHeight) - pane.height);
   const forTools = tools ? Math.min(spare, Math.max(0, workable - caption - pane.height)) : spare;

@@ -17,8 +17,8 @@ export interface BoardHeat {
 /** Null unless Explore is asked where tokens show, and some of them are measured. */
 export function boardHeat(): BoardHeat | null {
   const { source } = timeline;
-  if (tools.active !== 'where' || tools.range === null || source === null) return null;
-  const heat = heatOf(influence.groups, tools.range);
+  if (!tools.looking || tools.lit === null || source === null) return null;
+  const heat = heatOf(influence.groups, tools.lit);
   if (heat === null) return null;
   return { frameId: source.frameId, heat, opacity: tools.heatOpacity, seen: source.manifest.image };
 }

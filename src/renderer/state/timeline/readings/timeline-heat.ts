@@ -12,7 +12,7 @@ export function tokenGroups(count: number, most = 64): TokenRange[] {
 }
 
 export function missingGroups(groups: readonly TokenRange[], known: readonly TokenRange[]): TokenRange[] {
-  return groups.filter(({ from }) => !known.some((group) => group.from === from));
+  return groups.filter(({ from, to }) => !known.some((group) => group.from === from && group.to === to));
 }
 
 export function overlaps(a: TokenRange, b: TokenRange): boolean {

@@ -1,5 +1,6 @@
 /** Which tokens matter where: measured in the background once somebody asks, kept per content and noise seed. */
 import type { JobEvent, TokenInfluence } from '../../../../shared/events.js';
+import type { TokenRange } from '../../../../shared/tokens.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import { RecentCache } from '../lru-cache.js';
 import { missingGroups, tokenGroups } from './timeline-heat.js';
@@ -10,13 +11,15 @@ export interface MeasuredTokens {
   codes: readonly number[];
   /** Seed of the noise the pictures start from. */
   seed: number;
+  /** What is hidden one after another; absent = every token, or runs of neighbours where there are many. */
+  groups?: readonly TokenRange[];
 }
 
 export class InfluenceState extends BackgroundWork<MeasuredTokens, TokenInfluence> {
   constructor(jobs?: JobRunner) {
     const bytesOf = (groups: readonly TokenInfluence[]) =>
-      groups.reduce((bytes, { map }) => bytes + map.data.byteLength, 0);
-    super(new RecentCache({ entries: 32, bytes: 64 * 1024 * 1024 }, bytesOf, () => {}), jobs);
+      groups.reduce((bytes, { map, without }) => bytes + map.data.byteLength + (without?.data.byteLength ?? 0), 0);
+    super(new RecentCache({ entries: 32, bytes: 128 * 1024 * 1024 }, bytesOf, () => {}), jobs);
   }
 
   /** One entry per measured group of tokens, in the order they arrived. */
@@ -24,16 +27,17 @@ export class InfluenceState extends BackgroundWork<MeasuredTokens, TokenInfluenc
     return this.parts;
   }
 
-  protected keyOf({ pack, codes, seed }: MeasuredTokens): string {
-    return `${pack}|${seed}|${codes.join(',')}`;
+  protected keyOf({ pack, codes, seed, groups }: MeasuredTokens): string {
+    const hidden = groups?.map(({ from, to }) => `${from}-${to}`).join(',') ?? '';
+    return `${pack}|${seed}|${codes.join(',')}|${hidden}`;
   }
 
-  protected plan({ pack, codes, seed }: MeasuredTokens) {
-    const all = tokenGroups(codes.length);
+  protected plan({ pack, codes, seed, groups: chosen }: MeasuredTokens) {
+    const all = chosen ?? tokenGroups(codes.length);
     const groups = missingGroups(all, this.groups);
     if (groups.length === 0) return null;
     return {
-      request: { kind: 'ablate' as const, source: { pack, codes: [...codes] }, seed, groups },
+      request: { kind: 'ablate' as const, source: { pack, codes: [...codes] }, seed, groups, pictures: true },
       total: all.length,
     };
   }
@@ -43,4 +47,7 @@ export class InfluenceState extends BackgroundWork<MeasuredTokens, TokenInfluenc
   }
 }
 
+/** Every token, or group where there are many, by itself. */
 export const influence = new InfluenceState();
+/** Runs of tokens, each as a whole: what the matrix says of a run is measured on the run. */
+export const runInfluence = new InfluenceState();

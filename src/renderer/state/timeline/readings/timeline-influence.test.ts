@@ -14,7 +14,7 @@ class InfluenceJobs extends FakeJobs {
     this.asked.slice(0, count).forEach((token, index) =>
       this.say({
         type: 'influence',
-        influence: { index, from: token, to: token, map: influenceMap([1], 1, 1), total: 1 },
+        influence: { index, from: token, to: token, map: influenceMap([1], 1, 1), total: 1, losses },
       }),
     );
   }
@@ -24,6 +24,7 @@ class InfluenceJobs extends FakeJobs {
   }
 }
 
+const losses = { background: 0, layout: 0, colour: 0, shape: 0, texture: 0 };
 const tokens = { pack: 'p@1', codes: [5, 6, 7, 8], seed: 1 };
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 let jobs: InfluenceJobs;

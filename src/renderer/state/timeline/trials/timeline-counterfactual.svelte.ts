@@ -9,7 +9,7 @@ import type { TokenRange } from '../../../../shared/tokens.js';
 import { counterfactualSheet, rangeAtEnd, type TransplantDirection } from '../../../../shared/transplant.js';
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
 import { finishJob, type JobRunner } from '../../jobs/finish-job.js';
-import { keepTrial, trialRequest, type Trial } from './timeline-trial.svelte.js';
+import { keepTrial, trialRequest, type Drawing } from './timeline-trial.svelte.js';
 
 export const counterfactualSteps = 8;
 export const counterfactualDirections: readonly TransplantDirection[] = ['coarse-first', 'fine-first'];
@@ -125,7 +125,7 @@ export class CounterfactualState {
     return this.#images.get(keyOf(cell)) ?? null;
   }
 
-  trialOf({ codes, range }: CounterfactualCell, label = ''): Trial {
+  trialOf({ codes, range }: CounterfactualCell, label = ''): Drawing {
     const { frameId, donorId, pack, seed, steps, tokenGuidance } = this.pair!;
     return {
       ...{ frameId, pack, codes, label, seed, steps, tokenGuidance },

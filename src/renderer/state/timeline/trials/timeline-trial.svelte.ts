@@ -10,7 +10,8 @@ import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
 import { finishJob, type JobRunner } from '../../jobs/finish-job.js';
 import { view } from '../../board/view.svelte.js';
 
-export interface Trial {
+/** Other tokens for a frame, and how they are drawn. */
+export interface Drawing {
   frameId: string;
   pack: string;
   codes: readonly number[];
@@ -22,6 +23,11 @@ export interface Trial {
   tokenGuidance: number;
 }
 
+export interface Trial extends Drawing {
+  /** The frame's own tokens: what the trial is compared with. */
+  own: readonly number[];
+}
+
 export type TrialStatus =
   { kind: 'decoding' } | { kind: 'ready'; image: StoredImage } | { kind: 'failed'; error: SerialisedError };
 
@@ -29,11 +35,16 @@ export type TrialStatus =
 const settleMs = 60;
 
 /** The whole run from pure noise: only the tokens decide. */
-export function trialRequest({ pack, codes, seed, steps, tokenGuidance }: Trial): DecodeRequest {
+export function trialRequest({ pack, codes, seed, steps, tokenGuidance }: Drawing): DecodeRequest {
   return { kind: 'decode', pack, codes: [...codes], t: 1, keepFrom: 0, steps, seed, tokenGuidance };
 }
 
-export function trialFrame(parent: Frame, trial: Trial, image: StoredImage, place: Point): Frame {
+/** The same with the frame's own tokens. */
+export function ownRequest(trial: Trial): DecodeRequest {
+  return trialRequest({ ...trial, codes: trial.own });
+}
+
+export function trialFrame(parent: Frame, trial: Drawing, image: StoredImage, place: Point): Frame {
   const { pack, codes, seed, steps, transplant } = trial;
   return newFrame({
     name: `${parent.name}, ${trial.label}`,
@@ -54,7 +65,7 @@ export function trialFrame(parent: Frame, trial: Trial, image: StoredImage, plac
 }
 
 /** Puts the picture beside its parent, in one undoable step; false when the parent is gone. */
-export async function keepTrial(trial: Trial, image: StoredImage): Promise<boolean> {
+export async function keepTrial(trial: Drawing, image: StoredImage): Promise<boolean> {
   documentState.assertWritable();
   const parent = documentState.frame(trial.frameId);
   if (parent === null) return false;
@@ -70,8 +81,12 @@ export class TrialState {
   status = $state.raw<TrialStatus | null>(null);
   /** The newest picture of this or the last trial; null before the first one. */
   shown = $state.raw<StoredImage | RasterImage | null>(null);
+  /** The frame's own tokens drawn with the same noise, seed and steps; null until they are. */
+  own = $state.raw<StoredImage | null>(null);
 
   readonly #jobs: JobRunner;
+  /** The request `own` is the answer to. */
+  #ownKey = '';
   #run: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -83,6 +98,7 @@ export class TrialState {
   propose(trial: Trial): void {
     this.#stop();
     this.trial = trial;
+    this.#forgetOwn(JSON.stringify(ownRequest(trial)));
     this.status = { kind: 'decoding' };
     const run = new AbortController();
     this.#run = run;
@@ -95,6 +111,7 @@ export class TrialState {
     this.trial = null;
     this.status = null;
     this.shown = null;
+    this.#forgetOwn('');
   }
 
   /** Resolves when the picture stands beside its parent; the trial is over then. */
@@ -111,6 +128,20 @@ export class TrialState {
     this.#run = null;
   }
 
+  /** What was drawn for another request is not what this trial is compared with. */
+  #forgetOwn(key: string): void {
+    if (key === this.#ownKey) return;
+    this.#ownKey = key;
+    this.own = null;
+  }
+
+  /** Like is compared with like: once for all trials of one frame, after the first of them. */
+  async #decodeOwn(trial: Trial, signal: AbortSignal): Promise<void> {
+    if (this.own !== null) return;
+    const result = await finishJob(this.#jobs, ownRequest(trial), signal, () => {});
+    if (!signal.aborted && result.kind === 'decode') this.own = result.image;
+  }
+
   async #decode(trial: Trial, signal: AbortSignal): Promise<void> {
     try {
       const result = await finishJob(this.#jobs, trialRequest(trial), signal, (event) => {
@@ -119,6 +150,7 @@ export class TrialState {
       if (signal.aborted || result.kind !== 'decode') return;
       this.shown = result.image;
       this.status = { kind: 'ready', image: result.image };
+      await this.#decodeOwn(trial, signal);
     } catch (thrown) {
       if (signal.aborted) return;
       if (isCancelled(thrown)) this.revert();

@@ -7,6 +7,7 @@ const trial: Trial = {
   frameId: 'f',
   pack: 'p@1',
   codes: [1, 2, 3],
+  own: [1, 2, 9],
   label: 'V₁ swapped',
   seed: 4,
   steps: 16,
@@ -42,6 +43,27 @@ describe('TrialState', () => {
     await settle();
     expect(state.status).toEqual({ kind: 'ready', image });
     expect(state.shown).toEqual(image);
+  });
+
+  it('is compared with the own tokens from the same noise, seed and steps, drawn once for all trials', async () => {
+    state.propose(trial);
+    await settle();
+    done();
+    await settle();
+    const [tried, own] = jobs.jobs.map(({ request }) => request);
+    expect(own).toEqual({ ...tried, codes: trial.own });
+    const ownImage = { ...image, imageId: 'b'.repeat(64) };
+    jobs.say({ type: 'done', result: { kind: 'decode', image: ownImage }, elapsedMs: 1 }, jobs.jobs[1]);
+    await settle();
+    expect(state.own).toEqual(ownImage);
+    state.propose({ ...trial, codes: [7, 7, 7] });
+    await settle();
+    jobs.say({ type: 'done', result: { kind: 'decode', image }, elapsedMs: 1 }, jobs.jobs[2]);
+    await settle();
+    expect(jobs.jobs).toHaveLength(3);
+    expect(state.own).toEqual(ownImage);
+    state.propose({ ...trial, seed: 5 });
+    expect(state.own).toBeNull();
   });
 
   it('a drag starts one job, and the last proposal wins over one under way', async () => {

@@ -1,6 +1,6 @@
 /** The checks that follow from a description (`shared/shape.ts`). */
 import { z } from 'zod';
-import type { Fields, Optional, Shape } from '../../shared/shape.js';
+import type { Fields, Optional, Shape } from '../../../shared/shape.js';
 
 /** `given`: the check behind each name. Throws where a name has none. */
 export function schemaOf(shape: Shape, given: Readonly<Record<string, z.ZodType>>): z.ZodType {

@@ -1,8 +1,8 @@
 /** What a window may put into a document. */
 import { z } from 'zod';
-import { documentLimits, textLimits, tokenLimits } from '../../shared/limits.js';
-import { noteColours, noteLimits } from '../../shared/annotations.js';
-import { metadataLimits } from '../../shared/image-metadata.js';
+import { documentLimits, textLimits, tokenLimits } from '../../../shared/limits.js';
+import { noteColours, noteLimits } from '../../../shared/annotations.js';
+import { metadataLimits } from '../../../shared/image-metadata.js';
 import {
   code,
   codes,
@@ -25,7 +25,7 @@ import {
   word,
 } from './fields.js';
 
-const certainty = z.strictObject({
+export const certainty = z.strictObject({
   entropy: z.number().min(0),
   alternatives: z.array(z.strictObject({ code, probability: z.number().min(0).max(1) })).max(64),
 });
@@ -39,7 +39,7 @@ const reading = z.strictObject({
   background: z.strictObject({ kind: word, colours: z.array(word).max(16), confidence: share }),
   objects: z.array(readObject).max(256),
 });
-const editCheck = z.strictObject({
+export const editCheck = z.strictObject({
   inside: share,
   outside: share.nullable(),
   changedPixels: share,

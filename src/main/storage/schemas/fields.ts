@@ -1,15 +1,15 @@
 /** Values that several messages have in common, with their ranges. */
 import { z } from 'zod';
-import { madeSeedLimits, seedLimits, textLimits, tokenLimits, type Range } from '../../shared/limits.js';
+import { madeSeedLimits, seedLimits, textLimits, tokenLimits, type Range } from '../../../shared/limits.js';
 import {
   describedSetting,
   isWholeSetting,
   settingNames,
   settingTable,
   type SettingName,
-} from '../../shared/settings.js';
-import { imageLimits } from '../../shared/images.js';
-import { maskLimits } from '../../shared/pictures/mask.js';
+} from '../../../shared/settings.js';
+import { imageLimits } from '../../../shared/images.js';
+import { maskLimits } from '../../../shared/pictures/mask.js';
 
 export const whole = ({ smallest, largest }: Range) => z.int().min(smallest).max(largest);
 export const seed = whole(seedLimits);

@@ -3,6 +3,7 @@ import { rmSync, readFileSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { frameDigest, stateDigest, transactionDigest } from '../../src/main/storage/projects/versions/version-3.js';
+import { queueDigest } from '../../src/main/storage/projects/versions/version-4.js';
 import type { Row } from '../../src/main/storage/projects/versions/migration.js';
 
 /** Past the studio's own class, which would refuse most of this: SQLite itself, with everything allowed. */
@@ -20,7 +21,9 @@ export function craft(sound: Uint8Array, path: string, sql: string): void {
   writeFileSync(path, sound);
   const database = new DatabaseSync(path, { defensive: false });
   try {
-    database.exec('PRAGMA journal_mode = DELETE; PRAGMA writable_schema = ON; PRAGMA recursive_triggers = ON');
+    database.exec(
+      'PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA writable_schema = ON; PRAGMA recursive_triggers = ON',
+    );
     database.exec(sql);
     redigest(database);
   } finally {
@@ -33,15 +36,27 @@ function redigest(database: Connection): void {
     ['state', stateDigest, 'id'],
     ['frames', frameDigest, 'id'],
     ['transactions', transactionDigest, 'sequence'],
+    ['queue', queueDigest, 'id'],
   ] as const) {
     try {
+      database.exec('BEGIN');
       const put = `UPDATE ${table} SET digest = ? WHERE ${key} = ?`;
       for (const row of database.prepare(`SELECT * FROM ${table}`).all()) {
         database.prepare(put).run(digest(row), row[key]);
       }
+      database.exec('COMMIT');
     } catch {
       // The table is not one any more, or runs something when it is written: then the file stays as it is.
+      undo(database);
     }
+  }
+}
+
+function undo(database: Connection): void {
+  try {
+    database.exec('ROLLBACK');
+  } catch {
+    // SQLite has done so by itself.
   }
 }
 

@@ -1,9 +1,9 @@
 /** What a window may ask the engine to do: the checks that follow from `shared/jobs.ts`. */
 import { z } from 'zod';
-import { jobTable, windowTable, type JobKind, type WindowValues } from '../../shared/jobs.js';
-import { packViewLimits } from '../../shared/pack-comparison.js';
-import { queuedKinds } from '../../shared/queue.js';
-import type { Fields } from '../../shared/shape.js';
+import { jobTable, windowTable, type JobKind, type WindowValues } from '../../../shared/jobs.js';
+import { packViewLimits } from '../../../shared/pack-comparison.js';
+import { queuedKinds } from '../../../shared/queue.js';
+import type { Fields } from '../../../shared/shape.js';
 import { codes, frameMask, imageId, packId, region, settings, tokenIndex } from './fields.js';
 import { schemasOf } from './shapes.js';
 

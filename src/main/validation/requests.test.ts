@@ -3,8 +3,8 @@ import type { EngineRequest } from '../engine/protocol.js';
 import type { JobRequest } from '../../shared/jobs.js';
 import { choice, fields, flag, given, list, nullable, number, optional, text, whole } from '../../shared/shape.js';
 import type { FieldsOf } from '../../shared/shape.js';
-import { jobRequest } from './jobs.js';
-import { schemaOf, schemasOf } from './shapes.js';
+import { jobRequest } from '../storage/schemas/requests.js';
+import { schemaOf, schemasOf } from '../storage/schemas/shapes.js';
 import { z } from 'zod';
 
 const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
@@ -30,7 +30,8 @@ const full: JobRequest[] = [
   },
   { kind: 'timeline', source, seed: 1, positions: [0, 1] },
   { kind: 'captions', source, seed: 1, positions: [1] },
-  { kind: 'ablate', source, seed: 1, groups: [{ from: 1, to: 1 }] },
+  { kind: 'ablate', source, seed: 1, groups: [{ from: 1, to: 1 }], pictures: true },
+  { kind: 'film', source, seed: 1, counts: [0, 1] },
   { kind: 'entropy', sources: [source], prompts: ['e'], samples: { count: 1, seed: 1, prompt: '' }, strides: [0, 2] },
   { kind: 'spectrum', source, counts: [1], seed: 1, steps: 1 },
   { kind: 'seeds', source, count: 2, seed: 1, steps: 1 },

@@ -1,0 +1,104 @@
+/** The promise at a glance: the film of a new picture, the matrix of its tokens, and both lighting up together. */
+import { expect, test } from './studio.js';
+
+test('which tokens restore which attributes: film, matrix, brushing, like with like', async ({ studio }) => {
+  const { page, slider } = studio;
+  test.slow();
+  await studio.waitUntilReady();
+  const film = page.getByRole('toolbar', { name: 'Build-up, from noise to the picture' });
+  const pictures = film.getByRole('button');
+  const large = film.getByRole('status');
+
+  await test.step('the first picture plays its film once, by itself', async () => {
+    await studio.generate('a red circle on a blue background');
+    await expect(large).toContainText('This is how the tokens build your picture.', { timeout: 60_000 });
+    await expect(large).toContainText('All 32 tokens');
+    await expect(large).toBeHidden();
+    await expect(pictures).toHaveCount(8);
+    await expect(pictures.first()).toHaveAccessibleName('Pure noise, no token yet');
+    await expect(pictures.filter({ hasText: /^32$/ })).toHaveAccessibleName(/^All 32 tokens/);
+  });
+
+  await test.step('what is read more stands in the names of the pictures', async () => {
+    const names = await pictures.evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
+    expect(names.join(' ')).toMatch(/\+ .*ground/);
+  });
+
+  await test.step('pointing shows a picture large, a click goes to its t and picks its tokens', async () => {
+    await page.getByRole('radio', { name: 'Explore' }).click();
+    await expect(page.getByRole('progressbar', { name: 'Tokens measured' })).toBeVisible({ timeout: 90_000 });
+    await expect(page.getByRole('progressbar', { name: 'Tokens measured' })).toBeHidden({ timeout: 90_000 });
+    await expect(slider).toHaveAttribute('aria-valuetext', /^at t [01]\.\d\d/);
+    await expect(slider).not.toHaveAttribute('aria-valuetext', /^at t 0\.00/);
+    await pictures.nth(3).hover();
+    await expect(large).toContainText('The 4 coarsest tokens');
+    await pictures.nth(3).click();
+    await expect(slider).toHaveAttribute('aria-valuetext', /28 of 32 tokens in use/);
+    const strip = page.getByRole('listbox', { name: 'Tokens, coarse to fine' });
+    await expect(strip.getByRole('option', { selected: true })).toHaveCount(2);
+    await page.getByRole('group', { name: 'Playback' }).hover();
+    await expect(large).toBeHidden();
+    await page.getByRole('button', { name: 'Pick no token' }).click();
+  });
+
+  const matrix = page.getByRole('grid', { name: 'Share of each attribute lost without each token' });
+  await test.step('the matrix says what is lost without a token, and a cell shows the picture without it', async () => {
+    await page.getByRole('radio', { name: 'Attributes' }).click();
+    await expect(matrix.getByRole('row')).toHaveCount(5);
+    const cells = matrix.getByRole('gridcell', { name: /of the texture lost without it$/ });
+    await expect(cells).toHaveCount(32);
+    const rows = page.getByRole('group', { name: 'What each token carries' });
+    await expect(rows.getByText(/^(V.* · \d+ %|spread over all|no one alone)$/)).toHaveCount(5);
+    const box = (await matrix.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.4, box.y + box.height / 2);
+    await expect(page.getByRole('img', { name: /^Without V/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^What V.* added:/ })).toBeVisible();
+    await expect(rows.getByText(/^−\d+ %$/)).toHaveCount(5);
+    await page.getByRole('group', { name: 'Playback' }).hover();
+    await expect(page.getByRole('img', { name: /^Without tokens:/ })).toBeVisible();
+  });
+
+  await test.step('it is worked by keys', async () => {
+    await matrix.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('option', { selected: true }).and(page.getByLabel(/^V₃₁,/))).toHaveCount(1);
+  });
+
+  await test.step('pointing at the picture lights the tokens that made the place', async () => {
+    const place = page.getByRole('button', { name: /^Which tokens made this place/ });
+    await place.hover();
+    await expect(page.getByRole('heading', { name: /^At the/ })).toBeVisible();
+    await page.getByRole('group', { name: 'Playback' }).hover();
+  });
+
+  await test.step('curves stay one click away, and say no contradiction', async () => {
+    await page.getByRole('radio', { name: 'Curves' }).click();
+    await expect(page.getByText(/lock in/)).toHaveCount(0);
+    await expect(page.getByText(/from t \d\.\d\d to clean|at most|falls to/)).toHaveCount(5);
+  });
+
+  await test.step('a swapped token stands beside its own tokens, with the same seed and steps', async () => {
+    await page.getByRole('option', { name: /^V₂₀,/ }).click();
+    await page
+      .getByRole('button', { name: /^Try code/, pressed: false })
+      .first()
+      .click();
+    const both = [/^Its own tokens: .*seed 1, \d+ steps/, /^On trial: .*seed 1, \d+ steps/];
+    for (const name of both) await expect(page.getByRole('img', { name })).toBeVisible();
+    await expect(page.getByRole('img', { name: 'Its own tokens', exact: true })).toBeVisible({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Revert' }).click();
+  });
+
+  await test.step('t is not left at 0 for the next picture, and no film plays by itself again', async () => {
+    await slider.focus();
+    await page.keyboard.press('End');
+    await expect(slider).toHaveAttribute('aria-valuetext', /^at t 0\.00/);
+    await page.getByRole('radio', { name: 'Create' }).click();
+    await studio.generate('a green star');
+    await expect(slider).not.toHaveAttribute('aria-valuetext', /^at t 0\.00/);
+    await expect(pictures.last()).toBeEnabled({ timeout: 60_000 });
+    await expect(large).toBeHidden();
+  });
+});

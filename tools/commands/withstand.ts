@@ -1,0 +1,118 @@
+/** `withstand`: does everything crafted to a running localhost host while a second window keeps calling. A measurement, not a test. */
+import type { Command } from 'commander';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { once } from 'node:events';
+import type { Act } from '../../src/main/cli/context.js';
+import { quantile } from '../evaluation/measures.js';
+import type { Case } from '../withstand/case.js';
+import { allCases } from '../withstand/cases.js';
+import { HostProcess } from '../withstand/host-process.js';
+import { enter } from '../withstand/studio-client.js';
+
+/** Milliseconds that no answer may take longer than. */
+const target = 250;
+/** Until threads without work have ended, and what they held with them. */
+const settleMs = 8000;
+const pack = join(import.meta.dirname, '..', '..', 'resources', 'packs', 'study-timestep');
+
+interface Row {
+  name: string;
+  outcome: string;
+  seconds: number;
+  /** Of the second window, milliseconds. */
+  slowest: number;
+  median: number;
+  /** MB of the host at most, and when it was over. */
+  peak: number;
+  after: number;
+}
+
+export function addWithstand(program: Command, act: Act): void {
+  program
+    .command('withstand')
+    .description(
+      'do everything crafted to a running host while a second window keeps calling; prints its slowest answers',
+    )
+    .option('--only <text>', 'only cases whose name has this in it', '')
+    .action(
+      act(async (context, { only }: { only: string }) => {
+        const work = mkdtempSync(join(tmpdir(), 'ddt-withstand-'));
+        const data = join(work, 'data');
+        const host = HostProcess.start(data);
+        try {
+          const entrance = await enter(await host.address());
+          const watcher = new Worker(new URL('./withstand/watcher.js', import.meta.url), { workerData: entrance });
+          await once(watcher, 'message');
+          const cases = allCases({ data, work, pack }).filter(({ name }) => name.includes(only));
+          const before = host.memory();
+          const rows: Row[] = [];
+          for (const one of [quiet, ...cases]) {
+            context.output.note(one.name);
+            rows.push(await measured(one, { host, watcher, entrance }));
+          }
+          await pause(settleMs);
+          const text = [
+            ...tableOf(rows),
+            '',
+            `The host held ${before.own} MB before and ${host.memory().own} MB after; its engine ${before.children} MB and ${host.memory().children} MB.`,
+          ].join('\n');
+          context.output.result(text, { rows, before, after: host.memory() });
+          await watcher.terminate();
+        } finally {
+          await host.stop();
+          rmSync(work, { recursive: true, force: true, maxRetries: 3 });
+        }
+      }),
+    );
+}
+
+/** What the second window hears when nobody does anything. */
+const quiet: Case = {
+  name: 'nothing',
+  run: async () => {
+    await pause(5000);
+    return '';
+  },
+};
+
+interface Scene {
+  host: HostProcess;
+  watcher: Worker;
+  entrance: Parameters<Case['run']>[0];
+}
+
+async function measured(one: Case, { host, watcher, entrance }: Scene): Promise<Row> {
+  one.prepare?.();
+  let peak = 0;
+  const sampling = setInterval(() => (peak = Math.max(peak, host.memory().own)), 200);
+  watcher.postMessage('start');
+  // A beginning without anything, so that every case has answers before and after it.
+  await pause(200);
+  const start = performance.now();
+  const outcome = await one.run(entrance).catch((error: unknown) => `failed: ${String(error)}`);
+  const seconds = (performance.now() - start) / 1000;
+  await pause(500);
+  watcher.postMessage('stop');
+  const [times] = (await once(watcher, 'message')) as [number[]];
+  clearInterval(sampling);
+  const { own } = host.memory();
+  return {
+    ...{ name: one.name, outcome, seconds, peak: Math.max(peak, own), after: own },
+    ...{ slowest: Math.max(...times), median: quantile(times, 0.5) },
+  };
+}
+
+function tableOf(rows: readonly Row[]): string[] {
+  return [
+    '| what is sent | answer | it took | slowest other answer | median | host at most | after |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    ...rows.map(({ name, outcome, seconds, slowest, median, peak, after }) => {
+      const mark = slowest > target ? ' **!**' : '';
+      return `| ${name} | ${outcome} | ${seconds.toFixed(1)} s | ${slowest.toFixed(0)} ms${mark} | ${median.toFixed(1)} ms | ${peak} MB | ${after} MB |`;
+    }),
+  ];
+}
