@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
 import { resolve } from 'node:path';
+import { mainEntries } from './scripts/lib/entries.mjs';
 
 const at = (path: string) => resolve(import.meta.dirname, path);
 
@@ -10,14 +11,7 @@ export default defineConfig({
     build: {
       externalizeDeps: true,
       rollupOptions: {
-        input: {
-          index: at('src/main/hosts/electron/index.ts'),
-          web: at('src/main/hosts/web/index.ts'),
-          cli: at('src/main/cli/index.ts'),
-          engine: at('src/main/engine/process.ts'),
-          'project-check': at('src/main/storage/projects/check-process.ts'),
-          pictures: at('src/main/pictures/picture-worker.ts'),
-        },
+        input: mainEntries,
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

@@ -20,7 +20,20 @@ export default tseslint.config(
     files: ['src/main/**', 'src/preload/**', 'scripts/**', 'tests/**', 'tools/**', '*.config.*'],
     languageOptions: { globals: globals.node },
   },
-  { files: ['src/main/hosts/electron/**', 'src/preload/**'], plugins: { 'electron-security': electronSecurity } },
+  {
+    files: ['src/main/hosts/electron/**', 'src/preload/**'],
+    plugins: { 'electron-security': electronSecurity },
+    rules: electronSecurity.configs.recommended.rules,
+  },
+  {
+    // A promise nobody waits for fails in silence. Needs types, so not in .svelte files, where it would take minutes.
+    files: ['src/**/*.ts', 'tools/**/*.ts', 'tests/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+    },
+  },
   {
     // An expression that sees text from outside must not be made slow by it (docs/security.md). Tests see their own.
     files: ['src/**', 'scripts/**', 'tools/**'],

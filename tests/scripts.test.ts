@@ -56,7 +56,14 @@ it.each([
 });
 
 it('sourceHash follows contents, not tests and not times', () => {
-  for (const file of ['electron.vite.config.ts', 'svelte.config.js', 'package.json', 'package-lock.json', 'src/a.ts']) {
+  for (const file of [
+    'electron.vite.config.ts',
+    'scripts/lib/entries.mjs',
+    'svelte.config.js',
+    'package.json',
+    'package-lock.json',
+    'src/a.ts',
+  ]) {
     write(file, 'one');
   }
   const before = sourceHash(directory);

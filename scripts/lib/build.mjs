@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { root, runTool } from './repository.mjs';
 
-const sources = ['src', 'electron.vite.config.ts', 'svelte.config.js', 'package.json', 'package-lock.json'];
+const sources = ['src', 'electron.vite.config.ts', 'scripts/lib/entries.mjs', 'svelte.config.js', 'package.json', 'package-lock.json'];
 const stamp = join(root, 'out', '.build-stamp');
 const lock = join(root, 'node_modules', '.ddt-build-lock');
 

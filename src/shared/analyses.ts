@@ -2,10 +2,10 @@
 import type { InfluenceMap } from './influence.js';
 import type { RasterImage } from './images.js';
 
-export const studyNames = ['entropy', 'spectrum', 'seeds'] as const;
-export type StudyName = (typeof studyNames)[number];
+export const analysisNames = ['entropy', 'spectrum', 'seeds'] as const;
+export type AnalysisName = (typeof analysisNames)[number];
 
-export const studyLimits = { sources: 256, samples: 256, strides: 8, counts: 32, seeds: 16 } as const;
+export const analysisLimits = { sources: 256, samples: 256, strides: 8, counts: 32, seeds: 16 } as const;
 
 /** Orders the papers compare: the natural one, neighbours exchanged, pairs of neighbours exchanged. */
 export const usualStrides: readonly number[] = [0, 1, 2];
@@ -17,7 +17,7 @@ export interface EntropyCurve {
   /** [K] in the order of reading: the entropy of what the model expects there. */
   entropy: number[];
   /** [K]: −log of the probability it gave to the token that stood there. */
-  surprise: number[];
+  surprisal: number[];
 }
 
 /** Radially averaged power of one decoded picture. */
@@ -36,14 +36,14 @@ export interface SeedPicture {
   agreement: number | null;
 }
 
-/** What arrives while a study runs. */
-export type StudyEvent =
+/** What arrives while an analysis runs. */
+export type AnalysisEvent =
   /** The means over the pictures read so far. */
   | { type: 'entropy'; pictures: number; curves: EntropyCurve[] }
   | { type: 'spectrum'; curve: SpectrumCurve; image: RasterImage }
   | { type: 'seed-picture'; picture: SeedPicture };
 
-export type StudyResult =
+export type AnalysisResult =
   | { kind: 'entropy'; pictures: number; codebookSize: number; curves: EntropyCurve[] }
   | { kind: 'spectrum'; curves: SpectrumCurve[] }
   /** `spread`: standard deviation over the seeds at each pixel, mean of the channels, 0…1; `agreement` as the mean of all pairs. */

@@ -4,7 +4,7 @@ import type { Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
-import { keepingMethods, type ImportedImage, type KeepingMethods } from './import-export.js';
+import { importExportMethods, type ImportedImage, type ImportExportMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
 import { preferenceMethods, type PreferenceMethods } from './preferences.js';
@@ -15,7 +15,7 @@ import type { JobRequest } from './jobs.js';
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
 export interface StudioMethods
-  extends GalleryMethods, KeepingMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
+  extends GalleryMethods, ImportExportMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   /** Throws `cancelled` when `stopOpening` ended it. */
@@ -46,6 +46,8 @@ export interface StudioMethods
   importImage: [{ bytes: Uint8Array; fileName: string; said?: Uint8Array | undefined }, ImportedImage];
   /** Tokens that the pack in use reads a text as; null where it reads none. */
   countTokens: [{ text: string }, { count: number | null }];
+  /** A zip for somebody who looks for a fault: versions, engine, packs and logs, without pictures, prompts, names and paths. */
+  diagnostics: [Record<string, never>, { fileName: string; bytes: Uint8Array }];
   /** A job for this window alone: it ends with it. */
   submit: [{ request: JobRequest }, { jobId: string }];
   cancel: [{ jobId: string }, { cancelled: boolean }];
@@ -71,12 +73,13 @@ export const studioMethods = [
   'redo',
   'importImage',
   'countTokens',
+  'diagnostics',
   'submit',
   'cancel',
   'setTimelineCache',
   'showMenu',
   ...galleryMethods,
-  ...keepingMethods,
+  ...importExportMethods,
   ...preferenceMethods,
   ...queueMethods,
   ...desktopMethods,

@@ -8,7 +8,7 @@ import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 import type { QueueChange } from './queue.js';
 import type { PackViewEvent } from './pack-comparison.js';
-import type { StudyEvent } from './analyses.js';
+import type { AnalysisEvent } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 import type { HistoryState } from './projects.js';
 
@@ -41,7 +41,7 @@ export type EngineEvent =
   | { type: 'film-picture'; picture: FilmPicture }
   | { type: 'film-caption'; caption: FilmCaption }
   | PackViewEvent
-  | StudyEvent;
+  | AnalysisEvent;
 
 /** What changes in the picture without the tokens from…to (both included); `index` counts the groups as they were asked for. */
 export interface TokenInfluence extends TokenRange {
@@ -68,7 +68,7 @@ export interface TimelinePosition {
   sharesAlone?: AttributeShares;
   /** What the pack's probe reads in `restored`; absent in a pack without one. */
   reading?: ImageReading;
-  /** The same of `alone`; only where a study asked for it. */
+  /** The same of `alone`; only where an analysis asked for it. */
   readingAlone?: ImageReading;
 }
 

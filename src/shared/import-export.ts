@@ -25,7 +25,7 @@ export interface DeletedProject {
   deletedAt: string;
 }
 
-export interface KeepingMethods {
+export interface ImportExportMethods {
   /** The PNG of a frame, with the record of how it came to be unless `metadata` is false. */
   exportImage: [{ frameId: string; metadata: boolean }, { bytes: Uint8Array }];
   /** A whole copy of the open project, as it is now, in a file of its own. */
@@ -38,11 +38,11 @@ export interface KeepingMethods {
   restoreProject: [{ id: string }, Record<string, never>];
 }
 
-export const keepingMethods = [
+export const importExportMethods = [
   'exportImage',
   'saveCopy',
   'addProject',
   'deleteProject',
   'listDeletedProjects',
   'restoreProject',
-] as const satisfies readonly (keyof KeepingMethods)[];
+] as const satisfies readonly (keyof ImportExportMethods)[];

@@ -1,5 +1,5 @@
 /** What each kind of job ends with, described once for both sides: a window gets ids of kept pictures, the engine's process has pixels. */
-import type { StudyResult } from './analyses.js';
+import type { AnalysisResult } from './analyses.js';
 import type { TokenCertainty } from './document.js';
 import type { StoredImage } from './images.js';
 import type { EngineKind, JobKind } from './jobs.js';
@@ -33,9 +33,9 @@ interface Results<Generated, Picture, TokensOf> {
   /** In the order the groups were asked for. */
   ablate: { groups: (TokenRange & { total: number })[] };
   film: { counts: number[] };
-  entropy: Extract<StudyResult, { kind: 'entropy' }>;
-  spectrum: Extract<StudyResult, { kind: 'spectrum' }>;
-  seeds: Extract<StudyResult, { kind: 'seeds' }>;
+  entropy: Extract<AnalysisResult, { kind: 'entropy' }>;
+  spectrum: Extract<AnalysisResult, { kind: 'spectrum' }>;
+  seeds: Extract<AnalysisResult, { kind: 'seeds' }>;
   'pack-view': PackViewResult;
 }
 

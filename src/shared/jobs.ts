@@ -2,7 +2,7 @@
  * What the engine can be asked to do, each job described once. What a window may send, what passes its check and what the engine gets
  * follow from the tables here; only pictures differ: a window names them by id, the engine gets pixels.
  */
-import { studyLimits } from './analyses.js';
+import { analysisLimits } from './analyses.js';
 import { filmLimits } from './build-up.js';
 import type { FrameMask, GenerationSettings } from './document.js';
 import type { ImageRegion } from './images.js';
@@ -93,17 +93,17 @@ export const jobTable = {
    * (`strides`, see `strideOrder`). `prompts`: the text each picture is read after, one a source; absent = no text.
    */
   entropy: {
-    sources: list(source, studyLimits.sources, 0),
-    prompts: optional(list(text(textLimits.prompt), studyLimits.sources, 0)),
+    sources: list(source, analysisLimits.sources, 0),
+    prompts: optional(list(text(textLimits.prompt), analysisLimits.sources, 0)),
     samples: optional(
-      fields({ count: whole({ smallest: 1, largest: studyLimits.samples }), seed, prompt: text(textLimits.prompt) }),
+      fields({ count: whole({ smallest: 1, largest: analysisLimits.samples }), seed, prompt: text(textLimits.prompt) }),
     ),
-    strides: list(tokenIndex, studyLimits.strides),
+    strides: list(tokenIndex, analysisLimits.strides),
   },
   /** The picture decoded from ever more of its coarse tokens, `counts` of them (absent: 1, 2, 4 … K), and its fineness. */
-  spectrum: { source, counts: optional(list(tokenCount, studyLimits.counts)), seed, steps },
+  spectrum: { source, counts: optional(list(tokenCount, analysisLimits.counts)), seed, steps },
   /** The same tokens decoded from `count` noises, seeds from `seed` on. */
-  seeds: { source, count: whole({ smallest: 2, largest: studyLimits.seeds }), seed, steps },
+  seeds: { source, count: whole({ smallest: 2, largest: analysisLimits.seeds }), seed, steps },
 } as const;
 
 /** What only a window says. */
@@ -194,7 +194,7 @@ export type DecodeRequest = Request<'decode'>;
 export type TimelineRequest = Request<'timeline'>;
 export type CaptionsRequest = Request<'captions'>;
 export type AblateRequest = Request<'ablate'>;
-export type StudyRequest = Request<'entropy' | 'spectrum' | 'seeds'>;
+export type AnalysisRequest = Request<'entropy' | 'spectrum' | 'seeds'>;
 export type PackViewRequest = Request<'pack-view'>;
 export type EditRegion = NonNullable<Request<'edit'>['region']>;
 export type KeptTokens = NonNullable<Request<'generate'>['kept']>;

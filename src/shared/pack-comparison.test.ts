@@ -1,10 +1,10 @@
+import { signalToNoise } from './pictures/psnr.js';
 import { expect, it } from 'vitest';
 import type { PackManifest, PackSummary } from './pack.js';
 import {
   interpolationOf,
   interpolationWords,
   packViewStrides,
-  psnrOf,
   scheduleWords,
   tokenKind,
   unlikeness,
@@ -63,7 +63,7 @@ it('PSNR counts colours, not opacity', () => {
     height: 1,
     data: Uint8Array.of(value, value, value, alpha),
   });
-  expect(psnrOf(grey(100, 255), grey(100, 0))).toBeNull();
-  expect(psnrOf(grey(0, 255), grey(255, 255))).toBeCloseTo(0);
-  expect(psnrOf(grey(100, 255), grey(125.5, 255))).toBeCloseTo(20, 0);
+  expect(signalToNoise(grey(100, 255), grey(100, 0))).toBeNull();
+  expect(signalToNoise(grey(0, 255), grey(255, 255))).toBeCloseTo(0);
+  expect(signalToNoise(grey(100, 255), grey(125.5, 255))).toBeCloseTo(20, 0);
 });

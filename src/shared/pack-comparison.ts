@@ -90,12 +90,3 @@ export function unlikeness(one: PackSummary['manifest'], other: PackSummary['man
   }
   return unlike;
 }
-
-/** Peak signal-to-noise ratio of two pictures of one size, dB over the colour channels; null when they are identical. */
-export function psnrOf(a: RasterImage, b: RasterImage): number | null {
-  let squares = 0;
-  for (let at = 0; at < a.data.length; at++) {
-    if (at % 4 !== 3) squares += (a.data[at]! - b.data[at]!) ** 2;
-  }
-  return squares === 0 ? null : 10 * Math.log10((255 ** 2 * 3 * a.width * a.height) / squares);
-}

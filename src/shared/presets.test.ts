@@ -2,7 +2,7 @@ import { constant, assert, integer, option, property, record, constantFrom, doub
 import { expect, it } from 'vitest';
 import type { PackManifest } from './pack.js';
 import { canChoose, packDefaults, presetNames, presetOf, presetSettings, settingsForEdit } from './presets.js';
-import { editSettings, settingNames, settingOf, settingTable, withSetting } from './settings.js';
+import { describedSetting, editSettings, settingNames, settingOf, settingTable, withSetting } from './settings.js';
 
 const manifests = record({
   diffusion: record({ defaultSteps: integer({ min: 1, max: 200 }), defaultGuidance: constantFrom(1, 1.5, 3) }),
@@ -54,7 +54,7 @@ it('takes what a pack states over what would be derived, the rest from its defau
     property(manifests, constantFrom('fast' as const, 'best' as const), statedPresets, (manifest, name, stated) => {
       const settings = presetSettings({ ...manifest, presets: { [name]: stated } }, name);
       for (const setting of settingNames) {
-        const expected = { ...packDefaults(manifest), ...stated }[setting] ?? 1;
+        const expected = { ...packDefaults(manifest), ...stated }[setting] ?? describedSetting(setting).absent;
         expect(settingOf(settings, setting)).toBe(expected);
       }
       // One candidate is the same as none stated, so that equal settings have one form.

@@ -7,7 +7,7 @@ import type { SerialisedError } from './errors.js';
 import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 
-/** Jobs whose outcome belongs to the project; what only fills a view (a timeline, a study) ends with its window. */
+/** Jobs whose outcome belongs to the project; what only fills a view (a timeline, an analysis) ends with its window. */
 export const queuedKinds = ['generate', 'edit', 'describe', 'ask', 'encode', 'decode'] as const;
 export type QueuedRequest = Extract<JobRequest, { kind: (typeof queuedKinds)[number] }>;
 export type QueuedResult = Extract<JobResult, { kind: QueuedRequest['kind'] }>;

@@ -19,7 +19,7 @@ afterEach(() => rig.end());
 describe('the engine as a utility process', () => {
   const launch = async (limitMs?: number) => {
     await rig.electron.modules.app.whenReady();
-    const launched = utilityLauncher(rig.electron.modules.utilityProcess, fakeEngine, limitMs)();
+    const launched = utilityLauncher(rig.electron.modules.utilityProcess, fakeEngine, { startLimitMs: limitMs })();
     const ends: string[] = [];
     launched.onExit((reason) => ends.push(reason));
     return { launched, ends, child: rig.electron.utilityProcesses[0]! };
@@ -50,7 +50,7 @@ describe('the engine as a utility process', () => {
   test('that cannot be started is a status with a reason, and the window is there', async () => {
     rig.electron.forks = 'nothing';
     await rig.start({
-      launchEngine: utilityLauncher(rig.electron.modules.utilityProcess, fakeEngine, 5),
+      launchEngine: utilityLauncher(rig.electron.modules.utilityProcess, fakeEngine, { startLimitMs: 5 }),
       engine: { restartDelaysMs: [] },
     });
     const { api } = await rig.page();

@@ -36,7 +36,7 @@ test('Analyses: entropy, spectrum and seeds run, are read and saved', async ({ s
     await values.press('ArrowRight');
     await expect(values).toHaveAttribute('aria-valuetext', /natural order [\d.]+ nats, stride 1/);
     const table = (await save('Save as CSV')).toString();
-    expect(table.split('\n')[0]).toMatch(/^position,entropy_stride_0,surprise_stride_0/);
+    expect(table.split('\n')[0]).toMatch(/^position,entropy_stride_0,surprisal_stride_0/);
     const drawn = await save('Save as PNG');
     expect([...drawn.subarray(1, 4)]).toEqual([...Buffer.from('PNG')]);
   });

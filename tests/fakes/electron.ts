@@ -3,6 +3,7 @@
  * structured-cloned, a rejection loses its class, a page's frame carries its address, a blocked navigation begins and does not
  * end, the utility process is a real process that knows only `process.parentPort`, and much of it may fail or never come.
  */
+import type { StdioOptions } from 'node:child_process';
 import type { ElectronModules } from '../../src/main/hosts/electron/modules.js';
 import { FakeApp } from './electron/app.js';
 import {
@@ -43,6 +44,8 @@ export class FakeElectron {
   /** The menu that popped up last. */
   contextMenu: FakeMenu | null = null;
   menusBuilt = 0;
+  /** Whether anybody asked that crash reports leave the machine. */
+  crashUploads = false;
   scheme: ((request: Request) => Promise<Response>) | null = null;
 
   readonly modules = {
@@ -54,6 +57,7 @@ export class FakeElectron {
     powerSaveBlocker: this.powerSaveBlocker,
     shell: this.shell,
     clipboard: this.clipboard,
+    crashReporter: { start: ({ uploadToServer }: { uploadToServer: boolean }) => void (this.crashUploads ||= uploadToServer) },
     ipcMain: { handle: (channel: string, handler: Handler) => void this.handlers.set(channel, handler) },
     Menu: {
       buildFromTemplate: (template: FakeMenuTemplate) => {
@@ -71,7 +75,10 @@ export class FakeElectron {
       handle: (_scheme: string, handler: (request: Request) => Promise<Response>) => (this.scheme = handler),
     },
     dialog: this.dialogs.modules,
-    utilityProcess: { fork: (script: string, parameters: string[] = []) => this.#fork(script, parameters) },
+    utilityProcess: {
+      fork: (script: string, parameters: string[] = [], options?: { stdio?: StdioOptions }) =>
+        this.#fork(script, parameters, options),
+    },
     BrowserWindow: fakeWindowClass(this),
   } as unknown as ElectronModules;
 
@@ -91,9 +98,9 @@ export class FakeElectron {
     for (const child of this.utilityProcesses) child.end();
   }
 
-  #fork(script: string, parameters: string[]): FakeUtilityProcess {
+  #fork(script: string, parameters: string[], options?: { stdio?: StdioOptions }): FakeUtilityProcess {
     if (!this.app.ready) throw new Error('utilityProcess can only be used when the app is ready.');
-    const child = new FakeUtilityProcess(script, parameters, this.forks);
+    const child = new FakeUtilityProcess(script, parameters, this.forks, options?.stdio);
     this.utilityProcesses.push(child);
     return child;
   }

@@ -125,7 +125,7 @@ async function run(jobId, request) {
       }
       case 'entropy': {
         const flatCurve = Array.from({ length: count }, () => 1);
-        const curves = request.strides.map((stride) => ({ stride, entropy: flatCurve, surprise: flatCurve }));
+        const curves = request.strides.map((stride) => ({ stride, entropy: flatCurve, surprisal: flatCurve }));
         const pictures = request.sources.length + (request.samples?.count ?? 0);
         for (let read = 1; read <= pictures; read++) event({ type: 'entropy', pictures: read, curves });
         return done({ kind: 'entropy', pictures, codebookSize: manifest.tokens.codebookSize, curves });

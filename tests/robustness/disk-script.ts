@@ -9,7 +9,7 @@ import { Database } from '../../src/main/storage/database/database.js';
 import { picturesHere } from '../fakes/pictures.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
-import { createStudio, type Studio, type StudioConnection } from '../../src/main/studio/studio.js';
+import { createStudio, type Studio, type WindowConnection } from '../../src/main/studio/studio.js';
 import type { StudioMethod } from '../../src/shared/api.js';
 import type { OpenedProject, ProjectSummary, HistoryState } from '../../src/shared/projects.js';
 import type { Frame } from '../../src/shared/document.js';
@@ -94,10 +94,11 @@ const desktop: WindowDesktop = {
 
 class Session {
   readonly #studio: Studio;
-  readonly #connection: StudioConnection;
+  readonly #connection: WindowConnection;
 
   constructor() {
     this.#studio = createStudio({
+      program: import.meta.dirname,
       version: '0',
       host: 'electron',
       dataDirectory: data,

@@ -9,7 +9,7 @@ import {
   withAttributeOptions,
   type AttributeOptions,
 } from '../../src/main/cli/commands/analyze-attributes.js';
-import { writeFigure } from '../../src/main/cli/commands/analyze-studies.js';
+import { writeFigure } from '../../src/main/cli/commands/analyze-model.js';
 import type { Act } from '../../src/main/cli/context.js';
 import { withEngine } from '../../src/main/cli/engine.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';

@@ -1,6 +1,7 @@
 /** The command line of the studio: what a person does with pictures and packs. */
 import { addAnalyze } from './commands/analyze.js';
 import { addComparePacks } from './commands/compare-packs.js';
+import { addDiagnostics } from './commands/diagnostics.js';
 import { addAsk, addDescribe } from './commands/describe.js';
 import { addAblate, addBranch, addTransplant } from './commands/explore.js';
 import { addEdit, addGenerate } from './commands/generate.js';
@@ -32,5 +33,6 @@ export const product: ProgramDescription = {
     addPacks,
     addComparePacks,
     addServe,
+    addDiagnostics,
   ],
 };

@@ -3,7 +3,7 @@ import type { StudioMethods } from '../../shared/api.js';
 import type { OpenedProject } from '../../shared/projects.js';
 import { StudioError } from '../../shared/errors.js';
 import { safeFileName } from '../../shared/file-names.js';
-import type { KeepingMethods } from '../../shared/import-export.js';
+import type { ImportExportMethods } from '../../shared/import-export.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 import { exportPicture } from './image-import-export.js';
@@ -12,11 +12,11 @@ import type { ProjectCheck, ProjectLibrary } from '../storage/projects/library.j
 import type { WindowDesktop } from './window-desktop.js';
 
 /** Absent where the window itself saves files. */
-interface KeepingClient {
+interface ImportExportClient {
   desktop?: WindowDesktop | undefined;
 }
 
-export interface KeepingContext<Client> {
+export interface ImportExportContext<Client> {
   /** Name and version, as they are written into files. */
   program: string;
   pictures: PictureReader;
@@ -30,7 +30,7 @@ export interface KeepingContext<Client> {
 }
 
 type Methods<Client> = {
-  [Method in keyof KeepingMethods]: (
+  [Method in keyof ImportExportMethods]: (
     client: Client,
     parameters: StudioMethods[Method][0],
   ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
@@ -38,7 +38,7 @@ type Methods<Client> = {
   addProject: (client: Client, parameters: StudioMethods['addProject'][0]) => Promise<OpenedProject>;
 };
 
-export function keepingCalls<Client extends KeepingClient>(context: KeepingContext<Client>): Methods<Client> {
+export function importExportCalls<Client extends ImportExportClient>(context: ImportExportContext<Client>): Methods<Client> {
   const { library, checkProject, projects, downloads, viewOf, openProject } = context;
   return {
     exportImage: async (client, parameters) => ({

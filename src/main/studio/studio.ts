@@ -14,7 +14,7 @@ import { listPacks } from '../engine/pack/pack.js';
 import { GalleryCalls } from './gallery-calls.js';
 import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
-import { keepingCalls } from './import-export-calls.js';
+import { importExportCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
@@ -26,6 +26,8 @@ import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/pro
 import { PreferencesFile } from '../storage/preferences.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
 import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects/project-file.js';
+import { makeDiagnostics } from '../diagnostics/diagnostics.js';
+import type { Log } from '../diagnostics/log.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor, noPack, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
 import { parseMethod, parseParameters } from '../validation/validation.js';
@@ -33,6 +35,8 @@ import type { WindowDesktop } from './window-desktop.js';
 
 export interface StudioOptions {
   version: string;
+  /** Folder of the program itself. */
+  program: string;
   host: StudioStatus['host'];
   dataDirectory: string;
   /** Folders whose folders are packs; the first pack of the first folder is the default. */
@@ -44,9 +48,10 @@ export interface StudioOptions {
   pictures: PictureReader;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
+  log?: Log;
 }
 
-export interface StudioConnection {
+export interface WindowConnection {
   /** Never rejects: every failure is an outcome. `parameters` is untrusted. */
   call: (method: unknown, parameters: unknown) => Promise<CallOutcome>;
   /** The window is gone: its own jobs are cancelled, and its project is closed once its queue has nothing to do. */
@@ -54,7 +59,7 @@ export interface StudioConnection {
 }
 
 export interface Studio {
-  connect: (window: Client) => StudioConnection;
+  connect: (window: Client) => WindowConnection;
   status: () => StudioStatus;
   /** PNG bytes of an image in a project that is open, null without one. */
   readImage: (imageId: string) => Uint8Array | null;
@@ -110,7 +115,10 @@ export function createStudio(options: StudioOptions): Studio {
     ...options.engine,
     launch: options.launchEngine,
     device: chosenDevice(library.readSettings()),
-    onStatus: () => announceStatus(),
+    onStatus: (status) => {
+      noteState(status);
+      announceStatus();
+    },
   });
   const compared = new ComparedPacks({
     engine,
@@ -135,6 +143,7 @@ export function createStudio(options: StudioOptions): Studio {
   });
   const tokenCounts = new TokenCounts();
   let startError: StudioError | null = null;
+  let notedState: string | null = null;
   let announcement: NodeJS.Timeout | undefined;
 
   function status(): StudioStatus {
@@ -149,6 +158,14 @@ export function createStudio(options: StudioOptions): Studio {
       queue: queueNumbers(),
       timelineCache: cache.state,
     };
+  }
+
+  /** Once for each state: memory is reported every few seconds. */
+  function noteState({ state, provider, providerReason, error }: StudioStatus['engine']): void {
+    if (state === notedState) return;
+    notedState = state;
+    if (error === null) options.log?.info(`Engine: ${state}`, { provider, providerReason });
+    else options.log?.error(`Engine: ${state}`, error);
   }
 
   function queueNumbers(): StudioStatus['queue'] {
@@ -222,7 +239,7 @@ export function createStudio(options: StudioOptions): Studio {
     return opened;
   }
 
-  const keeping = keepingCalls<Client>({
+  const importExport = importExportCalls<Client>({
     program,
     pictures,
     library,
@@ -235,7 +252,7 @@ export function createStudio(options: StudioOptions): Studio {
 
   const desktop = new DesktopCalls<Client>({
     projectsDirectory: join(options.dataDirectory, 'projects'),
-    addProject: keeping.addProject,
+    addProject: importExport.addProject,
     openProject,
     exportPicture: (picture) => gallery.exportPicture(picture),
     readThumbnail: (imageId) => gallery.readThumbnail(imageId, 128),
@@ -243,7 +260,7 @@ export function createStudio(options: StudioOptions): Studio {
 
   const methods: Implementation = {
     ...gallery.methods,
-    ...keeping,
+    ...importExport,
     ...compared.methods,
     ...queueCalls<Client>({
       queues,
@@ -318,6 +335,8 @@ export function createStudio(options: StudioOptions): Studio {
       const packs = await listPacks(options.packDirectories);
       return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
     },
+    diagnostics: async () =>
+      makeDiagnostics({ ...options, packs: await listPacks(options.packDirectories), engine: status().engine }),
     countTokens: async (_client, { text }) => ({ count: await tokenCounts.count(engine.pack, text) }),
     submit: async (client, { request }) => {
       const { file } = writable(client);

@@ -13,12 +13,18 @@ export interface StudioProcess<To, From> {
 export type EngineProcess = StudioProcess<ToEngine, FromEngine>;
 export type EngineLauncher = () => EngineProcess;
 
-/** Starts `script` as a plain Node process. What it prints goes to stderr: stdout belongs to whoever started the studio. */
+/**
+ * Starts `script` as a plain Node process. What it prints goes to stderr, since stdout belongs to whoever started the studio, and to
+ * `onOutput` where somebody listens.
+ */
 export function nodeLauncher<To extends object = ToEngine, From = FromEngine>(
   script: string,
+  onOutput?: (chunk: Uint8Array) => void,
 ): () => StudioProcess<To, From> {
   return () => {
-    const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'], execArgv: [] });
+    const output = onOutput === undefined ? 2 : 'pipe';
+    const child = fork(script, [], { serialization: 'advanced', stdio: ['ignore', output, output, 'ipc'], execArgv: [] });
+    hearOutput(child, onOutput);
     return {
       // The callback swallows the error of a process that has just died: its exit is reported anyway.
       send: (message) => void (child.connected && child.send(message, () => {})),
@@ -35,4 +41,17 @@ export function nodeLauncher<To extends object = ToEngine, From = FromEngine>(
       kill: () => void child.kill('SIGKILL'),
     };
   };
+}
+
+/** Passes on to stderr what a process prints, and tells it; a process whose output goes elsewhere has no streams. */
+export function hearOutput(
+  { stdout, stderr }: { stdout: NodeJS.ReadableStream | null; stderr: NodeJS.ReadableStream | null },
+  onOutput: ((chunk: Uint8Array) => void) | undefined,
+): void {
+  for (const stream of [stdout, stderr]) {
+    stream?.on('data', (chunk: Buffer) => {
+      process.stderr.write(chunk);
+      onOutput?.(chunk);
+    });
+  }
 }

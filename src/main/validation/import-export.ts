@@ -1,12 +1,12 @@
 /** What a window may send to have work kept, copied and brought back; part of `validation.ts`. */
 import { z } from 'zod';
 import { textLimits } from '../../shared/limits.js';
-import type { KeepingMethods } from '../../shared/import-export.js';
+import type { ImportExportMethods } from '../../shared/import-export.js';
 import type { MethodFields } from './method-fields.js';
 
 const id = z.string().min(1).max(textLimits.id);
 
-export const keepingFields: MethodFields<KeepingMethods> = {
+export const importExportFields: MethodFields<ImportExportMethods> = {
   exportImage: { frameId: id, metadata: z.boolean() },
   saveCopy: {},
   addProject: {

@@ -14,7 +14,7 @@ import { operation } from '../storage/schemas/document.js';
 import { id, name, packId } from '../storage/schemas/fields.js';
 import { jobRequest } from '../storage/schemas/requests.js';
 import { galleryFields } from './gallery.js';
-import { keepingFields } from './import-export.js';
+import { importExportFields } from './import-export.js';
 import type { MethodFields } from './method-fields.js';
 import { queueFields } from './queue.js';
 
@@ -32,7 +32,7 @@ const menuEntry = z.strictObject({
 
 const fieldsOfMethods: MethodFields<StudioMethods> = {
   ...galleryFields,
-  ...keepingFields,
+  ...importExportFields,
   ...queueFields,
   ...desktopFields,
   status: {},
@@ -60,6 +60,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
     said: z.instanceof(Uint8Array, { error: 'must be bytes' }).optional(),
   },
   countTokens: { text: z.string().max(textLimits.prompt) },
+  diagnostics: {},
   submit: { request: jobRequest },
   cancel: { jobId: id },
   readPreferences: {},

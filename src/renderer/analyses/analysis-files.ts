@@ -1,7 +1,8 @@
 /** The analyses as files: tables, and figures in the window's own colours. */
-import { chartSize, chartSvg, type ChartTheme } from '../../shared/charts/chart-svg.js';
+import { chartSize, type ChartTheme } from '../../shared/charts/chart-svg.js';
 import type { Chart } from '../../shared/charts/chart.js';
 import type { RasterImage } from '../../shared/images.js';
+import { withChartImage } from './chart-image.js';
 import { saveFileAndTell } from '../state/import-export/saving.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn } from '../timeline/export/slide.js';
 
@@ -16,20 +17,14 @@ export function saveTable(table: string, fileName: string): Promise<void> {
 export async function saveChart(chart: Chart, fileName: string): Promise<void> {
   const { background, text, muted, line } = slideColours();
   const theme: ChartTheme = { background, text, muted, grid: line, font: slideFont() };
-  const image = new Image();
-  const address = URL.createObjectURL(new Blob([chartSvg(chart, theme)], { type: 'image/svg+xml' }));
-  try {
-    image.src = address;
-    await image.decode();
+  await withChartImage(chart, theme, async (image) => {
     const canvas = document.createElement('canvas');
     Object.assign(canvas, { width: chartSize.width * scale, height: chartSize.height * scale });
     const context = canvas.getContext('2d');
     if (context === null) throw slideNotDrawn();
     context.drawImage(image, 0, 0, canvas.width, canvas.height);
     await downloadCanvas(canvas, fileName);
-  } finally {
-    URL.revokeObjectURL(address);
-  }
+  });
 }
 
 /** A row of pictures with a line under each. Throws `internal` when the browser cannot draw it. */

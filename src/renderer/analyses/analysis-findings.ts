@@ -7,46 +7,46 @@ import {
   spectrumChart,
   spectrumTable,
 } from '../../shared/charts/analysis-charts.js';
-import { studies } from '../state/analyses/analyses.svelte.js';
+import { analyses } from '../state/analyses/analyses.svelte.js';
 import { timelineFileName } from '../timeline/export/timeline-tables.js';
 import { saveChart, savePictures, saveTable } from './analysis-files.js';
 
-/** Null for a study without curves, or before there are any. */
+/** Null for an analysis without curves, or before there are any. */
 export function findingsChart(): Chart | null {
-  const { study, entropy, spectrum, measure } = studies;
-  if (study === 'entropy' && entropy !== null) return entropyChart(entropy.curves, { ...entropy, measure });
-  if (study === 'spectrum' && spectrum !== null) return spectrumChart(spectrum.decoded.map(({ curve }) => curve));
+  const { analysis, entropy, spectrum, measure } = analyses;
+  if (analysis === 'entropy' && entropy !== null) return entropyChart(entropy.curves, { ...entropy, measure });
+  if (analysis === 'spectrum' && spectrum !== null) return spectrumChart(spectrum.decoded.map(({ curve }) => curve));
   return null;
 }
 
 /** Nothing more is going to arrive, and there is something to save. */
 export function findingsComplete(): boolean {
-  return !studies.running && studies[studies.study] !== null;
+  return !analyses.running && analyses[analyses.analysis] !== null;
 }
 
 export function saveFindingsTable(): Promise<void> {
   const tables = {
-    entropy: () => entropyTable(studies.entropy?.curves ?? []),
-    spectrum: () => spectrumTable(studies.spectrum?.decoded.map(({ curve }) => curve) ?? []),
-    seeds: () => seedsTable(studies.seeds?.pictures ?? []),
+    entropy: () => entropyTable(analyses.entropy?.curves ?? []),
+    spectrum: () => spectrumTable(analyses.spectrum?.decoded.map(({ curve }) => curve) ?? []),
+    seeds: () => seedsTable(analyses.seeds?.pictures ?? []),
   };
-  return saveTable(tables[studies.study](), fileName('csv'));
+  return saveTable(tables[analyses.analysis](), fileName('csv'));
 }
 
 /** Throws `internal` when the browser cannot draw it. */
 export async function saveFindingsPicture(): Promise<void> {
   const chart = findingsChart();
   if (chart !== null) return saveChart(chart, fileName('png'));
-  if (studies.seeds === null) return;
-  const pictures = studies.seeds.pictures.map(({ seed, image, agreement }) => ({
+  if (analyses.seeds === null) return;
+  const pictures = analyses.seeds.pictures.map(({ seed, image, agreement }) => ({
     image,
     caption: `${seed === null ? 'one step' : `seed ${seed}`}${agreement === null ? '' : ` · ${agreement.toFixed(1)} dB`}`,
   }));
-  await savePictures({ title: studies.seeds.name, detail: 'The same tokens, other noise' }, pictures, fileName('png'));
+  await savePictures({ title: analyses.seeds.name, detail: 'The same tokens, other noise' }, pictures, fileName('png'));
 }
 
 function fileName(extension: string): string {
-  const { study } = studies;
-  if (study === 'entropy') return `entropy.${extension}`;
-  return timelineFileName(studies[study]?.name ?? '', study, extension);
+  const { analysis } = analyses;
+  if (analysis === 'entropy') return `entropy.${extension}`;
+  return timelineFileName(analyses[analysis]?.name ?? '', analysis, extension);
 }

@@ -1,8 +1,8 @@
 /** What the analyses say about themselves. Pure. */
 import type { PackManifest } from '../../shared/pack.js';
-import type { StudyName } from '../../shared/analyses.js';
+import type { AnalysisName } from '../../shared/analyses.js';
 
-export const studyWords: Record<StudyName, { label: string; question: string; explanation: string }> = {
+export const analysisWords: Record<AnalysisName, { label: string; question: string; explanation: string }> = {
   entropy: {
     label: 'Entropy',
     question: 'Does the order of the tokens matter to the language model?',
@@ -23,16 +23,16 @@ export const studyWords: Record<StudyName, { label: string; question: string; ex
   },
 };
 
-/** Why a pack cannot make a study, and the way out; null when it can. */
-export function studyObstacle(
-  study: StudyName,
+/** Why a pack cannot make an analysis, and the way out; null when it can. */
+export function analysisObstacle(
+  analysis: AnalysisName,
   manifest: Pick<PackManifest, 'languageModel' | 'tokens'> | null,
 ): string | null {
   if (manifest === null) return 'Choose a model pack first.';
-  if (study === 'entropy' && manifest.languageModel?.templates.textToImage === undefined) {
+  if (analysis === 'entropy' && manifest.languageModel?.templates.textToImage === undefined) {
     return 'This pack has no language model that writes pictures. Choose another pack.';
   }
-  if (study === 'spectrum' && !manifest.tokens.keepFromTrained) {
+  if (analysis === 'spectrum' && !manifest.tokens.keepFromTrained) {
     return 'This pack was not trained to decode from its coarse tokens alone. Choose another pack.';
   }
   return null;

@@ -12,6 +12,7 @@ import { surfaceCommands } from './surface-commands.js';
 import { boundsOfItem } from '../state/board/board-items.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { downloadImages } from '../state/import-export/exporting.js';
+import { saveDiagnostics } from '../state/import-export/diagnostics.js';
 import { promptOf, seedOf } from '../state/document/frames.js';
 import { generation } from '../state/jobs/generation.svelte.js';
 import { boundsOf } from '../state/board/geometry.js';
@@ -238,6 +239,7 @@ export const commands: readonly Command[] = [
     shortcuts: ['?'],
     run: () => (view.dialog = view.dialog === 'shortcuts' ? null : 'shortcuts'),
   }),
+  command({ id: 'save-diagnostics', label: 'Save diagnostics…', group: 'Help', run: saveDiagnostics }),
 ];
 
 shortcutChoices.register(commands);

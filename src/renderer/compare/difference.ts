@@ -1,6 +1,7 @@
 /** Two pictures pixel by pixel. Pure. */
 import { visibleChange } from '../../shared/pictures/edit-check.js';
 import type { RasterImage } from '../../shared/images.js';
+import { peakSignalToNoise } from '../../shared/pictures/psnr.js';
 import { resample } from '../../shared/pictures/resample.js';
 
 export interface Difference {
@@ -23,7 +24,6 @@ export function differenceOf(one: RasterImage, second: RasterImage, gain: number
   const other = resample(second.data, 4, second.width, second.height, width, height);
   const data = new Uint8Array(width * height * 4);
   let sum = 0;
-  let squares = 0;
   let largest = 0;
   let changed = 0;
   let visible = 0;
@@ -32,7 +32,6 @@ export function differenceOf(one: RasterImage, second: RasterImage, gain: number
     for (let channel = 0; channel < 3; channel++) {
       const difference = Math.abs(one.data[at + channel]! - other[at + channel]!);
       sum += difference;
-      squares += difference * difference;
       most = Math.max(most, difference);
       data[at + channel] = Math.min(255, difference * gain);
     }
@@ -48,6 +47,6 @@ export function differenceOf(one: RasterImage, second: RasterImage, gain: number
     largest,
     changed: changed / (width * height),
     visible: visible / (width * height),
-    psnr: squares === 0 ? Infinity : 10 * Math.log10((255 * 255 * samples) / squares),
+    psnr: peakSignalToNoise(one, { width, height, data: other }),
   };
 }

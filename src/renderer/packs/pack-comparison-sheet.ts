@@ -1,5 +1,6 @@
 /** The comparison as one picture for a slide: both packs with their pictures, their ways from A to B, and the chart. */
-import { chartSize, chartSvg, type ChartTheme } from '../../shared/charts/chart-svg.js';
+import { withChartImage } from '../analyses/chart-image.js';
+import { chartSize, type ChartTheme } from '../../shared/charts/chart-svg.js';
 import { chartColours, type Chart } from '../../shared/charts/chart.js';
 import type { RasterImage } from '../../shared/images.js';
 import { interpolationWords, packViewStrides, scheduleWords, tokenKind } from '../../shared/pack-comparison.js';
@@ -109,16 +110,10 @@ async function drawRaster({ context }: Pen, image: RasterImage, x: number, y: nu
 
 async function drawChart({ context, colours, font }: Pen, chart: Chart): Promise<void> {
   const theme: ChartTheme = { ...colours, grid: colours.line, font };
-  const picture = new Image();
-  const address = URL.createObjectURL(new Blob([chartSvg(chart, theme)], { type: 'image/svg+xml' }));
-  try {
-    picture.src = address;
-    await picture.decode();
+  await withChartImage(chart, theme, (picture) => {
     const size = { width: chartSize.width * chartScale, height: chartSize.height * chartScale };
     context.drawImage(picture, (width - size.width) / 2, tops.chart, size.width, size.height);
-  } finally {
-    URL.revokeObjectURL(address);
-  }
+  });
 }
 
 function outline({ context, colours }: Pen, x: number, y: number, side: number): void {

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { decibels, entropyChart, entropyTable, seedsTable, spectrumChart, spectrumTable } from './analysis-charts.js';
 
 const curves = [
-  { stride: 0, entropy: [3, 2], surprise: [3.5, 2.5] },
-  { stride: 1, entropy: [4, 3], surprise: [9, 8] },
+  { stride: 0, entropy: [3, 2], surprisal: [3.5, 2.5] },
+  { stride: 1, entropy: [4, 3], surprisal: [9, 8] },
 ];
 
 describe('entropy', () => {
   test('one line an order and the level of knowing nothing; the axis holds them all', () => {
-    const chart = entropyChart(curves, { measure: 'surprise', pictures: 1, codebookSize: 1000 });
-    expect(chart.title).toBe('Next-token surprise by position, mean of 1 picture');
+    const chart = entropyChart(curves, { measure: 'surprisal', pictures: 1, codebookSize: 1000 });
+    expect(chart.title).toBe('Next-token surprisal by position, mean of 1 picture');
     expect(chart.lines.map(({ label }) => label)).toEqual(['natural order', 'stride 1', 'knowing nothing']);
     expect(chart.lines[1]!.points).toEqual([
       [1, 9],
@@ -21,7 +21,7 @@ describe('entropy', () => {
 
   test('as a table', () => {
     expect(entropyTable(curves)).toBe(
-      'position,entropy_stride_0,surprise_stride_0,entropy_stride_1,surprise_stride_1\n' +
+      'position,entropy_stride_0,surprisal_stride_0,entropy_stride_1,surprisal_stride_1\n' +
         '1,3.000000,3.500000,4.000000,9.000000\n2,2.000000,2.500000,3.000000,8.000000\n',
     );
     expect(entropyTable([])).toBe('position\n');

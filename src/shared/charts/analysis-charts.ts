@@ -1,12 +1,12 @@
-/** The studies as charts and tables; the window and the command line show the same. Pure. */
+/** The analyses as charts and tables; the window and the command line show the same. Pure. */
 import { chartColours, rampColour, roundTicks, type Chart } from './chart.js';
 import { strideName, type EntropyCurve, type SeedPicture, type SpectrumCurve } from '../analyses.js';
 
-export type EntropyMeasure = 'entropy' | 'surprise';
+export type EntropyMeasure = 'entropy' | 'surprisal';
 
 const measureLabels: Record<EntropyMeasure, string> = {
   entropy: 'entropy of the expectation, nats',
-  surprise: 'surprise by the token, nats',
+  surprisal: 'surprisal by the token, nats',
 };
 
 /** `codebookSize` bounds the axis: a model that knows nothing expects log(codebookSize). */
@@ -73,11 +73,11 @@ export function decibels(power: number): number {
 export function entropyTable(curves: readonly EntropyCurve[]): string {
   const head = [
     'position',
-    ...curves.flatMap(({ stride }) => [`entropy_stride_${stride}`, `surprise_stride_${stride}`]),
+    ...curves.flatMap(({ stride }) => [`entropy_stride_${stride}`, `surprisal_stride_${stride}`]),
   ];
   const places = curves[0]?.entropy.map((_, place) => [
     place + 1,
-    ...curves.flatMap(({ entropy, surprise }) => [entropy[place]!.toFixed(6), surprise[place]!.toFixed(6)]),
+    ...curves.flatMap(({ entropy, surprisal }) => [entropy[place]!.toFixed(6), surprisal[place]!.toFixed(6)]),
   ]);
   return table(head, places ?? []);
 }

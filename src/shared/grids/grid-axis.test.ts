@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, property, string, uniqueArray } from 'fast-check';
+import { array, assert, constant, constantFrom, integer, property, string, tuple, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { axisText, gridLimits, gridParameters, limitsOf, readAxis, type NumberParameter } from './grid-axis.js';
 import type { PackManifest } from '../pack.js';
@@ -52,9 +52,12 @@ describe('numbers', () => {
   it('read back as they are written', () => {
     assert(
       property(
-        constantFrom(...numbers),
-        uniqueArray(integer({ min: 1, max: 2 }), { minLength: 1, maxLength: gridLimits.values }),
-        (parameter, list) => {
+        constantFrom(...numbers).chain((parameter) => {
+          const { smallest, largest } = limitsOf(parameter, manifest);
+          const fitting = integer({ min: Math.ceil(smallest), max: Math.min(Math.floor(largest), 9) });
+          return tuple(constant(parameter), uniqueArray(fitting, { minLength: 1, maxLength: gridLimits.values }));
+        }),
+        ([parameter, list]) => {
           const { axis } = readAxis(parameter, list.join(','), manifest);
           expect(axis?.values).toEqual(list);
           expect(readAxis(parameter, axisText(axis!), manifest).axis).toEqual(axis);

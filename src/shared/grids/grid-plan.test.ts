@@ -10,7 +10,7 @@ import {
   type GridPlan,
   writingRequest,
 } from './grid-plan.js';
-import { settingOf } from '../settings.js';
+import { describedSetting, settingNames, settingOf } from '../settings.js';
 
 const base: GridBase = {
   prompt: 'a red circle',
@@ -86,10 +86,9 @@ describe('a grid', () => {
             JSON.stringify([
               prompt,
               seed,
-              settings.textGuidance,
-              settings.temperature,
-              settings.topK,
-              settings.candidates,
+              ...settingNames
+                .filter((name) => describedSetting(name).part === 'writing')
+                .map((name) => settingOf(settings, name)),
             ]);
           expect(written.has(tokensOf(recipe))).toBe(false);
           written.add(tokensOf(recipe));

@@ -9,3 +9,9 @@ export function peakSignalToNoise(a: RasterImage, b: RasterImage): number {
   const mean = squared / (a.width * a.height * 3);
   return mean === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / mean);
 }
+
+/** The same as a message carries it, which knows no Infinity: null for equal pictures. */
+export function signalToNoise(a: RasterImage, b: RasterImage): number | null {
+  const decibels = peakSignalToNoise(a, b);
+  return Number.isFinite(decibels) ? decibels : null;
+}

@@ -1,5 +1,6 @@
 /** Electron's utility processes, as real processes of Node that know nothing but `process.parentPort`. */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess, type StdioOptions } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { EventEmitter } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
@@ -14,12 +15,21 @@ export class FakeUtilityProcess extends EventEmitter {
   #child: ChildProcess | null = null;
   #killed = false;
   pid: number | undefined;
+  /** Null where the process prints to its parent's own streams. */
+  stdout: Readable | null = null;
+  stderr: Readable | null = null;
 
-  constructor(script: string, parameters: readonly string[], fate: 'spawn' | 'nothing') {
+  constructor(script: string, parameters: readonly string[], fate: 'spawn' | 'nothing', stdio?: StdioOptions) {
     super();
     if (fate === 'nothing') return;
-    const child = fork(script, parameters, { serialization: 'advanced', execArgv: ['--import', parentPort] });
+    const child = fork(script, parameters, {
+      serialization: 'advanced',
+      execArgv: ['--import', parentPort],
+      ...(Array.isArray(stdio) ? { stdio: [...stdio, 'ipc'] } : {}),
+    });
     this.#child = child;
+    this.stdout = child.stdout;
+    this.stderr = child.stderr;
     child.on('message', (message) => this.emit('message', message));
     child.on('error', () => {});
     child.once('exit', (code) => {

@@ -112,6 +112,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     if (this.refusal !== null) throw this.refusal;
     return this.foundPack;
   };
+  diagnostics = async () => ({ fileName: 'diagnostics.zip', bytes: Uint8Array.of(80, 75) });
   releasePacks = async () => {
     this.packsReleased++;
     return {};

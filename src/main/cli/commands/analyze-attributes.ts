@@ -15,7 +15,7 @@ import { reportEvent, type Act, type CommandContext } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { whole, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
-import { figurePath, writeFigure } from './analyze-studies.js';
+import { figurePath, writeFigure } from './analyze-model.js';
 
 export interface AttributeOptions extends EngineOptions {
   csv?: string;

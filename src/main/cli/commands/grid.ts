@@ -7,6 +7,7 @@ import { originOf, planGrid, writingRequest, type GridCell, type GridPlan } from
 import { legendOf } from '../../../shared/grids/grid-words.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { settingNames, settingTable } from '../../../shared/settings.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
@@ -47,12 +48,7 @@ interface WrittenAxis {
 const parameters: Record<string, GridParameter> = {
   seed: 'seed',
   prompt: 'prompt',
-  steps: 'steps',
-  guidance: 'tokenGuidance',
-  'text-guidance': 'textGuidance',
-  temperature: 'temperature',
-  'top-k': 'topK',
-  candidates: 'candidates',
+  ...Object.fromEntries(settingNames.map((name) => [settingTable[name].flag, name])),
   'keep-from': 'keepFrom',
 };
 

@@ -1,6 +1,8 @@
 /** `serve`: the studio for a browser on this machine, until it is interrupted. */
 import { once } from 'node:events';
 import { Option, type Command } from 'commander';
+import { applicationPaths } from '../../application.js';
+import { keepLogs } from '../../diagnostics/log.js';
 import { startWebHost } from '../../hosts/web/host.js';
 import { whole, withCommonOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../context.js';
@@ -26,7 +28,9 @@ export function addServe(program: Command, act: Act): void {
     );
   withCommonOptions(command).action(
     act(async ({ output, signal }, options: ServeOptions) => {
+      const logs = keepLogs(applicationPaths(options.data).dataDirectory);
       const host = await startWebHost({
+        logs,
         port: options.port,
         ...(options.data === undefined ? {} : { dataDirectory: options.data }),
         onEntered: () => {
@@ -46,6 +50,7 @@ export function addServe(program: Command, act: Act): void {
         ...(options.attached === true ? [once(process.stdin.resume(), 'close')] : []),
       ]);
       await host.close();
+      logs.close();
     }),
   );
 }

@@ -1,6 +1,7 @@
 /** PNG with a palette: a sheet of noisy pictures at a third of the size, and no more than asked for. */
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import type { RasterImage } from '../../../shared/images.js';
+import { concatenated, pngChunk, pngSignature } from '../../storage/images/png-chunks.js';
 
 export interface IndexedPngOptions {
   /** Colours are given up until the file is no larger. */
@@ -33,22 +34,13 @@ function encodeWith({ width, height, data }: RasterImage, colours: number, scale
   header.writeUInt32BE(width * scale, 0);
   header.writeUInt32BE(height * scale, 4);
   header.set([8, 3, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('PLTE', palette),
-    chunk('IDAT', deflateSync(rows, { level: 9, memLevel: 9 })),
-    chunk('IEND', new Uint8Array(0)),
+  return concatenated([
+    pngSignature,
+    pngChunk('IHDR', header),
+    pngChunk('PLTE', palette),
+    pngChunk('IDAT', deflateSync(rows, { level: 9, memLevel: 9 })),
+    pngChunk('IEND', new Uint8Array(0)),
   ]);
-}
-
-function chunk(type: string, content: Uint8Array): Uint8Array {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), content]);
-  const bytes = Buffer.alloc(named.length + 8);
-  bytes.writeUInt32BE(content.length, 0);
-  bytes.set(named, 4);
-  bytes.writeUInt32BE(crc32(named), named.length + 4);
-  return bytes;
 }
 
 /** A box of the median cut: distinct colours, packed as 0xRRGGBB, between two places of one array. */

@@ -1,7 +1,7 @@
-/** The studies over fake graphs. */
+/** The analyses over fake graphs. */
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../shared/events.js';
-import { certaintyOf, surpriseOf } from '../model/token-sampling.js';
+import { certaintyOf, surprisalOf } from '../model/token-sampling.js';
 import {
   drain,
   fakeCodes,
@@ -38,7 +38,7 @@ describe('measureEntropy', () => {
       for (const [place, index] of order.entries()) {
         const legal = state.logits[0]!.subarray(fakeOffset, fakeOffset + fakeCodes);
         expect(result.curves[row]!.entropy[place]).toBeCloseTo(certaintyOf(legal).entropy, 6);
-        expect(result.curves[row]!.surprise[place]).toBeCloseTo(surpriseOf(legal, codes[index]!), 6);
+        expect(result.curves[row]!.surprisal[place]).toBeCloseTo(surprisalOf(legal, codes[index]!), 6);
         state = await model.append(state, [fakeOffset + codes[index]!]);
       }
     }
@@ -77,8 +77,8 @@ describe('measureEntropy', () => {
     await expect(run({}, fakeParts(), cancelled)).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  test('surprise is −log of the softmax', () => {
-    expect(surpriseOf(Float32Array.of(0, Math.log(3)), 1)).toBeCloseTo(-Math.log(0.75), 6);
+  test('surprisal is −log of the softmax', () => {
+    expect(surprisalOf(Float32Array.of(0, Math.log(3)), 1)).toBeCloseTo(-Math.log(0.75), 6);
   });
 });
 

@@ -1,5 +1,5 @@
 /**
- * The entropy study: pictures are read through the language model token by token in several orders, and at every place what
+ * The entropy analysis: pictures are read through the language model token by token in several orders, and at every place what
  * it expected is held against what stood there.
  */
 import type { EngineEvent } from '../../../shared/events.js';
@@ -8,7 +8,7 @@ import { generationIndices } from '../../../shared/tokens.js';
 import { StudioError } from '../../../shared/errors.js';
 import { checkpoint } from '../cancellation.js';
 import { codeLogits, imageTokenId } from '../model/image-ids.js';
-import { certaintyOf, surpriseOf } from '../model/token-sampling.js';
+import { certaintyOf, surprisalOf } from '../model/token-sampling.js';
 import { prefixFor, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { readCodes } from './describe.js';
@@ -114,13 +114,13 @@ function prefixOf({ manifest }: EngineParts, language: LanguagePart, prompt: str
   return prefixFor(manifest, wordless ? unconditional : templates.textToImage!, { text }, manifest.tokens.count);
 }
 
-/** Entropy and surprise at every place, one pair of rows per order; all orders in one run of the graph. */
+/** Entropy and surprisal at every place, one pair of rows per order; all orders in one run of the graph. */
 async function readInOrders(
   { manifest }: EngineParts,
   { model }: LanguagePart,
   { codes, prefix }: Sequence,
   orders: readonly number[][],
-): Promise<{ entropy: number[]; surprise: number[] }[]> {
+): Promise<{ entropy: number[]; surprisal: number[] }[]> {
   const { count } = manifest.tokens;
   const rows = orders.map((order) => [
     ...prefix,
@@ -129,13 +129,13 @@ async function readInOrders(
   const logits = await model.predictions(rows, count);
   return orders.map((order, row) => {
     const entropy: number[] = [];
-    const surprise: number[] = [];
+    const surprisal: number[] = [];
     order.forEach((index, place) => {
       const legal = codeLogits(manifest, logits[row]![place]!);
       entropy.push(certaintyOf(legal).entropy);
-      surprise.push(surpriseOf(legal, codes[index]!));
+      surprisal.push(surprisalOf(legal, codes[index]!));
     });
-    return { entropy, surprise };
+    return { entropy, surprisal };
   });
 }
 
@@ -143,21 +143,21 @@ async function readInOrders(
 class RunningCurves {
   pictures = 0;
   private readonly entropy: Float64Array[];
-  private readonly surprise: Float64Array[];
+  private readonly surprisal: Float64Array[];
 
   constructor(
     private readonly strides: readonly number[],
     count: number,
   ) {
     this.entropy = strides.map(() => new Float64Array(count));
-    this.surprise = strides.map(() => new Float64Array(count));
+    this.surprisal = strides.map(() => new Float64Array(count));
   }
 
-  add(rows: readonly { entropy: number[]; surprise: number[] }[]): void {
+  add(rows: readonly { entropy: number[]; surprisal: number[] }[]): void {
     this.pictures += 1;
-    rows.forEach(({ entropy, surprise }, order) => {
+    rows.forEach(({ entropy, surprisal }, order) => {
       entropy.forEach((value, place) => (this.entropy[order]![place]! += value));
-      surprise.forEach((value, place) => (this.surprise[order]![place]! += value));
+      surprisal.forEach((value, place) => (this.surprisal[order]![place]! += value));
     });
   }
 
@@ -166,7 +166,7 @@ class RunningCurves {
     return this.strides.map((stride, order) => ({
       stride,
       entropy: mean(this.entropy[order]!),
-      surprise: mean(this.surprise[order]!),
+      surprisal: mean(this.surprisal[order]!),
     }));
   }
 }

@@ -1,5 +1,6 @@
-/** The studies that decode: the power spectrum against the number of tokens, and the same tokens from different noise. */
+/** The analyses that decode: the power spectrum against the number of tokens, and the same tokens from different noise. */
 import type { EngineEvent } from '../../../shared/events.js';
+import { signalToNoise } from '../../../shared/pictures/psnr.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { influenceMap } from '../../../shared/influence.js';
 import { doublingCounts, type SpectrumCurve } from '../../../shared/analyses.js';
@@ -68,16 +69,16 @@ export async function* compareSeeds(
     const decoded = yield* decodeRows(parts, codes, rows, request.steps, { done, total: seeds.length }, signal);
     for (const [place, image] of decoded.entries()) {
       images.push(image);
-      const agreement = images.length === 1 ? null : agreementOf(images[0]!, image);
+      const agreement = images.length === 1 ? null : signalToNoise(images[0]!, image);
       yield { type: 'seed-picture', picture: { seed: rows[place]!.seed, image, agreement } };
     }
   }
   if (parts.renderer !== undefined) {
     const image = await renderAtOnce(parts, codes);
-    yield { type: 'seed-picture', picture: { seed: null, image, agreement: agreementOf(images[0]!, image) } };
+    yield { type: 'seed-picture', picture: { seed: null, image, agreement: signalToNoise(images[0]!, image) } };
   }
   const spread = spreadOf(images);
-  const pairs = images.flatMap((a, index) => images.slice(index + 1).map((b) => agreementOf(a, b)));
+  const pairs = images.flatMap((a, index) => images.slice(index + 1).map((b) => signalToNoise(a, b)));
   const known = pairs.filter((value) => value !== null);
   return {
     kind: 'seeds',
@@ -145,15 +146,6 @@ async function renderAtOnce(
     ...(takesMask && { visible: bool(new Uint8Array(manifest.tokens.count).fill(1), dims) }),
   });
   return space.imagesOf(floatsOf(outputs, 'image'), 1)[0]!;
-}
-
-/** Peak signal-to-noise ratio of the colours, dB; null for pictures that are the same. */
-function agreementOf(a: RasterImage, b: RasterImage): number | null {
-  let squares = 0;
-  for (let at = 0; at < a.data.length; at += 4) {
-    for (let channel = 0; channel < 3; channel++) squares += (a.data[at + channel]! - b.data[at + channel]!) ** 2;
-  }
-  return squares === 0 ? null : 10 * Math.log10((255 * 255 * 3 * (a.data.length / 4)) / squares);
 }
 
 /** Standard deviation at each pixel, mean of the channels, 0…1. */

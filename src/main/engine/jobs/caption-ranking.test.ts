@@ -3,7 +3,7 @@ import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../shared/events.js';
 import { bestOf, readAgain, roundsOf } from './caption-ranking.js';
-import { certaintyOf, surpriseOf } from '../model/token-sampling.js';
+import { certaintyOf, surprisalOf } from '../model/token-sampling.js';
 import { edit, generate } from './generate.js';
 import { drain, fakeLanguageModel, fakeManifest, fakeOffset, fakeParts } from '../../../../tests/fakes/engine-parts.js';
 import { LanguageModel } from '../model/language-model.js';
@@ -49,7 +49,7 @@ async function likelihood(codes: readonly number[]): Promise<number> {
   let state = await model.read([[1, 3, ...image, 4]]);
   let sum = 0;
   for (const word of words) {
-    sum -= surpriseOf(state.logits[0]!, word);
+    sum -= surprisalOf(state.logits[0]!, word);
     state = await model.append(state, [word]);
   }
   return sum;

@@ -10,7 +10,7 @@
  */
 import type { TokenCertainty } from '../../../shared/document.js';
 import { checkpoint } from '../cancellation.js';
-import { surpriseOf } from '../model/token-sampling.js';
+import { surprisalOf } from '../model/token-sampling.js';
 import { prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';
 
 /** One writing: K codes and how sure the model was of each. */
@@ -51,7 +51,7 @@ export async function readAgain(
   const expected = await model.predictions(rows, words.length);
   const mentions = await mentionsIn(parts, words, prefixes, signal);
   return expected.map(
-    (places, row) => mentions[row]! + places.reduce((sum, logits, at) => sum - surpriseOf(logits, words[at]!), 0),
+    (places, row) => mentions[row]! + places.reduce((sum, logits, at) => sum - surprisalOf(logits, words[at]!), 0),
   );
 }
 
@@ -71,7 +71,7 @@ export async function readPlanAgain(
   const whole = [...plan, parts.manifest.languageModel!.specialTokens.end];
   const expected = await model.predictions(rows, whole.length);
   return expected.map(
-    (places) => -places.reduce((sum, logits, at) => sum + surpriseOf(logits, whole[at]!), 0) / whole.length,
+    (places) => -places.reduce((sum, logits, at) => sum + surprisalOf(logits, whole[at]!), 0) / whole.length,
   );
 }
 
@@ -96,7 +96,7 @@ async function mentionsIn(
       const logits = Float32Array.from(legal, (id) => row[id]!);
       if (!ended[index]) {
         places.forEach((place, word) => {
-          best[index]![word] = Math.max(best[index]![word]!, -surpriseOf(logits, place));
+          best[index]![word] = Math.max(best[index]![word]!, -surprisalOf(logits, place));
         });
       }
       const likeliest = logits.indexOf(logits.reduce((largest, logit) => Math.max(largest, logit), -Infinity));

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../shared/events.js';
 import { readPlanAgain } from './caption-ranking.js';
-import { surpriseOf } from '../model/token-sampling.js';
+import { surprisalOf } from '../model/token-sampling.js';
 import { edit, generate } from './generate.js';
 import {
   drain,
@@ -177,7 +177,7 @@ describe('candidates of a planned picture', () => {
     let sum = 0;
     const whole = [...idsOf(plan), 2];
     for (const id of whole) {
-      sum -= surpriseOf(state.logits[0]!, id);
+      sum -= surprisalOf(state.logits[0]!, id);
       state = await model.append(state, [id]);
     }
     return sum / whole.length;

@@ -4,7 +4,7 @@ import type { PackManifest } from '../../../shared/pack.js';
 import { generationIndices } from '../../../shared/tokens.js';
 import { checkpoint } from '../cancellation.js';
 import { codeLogits, imageTokenId } from './image-ids.js';
-import { certaintyOf, chooseToken, guideLogits, surpriseOf } from './token-sampling.js';
+import { certaintyOf, chooseToken, guideLogits, surprisalOf } from './token-sampling.js';
 import { selectRows, type LanguageModel, type LanguageState } from './language-model.js';
 import { Random } from './random.js';
 
@@ -144,5 +144,5 @@ function chosenText({ sampling }: TextsWriting, row: Float32Array, legal: readon
     { temperature: sampling?.temperature ?? 0, topK: 0 },
     sampling?.randoms[at]!.uniform() ?? 0,
   );
-  return { id: legal[place]!, probability: Math.exp(-surpriseOf(logits, place)) };
+  return { id: legal[place]!, probability: Math.exp(-surprisalOf(logits, place)) };
 }

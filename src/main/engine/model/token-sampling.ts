@@ -74,7 +74,7 @@ export function certaintyOf(logits: Float32Array): TokenCertainty {
 }
 
 /** −log of the probability of `code`, nats. */
-export function surpriseOf(logits: Float32Array, code: number): number {
+export function surprisalOf(logits: Float32Array, code: number): number {
   const peak = logits.reduce((largest, logit) => Math.max(largest, logit), -Infinity);
   const total = logits.reduce((sum, logit) => sum + Math.exp(logit - peak), 0);
   return Math.max(0, Math.log(total) - (logits[code]! - peak));

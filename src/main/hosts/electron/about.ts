@@ -48,7 +48,7 @@ export async function showAbout(
   const { response } = await (parent === null
     ? dialog.showMessageBox(options)
     : dialog.showMessageBox(parent, options));
-  if (response === 1) clipboard.writeText(`DDT Studio\n${detail}`);
+  if (response === 1) await clipboard.writeText(`DDT Studio\n${detail}`);
   // From the sources there are no notices yet: packing writes them.
   if (response === 2) await shell.openPath(existsSync(noticesFile) ? noticesFile : join(root, 'LICENSE'));
 }

@@ -7,6 +7,7 @@ import { StudioError } from '../../../shared/errors.js';
 import { platformProblem, type ApplicationPaths } from '../../application.js';
 import { makeFolder } from '../../storage/database/folders.js';
 import { writingError } from '../../storage/database/storage-errors.js';
+import type { ProgramLogs } from '../../diagnostics/log.js';
 import { createStudio, type Studio, type StudioOptions } from '../../studio/studio.js';
 import { PictureWorkers } from '../../pictures/picture-workers.js';
 import type { EngineLauncher } from '../../supervisor/engine-process.js';
@@ -42,6 +43,7 @@ export interface ElectronHostOptions extends Pick<StudioOptions, 'engine' | 'sto
   /** Absent = a utility process. */
   launchEngine?: EngineLauncher;
   onIncident?: IncidentLog;
+  logs?: ProgramLogs;
   /** Null: this build has no place to look for a newer one. */
   loadUpdater?: (() => Promise<Updater>) | null;
 }
@@ -65,6 +67,8 @@ export async function startElectronHost(
   // Chromium's own files, and with them the lock of the single instance, belong to the data directory.
   const ownFolder = makeOwnFolder(paths.dataDirectory);
   app.setPath('userData', ownFolder);
+  // What a process leaves behind when it crashes stays on this machine.
+  electron.crashReporter.start({ uploadToServer: false });
   if (platform === 'win32') app.setAppUserModelId(applicationId);
   if (!app.requestSingleInstanceLock(again)) {
     app.quit();
@@ -76,12 +80,14 @@ export async function startElectronHost(
 
   const studio = createStudio({
     version: paths.version,
+    program: paths.root,
     host: 'electron',
+    ...(options.logs === undefined ? {} : { log: options.logs.studio }),
     dataDirectory: paths.dataDirectory,
     packDirectories: paths.packDirectories,
-    launchEngine: options.launchEngine ?? utilityLauncher(electron.utilityProcess, paths.engineScript),
+    launchEngine: options.launchEngine ?? utilityLauncher(electron.utilityProcess, paths.engineScript, { onOutput: options.logs?.engineOutput }),
     checkProject: projectChecker(
-      utilityLauncher(electron.utilityProcess, paths.projectCheckScript, undefined, checkerServiceName),
+      utilityLauncher(electron.utilityProcess, paths.projectCheckScript, { serviceName: checkerServiceName }),
     ),
     pictures: new PictureWorkers(paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),

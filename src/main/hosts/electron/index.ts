@@ -1,6 +1,7 @@
 /** The entry Electron starts: the one file of the main side that loads Electron itself. */
 import * as electron from 'electron';
 import { applicationPaths } from '../../application.js';
+import { keepLogs } from '../../diagnostics/log.js';
 import { parseHostArguments } from '../arguments.js';
 import { startElectronHost } from './host.js';
 import { runProgram, watchProgram } from './program.js';
@@ -14,8 +15,10 @@ watchProgram(electron, process, (incident) => console.error('The program failed:
 // No top-level await: Electron becomes ready only after this module has been evaluated.
 void runProgram(electron, async () => {
   const { data, files, providers, threads } = parseHostArguments(parameters, { workingDirectory, lenient: true });
+  const paths = applicationPaths(data);
   await startElectronHost(electron, {
-    paths: applicationPaths(data),
+    paths,
+    logs: keepLogs(paths.dataDirectory),
     start: { parameters, workingDirectory, files },
     engine: {
       ...(providers === undefined ? {} : { providers }),

@@ -4,7 +4,7 @@ import type { CallOutcome } from '../../../shared/api.js';
 import { callChannel, eventChannel } from '../../../shared/channels.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
 import type { StudioEvent } from '../../../shared/events.js';
-import type { Studio, StudioConnection } from '../../studio/studio.js';
+import type { Studio, WindowConnection } from '../../studio/studio.js';
 import type { WindowDesktop } from '../../studio/window-desktop.js';
 import type { ApplicationMenu } from './menu.js';
 import { isTrustedSender } from './security.js';
@@ -27,9 +27,9 @@ export function serveIpc(
   studio: Studio,
   { describeMenu, onEvent, onPageEnd }: IpcOptions,
 ): WindowConnections {
-  const connections = new Map<number, StudioConnection>();
+  const connections = new Map<number, WindowConnection>();
 
-  const connect = (window: BrowserWindow, desktop: WindowDesktop): StudioConnection => {
+  const connect = (window: BrowserWindow, desktop: WindowDesktop): WindowConnection => {
     const contents = window.webContents;
     return studio.connect({
       sendEvent: (event) => {

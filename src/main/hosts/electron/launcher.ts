@@ -1,6 +1,6 @@
 import type { UtilityProcess } from 'electron';
 import type { FromEngine, ToEngine } from '../../engine/protocol.js';
-import type { StudioProcess } from '../../supervisor/engine-process.js';
+import { hearOutput, type StudioProcess } from '../../supervisor/engine-process.js';
 import type { ElectronModules } from './modules.js';
 
 /** As they are called in the list of processes. */
@@ -10,19 +10,26 @@ export const checkerServiceName = 'DDT Studio project check';
 /** Far more than the system needs to make a process, on any machine. */
 const usualStartLimitMs = 60_000;
 
+export interface UtilityOptions {
+  startLimitMs?: number | undefined;
+  serviceName?: string;
+  /** Hears what it prints. */
+  onOutput?: ((chunk: Uint8Array) => void) | undefined;
+}
+
 /** Starts `script` as a utility process of Electron; possible only once the app is ready. */
 export function utilityLauncher<To = ToEngine, From = FromEngine>(
   utilityProcess: ElectronModules['utilityProcess'],
   script: string,
-  startLimitMs = usualStartLimitMs,
-  serviceName = engineServiceName,
+  { startLimitMs = usualStartLimitMs, serviceName = engineServiceName, onOutput }: UtilityOptions = {},
 ): () => StudioProcess<To, From> {
   return () => {
     const child: UtilityProcess = utilityProcess.fork(script, [], {
       serviceName,
       // A utility process with an open stdin never ends by itself.
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: onOutput === undefined ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     });
+    if (onOutput !== undefined) hearOutput(child, onOutput);
     const ended = outcomeOf(child);
     let state: 'starting' | 'running' | 'unwanted' = 'starting';
     const timer = setTimeout(() => {

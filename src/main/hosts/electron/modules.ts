@@ -4,6 +4,7 @@ export type ElectronModules = Pick<
   | 'app'
   | 'BrowserWindow'
   | 'clipboard'
+  | 'crashReporter'
   | 'dialog'
   | 'ipcMain'
   | 'Menu'

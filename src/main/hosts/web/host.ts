@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { StudioError } from '../../../shared/errors.js';
 import { applicationPaths, platformProblem } from '../../application.js';
+import type { ProgramLogs } from '../../diagnostics/log.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
 import { PictureWorkers } from '../../pictures/picture-workers.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
@@ -24,6 +25,7 @@ export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'
   projectCheckScript?: string;
   pictureScript?: string;
   rendererDirectory?: string;
+  logs?: ProgramLogs;
   /** A browser came in, so the address it used works no more. */
   onEntered?: () => void;
 }
@@ -47,10 +49,12 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
   const entrance = new Entrance();
   const studio = createStudio({
     version: paths.version,
+    program: paths.root,
     host: 'web',
+    ...(options.logs === undefined ? {} : { log: options.logs.studio }),
     dataDirectory: paths.dataDirectory,
     packDirectories: options.packDirectories ?? paths.packDirectories,
-    launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript),
+    launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript, options.logs?.engineOutput),
     checkProject: projectChecker(nodeLauncher(options.projectCheckScript ?? paths.projectCheckScript)),
     pictures: new PictureWorkers(options.pictureScript ?? paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),

@@ -1,5 +1,7 @@
 /** `node out/main/web.js [--port N] [--data folder] [--provider name] [--threads N]`: serves the studio and prints its address as one line, another one when a browser came in. */
 import { serialiseError } from '../../../shared/errors.js';
+import { applicationPaths } from '../../application.js';
+import { keepLogs } from '../../diagnostics/log.js';
 import { parseHostArguments } from '../arguments.js';
 import { startWebHost, type WebHost } from './host.js';
 
@@ -11,6 +13,7 @@ try {
     port: port ?? 0,
     onEntered: () => process.stdout.write(`${host.newAddress()}\n`),
     ...(data === undefined ? {} : { dataDirectory: data }),
+    logs: keepLogs(applicationPaths(data).dataDirectory),
     engine: {
       ...(providers === undefined ? {} : { providers }),
       ...(threads === undefined ? {} : { threads }),

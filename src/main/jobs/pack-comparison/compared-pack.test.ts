@@ -22,7 +22,7 @@ function answer(request: EngineRequest): EngineResult {
         kind: 'entropy',
         pictures: request.sources.length + (request.samples?.count ?? 0),
         codebookSize: 10,
-        curves: [{ stride: 0, entropy: [1, 2], surprise: [1, 2] }],
+        curves: [{ stride: 0, entropy: [1, 2], surprisal: [1, 2] }],
       };
     default:
       throw new Error(request.kind);

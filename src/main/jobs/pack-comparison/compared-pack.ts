@@ -5,12 +5,12 @@
 import { isCancelled, StudioError } from '../../../shared/errors.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { signalToNoise } from '../../../shared/pictures/psnr.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import {
   interpolationOf,
   packViewLimits,
   packViewStrides,
-  psnrOf,
   type PackViewNews,
   type PackViewPart,
 } from '../../../shared/pack-comparison.js';
@@ -85,7 +85,7 @@ export async function viewPack(engine: PackEngine, work: PackViewWork, report: P
     if (a === undefined) return tell({ part: 'restored', missing: 'There is no picture to restore.' });
     codes.push((await run({ kind: 'encode', image: a })).codes);
     const image = await decode(codes[0]!);
-    tell({ part: 'restored', image, psnr: psnrOf(seenBy(pack, a), image) });
+    tell({ part: 'restored', image, psnr: signalToNoise(seenBy(pack, a), image) });
   });
 
   await attempt('interpolation', async () => {

@@ -47,10 +47,9 @@ export const queuePurpose = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const stored = { imageId, width: pixels, height: pixels };
 const image = z.object({
-  imageId,
-  width: pixels,
-  height: pixels,
+  ...stored,
   seed: madeSeed,
   codes,
   certainty: z.array(certainty).max(tokenLimits.count),
@@ -61,7 +60,7 @@ const result = z.discriminatedUnion('kind', [
   z.object({ kind: z.enum(['generate', 'edit']), pack: packId, images: z.array(image).max(variationLimits.largest) }),
   z.object({ kind: z.enum(['describe', 'ask']), text: z.string() }),
   z.object({ kind: z.literal('encode'), pack: packId, codes }),
-  z.object({ kind: z.literal('decode'), image: z.object({ imageId, width: pixels, height: pixels }) }),
+  z.object({ kind: z.literal('decode'), image: z.object(stored) }),
 ]);
 const error = z.object({
   code: z.enum(studioErrorCodes),

@@ -34,12 +34,12 @@ export class BoardStage {
     this.#images = new ImageStore(imageUrl, () => this.#pictureLayer.batchDraw());
     this.#pictures = new PicturePainter(this.#images);
     this.#content.add(
-      paintedShape((context) => this.#paintPictures(context)),
+      paintedShape(this.#pictureLayer, (context) => this.#paintPictures(context)),
       this.#heat.node,
     );
     this.#pictureLayer.add(this.#content);
     this.#overlayLayer.add(
-      paintedShape((context) => {
+      paintedShape(this.#overlayLayer, (context) => {
         if (this.#scene !== null) paintOverlay(context, this.#scene, this.#places);
       }),
     );
@@ -105,10 +105,11 @@ function placesOf({ dragged, selection }: Scene): (frame: Frame) => Rectangle {
       : frame;
 }
 
-function paintedShape(paint: (context: CanvasRenderingContext2D) => void): Konva.Shape {
+function paintedShape(layer: Konva.Layer, paint: (context: CanvasRenderingContext2D) => void): Konva.Shape {
   return new Konva.Shape({
     listening: false,
     perfectDrawEnabled: false,
-    sceneFunc: (context) => paint(context._context),
+    // Konva has transformed the layer's own context by the camera; painters want all of the canvas's interface.
+    sceneFunc: () => paint(layer.getNativeCanvasElement().getContext('2d')!),
   });
 }

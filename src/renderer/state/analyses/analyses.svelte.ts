@@ -1,6 +1,6 @@
 /** The analyses of the papers as this window runs them: one at a time, shown while they arrive, kept until the next. */
-import type { ImageSource, StudyRequest } from '../../../shared/jobs.js';
-import { isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
+import type { ImageSource, AnalysisRequest } from '../../../shared/jobs.js';
+import type { SerialisedError } from '../../../shared/errors.js';
 import type { JobEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { InfluenceMap } from '../../../shared/influence.js';
@@ -10,18 +10,19 @@ import {
   type EntropyCurve,
   type SeedPicture,
   type SpectrumCurve,
-  type StudyName,
+  type AnalysisName,
 } from '../../../shared/analyses.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
-import { finishJob, type JobRunner } from '../jobs/finish-job.js';
+import { BackgroundRun } from '../jobs/background-run.js';
+import type { JobRunner } from '../jobs/finish-job.js';
 
-export type StudyStatus =
+export type AnalysisStatus =
   | { kind: 'idle' }
-  | { kind: 'running'; study: StudyName; done: number; total: number }
-  | { kind: 'stopped'; study: StudyName }
-  | { kind: 'failed'; study: StudyName; error: SerialisedError };
+  | { kind: 'running'; analysis: AnalysisName; done: number; total: number }
+  | { kind: 'stopped'; analysis: AnalysisName }
+  | { kind: 'failed'; analysis: AnalysisName; error: SerialisedError };
 
-/** What the pictures of the entropy study are. */
+/** What the pictures of the entropy analysis are. */
 export type EntropySubject = 'selected' | 'board' | 'samples';
 
 export interface EntropyFindings {
@@ -44,14 +45,14 @@ export interface SeedFindings {
   agreement: number | null;
 }
 
-/** A frame as a study reads it. */
-export interface StudiedFrame {
+/** A frame as an analysis reads it. */
+export interface AnalysedFrame {
   name: string;
   source: ImageSource;
 }
 
-export class StudiesState {
-  study = $state<StudyName>('entropy');
+export class AnalysesState {
+  analysis = $state<AnalysisName>('entropy');
   measure = $state<EntropyMeasure>('entropy');
   subject = $state<EntropySubject>('samples');
   samples = $state(16);
@@ -59,16 +60,15 @@ export class StudiesState {
   seedCount = $state(4);
   /** The frame spectrum and seeds are about. */
   frameId = $state<string | null>(null);
-  status = $state.raw<StudyStatus>({ kind: 'idle' });
+  status = $state.raw<AnalysisStatus>({ kind: 'idle' });
   entropy = $state.raw<EntropyFindings | null>(null);
   spectrum = $state.raw<SpectrumFindings | null>(null);
   seeds = $state.raw<SeedFindings | null>(null);
 
-  readonly #jobs: JobRunner;
-  #run: AbortController | null = null;
+  readonly #run: BackgroundRun;
 
   constructor(jobs: JobRunner = windowJobs) {
-    this.#jobs = jobs;
+    this.#run = new BackgroundRun(jobs);
   }
 
   get running(): boolean {
@@ -76,8 +76,8 @@ export class StudiesState {
   }
 
   /** `frames` are read; with none, the model writes `samples` pictures and reads those. */
-  async runEntropy(frames: readonly StudiedFrame[], codebookSize: number): Promise<void> {
-    const request: StudyRequest = {
+  async runEntropy(frames: readonly AnalysedFrame[], codebookSize: number): Promise<void> {
+    const request: AnalysisRequest = {
       kind: 'entropy',
       sources: frames.map(({ source }) => source),
       strides: [...usualStrides],
@@ -90,7 +90,7 @@ export class StudiesState {
     });
   }
 
-  async runSpectrum({ name, source }: StudiedFrame, steps: number): Promise<void> {
+  async runSpectrum({ name, source }: AnalysedFrame, steps: number): Promise<void> {
     this.spectrum = null;
     await this.#do({ kind: 'spectrum', source, seed: this.seed, steps }, (event) => {
       if (event.type !== 'spectrum') return;
@@ -101,7 +101,7 @@ export class StudiesState {
     });
   }
 
-  async runSeeds({ name, source }: StudiedFrame, steps: number): Promise<void> {
+  async runSeeds({ name, source }: AnalysedFrame, steps: number): Promise<void> {
     this.seeds = null;
     const empty: SeedFindings = { name, pictures: [], spread: null, meanSpread: 0, agreement: null };
     await this.#do({ kind: 'seeds', source, count: this.seedCount, seed: this.seed, steps }, (event) => {
@@ -116,35 +116,20 @@ export class StudiesState {
 
   /** What has arrived stays. */
   stop(): void {
-    this.#run?.abort();
+    this.#run.stop();
   }
 
-  async #do(request: StudyRequest, onEvent: (event: JobEvent) => void): Promise<void> {
-    this.stop();
-    const run = new AbortController();
-    this.#run = run;
-    const study = request.kind;
-    this.status = { kind: 'running', study, done: 0, total: 0 };
-    try {
-      await finishJob(this.#jobs, request, run.signal, (event) => {
-        if (run.signal.aborted) return;
+  async #do(request: AnalysisRequest, onEvent: (event: JobEvent) => void): Promise<void> {
+    const analysis = request.kind;
+    this.status = { kind: 'running', analysis, done: 0, total: 0 };
+    const end = await this.#run.start(async (job) => {
+      await job(request, (event) => {
         onEvent(event);
-        if (event.type === 'progress') this.status = { kind: 'running', study, done: event.done, total: event.total };
+        if (event.type === 'progress') this.status = { kind: 'running', analysis, done: event.done, total: event.total };
       });
-      this.#end(run, { kind: 'idle' });
-    } catch (thrown) {
-      this.#end(
-        run,
-        isCancelled(thrown) ? { kind: 'stopped', study } : { kind: 'failed', study, error: serialiseError(thrown) },
-      );
-    }
-  }
-
-  #end(run: AbortController, status: StudyStatus): void {
-    if (this.#run !== run) return;
-    this.#run = null;
-    this.status = status;
+    });
+    if (end !== null) this.status = end.kind === 'done' ? { kind: 'idle' } : { ...end, analysis };
   }
 }
 
-export const studies = new StudiesState();
+export const analyses = new AnalysesState();

@@ -2,6 +2,7 @@
  * What was last copied as a picture: pasting that picture brings back the frames themselves, tokens and history included, in this
  * project or another one, in this window or another one.
  */
+import { pixelsOf } from '../pixels.js';
 import type { BoardItem } from './board-items.js';
 import { documentState } from '../document/document.svelte.js';
 import { recallHere, rememberHere } from '../studio/preferences.js';
@@ -70,16 +71,9 @@ function isKept(value: unknown): value is KeptCopy {
 
 /** The system's clipboard writes the file anew, so only its pixels can be recognised. */
 async function pixelFingerprint(picture: Blob): Promise<string> {
-  const bitmap = await createImageBitmap(picture, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
-  try {
-    const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
-    context.drawImage(bitmap, 0, 0);
-    const digest = await crypto.subtle.digest('SHA-256', context.getImageData(0, 0, width, height).data);
-    return `${width}×${height} ${[...new Uint8Array(digest)].join(' ')}`;
-  } finally {
-    bitmap.close();
-  }
+  const { width, height, data } = await pixelsOf(picture);
+  const digest = await crypto.subtle.digest('SHA-256', new Uint8Array(data));
+  return `${width}×${height} ${[...new Uint8Array(digest)].join(' ')}`;
 }
 
 export const copied = new CopiedItems();

@@ -1,10 +1,11 @@
 /** Work of the timeline that goes on in the background part by part: held while a person's jobs run, stopped and resumed, kept per content. */
 import type { JobRequest } from '../../../shared/jobs.js';
-import { isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
+import type { SerialisedError } from '../../../shared/errors.js';
 import type { JobEvent } from '../../../shared/events.js';
 import { jobs as windowJobs } from './jobs.svelte.js';
 import type { RecentCache } from '../timeline/lru-cache.js';
-import { finishJob, type JobRunner } from './finish-job.js';
+import { BackgroundRun } from './background-run.js';
+import type { JobRunner } from './finish-job.js';
 
 export type BackgroundStatus =
   | { kind: 'idle' }
@@ -20,14 +21,13 @@ export abstract class BackgroundWork<Subject, Part> {
   /** In the order they arrived. */
   protected parts = $state.raw<readonly Part[]>([]);
   protected subject: Subject | null = null;
-  readonly #jobs: JobRunner;
   readonly #kept: RecentCache<readonly Part[]>;
-  #run: AbortController | null = null;
+  readonly #run: BackgroundRun;
   #held = false;
 
   constructor(kept: RecentCache<readonly Part[]>, jobs: JobRunner = windowJobs) {
     this.#kept = kept;
-    this.#jobs = jobs;
+    this.#run = new BackgroundRun(jobs);
   }
 
   /** Tells two contents apart. */
@@ -66,12 +66,11 @@ export abstract class BackgroundWork<Subject, Part> {
   }
 
   resume(): void {
-    if (this.subject !== null && this.#run === null) this.start(this.subject);
+    if (this.subject !== null && !this.#run.running) this.start(this.subject);
   }
 
   protected halt(): void {
-    this.#run?.abort();
-    this.#run = null;
+    this.#run.drop();
   }
 
   protected start(subject: Subject): void {
@@ -84,29 +83,20 @@ export abstract class BackgroundWork<Subject, Part> {
       this.status = { kind: 'held' };
       return;
     }
-    const run = new AbortController();
-    this.#run = run;
     this.status = { kind: 'computing', done: this.parts.length, total: plan.total };
-    void this.#compute(this.keyOf(subject), plan, run);
+    void this.#compute(this.keyOf(subject), plan);
   }
 
-  async #compute(key: string, plan: { request: JobRequest; total: number }, run: AbortController): Promise<void> {
-    const end = (status: BackgroundStatus) => {
-      if (this.#run !== run) return;
-      this.#run = null;
-      this.status = status;
-    };
-    try {
-      await finishJob(this.#jobs, plan.request, run.signal, (event) => {
+  async #compute(key: string, { request, total }: { request: JobRequest; total: number }): Promise<void> {
+    const end = await this.#run.start(async (job) => {
+      await job(request, (event) => {
         const part = this.partOf(event);
-        if (part === null || run.signal.aborted) return;
+        if (part === null) return;
         this.parts = [...this.parts, part];
         this.#kept.set(key, this.parts);
-        this.status = { kind: 'computing', done: this.parts.length, total: plan.total };
+        this.status = { kind: 'computing', done: this.parts.length, total };
       });
-      end({ kind: 'ready' });
-    } catch (thrown) {
-      end(isCancelled(thrown) ? { kind: 'stopped' } : { kind: 'failed', error: serialiseError(thrown) });
-    }
+    });
+    if (end !== null) this.status = end.kind === 'done' ? { kind: 'ready' } : end;
   }
 }

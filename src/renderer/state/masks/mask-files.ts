@@ -1,4 +1,5 @@
 /** Masks as image files: grey PNGs, white is covered. */
+import { pixelsOf } from '../pixels.js';
 import { StudioError } from '../../../shared/errors.js';
 import { imageFromMask, maskFromImage, type Mask } from '../../../shared/pictures/mask.js';
 
@@ -15,9 +16,8 @@ export async function encodeMask(mask: Mask): Promise<Uint8Array> {
 
 /** Any image the browser can decode, read as a mask; `name` is what a failure calls it. Throws `image-unreadable`. */
 export async function decodeMask(file: Blob, name: string): Promise<Mask> {
-  let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(file, { colorSpaceConversion: 'none' });
+    return maskFromImage(await pixelsOf(file));
   } catch (cause) {
     throw new StudioError(
       'image-unreadable',
@@ -25,15 +25,6 @@ export async function decodeMask(file: Blob, name: string): Promise<Mask> {
       'Save the mask as PNG and import it again.',
       { cause },
     );
-  }
-  try {
-    const { width, height } = bitmap;
-    const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
-    context.drawImage(bitmap, 0, 0);
-    const { data } = context.getImageData(0, 0, width, height);
-    return maskFromImage({ width, height, data: new Uint8Array(data.buffer) });
-  } finally {
-    bitmap.close();
   }
 }
 

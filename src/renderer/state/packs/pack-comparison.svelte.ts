@@ -10,7 +10,8 @@ import { documentState } from '../document/document.svelte.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
 import { selectedFrames } from '../board/selection.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
-import { finishJob, type JobRunner } from '../jobs/finish-job.js';
+import { BackgroundRun, type RunJob } from '../jobs/background-run.js';
+import type { JobRunner } from '../jobs/finish-job.js';
 
 /** What one pack has shown; what is null has not arrived. */
 export interface PackFindings {
@@ -54,11 +55,10 @@ export class PackCompareState {
   seeking = $state(false);
   folderError = $state.raw<SerialisedError | null>(null);
   #found = $state.raw<readonly PackSummary[]>([]);
-  #run: AbortController | null = null;
-  readonly #jobs: JobRunner;
+  readonly #run: BackgroundRun;
 
   constructor(jobs: JobRunner = windowJobs) {
-    this.#jobs = jobs;
+    this.#run = new BackgroundRun(jobs);
   }
 
   /** The studio's packs, then those opened from other folders. */
@@ -133,21 +133,20 @@ export class PackCompareState {
   async start(): Promise<void> {
     const packs = packSides.map((side) => this.packOf(side));
     if (this.running || packs.includes(null)) return;
-    const run = new AbortController();
-    this.#run = run;
     this.findings = [null, null];
-    for (const side of packSides) {
-      if (run.signal.aborted) break;
-      this.status = { kind: 'running', side, phase: null, done: 0, total: 0 };
-      await this.#view(side, packs[side]!, run.signal);
-    }
-    this.status = { kind: run.signal.aborted ? 'stopped' : 'done' };
-    this.#run = null;
+    const end = await this.#run.start(async (job, signal) => {
+      for (const side of packSides) {
+        if (signal.aborted) break;
+        this.status = { kind: 'running', side, phase: null, done: 0, total: 0 };
+        await this.#view(side, packs[side]!, job);
+      }
+    });
+    this.status = { kind: end?.kind === 'stopped' ? 'stopped' : 'done' };
   }
 
   /** What has arrived stays. */
   stop(): void {
-    this.#run?.abort();
+    this.#run.stop();
   }
 
   /** The window compares no more: nothing runs, the second pack is closed. */
@@ -156,15 +155,13 @@ export class PackCompareState {
     await studio.api.releasePacks({});
   }
 
-  async #view(side: PackSide, pack: PackSummary, signal: AbortSignal): Promise<void> {
+  async #view(side: PackSide, pack: PackSummary, job: RunJob): Promise<void> {
     this.#show(side, { ...nothingYet, pack });
     const { prompt, seed, steps } = this;
     const pictures = this.#pictures().map(({ imageId }) => ({ imageId }));
     const request = { kind: 'pack-view' as const, directory: pack.directory, prompt, seed, steps, pictures };
     try {
-      const result = await finishJob(this.#jobs, request, signal, (event) => {
-        if (!signal.aborted) this.#hear(side, event);
-      });
+      const result = await job(request, (event) => this.#hear(side, event));
       if (result.kind === 'pack-view') this.#change(side, { memory: result.memory });
     } catch (thrown) {
       if (!isCancelled(thrown)) this.#change(side, { error: serialiseError(thrown) });

@@ -9,19 +9,21 @@ export interface Notice {
   detail: string | null;
 }
 
-/** Errors stay until dismissed; the rest leaves by itself. */
+/** Everything leaves by itself; an error stays long enough to be read and copied, and while somebody is at it. */
 const lifetimeMs = 4000;
+const errorLifetimeMs = 12_000;
 const mostAtOnce = 4;
 
 export class NoticesState {
   list = $state.raw<Notice[]>([]);
   #nextId = 1;
+  readonly #leaving = new Map<number, ReturnType<typeof setTimeout>>();
 
   tell(message: string, tone: 'info' | 'success' = 'info'): void {
     // One word about what just happened is enough; the newest counts.
     this.list = this.list.filter((notice) => notice.tone === 'error');
     const id = this.#add({ tone, code: null, message, remedy: null, detail: null });
-    setTimeout(() => this.dismiss(id), lifetimeMs);
+    this.#leave(id, lifetimeMs);
   }
 
   /** Shows any thrown value; a cancellation is not an error and stays silent. */
@@ -32,17 +34,38 @@ export class NoticesState {
   reportSerialised(error: SerialisedError): void {
     if (error.code === 'cancelled') return;
     if (this.list.some((notice) => notice.code === error.code && notice.message === error.message)) return;
-    this.#add({
+    const id = this.#add({
       tone: 'error',
       code: error.code,
       message: error.message,
       remedy: error.remedy,
       detail: error.detail ?? null,
     });
+    this.#leave(id, errorLifetimeMs);
+  }
+
+  /** Somebody points at it or has the focus in it: it stays until `release`. */
+  hold(id: number): void {
+    clearTimeout(this.#leaving.get(id));
+    this.#leaving.delete(id);
+  }
+
+  release(id: number): void {
+    const notice = this.list.find((one) => one.id === id);
+    if (notice !== undefined) this.#leave(id, notice.tone === 'error' ? errorLifetimeMs : lifetimeMs);
   }
 
   dismiss(id: number): void {
+    this.hold(id);
     this.list = this.list.filter((notice) => notice.id !== id);
+  }
+
+  #leave(id: number, afterMs: number): void {
+    this.hold(id);
+    this.#leaving.set(
+      id,
+      setTimeout(() => this.dismiss(id), afterMs),
+    );
   }
 
   #add(notice: Omit<Notice, 'id'>): number {

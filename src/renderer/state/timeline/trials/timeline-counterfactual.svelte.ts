@@ -3,12 +3,13 @@
  * steps, once from the coarse end and once from the fine end, each decoded. Any step can become a frame with both as parents.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import { serialiseError, type SerialisedError } from '../../../../shared/errors.js';
+import type { SerialisedError } from '../../../../shared/errors.js';
 import type { StoredImage } from '../../../../shared/images.js';
 import type { TokenRange } from '../../../../shared/tokens.js';
 import { counterfactualSheet, rangeAtEnd, type TransplantDirection } from '../../../../shared/transplant.js';
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
-import { finishJob, type JobRunner } from '../../jobs/finish-job.js';
+import { BackgroundRun } from '../../jobs/background-run.js';
+import type { JobRunner } from '../../jobs/finish-job.js';
 import { keepTrial, trialRequest, type Drawing } from './timeline-trial.svelte.js';
 
 export const counterfactualSteps = 8;
@@ -67,11 +68,10 @@ export class CounterfactualState {
   status = $state.raw<CounterfactualStatus>({ kind: 'ready' });
   /** By codes: both ends, and steps that replace alike tokens, are decoded once. */
   readonly #images = new SvelteMap<string, StoredImage>();
-  readonly #jobs: JobRunner;
-  #run: AbortController | null = null;
+  readonly #run: BackgroundRun;
 
   constructor(jobs: JobRunner = windowJobs) {
-    this.#jobs = jobs;
+    this.#run = new BackgroundRun(jobs);
   }
 
   /** Shows the sheet of this pair and computes it; what it showed before is forgotten. */
@@ -83,8 +83,7 @@ export class CounterfactualState {
   }
 
   close(): void {
-    this.#run?.abort();
-    this.#run = null;
+    this.#run.drop();
     this.pair = null;
     this.rows = [];
     this.#images.clear();
@@ -92,33 +91,25 @@ export class CounterfactualState {
 
   stop(): void {
     if (this.status.kind !== 'computing') return;
-    this.#run?.abort();
+    this.#run.stop();
     this.status = { kind: 'stopped' };
   }
 
   /** Computes what is missing: at first, after a stop, after a failure. */
   async resume(): Promise<void> {
     if (this.pair === null) return;
-    this.#run?.abort();
-    const run = new AbortController();
-    this.#run = run;
     const order = decodingOrder(this.rows);
     const keys = order.map(keyOf);
     const wanted = order.filter((cell, at) => keys.indexOf(keyOf(cell)) === at);
-    const total = wanted.length;
-    try {
+    const end = await this.#run.start(async (job) => {
       for (const cell of wanted) {
-        const key = keyOf(cell);
-        this.status = { kind: 'computing', done: this.#images.size, total };
-        if (this.#images.has(key)) continue;
-        const result = await finishJob(this.#jobs, trialRequest(this.trialOf(cell)), run.signal);
-        if (run.signal.aborted || result.kind !== 'decode') return;
-        this.#images.set(key, result.image);
+        this.status = { kind: 'computing', done: this.#images.size, total: wanted.length };
+        if (this.#images.has(keyOf(cell))) continue;
+        const result = await job(trialRequest(this.trialOf(cell)));
+        if (result.kind === 'decode') this.#images.set(keyOf(cell), result.image);
       }
-      this.status = { kind: 'ready' };
-    } catch (thrown) {
-      if (!run.signal.aborted) this.status = { kind: 'failed', error: serialiseError(thrown) };
-    }
+    });
+    if (end !== null) this.status = end.kind === 'done' ? { kind: 'ready' } : end;
   }
 
   imageOf(cell: CounterfactualCell): StoredImage | null {

@@ -1,13 +1,14 @@
 /** A trial: other tokens for the frame on the timeline, decoded at once, kept as a frame or reverted. One at a time. */
 import type { DecodeRequest } from '../../../../shared/jobs.js';
 import type { Frame, TokenTransplant } from '../../../../shared/document.js';
-import { isCancelled, serialiseError, type SerialisedError } from '../../../../shared/errors.js';
+import type { SerialisedError } from '../../../../shared/errors.js';
 import type { RasterImage, StoredImage } from '../../../../shared/images.js';
 import { documentState } from '../../document/document.svelte.js';
 import { newFrame, putAll } from '../../document/frames.js';
 import { displaySize, placeFrames, type Point } from '../../board/geometry.js';
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
-import { finishJob, type JobRunner } from '../../jobs/finish-job.js';
+import { BackgroundRun, type RunJob } from '../../jobs/background-run.js';
+import type { JobRunner } from '../../jobs/finish-job.js';
 import { view } from '../../board/view.svelte.js';
 
 /** Other tokens for a frame, and how they are drawn. */
@@ -84,14 +85,13 @@ export class TrialState {
   /** The frame's own tokens drawn with the same noise, seed and steps; null until they are. */
   own = $state.raw<StoredImage | null>(null);
 
-  readonly #jobs: JobRunner;
+  readonly #run: BackgroundRun;
   /** The request `own` is the answer to. */
   #ownKey = '';
-  #run: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(jobs: JobRunner = windowJobs) {
-    this.#jobs = jobs;
+    this.#run = new BackgroundRun(jobs);
   }
 
   /** Tries these tokens instead of those tried before; the last proposal wins. */
@@ -100,9 +100,7 @@ export class TrialState {
     this.trial = trial;
     this.#forgetOwn(JSON.stringify(ownRequest(trial)));
     this.status = { kind: 'decoding' };
-    const run = new AbortController();
-    this.#run = run;
-    this.#timer = setTimeout(() => void this.#decode(trial, run.signal), settleMs);
+    this.#timer = setTimeout(() => void this.#decode(trial), settleMs);
   }
 
   /** Back to the frame's own tokens. */
@@ -124,8 +122,7 @@ export class TrialState {
 
   #stop(): void {
     clearTimeout(this.#timer);
-    this.#run?.abort();
-    this.#run = null;
+    this.#run.drop();
   }
 
   /** What was drawn for another request is not what this trial is compared with. */
@@ -136,26 +133,24 @@ export class TrialState {
   }
 
   /** Like is compared with like: once for all trials of one frame, after the first of them. */
-  async #decodeOwn(trial: Trial, signal: AbortSignal): Promise<void> {
+  async #decodeOwn(trial: Trial, job: RunJob): Promise<void> {
     if (this.own !== null) return;
-    const result = await finishJob(this.#jobs, ownRequest(trial), signal, () => {});
-    if (!signal.aborted && result.kind === 'decode') this.own = result.image;
+    const result = await job(ownRequest(trial));
+    if (result.kind === 'decode') this.own = result.image;
   }
 
-  async #decode(trial: Trial, signal: AbortSignal): Promise<void> {
-    try {
-      const result = await finishJob(this.#jobs, trialRequest(trial), signal, (event) => {
-        if (event.type === 'preview' && !signal.aborted) this.shown = event.image;
+  async #decode(trial: Trial): Promise<void> {
+    const end = await this.#run.start(async (job) => {
+      const result = await job(trialRequest(trial), (event) => {
+        if (event.type === 'preview') this.shown = event.image;
       });
-      if (signal.aborted || result.kind !== 'decode') return;
+      if (result.kind !== 'decode') return;
       this.shown = result.image;
       this.status = { kind: 'ready', image: result.image };
-      await this.#decodeOwn(trial, signal);
-    } catch (thrown) {
-      if (signal.aborted) return;
-      if (isCancelled(thrown)) this.revert();
-      else this.status = { kind: 'failed', error: serialiseError(thrown) };
-    }
+      await this.#decodeOwn(trial, job);
+    });
+    if (end?.kind === 'stopped') this.revert();
+    if (end?.kind === 'failed') this.status = end;
   }
 }
 

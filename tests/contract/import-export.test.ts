@@ -13,7 +13,7 @@ import { makeFolders, transports, type TestFolders, type TestHost, type TestWind
 const patience = { timeout: 20_000 };
 const pack = 'alpha@1.0.0';
 
-describe.each(Object.entries(transports))('keeping over %s', (name, openHost) => {
+describe.each(Object.entries(transports))('import and export over %s', (name, openHost) => {
   let folders: TestFolders;
   let host: TestHost;
   let window: TestWindow;

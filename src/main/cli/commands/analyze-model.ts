@@ -1,4 +1,4 @@
-/** `analyze entropy`, `analyze spectrum` and `analyze seeds`: the studies the engine makes, as tables and figures. */
+/** `analyze entropy`, `analyze spectrum` and `analyze seeds`: the analyses the engine makes, as tables and figures. */
 import { seedLimits, tokenLimits } from '../../../shared/limits.js';
 import { InvalidArgumentError, type Command } from 'commander';
 import { extname } from 'node:path';
@@ -15,7 +15,7 @@ import {
   spectrumTable,
   type EntropyMeasure,
 } from '../../../shared/charts/analysis-charts.js';
-import { strideName, studyLimits, usualStrides, type SeedPicture } from '../../../shared/analyses.js';
+import { strideName, analysisLimits, usualStrides, type SeedPicture } from '../../../shared/analyses.js';
 import type { EngineImage } from '../../engine/protocol.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type Act } from '../context.js';
@@ -27,19 +27,19 @@ import { contactSheet } from '../sheet/canvas.js';
 import { plotChart } from '../sheet/plot.js';
 import { readTokensFile, refuseForeignTokens } from '../tokens-file.js';
 
-interface StudyOptions extends EngineOptions {
+interface AnalysisOptions extends EngineOptions {
   csv?: string;
   figure?: string;
   seed: number;
 }
 
-export function addStudies(analyze: Command, act: Act): void {
+export function addModelAnalyses(analyze: Command, act: Act): void {
   addEntropy(analyze, act);
   addSpectrum(analyze, act);
   addSeeds(analyze, act);
 }
 
-interface EntropyOptions extends StudyOptions {
+interface EntropyOptions extends AnalysisOptions {
   samples: number;
   prompt: string;
   strides?: number[];
@@ -61,7 +61,7 @@ function addEntropy(analyze: Command, act: Act): void {
     )
     .option('--prompt <text>', 'what stands before every picture (default: no text)', '')
     .option('--strides <n...>', 'orders: 0 = natural, s = every token moved by s places (default: 0 1 2)', stride)
-    .option('--measure <name>', 'what the figure shows: entropy or surprise', measureName, 'entropy' as EntropyMeasure);
+    .option('--measure <name>', 'what the figure shows: entropy or surprisal', measureName, 'entropy' as EntropyMeasure);
   withStudyOptions(command).addHelpText(
     'after',
     '\nExample:\n  ddt-studio analyze entropy *.png --csv entropy.csv --figure entropy.png',
@@ -92,12 +92,12 @@ function addEntropy(analyze: Command, act: Act): void {
         const means = curves.map((curve) => ({
           stride: curve.stride,
           entropy: mean(curve.entropy),
-          surprise: mean(curve.surprise),
+          surprisal: mean(curve.surprisal),
         }));
         const lines = means.map(
-          (one) => `${strideName(one.stride).padEnd(15)} ${one.entropy.toFixed(3)}    ${one.surprise.toFixed(3)}`,
+          (one) => `${strideName(one.stride).padEnd(15)} ${one.entropy.toFixed(3)}    ${one.surprisal.toFixed(3)}`,
         );
-        context.output.result(['order           entropy  surprise, nats a token', ...lines].join('\n'), {
+        context.output.result(['order           entropy  surprisal, nats a token', ...lines].join('\n'), {
           pack: engine.pack.id,
           pictures,
           means,
@@ -108,7 +108,7 @@ function addEntropy(analyze: Command, act: Act): void {
   );
 }
 
-interface SpectrumOptions extends StudyOptions {
+interface SpectrumOptions extends AnalysisOptions {
   tokens?: number[];
   sheet?: string;
   steps?: number;
@@ -173,9 +173,9 @@ function addSeeds(analyze: Command, act: Act): void {
     .argument('<source>', 'a PNG, JPEG, WebP or GIF file, or a file that encode wrote')
     .requiredOption('--out <sheet.png>', 'where to write the pictures')
     .option('--csv <table.csv>', 'write the agreements')
-    .option('--count <n>', 'how many seeds, from --seed on', whole({ smallest: 2, largest: studyLimits.seeds }), 4)
+    .option('--count <n>', 'how many seeds, from --seed on', whole({ smallest: 2, largest: analysisLimits.seeds }), 4)
     .addOption(stepsOption())
-    .option('--seed <n>', 'the first seed', whole({ smallest: 0, largest: seedLimits.largest - studyLimits.seeds }), 7)
+    .option('--seed <n>', 'the first seed', whole({ smallest: 0, largest: seedLimits.largest - analysisLimits.seeds }), 7)
     .addHelpText('after', '\nExample:\n  ddt-studio analyze seeds in.png --count 4 --out sheet.png');
   withEngineOptions(command).action(
     act(async (context, path: string, options: Omit<SpectrumOptions, 'figure'> & { out: string; count: number }) => {
@@ -240,15 +240,15 @@ export function figurePath(text: string): string {
 }
 
 function measureName(text: string): EntropyMeasure {
-  if (text === 'entropy' || text === 'surprise') return text;
-  throw new InvalidArgumentError('It must be entropy or surprise.');
+  if (text === 'entropy' || text === 'surprisal') return text;
+  throw new InvalidArgumentError('It must be entropy or surprisal.');
 }
 
 const strideLimit = whole({ smallest: 0, largest: tokenLimits.count });
 const tokenLimit = whole({ smallest: 1, largest: tokenLimits.count });
 
 function stride(text: string, before: number[] = []): number[] {
-  if (before.length === studyLimits.strides) throw new InvalidArgumentError(`At most ${studyLimits.strides} orders.`);
+  if (before.length === analysisLimits.strides) throw new InvalidArgumentError(`At most ${analysisLimits.strides} orders.`);
   return [...before, strideLimit(text)];
 }
 

@@ -1,0 +1,173 @@
+/**
+ * `npm run dev`: the window with hot replacement against the real studio and engine. The window's code is served by vite and swapped
+ * in place when it changes; main side and engine are bundled in a moment and started anew when theirs does, and the window reconnects
+ * by itself. Source maps everywhere. What stands on the command line goes to `ddt-studio serve`, for example --data <folder>.
+ */
+import { spawn } from 'node:child_process';
+import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createSocket } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ensureDependencies, nodeProblem } from './lib/dependencies.mjs';
+import { mainEntries } from './lib/entries.mjs';
+import { root } from './lib/repository.mjs';
+
+const problem = nodeProblem() ?? ((await ensureDependencies()) ? null : 'The dependencies could not be installed.');
+if (problem !== null) {
+  process.stderr.write(`${problem}\n`);
+  process.exit(1);
+}
+const { context } = await import('esbuild');
+const { createServer } = await import('vite');
+const { svelte } = await import('@sveltejs/vite-plugin-svelte');
+
+const studioPort = await freePort();
+const studioOrigin = `http://127.0.0.1:${studioPort}`;
+/** The process that serves the studio, and the cookie that lets into it; both are new after every start. */
+let studio = null;
+let cookie = null;
+let ending = false;
+
+// What `npm start` finds afterwards is not what it would have built.
+rmSync(join(root, 'out', '.build-stamp'), { force: true });
+mkdirSync(join(root, 'out', 'main'), { recursive: true });
+const server = await serveWindow();
+const bundles = await bundleMain();
+process.stdout.write(`Open ${windowOrigin()} in a browser.\n`);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void end());
+
+async function serveWindow() {
+  const vite = await createServer({
+    configFile: false,
+    root: join(root, 'src', 'renderer'),
+    cacheDir: join(root, 'node_modules', '.cache', 'ddt-studio-dev'),
+    plugins: [svelte({ configFile: join(root, 'svelte.config.js') })],
+    server: {
+      host: '127.0.0.1',
+      // Packages may lie behind a link.
+      fs: { allow: [root, realpathSync(join(root, 'node_modules'))] },
+      proxy: {
+        '^/(api|images|thumbnails|downloads)(/|$)': {
+          target: studioOrigin,
+          ws: true,
+          configure: (proxy) => {
+            proxy.on('proxyReq', asTheStudiosOwn);
+            proxy.on('proxyReqWs', asTheStudiosOwn);
+            // While the studio starts anew there is nobody to ask; the window tries again.
+            proxy.on('error', () => {});
+          },
+        },
+      },
+    },
+  });
+  return vite.listen();
+}
+
+/** The studio lets in who has its token. Here the proxy has it, and passes on only what its own page asks. */
+function asTheStudiosOwn(request, { headers }) {
+  // Pictures are asked for without an origin; then the browser says whose page asks.
+  const site = headers['sec-fetch-site'] ?? 'none';
+  const isOwn = headers.origin === undefined ? ['same-origin', 'none'].includes(site) : headers.origin === windowOrigin();
+  if (cookie === null || !isOwn) return void request.destroy();
+  request.setHeader('host', new URL(studioOrigin).host);
+  request.setHeader('origin', studioOrigin);
+  request.setHeader('cookie', cookie);
+}
+
+/** The Electron host stays out: it has no dev server to load its page from. */
+async function bundleMain() {
+  const { index: _electron, ...entryPoints } = mainEntries;
+  let built = '';
+  // One after the other: a change can come while the last start is under way.
+  let turn = Promise.resolve();
+  const restart = ({ errors, outputFiles }) => {
+    const hashes = outputFiles?.map(({ hash }) => hash).join(' ');
+    // A file that was only touched, or saved as it was, makes nothing new.
+    if (errors.length > 0 || hashes === built) return;
+    built = hashes;
+    for (const { path, contents } of outputFiles) writeFileSync(path, contents);
+    turn = turn.then(startStudio);
+  };
+  const watched = await context({
+    entryPoints,
+    outdir: join(root, 'out', 'main'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: true,
+    write: false,
+    logLevel: 'warning',
+    plugins: [{ name: 'restart', setup: ({ onEnd }) => onEnd(restart) }],
+  });
+  await watched.watch();
+  return watched;
+}
+
+async function startStudio() {
+  await stopStudio();
+  if (ending) return;
+  const script = join(root, 'out', 'main', 'cli.js');
+  // Its standard input ends with this process, however that ends, and the studio with it.
+  const own = ['serve', '--json', '--attached', '--port', String(studioPort), ...process.argv.slice(2)];
+  // By the environment, so that engine and workers have it too: traces name the lines of the sources.
+  const NODE_OPTIONS = [process.env.NODE_OPTIONS, '--enable-source-maps'].filter(Boolean).join(' ');
+  studio = spawn(process.execPath, [script, ...own], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  studio.once('exit', (code) => {
+    if (studio?.exitCode === code) announce(`The studio ended (${code}); it starts again when its code changes.`);
+  });
+  void welcome(studio);
+}
+
+/** Waits for the address and enters once, for the cookie. */
+async function welcome(started) {
+  for await (const line of createInterface({ input: started.stdout })) {
+    const message = JSON.parse(line);
+    if (message.type !== 'serving') continue;
+    const entrance = await fetch(message.address, { redirect: 'manual' }).catch(() => null);
+    if (entrance === null || started !== studio) return;
+    cookie = entrance.headers.get('set-cookie').split(';')[0];
+    announce('The studio runs.');
+  }
+}
+
+async function stopStudio() {
+  const old = studio;
+  studio = null;
+  cookie = null;
+  if (old === null || old.exitCode !== null) return;
+  const ended = new Promise((resolve) => old.once('exit', resolve));
+  old.kill('SIGTERM');
+  const late = setTimeout(() => old.kill('SIGKILL'), 3_000);
+  await ended;
+  clearTimeout(late);
+}
+
+async function end() {
+  ending = true;
+  await Promise.all([stopStudio(), bundles.dispose(), server.close()]);
+  process.exit(0);
+}
+
+function announce(line) {
+  process.stdout.write(`${new Date().toLocaleTimeString()} ${line}\n`);
+}
+
+function windowOrigin() {
+  return `http://127.0.0.1:${server.httpServer.address().port}`;
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket();
+    socket.once('error', reject);
+    socket.listen(0, '127.0.0.1', () => {
+      const { port } = socket.address();
+      socket.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,1 @@
+export const mainEntries: Record<string, string>;
