@@ -117,9 +117,11 @@ test('a CMYK JPEG, as printers make them, comes in with its colours', () => {
 
 test('files of other kinds are refused by what they are not', () => {
   const text = (words: string): Uint8Array => new TextEncoder().encode(words);
-  for (const bytes of [text('GIF89a\x01\x00\x01\x00'), text('<svg></svg>')]) {
+  for (const bytes of [text('BM\x46\x00\x00\x00'), text('<svg></svg>')]) {
     expect(() => decodeImage(bytes)).toThrow(refused('image-unreadable', /neither a PNG, a JPEG, a WebP nor a GIF/));
   }
   const cutOff = text('RIFF\x10\x00\x00\x00WEBPVP8 ');
   expect(() => decodeImage(cutOff)).toThrow(refused('image-unreadable', /ends inside its header/));
+  const noFrame = text('GIF89a\x01\x00\x01\x00');
+  expect(() => decodeImage(noFrame)).toThrow(refused('image-unreadable', /ends before its first frame/));
 });
