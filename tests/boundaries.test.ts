@@ -1,10 +1,16 @@
 /** A boundary somebody forgets fails the lint: what stands in eslint.config.js is asked for here, so that it does not get lost. */
+import { fileURLToPath } from 'node:url';
 import { ESLint } from 'eslint';
+import tseslint from 'typescript-eslint';
 import { beforeAll, expect, test } from 'vitest';
 
 let lint: ESLint;
 beforeAll(() => {
-  lint = new ESLint({ cwd: new URL('..', import.meta.url).pathname });
+  // These files are nowhere, so nobody knows their types.
+  lint = new ESLint({
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    overrideConfig: tseslint.configs.disableTypeChecked,
+  });
 });
 
 async function rulesBrokenBy(text: string, filePath: string): Promise<(string | null)[]> {

@@ -38,8 +38,9 @@ export function addWithstand(program: Command, act: Act): void {
       'do everything crafted to a running host while a second window keeps calling; prints its slowest answers',
     )
     .option('--only <text>', 'only cases whose name has this in it', '')
+    .option('--except <text>', 'no cases whose name has this in it')
     .action(
-      act(async (context, { only }: { only: string }) => {
+      act(async (context, { only, except }: { only: string; except?: string }) => {
         const work = mkdtempSync(join(tmpdir(), 'ddt-withstand-'));
         const data = join(work, 'data');
         const host = HostProcess.start(data);
@@ -47,12 +48,15 @@ export function addWithstand(program: Command, act: Act): void {
           const entrance = await enter(await host.address());
           const watcher = new Worker(new URL('./withstand/watcher.js', import.meta.url), { workerData: entrance });
           await once(watcher, 'message');
-          const cases = allCases({ data, work, pack }).filter(({ name }) => name.includes(only));
+          const cases = allCases({ data, work, pack }).filter(
+            ({ name }) => name.includes(only) && (except === undefined || !name.includes(except)),
+          );
           const before = host.memory();
           const rows: Row[] = [];
           for (const one of [quiet, ...cases]) {
-            context.output.note(one.name);
-            rows.push(await measured(one, { host, watcher, entrance }));
+            const row = await measured(one, { host, watcher, entrance });
+            rows.push(row);
+            context.output.note(lineOf(row));
           }
           await pause(settleMs);
           const text = [
@@ -110,9 +114,11 @@ function tableOf(rows: readonly Row[]): string[] {
   return [
     '| what is sent | answer | it took | slowest other answer | median | host at most | after |',
     '| --- | --- | --- | --- | --- | --- | --- |',
-    ...rows.map(({ name, outcome, seconds, slowest, median, peak, after }) => {
-      const mark = slowest > target ? ' **!**' : '';
-      return `| ${name} | ${outcome} | ${seconds.toFixed(1)} s | ${slowest.toFixed(0)} ms${mark} | ${median.toFixed(1)} ms | ${peak} MB | ${after} MB |`;
-    }),
+    ...rows.map(lineOf),
   ];
+}
+
+function lineOf({ name, outcome, seconds, slowest, median, peak, after }: Row): string {
+  const mark = slowest > target ? ' **!**' : '';
+  return `| ${name} | ${outcome} | ${seconds.toFixed(1)} s | ${slowest.toFixed(0)} ms${mark} | ${median.toFixed(1)} ms | ${peak} MB | ${after} MB |`;
 }

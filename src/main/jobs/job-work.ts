@@ -4,7 +4,6 @@ import { StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { JobResult } from '../../shared/job-results.js';
 import type { RasterImage, StoredImage } from '../../shared/images.js';
-import { maskFromImage } from '../../shared/pictures/mask.js';
 import type { PackSummary } from '../../shared/pack.js';
 import type { EngineBase, EngineImage, EngineRequest, EngineResult } from '../engine/protocol.js';
 import type { JobWork } from './job-queue.js';
@@ -85,14 +84,14 @@ export async function toEngineRequest(request: EngineJob, context: PictureContex
   switch (request.kind) {
     case 'generate': {
       const { base, ...rest } = request;
-      return { ...rest, ...(base === undefined ? {} : { base: await loadBase(base, load) }) };
+      return { ...rest, ...(base === undefined ? {} : { base: await loadBase(base, context) }) };
     }
     case 'edit': {
       const { base, source, ...rest } = request;
       return {
         ...rest,
         source: await convert(source),
-        ...(base === undefined ? {} : { base: await loadBase(base, load) }),
+        ...(base === undefined ? {} : { base: await loadBase(base, context) }),
       };
     }
     case 'ask': {
@@ -137,12 +136,13 @@ export async function oneByOne<From, To>(all: readonly From[], convert: (one: Fr
 
 async function loadBase(
   { imageId, mask }: EditBase,
-  load: (imageId: string) => Promise<RasterImage>,
+  { project, pictures, signal }: PictureContext,
 ): Promise<EngineBase> {
-  const image = await load(imageId);
+  const image = await pictures.run('decode', { bytes: imageOf(project, imageId) }, { signal });
   if (mask === undefined) return { image };
   const { grow, feather } = mask;
-  return { image, mask: { painted: maskFromImage(await load(mask.imageId)), grow, feather } };
+  const painted = await pictures.run('mask', { bytes: imageOf(project, mask.imageId) }, { signal });
+  return { image, mask: { painted, grow, feather } };
 }
 
 function imageIdOf(source: ImageSource): string {

@@ -1,6 +1,7 @@
 /** Everything the studio computes on the pixels of a file, as functions without state: they run in a worker of their own. */
 import type { ImageMetadata, PictureRecord } from '../../shared/image-metadata.js';
 import type { RasterImage, StoredImage } from '../../shared/images.js';
+import { maskFromImage, type Mask } from '../../shared/pictures/mask.js';
 import { decodeImage, encodePng, imageIdOf, readPicture, type ReadPicture } from '../storage/images/images.js';
 import { shrink } from '../storage/images/shrink.js';
 import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
@@ -17,6 +18,9 @@ export const pictureTasks = {
 
   /** The same, with what was not taken over as it stands. */
   look: ({ bytes }: { bytes: Uint8Array }): ReadPicture => readPicture(bytes),
+
+  /** The picture of a mask, as the mask it shows. */
+  mask: ({ bytes }: { bytes: Uint8Array }): Mask => maskFromImage(decodeImage(bytes)),
 
   /** The pixels and what the file says about them. */
   read: ({ bytes }: { bytes: Uint8Array }): ReadPicture & { metadata: ImageMetadata | null } => {

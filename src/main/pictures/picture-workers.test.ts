@@ -91,6 +91,8 @@ test('the real thread reads, keeps, narrows and describes', async () => {
   const image = { width: 20, height: 10, data: new Uint8Array(800).fill(200) };
   const kept = await pictures.run('keep', { image });
   expect(await pictures.run('decode', { bytes: kept.png })).toEqual(image);
+  const mask = { width: 20, height: 10, data: new Uint8Array(200).fill(157) };
+  expect(await pictures.run('mask', { bytes: kept.png })).toEqual(mask);
   // A view into a larger message leaves the message whole.
   const message = new Uint8Array(kept.png.length + 8);
   message.set(kept.png, 4);
