@@ -77,7 +77,8 @@ function asTheStudiosOwn(request, { headers }) {
 
 /** The Electron host stays out: it has no dev server to load its page from. */
 async function bundleMain() {
-  const { index: _electron, ...entryPoints } = mainEntries;
+  const entryPoints = { ...mainEntries };
+  delete entryPoints.index;
   let built = '';
   // One after the other: a change can come while the last start is under way.
   let turn = Promise.resolve();

@@ -57,12 +57,13 @@ export function keepLogs(dataDirectory: string): ProgramLogs {
   const studio = openLog(dataDirectory, 'studio');
   const engine = openLog(dataDirectory, 'engine');
   const before = { error: console.error, warn: console.warn };
-  for (const level of ['error', 'warn'] as const) {
-    console[level] = (...said: unknown[]) => {
+  const noted =
+    (level: 'error' | 'warn') =>
+    (...said: unknown[]) => {
       before[level](...said);
       studio[level](...said);
     };
-  }
+  Object.assign(console, { error: noted('error'), warn: noted('warn') });
   const noteEnd = (error: Error): void => studio.error('The program ends:', error);
   process.on('uncaughtExceptionMonitor', noteEnd);
   return {

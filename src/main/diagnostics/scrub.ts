@@ -9,8 +9,8 @@ export interface Persons {
 
 /** Up to a quote, a bracket, the end of the line or of a part of the sentence: paths have spaces in them. */
 const absolutePath = /(?<![\w>/\\])(?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/|\\\\)(?![\s/])(?:(?!, |: )[^'"`“”()[\]{}<>\n])*/g;
-const quoted = /“[^”\n]*”|"[^"\n]*"/g;
-const ownFile = /[^\s'"“”/\\]+\.(png|jpe?g|webp|gif|ddt|zip|csv|json)\b/gi;
+const quoted = /“[^“”\n]*”|"[^"\n]*"/g;
+const ownFile = /(?<![^\s'"“”/\\])[^\s'"“”/\\]+\.(png|jpe?g|webp|gif|ddt|zip|csv|json)\b/gi;
 /** The way into the localhost host. */
 const entrance = /enter=[^\s&]+/g;
 

@@ -2,6 +2,7 @@
  * The grid that runs or ran last, and its cells as they arrive. Its jobs are entries of the project's queue, one after the other, and
  * stay there when they are done: so this window goes on with a grid that a reload, a lost connection or an end of the program broke off.
  */
+import { SvelteMap } from 'svelte/reactivity';
 import type { TokenCertainty } from '../../../shared/document.js';
 import { cancelledError, isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
 import {
@@ -57,7 +58,7 @@ export class GridRunState {
   /** Indices of cells the person chose. */
   picked = $state.raw<readonly number[]>([]);
   /** By group of the plan, as soon as they are written. */
-  readonly #tokens = new Map<number, WrittenTokens>();
+  readonly #tokens = new SvelteMap<number, WrittenTokens>();
   #job: Job | null = null;
   /** A stop can come between two jobs, or just as one ends: no other may begin after it. */
   #stopping = false;

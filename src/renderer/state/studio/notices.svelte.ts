@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity';
 import { isCancelled, serialiseError, type SerialisedError, type StudioErrorCode } from '../../../shared/errors.js';
 
 export interface Notice {
@@ -17,7 +18,7 @@ const mostAtOnce = 4;
 export class NoticesState {
   list = $state.raw<Notice[]>([]);
   #nextId = 1;
-  readonly #leaving = new Map<number, ReturnType<typeof setTimeout>>();
+  readonly #leaving = new SvelteMap<number, ReturnType<typeof setTimeout>>();
 
   tell(message: string, tone: 'info' | 'success' = 'info'): void {
     // One word about what just happened is enough; the newest counts.

@@ -37,8 +37,11 @@ export class BuildUpState extends BackgroundWork<FilmedPicture, FilmPart> {
 
   /** From pure noise on, as far as they are computed. */
   readonly pictures = $derived.by(() => {
-    const latest = new Map(this.parts.filter(isPicture).map((picture) => [picture.index, picture]));
-    return [...latest.values()].sort((a, b) => a.index - b.index);
+    // A picture that was computed again comes later in the list, and counts.
+    const pictures = this.parts.filter(isPicture);
+    return pictures
+      .filter(({ index }, at) => !pictures.some((later, place) => place > at && later.index === index))
+      .sort((a, b) => a.index - b.index);
   });
 
   /** For each picture of a whole film, what is read in it that was not before; null where nobody reads, or not yet. */
