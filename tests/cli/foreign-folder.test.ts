@@ -72,7 +72,7 @@ beforeAll(async () => {
   const noise = join(home, 'noise.cjs');
   writeFileSync(noise, `if (process.send) require('fs').writeSync(1, 'A native library says hello.\\n');`);
   env = { NODE_OPTIONS: `--require ${noise}`, DDT_STUDIO_HOME: join(cwd, 'данные ø') };
-  const drawn = await run('generate', 'a red circle', '--seed', '7', '--steps', '2', '--out', 'круг 1.png');
+  const drawn = await run('generate', 'w8 w9', '--seed', '7', '--steps', '2', '--out', 'круг 1.png');
   expect(drawn.at(-1)).toMatchObject({ type: 'result' });
 }, 300_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -123,7 +123,7 @@ describe('at a path with spaces and other scripts', () => {
         'смесь 1.png',
       ],
     ],
-    ['grid', ['grid', 'a red circle', '--x', 'seed=1-2', '--steps', '2', '--out', 'сетка 1.png']],
+    ['grid', ['grid', 'w8 w9', '--x', 'seed=1-2', '--steps', '2', '--out', 'сетка 1.png']],
     ['packs', ['packs', 'list']],
     ['verify', ['packs', 'verify']],
   ])(

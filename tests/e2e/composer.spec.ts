@@ -124,7 +124,7 @@ test('a grid is set up, made, used and placed on the board', async ({ studio }) 
     await grid.getByRole('button', { name: 'Make the rest' }).click();
     await expect(grid.getByText(`${made + 1} of 24`, { exact: true })).toBeVisible({ timeout: 60_000 });
     await grid.getByRole('button', { name: 'Stop' }).click();
-    await expect(make).toBeEnabled();
+    await expect(grid.getByText(/^Stopped at \d+ of 24\.$/)).toBeVisible();
   });
 });
 

@@ -25,7 +25,7 @@ test('every file of the set has the same pixels in both', async ({ page }) => {
       continue;
     }
     const most = farthest(shown, read);
-    if (most > 1) apart.push(`${name}: ${most} of 255`);
+    if (most > (knownLimits[name] ?? 1)) apart.push(`${name}: ${most} of 255`);
   }
   expect(apart).toEqual([]);
 });
@@ -35,6 +35,16 @@ test('every file of the set has the same pixels in both', async ({ page }) => {
  * Chromium takes the number as it stands, and shows dark colours up to 10 of 255 darker.
  */
 const readAsMeant = 'PNG, gAMA and cHRM of sRGB';
+
+/**
+ * Known limits: 16 bits are reduced to 8 before colours are converted and seen through their alpha (decision 31), the browser does it
+ * after. Nothing else may be more than one apart.
+ */
+const knownLimits: Record<string, number> = {
+  'PNG, RGB and alpha of 16 bits': 2,
+  'PNG, RGB and alpha of 16 bits, interlaced': 2,
+  'PNG, 16 bits with a profile': 3,
+};
 
 /** JPEG with fewer colours than pixels, and WebP of both kinds: only the browser's encoders are at hand. */
 async function madeByBrowser(page: Page): Promise<{ name: string; bytes: Uint8Array }[]> {

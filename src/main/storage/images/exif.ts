@@ -113,7 +113,7 @@ function valueAt(view: DataView, tiff: Uint8Array, entry: number, isLittle: bool
 function userComment(value: Uint8Array, isLittle: boolean): string | null {
   const body = value.subarray(8);
   if (startsWith(value, 'UNICODE\0')) return utf16OrUtf8(body, isLittle);
-  if (startsWith(value, 'ASCII\0\0\0')) return plainText(body);
+  if (startsWith(value, 'ASCII\0\0\0')) return asciiOrUtf8(body);
   if (startsWith(value, 'JIS\0\0\0\0\0')) return japanese(body);
   if (value.length >= 8 && value.subarray(0, 8).every((byte) => byte === 0)) return plainText(body);
   return plainText(value);
@@ -124,6 +124,12 @@ export function plainText(bytes: Uint8Array): string {
   const end = bytes.indexOf(0);
   const body = end === -1 ? bytes : bytes.subarray(0, end);
   return decoded('utf-8', body) ?? new TextDecoder('latin1').decode(body);
+}
+
+/** What says ASCII is that, or UTF-8 as programs write it; other bytes are damage, or an encoding that is not said. */
+function asciiOrUtf8(bytes: Uint8Array): string | null {
+  const end = bytes.indexOf(0);
+  return decoded('utf-8', end === -1 ? bytes : bytes.subarray(0, end));
 }
 
 function japanese(bytes: Uint8Array): string | null {
