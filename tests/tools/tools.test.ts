@@ -55,7 +55,7 @@ it('attribute-tokens holds the matrix against the tokens that differ', async () 
 });
 
 it('scenes writes the pictures of the evaluation data', async () => {
-  const done = await run('scenes', '--count', '2', '--out', 'scenes', '--json');
+  const done = await run('scenes', '--count', '2', '--folder', 'scenes', '--json');
   expect(jsonLines(done).at(-1)).toMatchObject({ pictures: 2 });
   expect(decodeImage(readFileSync(join(cwd, 'scenes', 'scene-2.png'))).width).toBe(128);
 });

@@ -66,7 +66,7 @@ interface EvaluateOptions extends EngineOptions {
   quick: boolean;
   check: boolean;
   rewrite: boolean;
-  out: string;
+  folder: string;
 }
 
 export function addEvaluate(program: Command, act: Act): void {
@@ -87,7 +87,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--quick', 'a few of everything, compared with the card and written nowhere but to --out', false)
     .option('--check', 'measure nothing; fail when the pack, its scores and its card disagree', false)
     .option('--rewrite', 'measure nothing; write the card anew from the scores in pack.json', false)
-    .option('--out <folder>', 'where contact sheets and the full JSON go', join('.bench', 'evaluation'))
+    .option('--folder <folder>', 'where contact sheets and the full JSON go', join('.bench', 'evaluation'))
     .addHelpText('after', '\nExample:\n  npm run eval -- --quick');
   withEngineOptions(command).action(
     act(async (context, options: EvaluateOptions) => {
@@ -142,10 +142,10 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
     });
     const title = `${pack.id}: where it fails`;
     const worstCases = encodeWorstCases(worstCasesSheet(title, run.sheets));
-    await writeOutputFile(join(options.out, worstCasesFile), worstCases);
+    await writeOutputFile(join(options.folder, worstCasesFile), worstCases);
     const { scores, notDone } = run;
     const report = { pack: pack.id, data: data.name, steps, candidates, quick: options.quick, scores, notDone };
-    await writeOutputFile(join(options.out, 'scores.json'), `${JSON.stringify(report, null, 2)}\n`);
+    await writeOutputFile(join(options.folder, 'scores.json'), `${JSON.stringify(report, null, 2)}\n`);
     if (options.quick) {
       compare(context, recorded.provenance, report);
     } else if (options.only === undefined && candidates === 1) {
@@ -214,7 +214,7 @@ async function measure(
       const range = interval === undefined ? '' : ` [${interval.join(', ')}]`;
       output.note(`  ${measure} ${value} ${unit} (${count})${range}`);
     }
-    await writeSheets(options.out, name, outcome.samples);
+    await writeSheets(options.folder, name, outcome.samples);
     return outcome;
   };
   for (const task of tasks.filter(({ name }) => isChosen(name))) {

@@ -13,7 +13,7 @@ import { worldSet } from '../evaluation/sets.js';
 interface ScenesOptions extends CommonOptions {
   count: number;
   data?: string;
-  out: string;
+  folder: string;
 }
 
 export function addScenes(program: Command, act: Act): void {
@@ -22,16 +22,16 @@ export function addScenes(program: Command, act: Act): void {
     .description('write the pictures of the evaluation data as PNG files')
     .option('--count <n>', 'how many', whole({ smallest: 1, largest: 10_000 }), 64)
     .option('--data <file.json>', "the scenes (default: those of the first pack's world)")
-    .option('--out <folder>', 'where to write', join('.bench', 'scenes'))
-    .addHelpText('after', '\nExample:\n  npm run tools -- scenes --count 64 --out .bench/scenes');
+    .option('--folder <folder>', 'where to write', join('.bench', 'scenes'))
+    .addHelpText('after', '\nExample:\n  npm run tools -- scenes --count 64 --folder .bench/scenes');
   withCommonOptions(command).action(
-    act(async ({ output }, { count, data: path, out }: ScenesOptions) => {
+    act(async ({ output }, { count, data: path, folder }: ScenesOptions) => {
       const data = await readEvaluationData(path ?? (await setOfFirstPack()));
       const images = data.scenes.slice(0, count).map((_, index) => data.image(index));
       for (const [index, image] of images.entries()) {
-        await writeOutputFile(numberedPath(join(out, 'scene.png'), index, images.length), encodePng(image));
+        await writeOutputFile(numberedPath(join(folder, 'scene.png'), index, images.length), encodePng(image));
       }
-      output.result(`${images.length} pictures written to ${out}`, { folder: out, pictures: images.length });
+      output.result(`${images.length} pictures written to ${folder}`, { folder, pictures: images.length });
     }),
   );
 }
