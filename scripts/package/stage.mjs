@@ -11,7 +11,7 @@ const useless =
 /** The same library once more: npm knows no links, and the binding asks for the shorter name. */
 const doubled = /^bin\/.*\/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
 
-/** Folders that hold native code or the sources of it; of these only `kept` is taken. */
+/** Folders that hold native code, the sources of it, or what nothing here loads; of these only `kept` is taken. */
 function nativeRules(platform, architecture) {
   return {
     'onnxruntime-node': {
@@ -22,6 +22,9 @@ function nativeRules(platform, architecture) {
       folders: ['prebuilds', 'src', 'scripts'],
       kept: [`prebuilds/${platform}-${architecture}`],
     },
+    // The studio writes PNG alone: of these it decodes.
+    '@jsquash/jpeg': { folders: ['codec/enc'], kept: [] },
+    '@jsquash/webp': { folders: ['codec/enc'], kept: [] },
   };
 }
 

@@ -9,6 +9,8 @@ test('a graphics context that was lost and restored is drawn anew', async ({ stu
     'data-pictures',
     'loaded',
   );
+  // What is computed in the background draws as it comes; here nothing but the loss may change a canvas.
+  await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 120_000 });
   const canvases = 'canvas';
   const emptied = await page.evaluate((selector) => {
     const all = [...document.querySelectorAll<HTMLCanvasElement>(selector)].filter(({ width }) => width > 0);
