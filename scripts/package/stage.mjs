@@ -6,7 +6,7 @@ import { notPacked, runtimePackages } from './packages.mjs';
 
 /** Nothing loads these; Electron exists for glibc alone. */
 const useless =
-  /(?:\.map|\.musl\.node|\.d\.[cm]?ts|\.md|\.cpp|\.cc|\.h|\.gyp)$|(?:^|\/)(?:tests?|__tests__|examples?|\.github)(?:\/|$)/i;
+  /(?:\.map|\.musl\.node|\.[cm]?ts|\.md|\.cpp|\.cc|\.h|\.gyp)$|(?:^|\/)(?:tests?|__tests__|examples?|\.github)(?:\/|$)/i;
 
 /** The same library once more: npm knows no links, and the binding asks for the shorter name. */
 const doubled = /^bin\/.*\/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/;
@@ -25,6 +25,7 @@ function nativeRules(platform, architecture) {
     // The studio writes PNG alone: of these it decodes.
     '@jsquash/jpeg': { folders: ['codec/enc'], kept: [] },
     '@jsquash/webp': { folders: ['codec/enc'], kept: [] },
+    jscolorengine: { folders: ['browser'], kept: [] },
   };
 }
 
