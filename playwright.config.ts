@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { availableParallelism } from 'node:os';
 import { findBrowser, hasDisplay, quietBrowserSwitches } from './scripts/lib/browsers.mjs';
 import { electronBinary } from './scripts/lib/electron.mjs';
 import type { StudioFixtures } from './tests/e2e/studio.js';
@@ -9,8 +10,8 @@ const browser = findBrowser();
 export default defineConfig<StudioFixtures>({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  // Each test starts an engine, which is what the cores are for.
-  workers: 1,
+  // Each test starts an engine and a browser, which is what the cores are for.
+  workers: Math.max(1, Math.min(3, Math.floor(availableParallelism() / 2))),
   fullyParallel: false,
   timeout: 180_000,
   expect: { timeout: 30_000 },
