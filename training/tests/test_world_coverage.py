@@ -8,6 +8,7 @@ import random
 import re
 import sys
 import unittest
+from importlib.util import find_spec
 from collections import defaultdict
 from unittest import mock
 
@@ -207,6 +208,7 @@ class CoverageTest(unittest.TestCase):
         self.assertEqual(answers['is'], {'yes', 'no'})
         self.assertTrue(set(BACKGROUNDS) <= answers['background'])
 
+    @unittest.skipUnless(find_spec('torch'), 'needs torch')
     def test_the_composer_knows_every_word(self):
         from training.world.corpus import known_words, vocabulary_lines
         known = set(known_words(500))

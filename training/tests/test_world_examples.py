@@ -3,10 +3,10 @@
 import json
 import re
 import unittest
+from importlib.util import find_spec
 from pathlib import Path
 
 from training.world.description import Scene
-from training.world.evaluation_set import VOCABULARY
 from training.world.examples import INSTRUCTIONS, PROMPTS, QUESTIONS, TRIALS, expectation, question_cases
 from training.world.language import is_consistent, parse_caption
 from training.world.parsing import Claim, ObjectClaim
@@ -26,7 +26,9 @@ class ExamplesTest(unittest.TestCase):
                            ('questions', [one[0] for one in QUESTIONS])):
             self.assertEqual([one['text'] for one in self.data[key]], list(texts))
 
+    @unittest.skipUnless(find_spec('torch'), 'needs torch')
     def test_the_sets_state_the_vocabulary_of_the_world(self):
+        from training.world.evaluation_set import VOCABULARY
         for name in ('world', 'validation'):
             stated = json.loads((FOLDER / f'{name}-v{WORLD}.json').read_text())['vocabulary']
             self.assertEqual(stated, {key: list(words) for key, words in VOCABULARY.items()})
