@@ -27,7 +27,7 @@ from training.models.muon import make_convolution_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
-from training.world.segmentation import ATTRIBUTES, NOTHING
+from training.world.segmentation import ATTRIBUTES, NOTHING, weight_of_cells
 from training.world.vocabulary import WORLD
 
 BATCHES = {"cpu": 64, "gpu": 512}  # whole pictures a step; of crops twice as many
@@ -163,9 +163,8 @@ def main():
             with torch.no_grad():
                 truth = encoder(image)
             latents = encoder(drawn)
-            emphasis = 1 + OBJECT_EMPHASIS * F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
             pixels, read = error_of_pixels(drawn, image, labels), naming.loss(naming(latents), labels)[0]
-            loss = loss + pixels + READ_WEIGHT * (emphasis * (latents - truth).square()).mean() + READ_NAMING_WEIGHT * read
+            loss = loss + pixels + READ_WEIGHT * (weight_of_cells(labels, OBJECT_EMPHASIS) * (latents - truth).square()).mean() + READ_NAMING_WEIGHT * read
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimiser in optimisers:

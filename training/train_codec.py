@@ -9,7 +9,6 @@ import argparse
 import time
 
 import torch
-import torch.nn.functional as F
 from PIL import Image
 
 from training.export.checkpoints import load_autoencoder
@@ -23,7 +22,7 @@ from training.models.pool import ScenePool, SceneStream, to_bytes
 from training.models.speed import codec_operations, describe_rate
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
-from training.world.segmentation import NOTHING
+from training.world.segmentation import weight_of_cells
 from training.world.vocabulary import WORLD
 
 # Per size: images per step, learning rates of the matrices (Muon) and of the rest (AdamW).
@@ -143,8 +142,7 @@ def main():
             codes = codec.quantiser(encode(latents))
             prediction = decode(x, t, codes, visible)
             naming = codec.autoencoder.naming(prediction)
-        objects = F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
-        loss = diffusion.loss_on_clean_image(prediction, latents, t, 1 + OBJECT_EMPHASIS * objects)
+        loss = diffusion.loss_on_clean_image(prediction, latents, t, weight_of_cells(labels, OBJECT_EMPHASIS))
         named, right = codec.autoencoder.naming.loss(naming, labels)
         (loss + NAMING_WEIGHT * named).backward()
         torch.nn.utils.clip_grad_norm_(codec.trained().parameters(), 1.0)

@@ -30,7 +30,7 @@ from training.models.pool import ScenePool, SceneStream
 from training.train_autoencoder import error_of_pixels
 from training.train_codec import OBJECT_EMPHASIS, measure
 from training.world.scene import generator_for, sample_batch
-from training.world.segmentation import NOTHING
+from training.world.segmentation import weight_of_cells
 from training.world.vocabulary import WORLD
 
 BATCHES = {"cpu": 48, "gpu": 512}
@@ -57,11 +57,6 @@ def slipped(codes, levels):
     return (codes + slips * which * sign * step).clamp(-1, 1)
 
 
-def emphasis_of(labels):
-    """[B, 4, 2 cells, 2 cells] -> [B, 1, cells, cells], the weight of each cell of the latents"""
-    return 1 + OBJECT_EMPHASIS * F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
-
-
 def losses(codec, image, labels, own, fixed_tokens, whole):
     """image [B, 3, H, W], of which the first `own` are drawn from their own latents -> dict of scalars, weighted and to be added.
 
@@ -79,7 +74,7 @@ def losses(codec, image, labels, own, fixed_tokens, whole):
         x = diffusion.add_noise(latents[own:], torch.randn_like(latents[own:]), t)
         prediction = codec.decoder.from_codes(x, t, codes, visible)
         named = naming(prediction)
-    of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, emphasis_of(labels[own:]))
+    of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, weight_of_cells(labels[own:], OBJECT_EMPHASIS))
     of_names = naming.loss(named, labels[own:])[0]
     shown = torch.cat([latents[:own], prediction])
     if not whole:
@@ -96,7 +91,7 @@ def losses(codec, image, labels, own, fixed_tokens, whole):
     return {"pixels": error_of_pixels(drawn, image, labels),
             "latents": LATENT_WEIGHT * of_latents,
             "naming": NAMING_WEIGHT * of_names,
-            "read": READ_WEIGHT * (emphasis_of(labels) * (read - truth).square()).mean(),
+            "read": READ_WEIGHT * (weight_of_cells(labels, OBJECT_EMPHASIS) * (read - truth).square()).mean(),
             "read naming": READ_NAMING_WEIGHT * naming.loss(read_named, labels)[0]}
 
 

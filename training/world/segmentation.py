@@ -1,5 +1,6 @@
 """What stands where, as a map of labels: the truth beside an image, for training only."""
 import torch
+import torch.nn.functional as F
 
 from training.world.vocabulary import COLOURS, KINDS, SIZES, TEXTURES
 
@@ -22,3 +23,8 @@ def segment(batch, cells):
     for slot in range(inside.shape[1]):
         labels = torch.where(inside[:, None, slot], values[:, :, slot, None, None].to(torch.uint8), labels)
     return labels
+
+
+def weight_of_cells(labels, emphasis):
+    """labels [B, 4, 2 cells, 2 cells] -> [B, 1, cells, cells]: 1, and `emphasis` more for a cell of the latents that holds an object."""
+    return 1 + emphasis * F.max_pool2d((labels[:, :1] != NOTHING).float(), 2)
