@@ -37,8 +37,8 @@ export function addWithstand(program: Command, act: Act): void {
     .description(
       'do everything crafted to a running host while a second window keeps calling; prints its slowest answers',
     )
-    .option('--only <text>', 'only cases whose name has this in it', '')
-    .option('--except <text>', 'no cases whose name has this in it')
+    .option('--only <texts>', 'only cases whose name has one of these in it, with | between them', '')
+    .option('--except <texts>', 'no cases whose name has one of these in it, with | between them')
     .action(
       act(async (context, { only, except }: { only: string; except?: string }) => {
         const work = mkdtempSync(join(tmpdir(), 'ddt-withstand-'));
@@ -49,7 +49,7 @@ export function addWithstand(program: Command, act: Act): void {
           const watcher = new Worker(new URL('./withstand/watcher.js', import.meta.url), { workerData: entrance });
           await once(watcher, 'message');
           const cases = allCases({ data, work, pack }).filter(
-            ({ name }) => name.includes(only) && (except === undefined || !name.includes(except)),
+            ({ name }) => hasOneOf(name, only) && (except === undefined || !hasOneOf(name, except)),
           );
           const before = host.memory();
           const rows: Row[] = [];
@@ -72,6 +72,10 @@ export function addWithstand(program: Command, act: Act): void {
         }
       }),
     );
+}
+
+function hasOneOf(name: string, texts: string): boolean {
+  return texts.split('|').some((text) => name.includes(text));
 }
 
 /** What the second window hears when nobody does anything. */

@@ -143,6 +143,7 @@ export function createStudio(options: StudioOptions): Studio {
   });
   const tokenCounts = new TokenCounts();
   let startError: StudioError | null = null;
+  let reopening: Promise<void> | null = null;
   let notedState: string | null = null;
   let announcement: NodeJS.Timeout | undefined;
 
@@ -194,7 +195,10 @@ export function createStudio(options: StudioOptions): Studio {
   async function assertPack(): Promise<void> {
     const { state, error } = engine.status;
     const isOpenFailure = state === 'failed' && error?.code !== 'engine-stopped';
-    if (startError !== null || isOpenFailure) await queue.between(openFirstPack);
+    // Once for everybody who asks meanwhile: a hundred jobs at once do not open it a hundred times.
+    if (startError !== null || isOpenFailure) {
+      await (reopening ??= queue.between(openFirstPack).finally(() => (reopening = null)));
+    }
     if (startError !== null) throw startError;
   }
 

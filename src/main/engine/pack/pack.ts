@@ -5,12 +5,12 @@ import { StudioError } from '../../../shared/errors.js';
 import type { GraphName, PackManifest, PackSummary } from '../../../shared/pack.js';
 import { externalDataOf } from './external-data.js';
 import { checkFile, damaged, readBounded, type PackFinding } from './pack-files.js';
-import { manifestFile, parseManifest } from './pack-manifest.js';
+import { manifestFile, manifestLimits, parseManifest } from './pack-manifest.js';
 import { tokenizerFault, tokenizerLimits } from './tokenizer-check.js';
 
 export type { PackFinding } from './pack-files.js';
 
-const maxManifestBytes = 8 * 1024 * 1024;
+const maxManifestBytes = manifestLimits.bytes;
 
 /** A pack whose every file was checked. */
 export interface CheckedPack {
