@@ -38,6 +38,7 @@ type Described = Pick<PackManifest, 'tokens'>;
 
 /** What kind of tokens a pack has, for its heading. */
 export function tokenKind({ tokens: { schedule } }: Described): string {
+  if (schedule.kind === 'all') return 'Tokens from coarse to fine';
   if (schedule.kind !== 'raster') return 'Timestep tokens';
   return `Spatial tokens: a raster of ${schedule.columns} × ${schedule.rows}`;
 }
@@ -45,6 +46,7 @@ export function tokenKind({ tokens: { schedule } }: Described): string {
 /** What t means for them, one sentence. */
 export function scheduleWords({ tokens: { count, schedule } }: Described): string {
   switch (schedule.kind) {
+    case 'all':
     case 'raster':
       return 't does not govern visibility here: every token is visible at every t.';
     case 'power':

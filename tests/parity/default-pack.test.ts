@@ -9,7 +9,7 @@ import { fillTemplate, LanguageModel, type LanguageState } from '../../src/main/
 import { loadPack, readTokenizer, type CheckedPack } from '../../src/main/engine/pack/pack.js';
 import { assembleParts } from '../../src/main/engine/pack/open-pack.js';
 import { LivePreviews } from '../../src/main/engine/jobs/previews.js';
-import { denoise } from '../../src/main/engine/model/sampler.js';
+import { denoise, stepsOf } from '../../src/main/engine/model/sampler.js';
 import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/model/session.js';
 import { TextTokenizer } from '../../src/main/engine/model/text-tokenizer.js';
 import { writeImageTokens } from '../../src/main/engine/model/generate-tokens.js';
@@ -76,9 +76,8 @@ describe('codec', () => {
     const decoder = new Decoder(graphs.decoder!, pack.manifest);
     const x = golden.floats(noise).map((value) => value * pack.manifest.diffusion.noiseScale);
     const predict = decoder.predictor(golden.rows(tokens), everyToken);
-    const { timestepShift } = pack.manifest.diffusion;
     let taken = 0;
-    for await (const step of denoise({ predict, x, from: 1, steps, timestepShift, guidance, signal }))
+    for await (const step of denoise({ predict, x, from: 1, steps, ...stepsOf(pack.manifest, guidance), signal }))
       taken = step.step;
     expect(taken).toBe(steps);
     const [low, high] = pack.manifest.image.range;
