@@ -16,6 +16,7 @@ import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { importExportCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
+import { PageFaults } from './page-faults.js';
 import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
 import { queueCalls } from './queue-calls.js';
@@ -142,6 +143,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
   });
   const tokenCounts = new TokenCounts();
+  const faults = new PageFaults(options.log);
   let startError: StudioError | null = null;
   let reopening: Promise<void> | null = null;
   let notedState: string | null = null;
@@ -359,6 +361,10 @@ export function createStudio(options: StudioOptions): Studio {
     readPreferences: () => preferences.read(),
     setPreferences: (_client, { changes }) => {
       preferences.set(changes);
+      return {};
+    },
+    reportFault: (client, { text }) => {
+      faults.note(client, text);
       return {};
     },
     showMenu: (client, { entries }) => {

@@ -4,6 +4,7 @@ import { join, posix, resolve } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
 import type { GraphName, PackManifest, PackSummary } from '../../../shared/pack.js';
 import { externalDataOf } from './external-data.js';
+import { listedManifest } from './listed-manifests.js';
 import { checkFile, damaged, readBounded, type PackFinding } from './pack-files.js';
 import { manifestFile, manifestLimits, parseManifest } from './pack-manifest.js';
 import { tokenizerFault, tokenizerLimits } from './tokenizer-check.js';
@@ -63,7 +64,7 @@ export async function listPacks(directories: readonly string[]): Promise<PackSum
       // A folder that starts with a dot is one that is being written.
       if (entry.name.startsWith('.') || !(entry.isDirectory() || entry.isSymbolicLink())) continue;
       const directory = resolve(parent, entry.name);
-      const manifest = await readManifest(directory);
+      const manifest = await listedManifest(directory, readManifest);
       if (!Array.isArray(manifest)) found.push(summarise(directory, manifest));
     }
   }
