@@ -293,6 +293,10 @@ export function createStudio(options: StudioOptions): Studio {
       engine.abandonOpening();
       return status();
     },
+    unloadEngine: async () => {
+      await queue.between(async () => engine.unload());
+      return status();
+    },
     chooseDevice: async (_client, { device }) => {
       library.writeSettings({ device });
       engine.choose(device);

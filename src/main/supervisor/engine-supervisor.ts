@@ -162,6 +162,13 @@ export class EngineSupervisor {
     this.#settleWaiters(cancelledError());
   }
 
+  /** Ends the engine's process between two jobs, and with it the memory it took; the next job opens the pack again. */
+  unload(): void {
+    if (this.#status.state !== 'ready' || this.#running !== null) return;
+    this.#end();
+    this.#report({ state: 'stopped', memory: null });
+  }
+
   /** For good: no process is started after it. */
   stop(): void {
     this.#stopped = true;
