@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RasterImage } from '../../src/shared/images.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
+import { writeFakePack } from '../fakes/fake-pack.js';
 import { jsonLines, runCommand, startCommand, type CommandRun } from './command-line.js';
 
 const prompt = 'a red circle on a blue background';
@@ -98,6 +99,17 @@ it('timeline writes a sheet and one row of numbers per token', async () => {
   const [, , restored, alone] = rows.at(-1)!.split(',').map(Number);
   expect(restored).toBeGreaterThan(alone!);
   expect(read('sheet.png').width).toBeGreaterThan(16 * 128);
+});
+
+it('packs install shows the licence first, installs what is agreed to, and remove takes it away', async () => {
+  const source = writeFakePack(join(cwd, 'small'), { name: 'small', license: 'CC0-1.0' });
+  const shown = await run('packs', 'install', source);
+  expect(shown).toMatchObject({ code: 1, stderr: expect.stringContaining('License: CC0-1.0') as string });
+  const installed = jsonLines(await run('packs', 'install', source, '--accept-license', '--json'));
+  expect(installed.at(-1)).toMatchObject({ id: 'small@1.0.0', license: 'CC0-1.0' });
+  expect((await run('packs', 'list')).stdout).toContain('small@1.0.0');
+  expect((await run('packs', 'remove', 'small')).stdout).toContain('small@1.0.0 is removed.');
+  expect((await run('packs', 'list')).stdout).not.toContain('small@1.0.0');
 });
 
 it('packs list and verify', async () => {

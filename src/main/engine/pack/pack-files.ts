@@ -58,7 +58,7 @@ async function hashOf(path: string, bytes: number): Promise<string> {
 }
 
 /** The real path of a regular file inside the folder, symbolic links followed. */
-async function locate(directory: string, file: string): Promise<string | PackFinding> {
+export async function locate(directory: string, file: string): Promise<string | PackFinding> {
   let real: string;
   let root: string;
   try {

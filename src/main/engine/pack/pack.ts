@@ -11,7 +11,7 @@ import { Verdicts } from './verdicts.js';
 
 export type { PackFinding } from './pack-files.js';
 
-const maxManifestBytes = 8 * 1024 * 1024;
+export const maxManifestBytes = 8 * 1024 * 1024;
 
 /** A pack whose every file was checked. */
 export interface CheckedPack {
