@@ -8,8 +8,8 @@ import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSl
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';
-/** `readBounded` has counted the bytes. */
-const manifestBounds = { characters: 8 * 1024 * 1024, depth: 32 };
+/** Twenty times the largest there is: every list of packs reads them all. */
+export const manifestLimits = { bytes: 1024 * 1024, depth: 32 };
 /** Format 1 is read as a 2 without what came with it. */
 export const supportedFormats = [1, 2];
 
@@ -19,7 +19,7 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = parseJson(text, manifestBounds);
+    value = parseJson(text, { characters: manifestLimits.bytes, depth: manifestLimits.depth });
   } catch (error) {
     return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }
