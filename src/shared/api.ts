@@ -30,6 +30,8 @@ export interface StudioMethods
   usePack: [{ id: string }, StudioStatus];
   /** Ends the opening of a pack that is under way, whoever asked for it; the engine then rests until a pack is chosen or a job needs one. */
   stopOpening: [Record<string, never>, StudioStatus];
+  /** Gives the engine's memory back once it does nothing; the next job opens the pack again. */
+  unloadEngine: [Record<string, never>, StudioStatus];
   /** `cpu`, the id of a device, or null for automatic; the pack is opened again there. Where it cannot be had, the CPU is used and the reason says why. */
   chooseDevice: [{ device: string | null }, StudioStatus];
   /**
@@ -70,6 +72,7 @@ export const studioMethods = [
   'listPacks',
   'usePack',
   'stopOpening',
+  'unloadEngine',
   'chooseDevice',
   'findPack',
   'releasePacks',

@@ -66,6 +66,16 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     expect((await window.api.stopOpening({})).engine.state).toBe('ready');
   });
 
+  test('the engine gives its memory back and opens its pack again for the next job', async () => {
+    await ready();
+    await window.api.openProject({});
+    const { engine, pack } = await window.api.unloadEngine({});
+    expect(engine).toMatchObject({ state: 'stopped', memory: null, error: null });
+    expect(pack?.id).toBe((await window.api.status({})).pack?.id);
+    expect(await runJob(window.api, log, generate('a circle'))).toMatchObject({ type: 'done' });
+    expect((await window.api.status({})).engine.state).toBe('ready');
+  });
+
   test('a device can be chosen, is named, and is chosen still after a restart', async () => {
     await ready();
     const { devices, chosenDevice } = (await window.api.status({})).engine;

@@ -10,7 +10,10 @@ export interface Streams {
 
 export const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 } as const;
 
-const phaseNames: Record<JobPhase, string> = {
+/** Of a job, or of a pack that is installed. */
+type Phase = JobPhase | 'copying' | 'verifying';
+
+const phaseNames: Record<Phase, string> = {
   'reading-image': 'reading the image',
   planning: 'planning',
   'writing-tokens': 'writing tokens',
@@ -20,6 +23,8 @@ const phaseNames: Record<JobPhase, string> = {
   'computing-timeline': 'computing the timeline',
   'measuring-influence': 'measuring what tokens change',
   analysing: 'analysing',
+  copying: 'copying (MB)',
+  verifying: 'verifying (MB)',
 };
 
 /**
@@ -48,7 +53,7 @@ export class Output {
     if (this.#json) this.#streams.stdout.write(`${visibleJson(event)}\n`);
   }
 
-  progress(phase: JobPhase, done: number, total: number): void {
+  progress(phase: Phase, done: number, total: number): void {
     if (this.#json) return;
     const name = phaseNames[phase];
     if (this.#streams.stderr.isTTY) {

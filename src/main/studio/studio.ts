@@ -24,6 +24,7 @@ import { TokenCounts } from './token-counts.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
 import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
+import { verdictFileOf } from '../storage/data-directory.js';
 import { PreferencesFile } from '../storage/preferences.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
 import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects/project-file.js';
@@ -112,9 +113,13 @@ export function createStudio(options: StudioOptions): Studio {
   const preferences = new PreferencesFile(options.dataDirectory);
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
-  const engine = new EngineSupervisor({
+  const supervised = {
     ...options.engine,
     launch: options.launchEngine,
+    verdictFile: verdictFileOf(options.dataDirectory),
+  };
+  const engine = new EngineSupervisor({
+    ...supervised,
     device: chosenDevice(library.readSettings()),
     onStatus: (status) => {
       noteState(status);
@@ -123,7 +128,7 @@ export function createStudio(options: StudioOptions): Studio {
   });
   const compared = new ComparedPacks({
     engine,
-    supervisor: { ...options.engine, launch: options.launchEngine },
+    supervisor: supervised,
     packDirectories: options.packDirectories,
   });
   const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
@@ -292,6 +297,10 @@ export function createStudio(options: StudioOptions): Studio {
     },
     stopOpening: () => {
       engine.abandonOpening();
+      return status();
+    },
+    unloadEngine: async () => {
+      await queue.between(async () => engine.unload());
       return status();
     },
     chooseDevice: async (_client, { device }) => {

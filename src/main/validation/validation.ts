@@ -40,6 +40,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
   listPacks: {},
   usePack: { id: packId },
   stopOpening: {},
+  unloadEngine: {},
   chooseDevice: { device: z.string().regex(deviceId, 'must name a device').nullable() },
   findPack: { folder: z.string().min(1).max(packViewLimits.path).nullable() },
   releasePacks: {},

@@ -25,16 +25,3 @@ it('shows small pictures enlarged by a whole factor and never draws more than a 
     }),
   );
 });
-
-it('breaks legends into lines that fit', () => {
-  const widthOf = (text: string) => [...text].length;
-  expect(wrapped('a red circle on blue', 8, widthOf, 4)).toEqual(['a red', 'circle', 'on blue']);
-  expect(wrapped('a red circle on blue', 8, widthOf, 2)).toEqual(['a red', 'circle …']);
-  assert(
-    property(string(), integer({ min: 2, max: 20 }), integer({ min: 1, max: 4 }), (text, width, most) => {
-      const lines = wrapped(text, width, widthOf, most);
-      expect(lines.length).toBeLessThanOrEqual(most);
-      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
-    }),
-  );
-});

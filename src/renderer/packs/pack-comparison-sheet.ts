@@ -2,6 +2,7 @@
 import { withChartImage } from '../analyses/chart-image.js';
 import { chartSize, type ChartTheme } from '../../shared/charts/chart-svg.js';
 import { chartColours, type Chart } from '../../shared/charts/chart.js';
+import { fitText } from '../../shared/fit-text.js';
 import type { RasterImage } from '../../shared/images.js';
 import { interpolationWords, packViewStrides, scheduleWords, tokenKind } from '../../shared/pack-comparison.js';
 import { packSides, type PackCompareState, type PackFindings } from '../state/packs/pack-comparison.svelte.js';
@@ -133,8 +134,6 @@ function write(
 ): void {
   context.fillStyle = muted ? colours.muted : colours.text;
   context.font = `${muted ? 400 : 600} ${size}px ${font}`;
-  const letters = [...text];
-  const words = (): string => (letters.length === [...text].length ? text : `${letters.join('').trimEnd()}…`);
-  while (letters.length > 1 && context.measureText(words()).width > room) letters.pop();
-  context.fillText(words(), x, y);
+  const words = fitText(text, room, (part) => context.measureText(part).width);
+  context.fillText(words, x, y);
 }

@@ -11,7 +11,7 @@ import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { comesByTime, tokensVisibleAt } from '../../../shared/tokens.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
-import { RecentCache } from './lru-cache.js';
+import { RecentCache } from '../../../shared/lru-cache.js';
 import { finishJob, type JobRunner } from '../jobs/finish-job.js';
 import { decodePosition, rasterToBitmap, releasePosition, type ComputedPosition } from './timeline-pictures.js';
 import { computingOrder, missingPositions, plannedPositions, waitsTooLong } from './timeline-plan.js';

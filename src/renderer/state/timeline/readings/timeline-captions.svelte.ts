@@ -7,7 +7,7 @@ import type { JobEvent, TimelineCaption } from '../../../../shared/events.js';
 import type { PackManifest } from '../../../../shared/pack.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import { recall, remember } from '../../studio/preferences.js';
-import { RecentCache } from '../lru-cache.js';
+import { RecentCache } from '../../../../shared/lru-cache.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 import { computingOrder, missingPositions, waitsTooLong } from '../timeline-plan.js';
 
