@@ -11,7 +11,8 @@ import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { stepsOption, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { findPack } from '../packs.js';
-import { blankImage, contactSheet, drawImage, type Cell } from '../sheet/canvas.js';
+import { paste } from '../../../shared/pictures/cut-out.js';
+import { blankImage, contactSheet, type Cell } from '../sheet/canvas.js';
 import { faintInk } from '../sheet/colours.js';
 import { plotChart } from '../sheet/plot.js';
 import { drawText, lineHeight, wrapText } from '../sheet/text.js';
@@ -123,8 +124,8 @@ function sheetOf(shown: readonly Shown[], pictures: readonly RasterImage[], opti
   const of = `mean of ${first.pictures} picture${first.pictures === 1 ? '' : 's'}${first.written ? ' it wrote' : ''}`;
   const chart = plotChart(packEntropyChart(curves, of));
   const whole = blankImage(Math.max(sheet.width, chart.width), sheet.height + chart.height);
-  drawImage(whole, sheet, 0, 0);
-  drawImage(whole, chart, 0, sheet.height);
+  paste(whole, sheet, 0, 0);
+  paste(whole, chart, 0, sheet.height);
   return whole;
 }
 

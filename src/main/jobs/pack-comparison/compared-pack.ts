@@ -15,7 +15,7 @@ import {
   type PackViewPart,
 } from '../../../shared/pack-comparison.js';
 import type { PackViewRequest } from '../../../shared/jobs.js';
-import { readPlanar, writePlanar } from '../../engine/model/pixels.js';
+import { seenByModel } from '../../engine/model/pixels.js';
 import type { EngineRequest, EngineResult, ResultOf } from '../../engine/protocol.js';
 
 /** An engine that has the pack open. `run` throws what the engine throws. */
@@ -31,8 +31,6 @@ export interface PackViewWork extends Pick<PackViewRequest, 'prompt' | 'seed' | 
 }
 
 export type PackViewReport = (event: Extract<EngineEvent, { type: 'progress' | 'pack-view' }>) => void;
-
-const bytesRange = [0, 255] as const;
 
 /** Throws `cancelled`, and `engine-stopped` when the engine's process ended; anything else is a part that is missing. */
 export async function viewPack(engine: PackEngine, work: PackViewWork, report: PackViewReport): Promise<void> {
@@ -85,7 +83,7 @@ export async function viewPack(engine: PackEngine, work: PackViewWork, report: P
     if (a === undefined) return tell({ part: 'restored', missing: 'There is no picture to restore.' });
     codes.push((await run({ kind: 'encode', image: a })).codes);
     const image = await decode(codes[0]!);
-    tell({ part: 'restored', image, psnr: signalToNoise(seenBy(pack, a), image) });
+    tell({ part: 'restored', image, psnr: signalToNoise(seenByModel(a, pack.manifest.image), image) });
   });
 
   await attempt('interpolation', async () => {
@@ -123,11 +121,4 @@ function withoutLanguage({ manifest }: PackSummary): StudioError {
     `The pack ${manifest.name} has no language model.`,
     'It still restores and interpolates pictures.',
   );
-}
-
-/** The picture as the pack's encoder sees it: cropped around the centre, at the pack's own size. */
-function seenBy({ manifest: { image } }: PackSummary, picture: RasterImage): RasterImage {
-  const planar = new Float32Array(3 * image.width * image.height);
-  writePlanar(picture, image.width, image.height, bytesRange, planar);
-  return readPlanar(planar, 0, image.width, image.height, bytesRange);
 }
