@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import type { Act } from '../../src/main/cli/context.js';
+import { cancelledError } from '../../src/shared/errors.js';
 import { quantile } from '../evaluation/measures.js';
 import type { Case } from '../withstand/case.js';
 import { allCases } from '../withstand/cases.js';
@@ -43,13 +44,14 @@ export function addWithstand(program: Command, act: Act): void {
     .option('--only <texts>', 'only cases whose name has one of these in it, with | between them', '')
     .option('--except <texts>', 'no cases whose name has one of these in it, with | between them')
     .action(
-      act(async (context, { only, except }: { only: string; except?: string }) => {
+      act(async ({ output, signal }, { only, except }: { only: string; except?: string }) => {
         const work = mkdtempSync(join(tmpdir(), 'ddt-withstand-'));
         const data = join(work, 'data');
         const host = HostProcess.start(data);
+        let watcher: Worker | undefined;
         try {
           const entrance = await enter(await host.address());
-          const watcher = new Worker(new URL('./withstand/watcher.js', import.meta.url), {
+          watcher = new Worker(new URL('./withstand/watcher.js', import.meta.url), {
             workerData: { entrance, pid: host.child.pid },
           });
           await once(watcher, 'message');
@@ -58,10 +60,16 @@ export function addWithstand(program: Command, act: Act): void {
           );
           const before = host.memory();
           const rows: Row[] = [];
+          // Neither Ctrl+C nor a host that is gone may leave this waiting for an answer.
+          const broken = Promise.race([
+            once(watcher, 'exit').then(() => Promise.reject(new Error('The second window ended.'))),
+            once(signal, 'abort').then(() => Promise.reject(cancelledError())),
+          ]);
+          broken.catch(() => {});
           for (const one of [quiet, ...cases]) {
-            const row = await measured(one, { host, watcher, entrance });
+            const row = await Promise.race([measured(one, { host, watcher, entrance }), broken]);
             rows.push(row);
-            context.output.note(lineOf(row));
+            output.note(lineOf(row));
           }
           await pause(settleMs);
           const text = [
@@ -69,9 +77,9 @@ export function addWithstand(program: Command, act: Act): void {
             '',
             `The host held ${before.own} MB before and ${host.memory().own} MB after; its engine ${before.children} MB and ${host.memory().children} MB.`,
           ].join('\n');
-          context.output.result(text, { rows, before, after: host.memory() });
-          await watcher.terminate();
+          output.result(text, { rows, before, after: host.memory() });
         } finally {
+          await watcher?.terminate();
           await host.stop();
           rmSync(work, { recursive: true, force: true, maxRetries: 3 });
         }
@@ -101,7 +109,7 @@ interface Scene {
 async function measured(one: Case, { host, watcher, entrance }: Scene): Promise<Row> {
   one.prepare?.();
   let peak = 0;
-  const sampling = setInterval(() => (peak = Math.max(peak, host.memory().own)), 200);
+  const sampling = setInterval(() => (peak = Math.max(peak, host.memory().own)), 200).unref();
   watcher.postMessage('start');
   // A beginning without anything, so that every case has answers before and after it.
   await pause(200);
