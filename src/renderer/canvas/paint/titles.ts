@@ -2,6 +2,9 @@
 
 export const titleFont = "500 11px 'Inter Variable', system-ui, sans-serif";
 
+/** Narrower frames show no title; at a glance from far away they would be dots. CSS pixels. */
+export const narrowestTitled = 48;
+
 /** Measuring is slow, titles repeat: the last few hundred answers are kept. */
 const fittedTitles = new Map<string, string>();
 

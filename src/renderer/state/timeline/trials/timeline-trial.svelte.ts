@@ -1,4 +1,5 @@
 /** A trial: other tokens for the frame on the timeline, decoded at once, kept as a frame or reverted. One at a time. */
+import { assertOnBoard } from '../on-board.js';
 import type { DecodeRequest } from '../../../../shared/jobs.js';
 import type { Frame, TokenTransplant } from '../../../../shared/document.js';
 import type { SerialisedError } from '../../../../shared/errors.js';
@@ -68,6 +69,7 @@ export function trialFrame(parent: Frame, trial: Drawing, image: StoredImage, pl
 /** Puts the picture beside its parent, in one undoable step; false when the parent is gone. */
 export async function keepTrial(trial: Drawing, image: StoredImage): Promise<boolean> {
   documentState.assertWritable();
+  if (timeline.source !== null) assertOnBoard(timeline.source);
   const parent = documentState.frame(trial.frameId);
   if (parent === null) return false;
   const [place] = placeFrames(documentState.frames, displaySize(image.width, image.height), 1, parent);
