@@ -10,6 +10,8 @@ export default defineConfig({
     setupFiles: ['tests/setup.ts'],
     // Engine tests open real onnxruntime sessions; process isolation keeps a native crash to one file.
     pool: 'forks',
+    // As many engines as test files run at a time; more threads would only take turns.
+    env: { DDT_STUDIO_THREADS: '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // Files that wait for a program they started leave a core to it.

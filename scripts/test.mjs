@@ -16,9 +16,7 @@ const stages = [
   ['node', async () => report(nodeProblem())],
   ['dependencies', () => ensureDependencies()],
   ['browser', installBrowser],
-  ['types', typecheck],
-  ['lint', async () => ok(await runTool('eslint/bin/eslint.js', ['.', '--max-warnings', '0']))],
-  ['format', async () => ok(await runTool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']))],
+  ['types, lint and format', checks],
   ['build', () => ensureBuild()],
   ['unit and contract', vitest],
   ['training', python],
@@ -68,19 +66,30 @@ async function installBrowser() {
   );
 }
 
-async function typecheck() {
-  for (const layer of ['shared', 'node', 'preload', 'e2e']) {
-    if (!ok(await runTool('typescript/bin/tsc', ['-p', `tsconfig.${layer}.json`]))) return false;
-  }
-  return ok(
-    await runTool('svelte-check/bin/svelte-check', [
-      '--tsconfig',
-      'tsconfig.renderer.json',
-      '--fail-on-warnings',
-      '--output',
-      'human',
-    ]),
-  );
+/** What reads the sources and changes nothing: two at a time, the longest first, each one's output in one piece. */
+async function checks() {
+  const waiting = [
+    ['eslint/bin/eslint.js', '.', '--max-warnings', '0'],
+    [
+      'svelte-check/bin/svelte-check',
+      ...['--tsconfig', 'tsconfig.renderer.json', '--fail-on-warnings', '--output', 'human'],
+    ],
+    ...['node', 'e2e', 'shared', 'preload'].map((layer) => ['typescript/bin/tsc', '-p', `tsconfig.${layer}.json`]),
+    ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+  ];
+  let passed = true;
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined && passed; next = waiting.shift()) {
+      const [tool, ...parameters] = next;
+      const started = Date.now();
+      const { code, text } = await runTool(tool, parameters, { output: 'capture' });
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      process.stdout.write(`${tool.split('/').at(-1)} ${parameters.join(' ')}: ${seconds} s\n${text}`);
+      if (code !== 0) passed = false;
+    }
+  };
+  await Promise.all([work(), work()]);
+  return passed;
 }
 
 async function vitest() {

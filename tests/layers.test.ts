@@ -46,6 +46,8 @@ const rooms: Room[] = [
   storageRoom('gallery', ['database', 'images', 'projects'], []),
   // Everything else directly under main joins engine and storage.
   { prefix: 'main/', neighbours: main, packages: ['node:*', 'zod'] },
+  // Its tests write the zips that it reads.
+  { prefix: 'main/packs/', neighbours: main, packages: ['node:*', 'yauzl', 'fflate'] },
   { prefix: 'main/diagnostics/', neighbours: main, packages: ['node:*', 'electron-log', 'fflate'] },
   { prefix: 'main/hosts/', neighbours: main, packages: ['node:*', 'zod'] },
   { prefix: 'main/hosts/electron/', neighbours: main, packages: ['node:*', 'zod', 'electron', 'electron-updater'] },

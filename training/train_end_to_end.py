@@ -34,14 +34,14 @@ from training.world.segmentation import weight_of_cells
 from training.world.vocabulary import WORLD
 
 BATCHES = {"cpu": 48, "gpu": 512}
-# Of Muon and AdamW. Encoder and diffusion decoder go on at half of their first rate.
-CODEC_RATES, PIXEL_RATES = (1e-3, 5e-4), (2e-3, 1e-3)
+# Of Muon and AdamW, a quarter of what each part began with: at twice this, names were lost faster than pixels gained.
+CODEC_RATES, PIXEL_RATES = (5e-4, 2.5e-4), (1e-3, 5e-4)
 WHOLE_STEPS = 4  # one in so many steps draws whole pictures, the others crops of this side
 CROP = 0.5
 OWN_LATENTS = 8  # one in so many pictures is drawn from the autoencoder's own latents
 # Beside the error of the pixels: squared error and names of the predicted latents, and of the latents read from what is drawn.
-LATENT_WEIGHT, NAMING_WEIGHT = 0.1, 0.1
-READ_WEIGHT, READ_NAMING_WEIGHT = 0.1, 0.1
+LATENT_WEIGHT, NAMING_WEIGHT = 0.3, 0.3
+READ_WEIGHT, READ_NAMING_WEIGHT = 0.1, 0.3
 SLIP_SHARE = 0.1  # up to this share of tokens has a code one level off in one channel: a language model misses by so much
 SAVE_EVERY, LOOK_EVERY = 120, 600  # seconds
 

@@ -7,6 +7,7 @@ import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './galle
 import { importExportMethods, type ImportedImage, type ImportExportMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
+import type { PageFaultMethods } from './page-faults.js';
 import { preferenceMethods, type PreferenceMethods } from './preferences.js';
 import { queueMethods, type QueueMethods } from './queue.js';
 import type { StudioStatus } from './status.js';
@@ -15,13 +16,22 @@ import type { JobRequest } from './jobs.js';
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
 export interface StudioMethods
-  extends GalleryMethods, ImportExportMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
+  extends
+    GalleryMethods,
+    ImportExportMethods,
+    MenuMethods,
+    DesktopMethods,
+    PageFaultMethods,
+    PreferenceMethods,
+    QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   /** Throws `cancelled` when `stopOpening` ended it. */
   usePack: [{ id: string }, StudioStatus];
   /** Ends the opening of a pack that is under way, whoever asked for it; the engine then rests until a pack is chosen or a job needs one. */
   stopOpening: [Record<string, never>, StudioStatus];
+  /** Gives the engine's memory back once it does nothing; the next job opens the pack again. */
+  unloadEngine: [Record<string, never>, StudioStatus];
   /** `cpu`, the id of a device, or null for automatic; the pack is opened again there. Where it cannot be had, the CPU is used and the reason says why. */
   chooseDevice: [{ device: string | null }, StudioStatus];
   /**
@@ -62,6 +72,7 @@ export const studioMethods = [
   'listPacks',
   'usePack',
   'stopOpening',
+  'unloadEngine',
   'chooseDevice',
   'findPack',
   'releasePacks',
@@ -78,6 +89,7 @@ export const studioMethods = [
   'cancel',
   'setTimelineCache',
   'showMenu',
+  'reportFault',
   ...galleryMethods,
   ...importExportMethods,
   ...preferenceMethods,

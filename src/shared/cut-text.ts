@@ -18,6 +18,11 @@ export function cutText(text: string, most: number): string {
   return text.slice(0, end > safe || safe === 0 ? end : isLowSurrogate(text, most) ? most - 1 : most);
 }
 
+/** At most `most` UTF-16 units, an ellipsis in place of what is left out. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${cutText(text, most - 1).trimEnd()}…`;
+}
+
 function isLowSurrogate(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= 0xdc00 && unit <= 0xdfff;

@@ -3,7 +3,8 @@ import type { GenerationOrder, TokenSchedule } from './tokens.js';
 
 /** `pack.json`: the contract between training and the studio. `resources/pack.schema.json` is the same contract for both languages. */
 export interface PackManifest {
-  format: 1;
+  /** On disk 1 or 2; format 1 lacks the fields marked with 2, and is read as a 2 without them. */
+  format: 2;
   name: string;
   version: string;
   license: string;
@@ -31,6 +32,8 @@ export interface PackManifest {
     schedule: TokenSchedule;
     generationOrder: GenerationOrder;
     keepFromTrained: boolean;
+    /** 2: whether the decoder was trained to draw without any token; absent = it was. Otherwise there is no guidance by tokens. */
+    withoutTokensTrained?: boolean;
   };
   diffusion: {
     parameterisation: 'x0' | 'velocity';
@@ -40,6 +43,15 @@ export interface PackManifest {
     /** t' = shift·t / (1 + (shift-1)·t); 1 = none. */
     timestepShift: number;
     defaultGuidance: number;
+    /** 2: how a step is made of x0Hat; absent = `euler`. */
+    sampler?: SamplerName;
+  };
+  /** 2: what one evaluation may be asked for at most, where memory or time forbid more. */
+  limits?: {
+    /** Rows of a batch of any graph but the language model. */
+    rows?: number;
+    /** Positions of t that the timeline computes for a picture. */
+    positions?: number;
   };
   /** Absent: a pack that only encodes and decodes. */
   languageModel?: {
@@ -104,6 +116,8 @@ export interface PackManifest {
   };
 }
 
+/** `adams-bashforth-2` looks back one step (D-AR's default); `euler` does not. */
+export type SamplerName = 'euler' | 'adams-bashforth-2';
 export type LanguageTask = 'textToImage' | 'caption' | 'edit' | 'question';
 export type PackPreset = Partial<GenerationSettings>;
 /** What comes before a picture where the model writes down first what it will draw. */
@@ -132,6 +146,11 @@ export interface PackScore {
 export function canDo(manifest: Pick<PackManifest, 'languageModel'> | null, task: LanguageTask): boolean {
   const templates = manifest?.languageModel?.templates;
   return templates?.[task] !== undefined || (task === 'edit' && templates?.editFromPlan !== undefined);
+}
+
+/** Whether the decoder can be guided by its tokens: away from what it draws without any. */
+export function guidesByTokens(manifest: Pick<PackManifest, 'tokens'> | null): boolean {
+  return manifest?.tokens.withoutTokensTrained !== false;
 }
 
 /** Whether the pack writes a description of the picture first, which a person can read and correct. */

@@ -1,4 +1,5 @@
 /** Signs that mean something in other programs' prompts and nothing here: they are read as ordinary characters, and that is said. */
+import { shortened } from './cut-text.js';
 
 const foreign: readonly RegExp[] = [
   /<(?:lora|lyco|hypernet|segment|random|wildcard|embed|preset)[:[][^<>]{0,80}>/gi,
@@ -25,7 +26,7 @@ export function foreignSyntaxHint(text: string): string | null {
   );
   const signs = [...new Set(found.sort((a, b) => a.at - b.at).map(({ sign }) => sign))];
   if (signs.length === 0) return null;
-  const shown = signs.slice(0, mostShown).map((sign) => `“${sign.length > 30 ? `${sign.slice(0, 29)}…` : sign}”`);
+  const shown = signs.slice(0, mostShown).map((sign) => `“${shortened(sign, 30)}”`);
   const more = signs.length > mostShown ? ` and ${signs.length - mostShown} more` : '';
   return `${shown.join(', ')}${more}: other programs’ signs mean nothing here and are read as ordinary words.`;
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  comesByTime,
   generationIndices,
   timelinePositions,
   timestepSpan,
@@ -47,6 +48,55 @@ describe('a raster', () => {
 
   it('has evenly spaced positions that end at t = 1', () => {
     expect(timelinePositions({ kind: 'raster', columns: 2, rows: 2 }, 4)).toEqual([0.25, 0.5, 0.75, 1]);
+  });
+});
+
+describe('all tokens in order', () => {
+  it('are visible at every t, and have positions that end at t = 1', () => {
+    expect([0, 0.5, 1].map((t) => tokensVisibleAt({ kind: 'all' }, 16, t))).toEqual([16, 16, 16]);
+    expect(timelinePositions({ kind: 'all' }, 4)).toEqual([0.25, 0.5, 0.75, 1]);
+    expect([selftok, quadratic, raster, { kind: 'all' } as const].map(comesByTime)).toEqual([true, true, false, false]);
+  });
+});
+
+describe('stages rounded down, plus one', () => {
+  const exact: TokenSchedule = { ...selftok, rounding: 'floor-plus-one', resolution: 1000 };
+
+  /** Selftok's own words: `d = clamp(floor(slope · (⌊1000t⌋ − low)) + base)`, visible where i <= d (`sd3/mmdit.py`). */
+  function published(thousandths: number): number {
+    const { bounds, tokensPerStage } = selftok as Extract<TokenSchedule, { kind: 'stages' }>;
+    let base = 0;
+    let low = 0;
+    for (const [stage, bound] of bounds.entries()) {
+      const high = Math.round(1000 * bound);
+      const tokens = tokensPerStage[stage]!;
+      if (thousandths < high)
+        return Math.min(511, Math.floor((tokens * (thousandths - low)) / (high - low)) + base) + 1;
+      base += tokens;
+      low = high;
+    }
+    return 512;
+  }
+
+  it('are Selftok’s at every thousandth and between them', () => {
+    for (let thousandth = 0; thousandth <= 1000; thousandth++) {
+      expect(tokensVisibleAt(exact, 512, thousandth / 1000)).toBe(published(thousandth));
+      if (thousandth < 1000) expect(tokensVisibleAt(exact, 512, (thousandth + 0.5) / 1000)).toBe(published(thousandth));
+    }
+  });
+
+  it('differ from those rounded up at some of 50 steps', () => {
+    const steps = Array.from({ length: 50 }, (_, step) => (step + 1) / 50);
+    const unlike = steps.filter((t) => tokensVisibleAt(exact, 512, t) !== tokensVisibleAt(selftok, 512, t));
+    expect(unlike.length).toBeGreaterThan(0);
+  });
+
+  it('has positions that show what they stand for: token i and the finer ones, or one more where two share a thousandth', () => {
+    for (const [index, t] of timelinePositions(exact, 512).entries()) {
+      const visible = tokensVisibleAt(exact, 512, t);
+      expect(visible).toBeGreaterThanOrEqual(index);
+      expect(visible).toBeLessThanOrEqual(index + 1);
+    }
   });
 });
 

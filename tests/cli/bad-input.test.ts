@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { jsonLines, runCommand, startCommand, type CommandRun } from './command-line.js';
+import { runHere } from './same-process.js';
 
 const root = join(import.meta.dirname, '..', '..');
 const prompts = { manyTokens: 'star '.repeat(300), manyLetters: 'star '.repeat(2000) };
 let cwd = '';
-const run = (...parameters: string[]): Promise<CommandRun> => runCommand(parameters, { cwd });
+const run = (...parameters: string[]): Promise<CommandRun> => runHere(parameters, { cwd });
 
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), 'ddt-bad-'));
@@ -29,6 +30,13 @@ function expectClear(result: CommandRun, code: number, message: RegExp): void {
   expect(result.stderr).not.toMatch(/\n\s+at .+:\d+/);
   expect(result.code).toBe(code);
 }
+
+it.each<[number, string[], RegExp]>([
+  [2, ['nonsense'], /unknown command 'nonsense'/],
+  [1, ['describe', 'missing.png'], /There is no file missing\.png\.\nCheck the path/],
+])('a process ends with %d after %j', async (code, parameters, message) => {
+  expectClear(await runCommand(parameters, { cwd }), code, message);
+});
 
 describe('wrong use ends with 2', () => {
   it.each<[string[], RegExp]>([

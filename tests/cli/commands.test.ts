@@ -1,4 +1,4 @@
-/** Every command of the built command line, through the real engine and the real pack. */
+/** Every command of the command line, through the real engine and the real pack. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -6,16 +6,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RasterImage } from '../../src/shared/images.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
+import { writeFakePack } from '../fakes/fake-pack.js';
 import { jsonLines, runCommand, startCommand, type CommandRun } from './command-line.js';
+import { runHere } from './same-process.js';
 
 const prompt = 'a red circle on a blue background';
 let cwd = '';
-const run = (...parameters: string[]): Promise<CommandRun> => runCommand(parameters, { cwd });
+const run = (...parameters: string[]): Promise<CommandRun> => runHere(parameters, { cwd });
 const read = (name: string): RasterImage => decodeImage(readFileSync(join(cwd, name)));
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'ddt-cli-'));
-  const drawn = await run('generate', prompt, '--seed', '7', '--steps', '4', '--out', 'in.png');
+  // As a person would; what follows has the same program and engine in this process.
+  const drawn = await runCommand(['generate', prompt, '--seed', '7', '--steps', '4', '--out', 'in.png'], { cwd });
   expect(drawn).toMatchObject({ code: 0, stdout: 'in.png\n' });
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
@@ -84,10 +87,13 @@ it('encode writes tokens and decode restores a picture from them, or from fewer'
 });
 
 it('timeline writes a sheet and one row of numbers per token', async () => {
+  // A small pack: a hundred pictures are decoded, and no line below asks how good they are.
+  const pack = ['--pack', 'study-timestep'];
   const files = ['--out', 'sheet.png', '--csv', 'curves.csv', '--animation', 'film.gif'];
-  expect((await run('timeline', 'in.png', ...files)).code).toBe(0);
+  expect((await run('timeline', 'in.png', ...pack, ...files)).code).toBe(0);
   expect(readFileSync(join(cwd, 'film.gif')).subarray(0, 6).toString('latin1')).toBe('GIF89a');
-  const { codes } = JSON.parse(readFileSync(join(cwd, 'tokens.json'), 'utf8')) as { codes: number[] };
+  await run('encode', 'in.png', ...pack, '--out', 'study.json');
+  const { codes } = JSON.parse(readFileSync(join(cwd, 'study.json'), 'utf8')) as { codes: number[] };
   const rows = readFileSync(join(cwd, 'curves.csv'), 'utf8').trimEnd().split('\n');
   expect(rows[0]).toMatch(
     /^t,visible_tokens,psnr_restored,psnr_alone,psnr_noised,background_restored,.*,texture_alone$/,
@@ -98,6 +104,17 @@ it('timeline writes a sheet and one row of numbers per token', async () => {
   const [, , restored, alone] = rows.at(-1)!.split(',').map(Number);
   expect(restored).toBeGreaterThan(alone!);
   expect(read('sheet.png').width).toBeGreaterThan(16 * 128);
+});
+
+it('packs install shows the licence first, installs what is agreed to, and remove takes it away', async () => {
+  const source = writeFakePack(join(cwd, 'small'), { name: 'small', license: 'CC0-1.0' });
+  const shown = await run('packs', 'install', source);
+  expect(shown).toMatchObject({ code: 1, stderr: expect.stringContaining('License: CC0-1.0') as string });
+  const installed = jsonLines(await run('packs', 'install', source, '--accept-license', '--json'));
+  expect(installed.at(-1)).toMatchObject({ id: 'small@1.0.0', license: 'CC0-1.0' });
+  expect((await run('packs', 'list')).stdout).toContain('small@1.0.0');
+  expect((await run('packs', 'remove', 'small')).stdout).toContain('small@1.0.0 is removed.');
+  expect((await run('packs', 'list')).stdout).not.toContain('small@1.0.0');
 });
 
 it('packs list and verify', async () => {

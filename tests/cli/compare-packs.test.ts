@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
-import { jsonLines, runCommand } from './command-line.js';
+import { jsonLines } from './command-line.js';
+import { runHere } from './same-process.js';
 
 const patience = 240_000;
 let cwd: string;
@@ -24,7 +25,7 @@ test(
   'two packs on one sheet: every part of both, their curves in the result',
   async () => {
     const pictures = ['--image', 'a.png', '--to', 'b.png', '--steps', '1'];
-    const run = await runCommand(
+    const run = await runHere(
       [
         'compare-packs',
         'scenes-128',
@@ -59,7 +60,7 @@ test(
 test(
   'a pack that is not there is named, and no sheet is written',
   async () => {
-    const run = await runCommand(['compare-packs', 'scenes-128', 'no-such-pack', '--out', 'none.png', '--steps', '1'], {
+    const run = await runHere(['compare-packs', 'scenes-128', 'no-such-pack', '--out', 'none.png', '--steps', '1'], {
       cwd,
     });
     expect(run.code).toBe(1);

@@ -1,14 +1,15 @@
-/** Branch, ablate and transplant through the built command line, the real engine and the real pack. */
+/** Branch, ablate and transplant through the command line, the real engine and the real pack. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import type { RasterImage } from '../../src/shared/images.js';
-import { jsonLines, runCommand, type CommandRun } from './command-line.js';
+import { jsonLines, type CommandRun } from './command-line.js';
+import { runHere } from './same-process.js';
 
 let cwd = '';
-const run = (...parameters: string[]): Promise<CommandRun> => runCommand(parameters, { cwd });
+const run = (...parameters: string[]): Promise<CommandRun> => runHere(parameters, { cwd });
 const read = (name: string): RasterImage => decodeImage(readFileSync(join(cwd, name)));
 const codesIn = (name: string): number[] =>
   (JSON.parse(readFileSync(join(cwd, name), 'utf8')) as { codes: number[] }).codes;

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import { readMetadata } from '../../src/main/storage/records/png-metadata.js';
-import { jsonLines, runCommand, type CommandRun } from './command-line.js';
+import { jsonLines, type CommandRun } from './command-line.js';
+import { runHere } from './same-process.js';
 
 const prompt = 'a red circle on a blue background';
 let cwd = '';
-const run = (...parameters: string[]): Promise<CommandRun> => runCommand(parameters, { cwd });
+const run = (...parameters: string[]): Promise<CommandRun> => runHere(parameters, { cwd });
 const read = (name: string) => decodeImage(readFileSync(join(cwd, name)));
 
 beforeAll(() => {

@@ -1,10 +1,11 @@
-/** `edit --mask` of the built command line: through the real engine and pack, file to file. */
+/** `edit --mask` of the command line: through the real engine and pack, file to file. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
-import { jsonLines, runCommand } from './command-line.js';
+import { jsonLines } from './command-line.js';
+import { runHere } from './same-process.js';
 
 /** Not the pack's shape: what the model cannot see stays as well. */
 const [width, height] = [150, 100];
@@ -28,7 +29,7 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 it('changes pixels under the feathered mask and leaves every other one as it is in the file', async () => {
   const common = ['--steps', '2', '--feather', '3', '--grow', '1', '--out', 'out.png', '--json'];
-  const run = await runCommand(['edit', 'in.png', 'make it blue', '--mask', 'mask.png', ...common], { cwd });
+  const run = await runHere(['edit', 'in.png', 'make it blue', '--mask', 'mask.png', ...common], { cwd });
   expect(run.code).toBe(0);
   const [before, after] = [read('in.png'), read('out.png')];
   expect(after).toMatchObject({ width, height });
@@ -52,7 +53,7 @@ it('changes pixels under the feathered mask and leaves every other one as it is 
 });
 
 it('refuses a mask of another size, and writes nothing', async () => {
-  const run = await runCommand(['edit', 'in.png', 'make it blue', '--mask', 'small.png', '--out', 'no.png'], { cwd });
+  const run = await runHere(['edit', 'in.png', 'make it blue', '--mask', 'small.png', '--out', 'no.png'], { cwd });
   expect(run.code).not.toBe(0);
   expect(run.stderr).toMatch(/10 × 100 pixels, the picture 150 × 100/);
   expect(() => read('no.png')).toThrow();

@@ -7,7 +7,8 @@ import type { ImageMetadata } from '../../src/shared/image-metadata.js';
 import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
 import { pngTexts, withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { GifWriter } from '../../src/shared/pictures/gif.js';
-import { jsonLines, runCommand, type CommandRun } from './command-line.js';
+import { jsonLines, type CommandRun } from './command-line.js';
+import { runHere } from './same-process.js';
 
 let folder: string;
 beforeAll(() => {
@@ -15,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const run = (...parameters: string[]): Promise<CommandRun> => runCommand(parameters, { cwd: folder });
+const run = (...parameters: string[]): Promise<CommandRun> => runHere(parameters, { cwd: folder });
 
 async function done(...parameters: string[]): Promise<CommandRun> {
   const ended = await run(...parameters);

@@ -1,4 +1,4 @@
-/** Plans and edits that keep the rest, through the built command line and a pack that plans. */
+/** Plans and edits that keep the rest, through the command line and a pack that plans. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,12 +6,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import { readMetadata } from '../../src/main/storage/records/png-metadata.js';
 import { writeLatentPack } from '../fakes/latent-pack.js';
-import { jsonLines, runCommand } from './command-line.js';
+import { jsonLines } from './command-line.js';
+import { runHere } from './same-process.js';
 
 let cwd = '';
 const read = (name: string) => decodeImage(readFileSync(join(cwd, name)));
 const recipeOf = (name: string) => readMetadata(readFileSync(join(cwd, name)), read(name))?.recipe;
-const run = (...parameters: string[]) => runCommand([...parameters, '--pack', 'latent', '--json'], { cwd });
+const run = (...parameters: string[]) => runHere([...parameters, '--pack', 'latent', '--json'], { cwd });
 
 interface Made {
   images: { plan?: string; check?: { region?: number; outside: number | null } }[];
@@ -55,7 +56,7 @@ it('edits only the region it finds, or all of the picture with --whole', async (
 });
 
 it('refuses a plan where the pack has none, with a way out', async () => {
-  const { code, stderr } = await runCommand(['generate', 'a red circle', '--plan', 'x', '--out', 'c.png'], { cwd });
+  const { code, stderr } = await runHere(['generate', 'a red circle', '--plan', 'x', '--out', 'c.png'], { cwd });
   expect(code).toBe(1);
   expect(stderr).toMatch(/cannot plan what it draws.\n.+/);
 });

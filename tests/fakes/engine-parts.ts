@@ -11,7 +11,7 @@ export const fakeSide = 8;
 /** K = 8 tokens of 10 codes, 8 × 8 pixels, ids 0…4 special, 5…19 text, 20…29 codes. */
 export function fakeManifest(changes: Partial<PackManifest> = {}): PackManifest {
   return {
-    format: 1,
+    format: 2,
     name: 'fake',
     version: '1.0.0',
     license: 'MIT',

@@ -7,7 +7,7 @@ import { checkRecord, recordEvaluation } from './pack-record.js';
 import { proportion, score } from './task.js';
 
 const manifest: PackManifest = {
-  format: 1,
+  format: 2,
   name: 'tiny',
   version: '1.0.0',
   license: 'MIT',

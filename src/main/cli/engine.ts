@@ -7,6 +7,7 @@ import type { PackSummary } from '../../shared/pack.js';
 import { checkWords } from '../../shared/prompts.js';
 import { applicationPaths } from '../application.js';
 import type { EngineRequest, EngineTiming, ResultOf } from '../engine/protocol.js';
+import { verdictFileOf } from '../storage/data-directory.js';
 import { nodeLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor } from '../supervisor/engine-supervisor.js';
 import type { CommandContext } from './context.js';
@@ -34,6 +35,7 @@ export async function openEngine(context: CommandContext, options: EngineOptions
   const directory = await findPack(options.pack);
   const supervisor = new EngineSupervisor({
     launch: nodeLauncher(applicationPaths().engineScript),
+    verdictFile: verdictFileOf(applicationPaths().dataDirectory),
     // A command ends with its engine: a crash is an answer, not something to try again behind its back.
     restartDelaysMs: [],
     ...(options.provider === undefined ? {} : { providers: [options.provider] }),

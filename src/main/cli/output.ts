@@ -1,5 +1,5 @@
 import type { JobPhase } from '../../shared/events.js';
-import { visible, visibleLine } from './visible.js';
+import { visible, visibleJson, visibleLine } from './visible.js';
 import { isCancelled, serialiseError } from '../../shared/errors.js';
 
 /** Where a command writes: `process` in life, buffers in tests. */
@@ -10,7 +10,10 @@ export interface Streams {
 
 export const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 } as const;
 
-const phaseNames: Record<JobPhase, string> = {
+/** Of a job, or of a pack that is installed. */
+type Phase = JobPhase | 'copying' | 'verifying';
+
+const phaseNames: Record<Phase, string> = {
   'reading-image': 'reading the image',
   planning: 'planning',
   'writing-tokens': 'writing tokens',
@@ -20,6 +23,8 @@ const phaseNames: Record<JobPhase, string> = {
   'computing-timeline': 'computing the timeline',
   'measuring-influence': 'measuring what tokens change',
   analysing: 'analysing',
+  copying: 'copying (MB)',
+  verifying: 'verifying (MB)',
 };
 
 /**
@@ -45,10 +50,10 @@ export class Output {
 
   /** An event for programs; people see `progress` and `note`. */
   event(event: { type: string } & Record<string, unknown>): void {
-    if (this.#json) this.#streams.stdout.write(`${JSON.stringify(event)}\n`);
+    if (this.#json) this.#streams.stdout.write(`${visibleJson(event)}\n`);
   }
 
-  progress(phase: JobPhase, done: number, total: number): void {
+  progress(phase: Phase, done: number, total: number): void {
     if (this.#json) return;
     const name = phaseNames[phase];
     if (this.#streams.stderr.isTTY) {

@@ -23,6 +23,8 @@ import { timeline } from './jobs/timeline.js';
 
 export interface EngineOptions {
   packDirectory: string;
+  /** Where hashes of large files are kept from one start to the next; absent: nowhere. */
+  verdictFile?: string;
   /** Only these providers, in this order, `cuda:1` being the second device of one; absent: `DDT_STUDIO_PROVIDERS` (comma-separated), else what suits the platform. */
   providers?: readonly string[];
   /** Threads inside one graph; absent: `DDT_STUDIO_THREADS`, else by the number of processors. */
@@ -50,7 +52,10 @@ export class Engine {
   static async open(options: EngineOptions): Promise<Engine> {
     const began = performance.now();
     countByPlace();
-    const [pack, runtime] = await Promise.all([loadPack(options.packDirectory), loadOnnxRuntime()]);
+    const [pack, runtime] = await Promise.all([
+      loadPack(options.packDirectory, options.verdictFile),
+      loadOnnxRuntime(),
+    ]);
     const devices = await namedDevices();
     const clock = new SessionClock();
     const threads = options.threads ?? threadsFromEnvironment() ?? defaultThreads();
@@ -61,6 +66,7 @@ export class Engine {
       (provider) => obstacleTo(provider, facts),
       {
         open: (provider) => openGraphs(runtime, pack, provider, threads, clock),
+        openReference: () => openGraphs(runtime, pack, 'cpu', threads, clock, ['decoder']),
         probe: (graphs) => probe(pack, graphs),
         dispose: disposeAll,
       },
@@ -151,10 +157,11 @@ async function openGraphs(
   provider: string,
   threads: number,
   clock: SessionClock,
+  names: readonly GraphName[] = graphNames,
 ): Promise<Graphs> {
   const graphs: Graphs = {};
   try {
-    for (const name of graphNames) {
+    for (const name of names) {
       if (pack.manifest.graphs[name] === undefined) continue;
       graphs[name] = await openGraph(runtime, pack, name, { provider, threads, clock });
     }

@@ -113,7 +113,7 @@ function parseMessage(message: unknown): ToEngine | null {
   const fields = message as Record<string, unknown>;
   switch (fields['type']) {
     case 'open': {
-      const { packDirectory, providers, threads } = fields;
+      const { packDirectory, providers, threads, verdictFile } = fields;
       if (typeof packDirectory !== 'string') return null;
       if (
         providers !== undefined &&
@@ -127,9 +127,11 @@ function parseMessage(message: unknown): ToEngine | null {
       ) {
         return null;
       }
+      if (verdictFile !== undefined && typeof verdictFile !== 'string') return null;
       return {
         type: 'open',
         packDirectory,
+        ...(verdictFile === undefined ? {} : { verdictFile }),
         ...(providers === undefined ? {} : { providers: providers as string[] }),
         ...(threads === undefined ? {} : { threads: threads as number }),
       };

@@ -59,7 +59,8 @@ export interface EngineReady {
 }
 
 export type ToEngine =
-  | { type: 'open'; packDirectory: string; providers?: string[]; threads?: number }
+  /** `verdictFile`: where hashes of large files are kept from one start to the next. */
+  | { type: 'open'; packDirectory: string; providers?: string[]; threads?: number; verdictFile?: string }
   | { type: 'run'; jobId: string; request: EngineRequest }
   | { type: 'cancel'; jobId: string };
 

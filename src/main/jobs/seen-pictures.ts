@@ -2,16 +2,16 @@
  * Huge pictures as an encoder sees them, so that none is decoded and narrowed again for every job it takes part in.
  */
 import type { RasterImage } from '../../shared/images.js';
+import { RecentCache } from '../../shared/lru-cache.js';
 import type { EncoderSize } from '../pictures/narrowing.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
 
 export class SeenPictures {
-  readonly #kept = new Map<string, RasterImage>();
-  readonly #bytesKept: number;
+  readonly #kept: RecentCache<RasterImage>;
 
   /** `bytesKept`: of narrowed pictures; those used last stay. */
   constructor(bytesKept = 64 * 1024 * 1024) {
-    this.#bytesKept = bytesKept;
+    this.#kept = new RecentCache({ entries: Infinity, bytes: bytesKept }, ({ data }) => data.length);
   }
 
   /**
@@ -25,13 +25,8 @@ export class SeenPictures {
     pictures: PictureReader,
     options?: { signal?: AbortSignal },
   ): Promise<RasterImage> {
-    const key = keyOf(imageId, seen);
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept);
-      return kept;
-    }
+    const kept = this.#kept.get(keyOf(imageId, seen));
+    if (kept !== undefined) return kept;
     const { image, isNarrow } = await pictures.run('see', { bytes: read(), seen }, options);
     if (isNarrow) this.keep(imageId, image, seen);
     return image;
@@ -40,17 +35,6 @@ export class SeenPictures {
   /** A picture that was narrowed for another reason. */
   keep(imageId: string, narrow: RasterImage, seen: EncoderSize): void {
     this.#kept.set(keyOf(imageId, seen), narrow);
-    this.#trim();
-  }
-
-  #trim(): void {
-    let bytes = 0;
-    for (const { data } of this.#kept.values()) bytes += data.length;
-    for (const [key, { data }] of this.#kept) {
-      if (bytes <= this.#bytesKept || this.#kept.size === 1) return;
-      bytes -= data.length;
-      this.#kept.delete(key);
-    }
   }
 }
 

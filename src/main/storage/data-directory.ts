@@ -18,3 +18,8 @@ export function dataDirectory({ platform, environment, home }: Surroundings): st
   const xdg = environment.XDG_DATA_HOME;
   return join(xdg !== undefined && isAbsolute(xdg) ? xdg : join(home, '.local', 'share'), 'ddt-studio');
 }
+
+/** Where the engine keeps the hashes of packs' large files, which cost only time when they are lost. */
+export function verdictFileOf(directory: string): string {
+  return join(directory, 'cache', 'pack-hashes.json');
+}

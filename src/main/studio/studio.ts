@@ -7,7 +7,7 @@ import { cancelledError, serialiseError, StudioError } from '../../shared/errors
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
 import type { MenuEntry } from '../../shared/menu.js';
-import { ComparedPacks } from '../jobs/pack-comparison/comparison-engines.js';
+import { ComparisonEngines } from '../jobs/pack-comparison/comparison-engines.js';
 import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
@@ -16,13 +16,15 @@ import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { importExportCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
-import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
+import { PageFaults } from './page-faults.js';
+import { packComparisonWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
 import { queueCalls } from './queue-calls.js';
 import { TokenCounts } from './token-counts.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
 import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
+import { verdictFileOf } from '../storage/data-directory.js';
 import { PreferencesFile } from '../storage/preferences.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
 import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects/project-file.js';
@@ -111,18 +113,22 @@ export function createStudio(options: StudioOptions): Studio {
   const preferences = new PreferencesFile(options.dataDirectory);
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
-  const engine = new EngineSupervisor({
+  const supervised = {
     ...options.engine,
     launch: options.launchEngine,
+    verdictFile: verdictFileOf(options.dataDirectory),
+  };
+  const engine = new EngineSupervisor({
+    ...supervised,
     device: chosenDevice(library.readSettings()),
     onStatus: (status) => {
       noteState(status);
       announceStatus();
     },
   });
-  const compared = new ComparedPacks({
+  const compared = new ComparisonEngines({
     engine,
-    supervisor: { ...options.engine, launch: options.launchEngine },
+    supervisor: supervised,
     packDirectories: options.packDirectories,
   });
   const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
@@ -142,7 +148,9 @@ export function createStudio(options: StudioOptions): Studio {
     },
   });
   const tokenCounts = new TokenCounts();
+  const faults = new PageFaults(options.log);
   let startError: StudioError | null = null;
+  let reopening: Promise<void> | null = null;
   let notedState: string | null = null;
   let announcement: NodeJS.Timeout | undefined;
 
@@ -194,7 +202,10 @@ export function createStudio(options: StudioOptions): Studio {
   async function assertPack(): Promise<void> {
     const { state, error } = engine.status;
     const isOpenFailure = state === 'failed' && error?.code !== 'engine-stopped';
-    if (startError !== null || isOpenFailure) await queue.between(openFirstPack);
+    // Once for everybody who asks meanwhile: a hundred jobs at once do not open it a hundred times.
+    if (startError !== null || isOpenFailure) {
+      await (reopening ??= queue.between(openFirstPack).finally(() => (reopening = null)));
+    }
     if (startError !== null) throw startError;
   }
 
@@ -288,6 +299,10 @@ export function createStudio(options: StudioOptions): Studio {
       engine.abandonOpening();
       return status();
     },
+    unloadEngine: async () => {
+      await queue.between(async () => engine.unload());
+      return status();
+    },
     chooseDevice: async (_client, { device }) => {
       library.writeSettings({ device });
       engine.choose(device);
@@ -345,8 +360,8 @@ export function createStudio(options: StudioOptions): Studio {
         client,
         request.kind,
         (jobOptions) =>
-          request.kind === 'pack-view'
-            ? packViewWork(request, jobId, { compared, project: file, pictures })(jobOptions)
+          request.kind === 'pack-comparison'
+            ? packComparisonWork(request, jobId, { compared, project: file, pictures })(jobOptions)
             : workFor(request, jobId, { engine, project: file, cache, pictures })(jobOptions),
         (event) => client.sendEvent({ channel: 'job', event }),
       );
@@ -355,6 +370,10 @@ export function createStudio(options: StudioOptions): Studio {
     readPreferences: () => preferences.read(),
     setPreferences: (_client, { changes }) => {
       preferences.set(changes);
+      return {};
+    },
+    reportFault: (client, { text }) => {
+      faults.note(client, text);
       return {};
     },
     showMenu: (client, { entries }) => {

@@ -16,6 +16,11 @@ class FakeProcess implements EngineProcess {
   readonly onExit = (listener: (reason: string) => void) => void (this.die = listener);
   readonly kill = () => void (this.killed = true);
 
+  finishJob(): void {
+    const result = { kind: 'describe', text: 'x' } as const;
+    this.tell({ type: 'done', jobId: 'job', result, timing: { wallMs: 1, sessionMs: 1 } });
+  }
+
   becomeReady(): void {
     const pack = { id: 'fake@1.0.0', directory: '/packs/fake', manifest: fakeManifest(), bytes: 1 };
     const attempts = [
@@ -129,6 +134,28 @@ describe('EngineSupervisor', () => {
     expect(supervisor.status.state).toBe('ready');
   });
 
+  test('memory is given back between jobs, and the next job opens the pack again', async () => {
+    start();
+    await open();
+    const job = run();
+    await expect.poll(() => processes[0]!.received.at(-1)?.type).toBe('run');
+    supervisor.unload();
+    expect(processes[0]!.killed).toBe(false);
+    processes[0]!.finishJob();
+    await job;
+    supervisor.unload();
+    expect(processes[0]!.killed).toBe(true);
+    expect(supervisor.status).toMatchObject({ state: 'stopped', memory: null });
+    expect(supervisor.pack).not.toBeNull();
+    const next = run();
+    await processCount(2);
+    expect(processes[1]!.received).toMatchObject([{ type: 'open', packDirectory: '/packs/fake' }]);
+    processes[1]!.becomeReady();
+    await expect.poll(() => processes[1]!.received.at(-1)?.type).toBe('run');
+    processes[1]!.finishJob();
+    await next;
+  });
+
   test('a job that is cancelled does not wait for a pack that never opens', async () => {
     start();
     const opening = codeOf(supervisor.use('/packs/endless'));
@@ -155,12 +182,7 @@ describe('EngineSupervisor', () => {
     await processCount(4);
     processes[3]!.becomeReady();
     await expect.poll(() => processes[3]!.received.at(-1)?.type).toBe('run');
-    processes[3]!.tell({
-      type: 'done',
-      jobId: 'job',
-      result: { kind: 'describe', text: 'x' },
-      timing: { wallMs: 1, sessionMs: 1 },
-    });
+    processes[3]!.finishJob();
     expect((await running).result).toEqual({ kind: 'describe', text: 'x' });
   });
 

@@ -20,6 +20,8 @@ export interface SupervisorOptions {
   /** `cpu` or the id of a device, as `choose` takes it. */
   device?: string | null;
   threads?: number;
+  /** Where the engine keeps the hashes of large files; absent: it reads them in full at every start. */
+  verdictFile?: string;
   /** How long a cancelled job may take to yield before its process is ended. */
   cancelGraceMs?: number;
   /** How long opening a pack may take before its process is ended: gigabytes have to be read and hashed. */
@@ -160,6 +162,13 @@ export class EngineSupervisor {
     this.#settleWaiters(cancelledError());
   }
 
+  /** Ends the engine's process between two jobs, and with it the memory it took; the next job opens the pack again. */
+  unload(): void {
+    if (this.#status.state !== 'ready' || this.#running !== null) return;
+    this.#end();
+    this.#report({ state: 'stopped', memory: null });
+  }
+
   /** For good: no process is started after it. */
   stop(): void {
     this.#stopped = true;
@@ -180,7 +189,7 @@ export class EngineSupervisor {
     started.onExit((reason) => {
       if (this.#process === started) this.#died(reason);
     });
-    const { threads, openLimitMs } = this.#options;
+    const { threads, verdictFile, openLimitMs } = this.#options;
     clearTimeout(this.#openTimer);
     this.#openTimer = setTimeout(() => this.#openingTookTooLong(openLimitMs), openLimitMs);
     // Providers asked for by name are tried as asked.
@@ -190,6 +199,7 @@ export class EngineSupervisor {
       packDirectory: this.#packDirectory!,
       ...(providers === undefined ? {} : { providers }),
       ...(threads === undefined ? {} : { threads }),
+      ...(verdictFile === undefined ? {} : { verdictFile }),
     });
   }
 

@@ -5,7 +5,8 @@ import { documentLimits, messageLimits, textLimits, timelineCacheLimit } from '.
 import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
-import { packViewLimits } from '../../shared/pack-comparison.js';
+import { faultLimits } from '../../shared/page-faults.js';
+import { packComparisonLimits } from '../../shared/pack-comparison.js';
 import { preferenceLimits } from '../../shared/preferences.js';
 import { queueLimits } from '../../shared/queue.js';
 import { desktopFields } from './desktop.js';
@@ -39,8 +40,9 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
   listPacks: {},
   usePack: { id: packId },
   stopOpening: {},
+  unloadEngine: {},
   chooseDevice: { device: z.string().regex(deviceId, 'must name a device').nullable() },
-  findPack: { folder: z.string().min(1).max(packViewLimits.path).nullable() },
+  findPack: { folder: z.string().min(1).max(packComparisonLimits.path).nullable() },
   releasePacks: {},
   listProjects: {},
   openProject: { id: id.optional() },
@@ -65,6 +67,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
   cancel: { jobId: id },
   readPreferences: {},
   setPreferences: { changes: z.record(z.string().regex(preferenceLimits.name), z.json()) },
+  reportFault: { text: z.string().max(faultLimits.text) },
   showMenu: { entries: z.array(menuEntry).max(menuLimits.entries) },
   setTimelineCache: {
     limit: z.int().min(0).max(timelineCacheLimit).optional(),

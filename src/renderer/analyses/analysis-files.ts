@@ -1,6 +1,7 @@
 /** The analyses as files: tables, and figures in the window's own colours. */
 import { chartSize, type ChartTheme } from '../../shared/charts/chart-svg.js';
 import type { Chart } from '../../shared/charts/chart.js';
+import { fitText } from '../../shared/fit-text.js';
 import type { RasterImage } from '../../shared/images.js';
 import { withChartImage } from './chart-image.js';
 import { saveFileAndTell } from '../state/import-export/saving.js';
@@ -48,7 +49,8 @@ export async function savePictures(
   context.fillRect(0, 0, canvas.width, canvas.height);
   context.fillStyle = colours.text;
   context.font = `600 30px ${font}`;
-  context.fillText(shortened(context, title, canvas.width - 2 * margin), margin, 72);
+  const widthOf = (text: string): number => context.measureText(text).width;
+  context.fillText(fitText(title, canvas.width - 2 * margin, widthOf), margin, 72);
   context.font = `400 20px ${font}`;
   context.fillStyle = colours.muted;
   context.fillText(detail, margin, 104);
@@ -63,12 +65,4 @@ export async function savePictures(
     bitmap.close();
   }
   await downloadCanvas(canvas, fileName);
-}
-
-/** As many letters as there is room for, in the context's present font. */
-function shortened(context: CanvasRenderingContext2D, text: string, room: number): string {
-  if (context.measureText(text).width <= room) return text;
-  const letters = [...text];
-  while (letters.length > 1 && context.measureText(`${letters.join('')}…`).width > room) letters.pop();
-  return `${letters.join('').trimEnd()}…`;
 }

@@ -1,6 +1,6 @@
-/** Two pictures pixel by pixel. Pure. */
-import { visibleChange } from '../../shared/pictures/edit-check.js';
+/** Two pictures beside each other: where they differ, to look at, and how much. Pure. */
 import type { RasterImage } from '../../shared/images.js';
+import { pixelDifference } from '../../shared/pictures/pixel-difference.js';
 import { peakSignalToNoise } from '../../shared/pictures/psnr.js';
 import { resample } from '../../shared/pictures/resample.js';
 
@@ -21,32 +21,10 @@ export interface Difference {
 /** The second picture is brought to the size of the first. */
 export function differenceOf(one: RasterImage, second: RasterImage, gain: number): Difference {
   const { width, height } = one;
-  const other = resample(second.data, 4, second.width, second.height, width, height);
-  const data = new Uint8Array(width * height * 4);
-  let sum = 0;
-  let largest = 0;
-  let changed = 0;
-  let visible = 0;
-  for (let at = 0; at < data.length; at += 4) {
-    let most = 0;
-    for (let channel = 0; channel < 3; channel++) {
-      const difference = Math.abs(one.data[at + channel]! - other[at + channel]!);
-      sum += difference;
-      most = Math.max(most, difference);
-      data[at + channel] = Math.min(255, difference * gain);
-    }
-    data[at + 3] = 255;
-    largest = Math.max(largest, most);
-    if (most > 0) changed++;
-    if (most >= visibleChange) visible++;
-  }
-  const samples = width * height * 3;
-  return {
-    image: { width, height, data },
-    mean: sum / samples,
-    largest,
-    changed: changed / (width * height),
-    visible: visible / (width * height),
-    psnr: peakSignalToNoise(one, { width, height, data: other }),
-  };
+  const other = { width, height, data: resample(second.data, 4, second.width, second.height, width, height) };
+  const data = Uint8Array.from(other.data, (value, at) =>
+    at % 4 === 3 ? 255 : Math.min(255, Math.abs(one.data[at]! - value) * gain),
+  );
+  const { mean, largest, changed, visible } = pixelDifference(one, other);
+  return { image: { width, height, data }, mean, largest, changed, visible, psnr: peakSignalToNoise(one, other) };
 }

@@ -1,11 +1,12 @@
 /** The sheet as a picture for a slide: title, legends along the top and the left, every cell at its own pixels or more. */
+import { fitText, wrapLines } from '../../shared/fit-text.js';
 import { settingNames, settingTable } from '../../shared/settings.js';
 import { legendOf, parameterName } from '../../shared/grids/grid-words.js';
 import { fileNameOf } from '../state/import-export/exporting.js';
 import type { GridCellState, GridRun } from '../state/grids/grid-run.svelte.js';
 import { studio } from '../state/studio/studio.svelte.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn } from '../timeline/export/slide.js';
-import { sheetLayout, wrapped } from './sheet-layout.js';
+import { sheetLayout } from './sheet-layout.js';
 
 /** Throws `internal` when the browser cannot draw it. */
 export async function saveSheet({ plan, base }: GridRun, cells: readonly GridCellState[]): Promise<void> {
@@ -26,8 +27,8 @@ export async function saveSheet({ plan, base }: GridRun, cells: readonly GridCel
 
   context.fillStyle = colours.text;
   context.font = `650 28px ${font}`;
-  const [title] = wrapped(titleOf({ plan, base }), layout.size.width - 2 * layout.margin, widthOf, 1);
-  context.fillText(title ?? '', layout.margin, layout.margin + 28);
+  const title = fitText(titleOf({ plan, base }), layout.size.width - 2 * layout.margin, widthOf);
+  context.fillText(title, layout.margin, layout.margin + 28);
   context.fillStyle = colours.muted;
   context.font = `400 17px ${font}`;
   context.fillText(detailOf({ plan, base }), layout.margin, layout.margin + 58, layout.size.width - 2 * layout.margin);
@@ -37,7 +38,7 @@ export async function saveSheet({ plan, base }: GridRun, cells: readonly GridCel
   context.textAlign = 'center';
   plan.columns.values.forEach((value, column) => {
     const { x } = layout.cell(0, column);
-    const lines = wrapped(legendOf(plan.columns.parameter, value), layout.cellSize.width, widthOf, layout.headLines);
+    const lines = wrapLines(legendOf(plan.columns.parameter, value), layout.cellSize.width, widthOf, layout.headLines);
     lines.forEach((line, index) => {
       const up = (lines.length - 1 - index) * layout.lineHeight;
       context.fillText(line, x + layout.cellSize.width / 2, layout.cell(0, 0).y - 12 - up);
@@ -46,7 +47,7 @@ export async function saveSheet({ plan, base }: GridRun, cells: readonly GridCel
   context.textAlign = 'right';
   plan.rows?.values.forEach((value, row) => {
     const { x, y } = layout.cell(row, 0);
-    const lines = wrapped(legendOf(plan.rows!.parameter, value), layout.rowLegend - layout.gap, widthOf, 6);
+    const lines = wrapLines(legendOf(plan.rows!.parameter, value), layout.rowLegend - layout.gap, widthOf, 6);
     const top = y + layout.cellSize.height / 2 - (lines.length / 2) * layout.lineHeight;
     lines.forEach((line, index) => context.fillText(line, x - layout.gap, top + (index + 0.75) * layout.lineHeight));
   });

@@ -1,7 +1,7 @@
 import { assert, integer, property, record, string } from 'fast-check';
 import { expect, it } from 'vitest';
 import type { GridPlan } from '../../shared/grids/grid-plan.js';
-import { sheetLayout, wrapped } from './sheet-layout.js';
+import { sheetLayout } from './sheet-layout.js';
 
 const planOf = (columns: number, rows: number | null) =>
   ({
@@ -22,19 +22,6 @@ it('shows small pictures enlarged by a whole factor and never draws more than a 
       expect(last.y + cellSize.height).toBeLessThan(size.height);
       expect(cell(0, 1).x - cell(0, 0).x).toBeGreaterThan(cellSize.width);
       expect(cell(1, 0).y - cell(0, 0).y).toBeGreaterThan(cellSize.height);
-    }),
-  );
-});
-
-it('breaks legends into lines that fit', () => {
-  const widthOf = (text: string) => [...text].length;
-  expect(wrapped('a red circle on blue', 8, widthOf, 4)).toEqual(['a red', 'circle', 'on blue']);
-  expect(wrapped('a red circle on blue', 8, widthOf, 2)).toEqual(['a red', 'circle …']);
-  assert(
-    property(string(), integer({ min: 2, max: 20 }), integer({ min: 1, max: 4 }), (text, width, most) => {
-      const lines = wrapped(text, width, widthOf, most);
-      expect(lines.length).toBeLessThanOrEqual(most);
-      for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
     }),
   );
 });

@@ -47,23 +47,3 @@ export function sheetLayout(plan: GridPlan, image: { width: number; height: numb
 const largestSide = 12_000;
 /** So that the title has room above a single column. */
 const smallestWidth = 640;
-
-/** Words in at most `most` lines of `width`; what does not fit ends in an ellipsis. */
-export function wrapped(text: string, width: number, widthOf: (text: string) => number, most: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((one) => one !== '')) {
-    const last = lines.at(-1);
-    if (last !== undefined && widthOf(`${last} ${word}`) <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  const shown = lines.slice(0, most);
-  if (lines.length > most && shown.length > 0) shown[shown.length - 1] = `${shown.at(-1)} …`;
-  return shown.map((line) => fitted(line, width, widthOf));
-}
-
-function fitted(line: string, width: number, widthOf: (text: string) => number): string {
-  if (widthOf(line) <= width) return line;
-  const letters = [...line];
-  while (letters.length > 1 && widthOf(`${letters.join('')}…`) > width) letters.pop();
-  return `${letters.join('').trimEnd()}…`;
-}

@@ -4,10 +4,14 @@
  * Numbers: values and ranges separated by commas, `1, 2, 5`, `1-5`, `1..9 step 2`, `9..1 step 2`. A range starts at its first
  * value and never passes its last; without a step it goes by 1. Prompts: one on a line, `{a|b}` standing for one each.
  */
+import { shortened } from '../cut-text.js';
 import type { PackManifest } from '../pack.js';
 import { seedLimits } from '../limits.js';
 import { isWholeSetting, settingNames, settingTable, type SettingName } from '../settings.js';
 import { alternativesProblem, countAlternatives, expandAlternatives } from './prompt-alternatives.js';
+
+/** Of what a person wrote, in a sentence about it. */
+const longestShown = 24;
 
 export type GridParameter = 'seed' | 'prompt' | SettingName | 'keepFrom';
 
@@ -73,9 +77,9 @@ function readItem(item: string, limits: ValueLimits): number[] | string {
   if (item === '') return 'Write values such as 1, 2, 5 or 1-5 or 1..9 step 2.';
   if (singlePattern.test(item)) return checked([Number(item)], limits);
   const range = rangePattern.exec(item);
-  if (range === null) return `“${shortened(item)}” is no number and no range such as 1-5 or 1..9 step 2.`;
+  if (range === null) return `“${shortened(item, longestShown)}” is no number and no range such as 1-5 or 1..9 step 2.`;
   const [from, to, step] = [Number(range[1]), Number(range[2]), Number(range[3] ?? 1)];
-  if (step <= 0) return `The step of “${shortened(item)}” must be more than 0.`;
+  if (step <= 0) return `The step of “${shortened(item, longestShown)}” must be more than 0.`;
   // The rounding of a sum of decimals must not cost the last value.
   const count = Math.floor(Math.abs(to - from) / step + 1e-9) + 1;
   if (count > tooMany) return tooManyValues(count);
@@ -125,8 +129,4 @@ function decimalsOf(number: string): number {
 /** Without an exponent, however long it is. */
 function formatNumber(value: number): string {
   return value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 10 });
-}
-
-function shortened(text: string): string {
-  return text.length > 24 ? `${text.slice(0, 23)}…` : text;
 }

@@ -4,6 +4,7 @@
  */
 import type { RasterImage } from '../images.js';
 import { feathered, grown, type Mask } from './mask.js';
+import { pixelDifference } from './pixel-difference.js';
 
 export const regionSettings = {
   /** Of 255, in the channel that differs most, after the blur: less is not the edit's doing. */
@@ -21,22 +22,12 @@ export const regionSettings = {
 export function changedRegion(before: RasterImage, after: RasterImage): Mask {
   const { width, height } = before;
   const pixels = (share: number): number => Math.max(1, Math.round(share * Math.min(width, height)));
-  const smooth = feathered(difference(before, after), regionSettings.blur);
+  const { levels } = pixelDifference(before, after);
+  const smooth = feathered({ width, height, data: levels }, regionSettings.blur);
   const changed: Mask = { ...smooth, data: smooth.data.map((value) => (value >= regionSettings.threshold ? 255 : 0)) };
   const islands = withoutSmall(changed, regionSettings.leastIsland * width * height);
   const feather = pixels(regionSettings.feather);
   return feathered(grown(islands, pixels(regionSettings.grow) + feather), feather);
-}
-
-/** The largest difference of red, green and blue at each pixel. */
-function difference({ width, height, data }: RasterImage, other: RasterImage): Mask {
-  const values = new Uint8Array(width * height);
-  for (let pixel = 0; pixel < values.length; pixel++) {
-    for (let at = 4 * pixel; at < 4 * pixel + 3; at++) {
-      values[pixel] = Math.max(values[pixel]!, Math.abs(data[at]! - other.data[at]!));
-    }
-  }
-  return { width, height, data: values };
 }
 
 /** Without connected parts (by their sides) of fewer than `least` pixels. */

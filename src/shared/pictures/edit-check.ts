@@ -2,6 +2,7 @@
 import type { ImageReading, ReadObject } from '../attributes.js';
 import type { RasterImage } from '../images.js';
 import type { Mask } from './mask.js';
+import { pixelDifference } from './pixel-difference.js';
 
 /** Mean absolute differences over red, green and blue, 0…1. */
 export interface PixelChange {
@@ -23,24 +24,15 @@ export interface EditCheck extends PixelChange {
   after?: ImageReading;
 }
 
-/** Of 255: less than this in every channel is not seen as a change. */
-export const visibleChange = 12;
-
 /** Both pictures and the mask have one size. */
 export function pixelChange(before: RasterImage, after: RasterImage, mask: Mask | null): PixelChange {
+  const { sums, visible } = pixelDifference(before, after);
   let inside = 0;
   let insideWeight = 0;
   let outside = 0;
   let outsidePixels = 0;
-  let changed = 0;
-  const pixels = before.width * before.height;
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const at = 4 * pixel;
-    const red = Math.abs(before.data[at]! - after.data[at]!);
-    const green = Math.abs(before.data[at + 1]! - after.data[at + 1]!);
-    const blue = Math.abs(before.data[at + 2]! - after.data[at + 2]!);
-    if (Math.max(red, green, blue) >= visibleChange) changed++;
-    const difference = (red + green + blue) / (3 * 255);
+  for (let pixel = 0; pixel < sums.length; pixel++) {
+    const difference = sums[pixel]! / (3 * 255);
     const coverage = mask === null ? 1 : mask.data[pixel]! / 255;
     if (coverage === 0) {
       outside += difference;
@@ -53,7 +45,7 @@ export function pixelChange(before: RasterImage, after: RasterImage, mask: Mask 
   return {
     inside: insideWeight === 0 ? 0 : inside / insideWeight,
     outside: outsidePixels === 0 ? null : outside / outsidePixels,
-    changedPixels: changed / pixels,
+    changedPixels: visible,
   };
 }
 

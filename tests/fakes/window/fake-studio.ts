@@ -102,6 +102,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   listPacks = async () => [fakePack];
   usePack = async () => this.studioStatus;
   stopOpening = async () => this.studioStatus;
+  unloadEngine = async () => this.studioStatus;
   chooseDevice = async () => this.studioStatus;
   /** Folders that were asked for; null = by the host's dialog. */
   readonly soughtPacks: (string | null)[] = [];
@@ -275,6 +276,8 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
 
   /** What the window described last. */
   menu: readonly MenuEntry[] = [];
+  reportFault = async () => ({});
+
   showMenu = async ({ entries }: { entries: MenuEntry[] }) => {
     this.menu = entries;
     return {};

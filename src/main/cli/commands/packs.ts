@@ -1,15 +1,16 @@
-/** `packs list` and `packs verify`. */
+/** `packs list`, `packs verify`, `packs install` and `packs remove`. */
 import type { Command } from 'commander';
 import { StudioError } from '../../../shared/errors.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { listPacks, packError, verifyPack } from '../../engine/pack/pack.js';
+import { installPack, removePack, type PackOffer } from '../../packs/install-pack.js';
 import { findPack, packDirectories } from '../packs.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
 import { visibleLine } from '../visible.js';
 import type { Act } from '../context.js';
 
 export function addPacks(program: Command, act: Act): void {
-  const packs = program.command('packs').description('list and check model packs');
+  const packs = program.command('packs').description('list, check, install and remove model packs');
   withCommonOptions(packs.command('list').description('list the packs the studio finds'))
     .addHelpText('after', '\nExample:\n  ddt-studio packs list')
     .action(
@@ -45,6 +46,50 @@ export function addPacks(program: Command, act: Act): void {
         output.result('', { verified: directories });
       }),
     );
+  withCommonOptions(packs.command('install').description('install a pack from its folder or a zip of it'))
+    .argument('<source>', 'folder of a pack, or a zip file that holds one')
+    .option('--accept-license', 'agree to the licence the pack states; without it, it is only shown', false)
+    .option('--replace', 'take the place of the same pack of the same version', false)
+    .addHelpText('after', '\nExample:\n  ddt-studio packs install dar-256.zip --accept-license')
+    .action(
+      act(async ({ output, signal }, source: string, options: InstallOptions) => {
+        const installed = await installPack({
+          packs: packDirectories().at(-1)!,
+          source,
+          replace: options.replace,
+          agree: (offer) => {
+            output.event({ type: 'offer', ...offer });
+            output.note(visibleLine(`${offer.id}, ${(offer.bytes / 1e6).toFixed(1)} MB: ${offer.description}`));
+            output.note(visibleLine(`License: ${offer.license}`));
+            for (const line of (offer.licenseText ?? '').split('\n')) output.note(visibleLine(line));
+            if (!options.acceptLicense) throw licenseNotAccepted(offer);
+          },
+          onProgress: ({ phase, done, total }) =>
+            output.progress(phase, Math.round(done / 1e6), Math.round(total / 1e6)),
+          signal,
+        });
+        output.result(visibleLine(`${installed.id} is installed in ${installed.directory}`), describePack(installed));
+      }),
+    );
+  withCommonOptions(packs.command('remove').description('remove a pack that was installed'))
+    .argument('<pack>', 'id or name of an installed pack')
+    .addHelpText('after', '\nExample:\n  ddt-studio packs remove dar-256@1.0.0')
+    .action(
+      act(async ({ output }, named: string, _options: CommonOptions) => {
+        const removed = await removePack(packDirectories().at(-1)!, named);
+        output.result(visibleLine(`${removed.id} is removed.`), describePack(removed));
+      }),
+    );
+}
+
+type InstallOptions = CommonOptions & { acceptLicense: boolean; replace: boolean };
+
+function licenseNotAccepted({ id, license }: PackOffer): StudioError {
+  return new StudioError(
+    'bad-request',
+    `${id} is licensed under ${license}, which was not agreed to; nothing was installed.`,
+    'Read the licence; if you agree, run the command again with --accept-license.',
+  );
 }
 
 function describePack({ id, directory, bytes, manifest }: PackSummary): Record<string, unknown> {

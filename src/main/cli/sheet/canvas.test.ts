@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { blankImage, contactSheet, drawImage } from './canvas.js';
+import { paste } from '../../../shared/pictures/cut-out.js';
+import { blankImage, contactSheet } from './canvas.js';
 import { ink, paper } from './colours.js';
 import { drawText, fitText, wrapText } from './text.js';
 
@@ -30,7 +31,7 @@ it('fitText shortens to the width', () => {
 
 it('cuts pictures at the edge', () => {
   const target = blankImage(3, 3);
-  drawImage(target, blankImage(4, 4, [9, 9, 9]), 2, 2);
+  paste(target, blankImage(4, 4, [9, 9, 9]), 2, 2);
   expect(pixel(target, 2, 2)).toEqual([9, 9, 9]);
   expect(pixel(target, 1, 2)).toEqual([...paper]);
 });

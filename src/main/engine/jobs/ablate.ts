@@ -1,6 +1,7 @@
 /** The ablation job: what the picture loses without a group of tokens, group by group. */
 import type { EngineEvent, TokenInfluence } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { pixelDifference } from '../../../shared/pictures/pixel-difference.js';
 import { influenceMap } from '../../../shared/influence.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { TokenRange } from '../../../shared/tokens.js';
@@ -95,16 +96,13 @@ function influenceOf(
 ): Omit<TokenInfluence, 'losses'> {
   const width = Math.min(mapSide, whole.width);
   const height = Math.min(mapSide, whole.height);
+  const { sums } = pixelDifference(whole, without);
   const values = new Float32Array(width * height);
   let sum = 0;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      const value = meanDifference(
-        whole,
-        without,
-        cellOf(column, width, whole.width),
-        cellOf(row, height, whole.height),
-      );
+      const [columns, rows] = [cellOf(column, width, whole.width), cellOf(row, height, whole.height)];
+      const value = meanWithin(sums, whole.width, columns, rows) / (3 * 255);
       values[row * width + column] = value;
       sum += value;
     }
@@ -117,16 +115,13 @@ function cellOf(cell: number, cells: number, pixels: number): [number, number] {
   return [Math.floor((cell * pixels) / cells), Math.floor(((cell + 1) * pixels) / cells)];
 }
 
-/** Mean absolute difference of red, green and blue over a rectangle of pixels, 0…1. */
-function meanDifference(a: RasterImage, b: RasterImage, columns: [number, number], rows: [number, number]): number {
+/** The mean over a rectangle of pixels. */
+function meanWithin(sums: Uint16Array, stride: number, columns: [number, number], rows: [number, number]): number {
   let sum = 0;
   for (let y = rows[0]; y < rows[1]; y++) {
-    for (let x = columns[0]; x < columns[1]; x++) {
-      const at = 4 * (y * a.width + x);
-      for (let channel = 0; channel < 3; channel++) sum += Math.abs(a.data[at + channel]! - b.data[at + channel]!);
-    }
+    for (let x = columns[0]; x < columns[1]; x++) sum += sums[y * stride + x]!;
   }
-  return sum / (3 * 255 * (columns[1] - columns[0]) * (rows[1] - rows[0]));
+  return sum / ((columns[1] - columns[0]) * (rows[1] - rows[0]));
 }
 
 function requireHiding({ manifest }: EngineParts): void {

@@ -7,12 +7,11 @@ import { doublingCounts, type SpectrumCurve } from '../../../shared/analyses.js'
 import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
 import { StudioError } from '../../../shared/errors.js';
 import { codesTensor } from '../model/decoder.js';
-import { bool, floatsOf, int64 } from '../model/graph.js';
 import { requireKeepFrom, type EngineParts } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
-import { denoise } from '../model/sampler.js';
+import { denoise, stepsOf } from '../model/sampler.js';
 import { radialPower } from '../measures/spectrum.js';
 
 /** Pictures decoded at once: few enough that one shows, and a cancel is heard, soon. */
@@ -74,8 +73,11 @@ export async function* compareSeeds(
     }
   }
   if (parts.renderer !== undefined) {
-    const image = await renderAtOnce(parts, codes);
-    yield { type: 'seed-picture', picture: { seed: null, image, agreement: signalToNoise(images[0]!, image) } };
+    const [image] = await parts.renderer.draw(codesTensor([codes]));
+    yield {
+      type: 'seed-picture',
+      picture: { seed: null, image: image!, agreement: signalToNoise(images[0]!, image!) },
+    };
   }
   const spread = spreadOf(images);
   const pairs = images.flatMap((a, index) => images.slice(index + 1).map((b) => signalToNoise(a, b)));
@@ -98,7 +100,7 @@ async function* decodeRows(
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, RasterImage[]> {
   const { count, schedule } = manifest.tokens;
-  const { defaultGuidance, noiseScale, timestepShift } = manifest.diffusion;
+  const { noiseScale } = manifest.diffusion;
   const x = new Float32Array(rows.length * decoder.size);
   rows.forEach(({ seed }, row) => x.set(gaussianNoise(seed, 1, decoder.size, noiseScale), row * decoder.size));
   const sequences = codesTensor(rows.map(() => codes));
@@ -120,8 +122,7 @@ async function* decodeRows(
     x,
     from: 1,
     steps,
-    timestepShift,
-    guidance: defaultGuidance,
+    ...stepsOf(manifest),
     signal,
   });
   for await (const { step } of steppedThrough) {
@@ -133,19 +134,6 @@ async function* decodeRows(
     };
   }
   return space.toImages(x, rows.length);
-}
-
-async function renderAtOnce(
-  { manifest, renderer, space }: EngineParts,
-  codes: readonly number[],
-): Promise<RasterImage> {
-  const dims = [1, manifest.tokens.count];
-  const takesMask = renderer!.inputs.some(({ name }) => name === 'visible');
-  const outputs = await renderer!.run({
-    tokens: int64(codesTensor([codes]), dims),
-    ...(takesMask && { visible: bool(new Uint8Array(manifest.tokens.count).fill(1), dims) }),
-  });
-  return space.imagesOf(floatsOf(outputs, 'image'), 1)[0]!;
 }
 
 /** Standard deviation at each pixel, mean of the channels, 0…1. */

@@ -2,13 +2,14 @@
 import type { CaptionReading } from '../../../shared/attributes.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { timelinePositions, tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
+import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
 import { checkpoint } from '../cancellation.js';
 import { encodePixels } from '../model/encoder.js';
 import { prefixFor, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
+import { defaultPositions } from './positions.js';
 import { cleanImage } from './decode.js';
 import { addNoise } from '../model/sampler.js';
 import { writeTexts, type WrittenId } from '../model/generate-tokens.js';
@@ -25,7 +26,7 @@ export async function* captions(
   const { manifest, decoder } = parts;
   const { source, seed } = request;
   requireTask(parts, 'caption');
-  const times = request.positions ?? timelinePositions(manifest.tokens.schedule, manifest.tokens.count);
+  const times = request.positions ?? defaultPositions(manifest);
   const codes = yield* readCodes(parts, source, signal);
   const clean = yield* cleanImage(parts, codes, source.image, seed, signal);
   const noise = gaussianNoise(seed, 1, decoder.size);

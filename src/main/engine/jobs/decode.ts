@@ -6,7 +6,7 @@ import { everyToken, type Selection } from '../model/decoder.js';
 import { checkCodes, requireKeepFrom, type EngineParts } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
-import { addNoise, denoise } from '../model/sampler.js';
+import { addNoise, denoise, stepsOf } from '../model/sampler.js';
 
 export async function* decode(
   parts: EngineParts,
@@ -17,7 +17,7 @@ export async function* decode(
   checkCodes(manifest, request.codes);
   if (request.keepFrom > 0) requireKeepFrom(manifest);
   const { t, steps } = request;
-  const { noiseScale, timestepShift } = manifest.diffusion;
+  const { noiseScale } = manifest.diffusion;
   let x: Float32Array;
   if (t === 1) {
     x = gaussianNoise(request.seed, 1, parts.decoder.size, noiseScale);
@@ -33,8 +33,7 @@ export async function* decode(
       x,
       from: t,
       steps,
-      timestepShift,
-      guidance: request.tokenGuidance,
+      ...stepsOf(manifest, request.tokenGuidance),
       signal,
     });
     for await (const { step, x0Hat } of denoising) {
@@ -61,15 +60,14 @@ export async function* cleanImage(
     await checkpoint(signal);
     return parts.space.fromPixels(parts.space.pixels(image));
   }
-  const { defaultSteps, defaultGuidance, noiseScale, timestepShift } = manifest.diffusion;
+  const { defaultSteps, noiseScale } = manifest.diffusion;
   const x = gaussianNoise(seed, 1, parts.decoder.size, noiseScale);
   const denoising = denoise({
     predict: parts.decoder.predictor([codes], everyToken),
     x,
     from: 1,
     steps: defaultSteps,
-    timestepShift,
-    guidance: defaultGuidance,
+    ...stepsOf(manifest),
     signal,
   });
   for await (const { step } of denoising) {

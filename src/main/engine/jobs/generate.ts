@@ -13,7 +13,7 @@ import { LivePreviews } from './previews.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
-import { denoise } from '../model/sampler.js';
+import { denoise, stepsOf } from '../model/sampler.js';
 import { writeImageTokens } from '../model/generate-tokens.js';
 
 type Request<Kind extends EngineRequest['kind']> = Extract<EngineRequest, { kind: Kind }>;
@@ -247,8 +247,7 @@ async function* restoreAll(
     x: start,
     from: 1,
     steps,
-    timestepShift: parts.manifest.diffusion.timestepShift,
-    guidance: tokenGuidance,
+    ...stepsOf(parts.manifest, tokenGuidance),
     signal,
   });
   const knownTokens = parts.manifest.tokens.count;

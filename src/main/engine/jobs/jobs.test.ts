@@ -15,6 +15,7 @@ import {
 } from '../../../../tests/fakes/engine-parts.js';
 import { ask, describe as describeImage, encode } from './describe.js';
 import { decode } from './decode.js';
+import { defaultPositions } from './positions.js';
 import { spreadOrder, timeline } from './timeline.js';
 
 const { signal } = new AbortController();
@@ -235,6 +236,14 @@ describe('decode', () => {
     // Halfway between -1 (nothing visible) and 0.45.
     expect(byte).toBe(Math.round((((0.45 - 1) / 2 + 1) / 2) * 255));
   });
+});
+
+test('a pack may allow only so many positions; t = 1 stays', () => {
+  const { tokens } = fakeManifest();
+  expect(defaultPositions({ tokens })).toHaveLength(fakeK);
+  const few = defaultPositions({ tokens, limits: { positions: 3 } });
+  expect(few.length).toBeLessThanOrEqual(3);
+  expect(few.at(-1)).toBe(1);
 });
 
 describe('timeline', () => {

@@ -3,7 +3,7 @@ import type { RasterImage } from '../../../shared/images.js';
 import type { PackManifest } from '../../../shared/pack.js';
 import { generationIndices } from '../../../shared/tokens.js';
 import { codesTensor } from '../model/decoder.js';
-import { bool, floatsOf, int64, type Graph } from '../model/graph.js';
+import type { Renderer } from '../model/renderer.js';
 import type { EngineParts } from '../pack/open-pack.js';
 
 /** Previews may take at most this share of the time since the job began. */
@@ -50,15 +50,13 @@ export class LivePreviews {
     const codes = codesTensor(this.sequences);
     const visible = knownMask(manifest, known, batch);
     const renderer = maskedRenderer(this.parts);
-    let images: RasterImage[];
-    if (renderer === undefined) {
-      const x0Hat = await decoder.restore(this.start, new Float32Array(batch).fill(1), codes, visible);
-      images = await space.toImages(x0Hat, batch);
-    } else {
-      const dims = [batch, manifest.tokens.count];
-      const outputs = await renderer.run({ tokens: int64(codes, dims), visible: bool(visible, dims) });
-      images = space.imagesOf(floatsOf(outputs, 'image'), batch);
-    }
+    const images =
+      renderer === undefined
+        ? await space.toImages(
+            await decoder.restore(this.start, new Float32Array(batch).fill(1), codes, visible),
+            batch,
+          )
+        : await renderer.draw(codes, visible);
     this.spent += this.now() - began;
     this.drawn += 1;
     this.lastKnown = known;
@@ -73,8 +71,8 @@ function canPreview(parts: EngineParts): boolean {
 }
 
 /** Only a renderer that takes a mask can be told what is not known yet. */
-function maskedRenderer({ renderer }: EngineParts): Graph | undefined {
-  return renderer?.inputs.some((input) => input.name === 'visible') === true ? renderer : undefined;
+function maskedRenderer({ renderer }: EngineParts): Renderer | undefined {
+  return renderer?.takesMask === true ? renderer : undefined;
 }
 
 function knownMask(manifest: PackManifest, known: number, batch: number): Uint8Array {

@@ -1,7 +1,7 @@
 /** The timeline job: x_t, x0Hat without tokens and x0Hat with V_1…V_k(t), at many `t`, with the same noise everywhere. */
 import type { EngineEvent, TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { timelinePositions, tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
+import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
 import { AttributeMeter } from '../measures/attributes.js';
 import { checkpoint } from '../cancellation.js';
 import type { EngineParts } from '../pack/open-pack.js';
@@ -9,6 +9,7 @@ import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
 import { cleanImage } from './decode.js';
+import { defaultPositions } from './positions.js';
 import { readPictures } from './read-pictures.js';
 import { addNoise } from '../model/sampler.js';
 
@@ -23,7 +24,7 @@ export async function* timeline(
 ): AsyncGenerator<EngineEvent, EngineResult> {
   const { manifest } = parts;
   const { source, seed } = request;
-  const times = request.positions ?? timelinePositions(manifest.tokens.schedule, manifest.tokens.count);
+  const times = request.positions ?? defaultPositions(manifest);
   const codes = yield* readCodes(parts, source, signal);
   const { image } = source;
   const clean = yield* cleanImage(parts, codes, image, seed, signal);

@@ -26,6 +26,10 @@ function machine(table: Record<string, ProbeOutcome | Error>) {
         ? Promise.reject(outcome ?? new Error('no such thing'))
         : Promise.resolve(provider);
     },
+    openReference: () => {
+      log.push('open reference');
+      return Promise.resolve('cpu');
+    },
     probe: (provider) => Promise.resolve(table[provider] as ProbeOutcome),
     dispose: (provider) => {
       log.push(`dispose ${provider}`);
@@ -115,7 +119,7 @@ describe('chooseProvider', () => {
     expect(choice.attempts).toEqual([
       { provider: 'cuda', ok: true, reason: expect.stringContaining('10.0 times') as string },
     ]);
-    expect(log).toEqual(['open cuda', 'open cpu', 'dispose cpu']);
+    expect(log).toEqual(['open cuda', 'open reference', 'dispose cpu']);
   });
 
   test('passes over what is missing, throws, answers wrongly, with NaN, or no faster, each with its reason', async () => {

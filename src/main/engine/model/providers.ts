@@ -27,6 +27,8 @@ export interface ProbeOutcome {
 export interface Candidate<Opened> {
   /** Opens everything on this provider; throws when it cannot be had. */
   open: (provider: string) => Promise<Opened>;
+  /** Opens on the CPU what `probe` asks and no more: a model of gigabytes does not fit into memory twice. */
+  openReference: () => Promise<Opened>;
   probe: (opened: Opened) => Promise<ProbeOutcome>;
   dispose: (opened: Opened) => Promise<void>;
 }
@@ -133,7 +135,7 @@ async function faultOf<Opened>(
   let reference: Opened | undefined;
   try {
     const answer = await candidate.probe(opened);
-    reference = await candidate.open('cpu');
+    reference = await candidate.openReference();
     const expected = await candidate.probe(reference);
     const speed = expected.milliseconds / answer.milliseconds;
     const difference = relativeDifference(answer.values, expected.values);

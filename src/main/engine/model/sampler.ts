@@ -1,8 +1,9 @@
 /**
- * Restoring a clean image from x_t by Euler steps along the straight path x_t = (1-t)·x_0 + t·noiseScale·ε
- * (DDT-LLaMA, arXiv 2504.14666, section 3; the same steps as training/models/diffusion.py).
+ * Restoring a clean image from x_t in steps along the straight path x_t = (1-t)·x_0 + t·noiseScale·ε
+ * (DDT-LLaMA, arXiv 2504.14666, section 3; Euler steps are those of training/models/diffusion.py).
  */
-import type { PackManifest } from '../../../shared/pack.js';
+import { StudioError } from '../../../shared/errors.js';
+import { guidesByTokens, type PackManifest, type SamplerName } from '../../../shared/pack.js';
 import { checkpoint } from '../cancellation.js';
 
 /** What the decoder may see besides x_t: the tokens the schedule shows at `t`, or none. */
@@ -19,6 +20,7 @@ export interface Denoising {
   from: number;
   steps: number;
   timestepShift: number;
+  sampler: SamplerName;
   /** x0Hat = without + guidance · (with − without tokens); at 1 the second evaluation is skipped. */
   guidance: number;
   signal: AbortSignal;
@@ -31,6 +33,21 @@ export interface DenoisingStep {
   t: number;
   /** The decoder's guess of the clean image at this step, [B, size]; valid until the next step. */
   x0Hat: Float32Array;
+}
+
+/** How a pack's pictures are restored. Throws `task-unsupported` for guidance away from what the decoder was not trained for. */
+export function stepsOf(
+  { name, diffusion, tokens }: Pick<PackManifest, 'name' | 'diffusion' | 'tokens'>,
+  guidance = diffusion.defaultGuidance,
+): Pick<Denoising, 'timestepShift' | 'sampler' | 'guidance'> {
+  if (guidance !== 1 && !guidesByTokens({ tokens })) {
+    throw new StudioError(
+      'task-unsupported',
+      `The decoder of ${name} was not trained to draw without tokens, so there is nothing to guide it away from.`,
+      'Set the guidance by tokens to 1.',
+    );
+  }
+  return { timestepShift: diffusion.timestepShift, sampler: diffusion.sampler ?? 'euler', guidance };
 }
 
 /** t' = shift·t / (1 + (shift-1)·t): more steps near noise when shift > 1 (SD3, arXiv 2403.03206, section 5.3.2). */
@@ -82,14 +99,35 @@ function eulerStep(x: Float32Array, x0Hat: Float32Array, ratio: number): void {
   for (let index = 0; index < x.length; index++) x[index] = x0Hat[index]! + ratio * (x[index]! - x0Hat[index]!);
 }
 
+/**
+ * Second-order Adams-Bashforth: x + (t' − t)·(1.5·v − 0.5·v of the step before), v = (x − x0Hat) / t, whatever the steps' lengths, as
+ * D-AR's decoder was sampled (`tokenizer/tokenizer_image/diff_decoder.py`, method `adams2`). The first step is Euler's. Changes
+ * `x`, and `before` into this step's velocity.
+ */
+function adamsBashforthStep(
+  x: Float32Array,
+  x0Hat: Float32Array,
+  before: Float32Array,
+  first: boolean,
+  t: number,
+  next: number,
+): void {
+  for (let index = 0; index < x.length; index++) {
+    const velocity = (x[index]! - x0Hat[index]!) / t;
+    x[index] = x[index]! + (next - t) * (first ? velocity : 1.5 * velocity - 0.5 * before[index]!);
+    before[index] = velocity;
+  }
+}
+
 /** Yields after every step; afterwards `x` holds the clean image. Throws `cancelled` between steps. */
 export async function* denoise(denoising: Denoising): AsyncGenerator<DenoisingStep, void> {
-  const { predict, x, steps, guidance, signal } = denoising;
+  const { predict, x, steps, guidance, sampler, signal } = denoising;
   const times = timestepsFrom(denoising.from, steps, denoising.timestepShift);
+  const before = sampler === 'adams-bashforth-2' ? new Float32Array(x.length) : null;
   for (let step = 0; step < steps; step++) {
     await checkpoint(signal);
     const now = times[step]!;
-    const ratio = times[step + 1]! / now;
+    const next = times[step + 1]!;
     const [scheduled, none] = await predict(x, now, guidance === 1 ? ['scheduled'] : ['scheduled', 'none']);
     const x0Hat = scheduled!;
     if (none !== undefined) {
@@ -97,7 +135,8 @@ export async function* denoise(denoising: Denoising): AsyncGenerator<DenoisingSt
         x0Hat[index] = none[index]! + guidance * (x0Hat[index]! - none[index]!);
       }
     }
-    eulerStep(x, x0Hat, ratio);
+    if (before === null) eulerStep(x, x0Hat, next / now);
+    else adamsBashforthStep(x, x0Hat, before, step === 0, now, next);
     yield { step: step + 1, steps, t: now, x0Hat };
   }
   await checkpoint(signal);

@@ -1,13 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { GraphName } from '../../../shared/pack.js';
+import type { GraphName, PackManifest } from '../../../shared/pack.js';
 import { fakeManifest, FakeGraph } from '../../../../tests/fakes/engine-parts.js';
 import { brokenGraphRule } from './graph-contract.js';
 import type { TensorDescription } from '../model/graph.js';
 
 const manifest = fakeManifest();
 
-function rule(name: GraphName, inputs: TensorDescription[], outputs: TensorDescription[]): string | null {
-  return brokenGraphRule(new FakeGraph(name, () => ({}), inputs, outputs), manifest);
+function rule(
+  name: GraphName,
+  inputs: TensorDescription[],
+  outputs: TensorDescription[],
+  of: PackManifest = manifest,
+): string | null {
+  return brokenGraphRule(new FakeGraph(name, () => ({}), inputs, outputs), of);
 }
 
 const image: TensorDescription = { name: 'image', type: 'float32', shape: ['batch', 3, 8, 8] };
@@ -40,6 +45,18 @@ describe('brokenGraphRule', () => {
     expect(answering('batch', 1, 30)).toBeNull();
     expect(answering('batch', 'one', 30)).toBeNull();
     expect(answering('batch', 7, 30)).toContain('[batch, 7, 30], not [any, any or 1, 30]');
+  });
+
+  test('a renderer of a pack of latents may answer with those; one of pixels may not', () => {
+    const size = { channels: 4, width: 2, height: 2, scale: 1, shift: 0 };
+    const latents = fakeManifest({ image: { ...manifest.image, space: 'latents', latent: size } });
+    const latent: TensorDescription = { name: 'latent', type: 'float32', shape: ['batch', 4, 2, 2] };
+    expect(rule('renderer', [tokens], [latent], latents)).toBeNull();
+    expect(rule('renderer', [tokens], [image], latents)).toBeNull();
+    expect(rule('renderer', [tokens], [{ ...latent, shape: ['batch', 4, 2, 3] }], latents)).toContain(
+      '[batch, 4, 2, 3]',
+    );
+    expect(rule('renderer', [tokens], [latent])).toContain('lacks the output image');
   });
 
   test('a renderer may take a mask of the visible tokens, of one flag per token', () => {

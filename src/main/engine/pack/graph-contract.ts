@@ -88,7 +88,12 @@ function contractOf({ name: graph, outputs }: Graph, manifest: PackManifest): Gr
         outputs: [{ name: manifest.diffusion.parameterisation, types: ['float32'], shape: space }],
       };
     case 'renderer':
-      return { inputs: [codes], optionalInputs: [visible], outputs: [picture] };
+      // Of a pack that works on latents it may answer with those, scaled as the decoder's are.
+      return {
+        inputs: [codes],
+        optionalInputs: [visible],
+        outputs: [image.space === 'latents' && outputs.some(({ name }) => name === 'latent') ? latent : picture],
+      };
     case 'vaeEncoder':
       return { inputs: [picture], outputs: [latent] };
     case 'vaeDecoder':

@@ -7,6 +7,8 @@ import { ImageSpace } from '../model/image-space.js';
 import { imageTokenId } from '../model/image-ids.js';
 import { fillTemplate, LanguageModel, type SlotIds } from '../model/language-model.js';
 import { Probe } from '../model/probe.js';
+import { Renderer } from '../model/renderer.js';
+import { limitRows } from '../model/row-limit.js';
 import { TextTokenizer } from '../model/text-tokenizer.js';
 
 export interface LanguagePart {
@@ -21,7 +23,7 @@ export interface EngineParts {
   encoder: Graph;
   decoder: Decoder;
   space: ImageSpace;
-  renderer: Graph | undefined;
+  renderer: Renderer | undefined;
   /** Undefined: a pack whose probe names no objects, or that has none. */
   probe: Probe | undefined;
   /** Undefined: a pack that only encodes and decodes. */
@@ -44,13 +46,16 @@ export function assembleParts(manifest: PackManifest, graphs: Graphs, tokenizer:
         .filter((id) => id < vocabularySize && (id < imageTokenOffset || id >= lastImage) && !special.has(id)),
     };
   }
+  const limited = (graph: Graph | undefined) => graph && limitRows(graph, manifest.limits?.rows);
+  const space = new ImageSpace(manifest, limited(graphs.vaeEncoder), limited(graphs.vaeDecoder));
+  const renderer = limited(graphs.renderer);
   return {
     manifest,
-    encoder: graphs.encoder!,
-    decoder: new Decoder(graphs.decoder!, manifest),
-    space: new ImageSpace(manifest, graphs.vaeEncoder, graphs.vaeDecoder),
-    renderer: graphs.renderer,
-    probe: Probe.for(graphs.probe, manifest),
+    encoder: limited(graphs.encoder)!,
+    decoder: new Decoder(limited(graphs.decoder)!, manifest),
+    space,
+    renderer: renderer && new Renderer(renderer, space, manifest.tokens.count),
+    probe: Probe.for(limited(graphs.probe), manifest),
     language,
   };
 }

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { PackFile } from '../../../shared/pack.js';
+import type { Verdicts } from './verdicts.js';
 
 /** One broken rule of a pack, and the file that breaks it. */
 export interface PackFinding {
@@ -30,22 +31,34 @@ export async function readBounded(directory: string, file: string, maxBytes: num
   }
 }
 
-/** Checks one listed file: inside the folder, of the stated size, with the stated hash. Null when all is well. */
-export async function checkFile(directory: string, file: PackFile): Promise<PackFinding | null> {
+/**
+ * Checks one listed file: inside the folder, of the stated size, with the stated hash, which for a large file may be known from
+ * before. Null when all is well.
+ */
+export async function checkFile(directory: string, file: PackFile, verdicts?: Verdicts): Promise<PackFinding | null> {
   const located = await locate(directory, file.path);
   if (typeof located !== 'string') return located;
-  const { size } = await stat(located);
-  if (size !== file.bytes) return damaged(file.path, `is ${size} bytes long, pack.json states ${file.bytes}`);
+  const before = await stat(located, { bigint: true });
+  if (before.size !== BigInt(file.bytes)) {
+    return damaged(file.path, `is ${before.size} bytes long, pack.json states ${file.bytes}`);
+  }
+  const found = verdicts?.of(before) ?? (await hashOf(located, file.bytes));
+  if (found !== file.sha256) {
+    return damaged(file.path, `has SHA-256 ${found.slice(0, 12)}…, pack.json states ${file.sha256.slice(0, 12)}…`);
+  }
+  verdicts?.note(before, found);
+  return null;
+}
+
+async function hashOf(path: string, bytes: number): Promise<string> {
   const hash = createHash('sha256');
-  const stream = createReadStream(located, { highWaterMark: chunkBytes, end: Math.max(0, file.bytes - 1) });
+  const stream = createReadStream(path, { highWaterMark: chunkBytes, end: Math.max(0, bytes - 1) });
   for await (const chunk of stream) hash.update(chunk as Buffer);
-  const found = hash.digest('hex');
-  if (found === file.sha256) return null;
-  return damaged(file.path, `has SHA-256 ${found.slice(0, 12)}…, pack.json states ${file.sha256.slice(0, 12)}…`);
+  return hash.digest('hex');
 }
 
 /** The real path of a regular file inside the folder, symbolic links followed. */
-async function locate(directory: string, file: string): Promise<string | PackFinding> {
+export async function locate(directory: string, file: string): Promise<string | PackFinding> {
   let real: string;
   let root: string;
   try {

@@ -15,6 +15,7 @@ test('schema and TypeScript name the same fields', () => {
     KeysOf<NonNullable<PackManifest['image']['latent']>>
   >();
   expectTypeOf<keyof Schema['tokens']['properties']>().toEqualTypeOf<KeysOf<PackManifest['tokens']>>();
+  expectTypeOf<keyof Schema['limits']['properties']>().toEqualTypeOf<KeysOf<NonNullable<PackManifest['limits']>>>();
   expectTypeOf<keyof Schema['diffusion']['properties']>().toEqualTypeOf<KeysOf<PackManifest['diffusion']>>();
   type Language = NonNullable<PackManifest['languageModel']>;
   expectTypeOf<keyof Schema['languageModel']['properties']>().toEqualTypeOf<KeysOf<Language>>();
@@ -71,12 +72,63 @@ describe('parseManifest', () => {
     expect(rulesBrokenBy((manifest) => Object.assign(manifest.tokens, changes))).toBe('');
   });
 
+  test('what came with format 2 passes', () => {
+    expect(
+      rulesBrokenBy((manifest) => {
+        manifest.tokens.withoutTokensTrained = false;
+        manifest.tokens.schedule = {
+          kind: 'stages',
+          bounds: [0.5, 1],
+          tokensPerStage: [4, 4],
+          rounding: 'floor-plus-one',
+          resolution: 1000,
+        };
+        manifest.diffusion.sampler = 'adams-bashforth-2';
+        manifest.limits = { rows: 2, positions: 12 };
+      }),
+    ).toBe('');
+    expect(rulesBrokenBy((manifest) => (manifest.tokens.schedule = { kind: 'all' }))).toBe('');
+  });
+
+  test('format 1 is read as a format 2 that states nothing new', () => {
+    const { format, ...rest } = sound();
+    expect(parseManifest(JSON.stringify({ ...rest, format: 1 }))).toEqual({ ...rest, format });
+  });
+
   test('plans and image ids by position pass', () => {
     expect(rulesBrokenBy((manifest) => (manifest.languageModel = planningLanguage()))).toBe('');
   });
 
   test.each<[string, (manifest: PackManifest) => unknown, string]>([
-    ['a newer format', (m) => Object.assign(m, { format: 2 }), 'pack-unsupported pack.json has format 2'],
+    ['a newer format', (m) => Object.assign(m, { format: 3 }), 'pack-unsupported pack.json has format 3'],
+    [
+      'a sampler in format 1',
+      (m) => Object.assign(m, { format: 1, diffusion: { ...m.diffusion, sampler: 'euler' } }),
+      'is of format 1 but states diffusion.sampler of format 2',
+    ],
+    [
+      'guidance away from what was not trained',
+      (m) => {
+        m.tokens.withoutTokensTrained = false;
+        m.diffusion.defaultGuidance = 2;
+      },
+      'not trained to draw without them',
+    ],
+    [
+      'a preset that is guided so',
+      (m) => {
+        m.tokens.withoutTokensTrained = false;
+        m.presets = { best: { tokenGuidance: 2 } };
+      },
+      'in presets.best',
+    ],
+    [
+      'a resolution nothing is rounded to',
+      (m) => (m.tokens.schedule = { kind: 'stages', bounds: [1], tokensPerStage: [8], resolution: 1000 }),
+      'not rounded down',
+    ],
+    ['a sampler nobody knows', (m) => Object.assign(m.diffusion, { sampler: 'heun' }), 'at diffusion.sampler'],
+    ['no rows at all', (m) => (m.limits = { rows: 0 }), 'at limits.rows'],
     [
       'candidates nothing can choose between',
       (m) => {

@@ -8,9 +8,10 @@ import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSl
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';
-/** `readBounded` has counted the bytes. */
-const manifestBounds = { characters: 8 * 1024 * 1024, depth: 32 };
-export const supportedFormat = 1;
+/** Twenty times the largest there is: every list of packs reads them all. */
+export const manifestLimits = { bytes: 1024 * 1024, depth: 32 };
+/** Format 1 is read as a 2 without what came with it. */
+export const supportedFormats = [1, 2];
 
 let form: z.ZodType | undefined;
 
@@ -18,13 +19,13 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = parseJson(text, manifestBounds);
+    value = parseJson(text, { characters: manifestLimits.bytes, depth: manifestLimits.depth });
   } catch (error) {
     return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }
   const format = typeof value === 'object' && value !== null && 'format' in value ? value.format : undefined;
-  if (typeof format === 'number' && format !== supportedFormat) {
-    const rule = `has format ${format}, this studio reads format ${supportedFormat}`;
+  if (typeof format === 'number' && !supportedFormats.includes(format)) {
+    const rule = `has format ${format}, this studio reads formats ${supportedFormats.join(' and ')}`;
     return [{ code: 'pack-unsupported', file: manifestFile, rule }];
   }
   form ??= z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
@@ -35,9 +36,33 @@ export function parseManifest(text: string): PackManifest | PackFinding[] {
     );
   }
   // The schema states exactly the fields of PackManifest; pack-manifest.test.ts holds the two together.
-  const manifest = value as PackManifest;
-  const broken = brokenRules(manifest);
+  const { manifest, tooNew } = migrated(value as StoredManifest);
+  const broken = [...tooNew, ...brokenRules(manifest)];
   return broken.length > 0 ? broken.map((rule) => damaged(manifestFile, rule)) : manifest;
+}
+
+/** As the schema lets it through. */
+type StoredManifest = Omit<PackManifest, 'format'> & { format: 1 | 2 };
+
+/** Any format as the newest one, and what a manifest of format 1 must not know of yet. Pure. */
+function migrated(stored: StoredManifest): { manifest: PackManifest; tooNew: string[] } {
+  const manifest: PackManifest = { ...stored, format: 2 };
+  if (stored.format === 2) return { manifest, tooNew: [] };
+  const { tokens, diffusion, limits } = stored;
+  const { schedule } = tokens;
+  const stages = schedule.kind === 'stages' ? schedule : null;
+  const found: [string, boolean][] = [
+    ['tokens.withoutTokensTrained', tokens.withoutTokensTrained !== undefined],
+    ['diffusion.sampler', diffusion.sampler !== undefined],
+    ['limits', limits !== undefined],
+    ['the schedule all', schedule.kind === 'all'],
+    ['tokens.schedule.rounding', stages?.rounding !== undefined],
+    ['tokens.schedule.resolution', stages?.resolution !== undefined],
+  ];
+  const tooNew = found
+    .filter(([, stated]) => stated)
+    .map(([field]) => `is of format 1 but states ${field} of format 2`);
+  return { manifest, tooNew };
 }
 
 /** Rules between fields, which a schema cannot state. */
@@ -61,8 +86,18 @@ function brokenRules(manifest: PackManifest): string[] {
     require(columns * rows === tokens.count, 'has a raster whose cells are not as many as its tokens');
     require(!tokens.keepFromTrained, 'keeps tokens from a coarse end, which a raster does not have');
   }
+  require(tokens.withoutTokensTrained !== false ||
+    manifest.diffusion.defaultGuidance ===
+      1, 'is guided by tokens by default, but was not trained to draw without them');
+  for (const [name, preset] of Object.entries(manifest.presets ?? {})) {
+    require(tokens.withoutTokensTrained !== false ||
+      (preset.tokenGuidance ?? 1) ===
+        1, `is guided by tokens in presets.${name}, but was not trained to draw without them`);
+  }
   if (tokens.schedule.kind === 'stages') {
-    const { bounds, tokensPerStage } = tokens.schedule;
+    const { bounds, tokensPerStage, rounding, resolution } = tokens.schedule;
+    require(resolution === undefined ||
+      rounding === 'floor-plus-one', 'states the resolution of a schedule that is not rounded down');
     require(bounds.length === tokensPerStage.length, 'has a schedule with unlike numbers of bounds and stages');
     require(bounds.every(
       (bound, index) => index === 0 || bound > bounds[index - 1]!,

@@ -4,13 +4,15 @@ import { join, posix, resolve } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
 import type { GraphName, PackManifest, PackSummary } from '../../../shared/pack.js';
 import { externalDataOf } from './external-data.js';
+import { listedManifest } from './listed-manifests.js';
 import { checkFile, damaged, readBounded, type PackFinding } from './pack-files.js';
-import { manifestFile, parseManifest } from './pack-manifest.js';
+import { manifestFile, manifestLimits, parseManifest } from './pack-manifest.js';
 import { tokenizerFault, tokenizerLimits } from './tokenizer-check.js';
+import { Verdicts } from './verdicts.js';
 
 export type { PackFinding } from './pack-files.js';
 
-const maxManifestBytes = 8 * 1024 * 1024;
+const maxManifestBytes = manifestLimits.bytes;
 
 /** A pack whose every file was checked. */
 export interface CheckedPack {
@@ -26,13 +28,18 @@ export function packId(manifest: Pick<PackManifest, 'name' | 'version'>): string
   return `${manifest.name}@${manifest.version}`;
 }
 
-/** Reads and checks a whole pack. Throws `pack-missing`, `pack-damaged` or `pack-unsupported`, naming file and rule. */
-export async function loadPack(directory: string): Promise<CheckedPack> {
+/**
+ * Reads and checks a whole pack; `verdictFile` is where hashes of large files are kept from one start to the next, null: nowhere.
+ * Throws `pack-missing`, `pack-damaged` or `pack-unsupported`, naming file and rule.
+ */
+export async function loadPack(directory: string, verdictFile: string | null = null): Promise<CheckedPack> {
   const absolute = resolve(directory);
   const manifest = await readManifest(absolute);
   if (Array.isArray(manifest)) throw packError(absolute, manifest[0]!);
-  const broken = await checkFiles(absolute, manifest);
+  const verdicts = await Verdicts.read(verdictFile);
+  const broken = await checkFiles(absolute, manifest, verdicts);
   if (broken.length > 0) throw packError(absolute, broken[0]!);
+  await verdicts.save();
   return {
     directory: absolute,
     manifest,
@@ -44,7 +51,7 @@ export async function loadPack(directory: string): Promise<CheckedPack> {
   };
 }
 
-/** Everything that is wrong with a pack; empty = sound. Never throws for what the folder holds. */
+/** Everything that is wrong with a pack, every byte read anew; empty = sound. Never throws for what the folder holds. */
 export async function verifyPack(directory: string): Promise<PackFinding[]> {
   const absolute = resolve(directory);
   const manifest = await readManifest(absolute);
@@ -63,7 +70,7 @@ export async function listPacks(directories: readonly string[]): Promise<PackSum
       // A folder that starts with a dot is one that is being written.
       if (entry.name.startsWith('.') || !(entry.isDirectory() || entry.isSymbolicLink())) continue;
       const directory = resolve(parent, entry.name);
-      const manifest = await readManifest(directory);
+      const manifest = await listedManifest(directory, readManifest);
       if (!Array.isArray(manifest)) found.push(summarise(directory, manifest));
     }
   }
@@ -105,8 +112,8 @@ async function readManifest(directory: string): Promise<PackManifest | PackFindi
     : [text];
 }
 
-async function checkFiles(directory: string, manifest: PackManifest): Promise<PackFinding[]> {
-  const findings = await Promise.all(manifest.files.map((file) => checkFile(directory, file)));
+async function checkFiles(directory: string, manifest: PackManifest, verdicts?: Verdicts): Promise<PackFinding[]> {
+  const findings = await Promise.all(manifest.files.map((file) => checkFile(directory, file, verdicts)));
   const broken = findings.filter((finding) => finding !== null);
   if (broken.length > 0) return broken;
   // What the files are made of is looked at only once they are those that were meant.

@@ -4,6 +4,7 @@
  */
 import { RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
 import { analyse } from 'scslre';
+import { shortened } from '../../../shared/cut-text.js';
 import { parseJson } from '../../../shared/json.js';
 
 export const tokenizerLimits = {
@@ -119,5 +120,5 @@ function tooMany(what: string, most: number = tokenizerLimits.entries): string {
 }
 
 function shown(expression: string): string {
-  return expression.length > 60 ? `${expression.slice(0, 60)}…` : expression;
+  return shortened(expression, 61);
 }

@@ -1,9 +1,10 @@
 /** Notes and arrows, painted in screen pixels under a camera. */
 import type { Annotation, Arrow, Note } from '../../../shared/annotations.js';
+import { wrapText } from '../../../shared/fit-text.js';
 import { rectangleToScreen, toScreen, type Camera, type Size } from '../../state/board/geometry.js';
 import { handlesOf } from '../tools/annotation-tools.js';
 import { noteColourValues, noteInk, type BoardColours } from './board-colours.js';
-import { grownNote, noteLineHeight, notePadding, wrapText } from './note-text.js';
+import { grownNote, noteLineHeight, notePadding } from './note-text.js';
 
 export const noteFontFamily = "'Inter Variable', system-ui, sans-serif";
 /** Board units. */

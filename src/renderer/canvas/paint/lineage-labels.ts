@@ -3,9 +3,9 @@
  * the gap has room for, and nowhere they would cover a picture, a title, other words or the head of another arrow. Pure; screen
  * pixels.
  */
+import { wrapLines } from '../../../shared/fit-text.js';
 import { intersects, type Point, type Rectangle, type Size } from '../../state/board/geometry.js';
 import { lineageEnds, lineagePoint } from './lineage.js';
-import { wrapText } from './note-text.js';
 
 export interface LineageLabel {
   lines: string[];
@@ -42,7 +42,7 @@ export function lineageLabel(
   // Steps of a few pixels: words do not jump to and fro while the board is zoomed.
   const width = Math.floor(Math.min(widest, room - 2 * labelPadding.x) / 4) * 4;
   if (width < narrowest || most < 1) return null;
-  const lines = shortened(wrapText(text, width, widthOf), most, width, widthOf);
+  const lines = wrapLines(text, width, widthOf, most);
   // A level arrow would vanish behind its words: they stand on it instead.
   const isLevel = !isBelow && Math.abs(to.y - from.y) < sizeOf(lines, widthOf).height;
   for (const share of isBelow || isLevel ? places.slice(0, 1) : places) {
@@ -60,13 +60,6 @@ export function lineageLabel(
 /** True for what any of `boxes` covers. */
 export function coveredBy(boxes: readonly Rectangle[]): (box: Rectangle) => boolean {
   return (box) => boxes.some((one) => intersects(one, box));
-}
-
-function shortened(lines: string[], most: number, width: number, widthOf: (text: string) => number): string[] {
-  if (lines.length <= most) return lines;
-  let last = lines.slice(most - 1).join(' ');
-  while (last !== '' && widthOf(`${last}…`) > width) last = last.slice(0, -1).trimEnd();
-  return [...lines.slice(0, most - 1), `${last}…`];
 }
 
 function sizeOf(lines: readonly string[], widthOf: (text: string) => number): Size {

@@ -1,5 +1,6 @@
 /** Frames, notes and arrows alike: where they are, and the operations that move, put and remove them. Pure. */
 import type { Annotation } from '../../../shared/annotations.js';
+import { shortened } from '../../../shared/cut-text.js';
 import type { DocumentOperation, Frame } from '../../../shared/document.js';
 import { count } from '../document/frames.js';
 import { rectangleBetween, type Point, type Rectangle } from './geometry.js';
@@ -59,7 +60,7 @@ function nameOfItem(item: BoardItem): string {
   if (item.kind === 'arrow') return 'arrow';
   const line = item.text.replaceAll(/\s+/g, ' ').trim();
   if (line === '') return 'note';
-  return `note “${line.length > longestNoteName ? `${line.slice(0, longestNoteName).trimEnd()}…` : line}”`;
+  return `note “${shortened(line, longestNoteName)}”`;
 }
 
 function shifted(point: Point, by: Point): Point {

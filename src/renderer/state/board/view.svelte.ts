@@ -14,7 +14,7 @@ import {
   type Size,
 } from './geometry.js';
 import { mapFits } from './minimap.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 
 export type ToolName = 'select' | 'hand' | 'note' | 'arrow' | 'brush' | 'eraser' | 'mask-rectangle' | 'lasso';
 export type ViewMode = 'create' | 'explore';
@@ -44,17 +44,17 @@ export class ViewState {
   writing = $state.raw<Note | null>(null);
   /** The frame whose name is to be written anew: its field takes the focus. */
   naming = $state.raw<string | null>(null);
-  minimapOpen = $state(recall('minimap-open', true, isBoolean));
+  minimapOpen = $state(preference('minimap-open', true, isBoolean));
   /** The colour the next note or arrow gets. */
-  noteColour = $state<NoteColour>(recall('note-colour', 'yellow', isNoteColour));
+  noteColour = $state<NoteColour>(preference('note-colour', 'yellow', isNoteColour));
   mode = $state<ViewMode>('create');
   dialog = $state<DialogName | null>(null);
-  theme = $state<ThemeName>(recall('theme', 'system', isTheme));
+  theme = $state<ThemeName>(preference('theme', 'system', isTheme));
   systemIsLight = $state(false);
-  sideWidth = $state(recall('side-width', panelLimits.side.initial, isNumber));
-  timelineOpen = $state(recall('timeline-open', true, isBoolean));
+  sideWidth = $state(preference('side-width', panelLimits.side.initial, isNumber));
+  timelineOpen = $state(preference('timeline-open', true, isBoolean));
   windowHeight = $state(800);
-  #timelineHeight = $state<number>(recall('timeline-height', panelLimits.timeline.initial, isNumber));
+  #timelineHeight = $state<number>(preference('timeline-height', panelLimits.timeline.initial, isNumber));
 
   /** CSS pixels; Explore enlarges the timeline without forgetting the height chosen in Create. */
   get timelineHeight(): number {
@@ -71,27 +71,27 @@ export class ViewState {
 
   set timelineHeight(height: number) {
     this.#timelineHeight = Math.round(Math.max(panelLimits.timeline.smallest, height));
-    remember('timeline-height', this.#timelineHeight);
+    setPreference('timeline-height', this.#timelineHeight);
   }
 
   setSideWidth(width: number): void {
     this.sideWidth = Math.round(Math.min(panelLimits.side.largest, Math.max(panelLimits.side.smallest, width)));
-    remember('side-width', this.sideWidth);
+    setPreference('side-width', this.sideWidth);
   }
 
   setTimelineOpen(open: boolean): void {
     this.timelineOpen = open;
-    remember('timeline-open', open);
+    setPreference('timeline-open', open);
   }
 
   setMinimapOpen(open: boolean): void {
     this.minimapOpen = open;
-    remember('minimap-open', open);
+    setPreference('minimap-open', open);
   }
 
   setNoteColour(colour: NoteColour): void {
     this.noteColour = colour;
-    remember('note-colour', colour);
+    setPreference('note-colour', colour);
   }
 
   setMode(mode: ViewMode): void {
@@ -106,7 +106,7 @@ export class ViewState {
 
   setTheme(theme: ThemeName): void {
     this.theme = theme;
-    remember('theme', theme);
+    setPreference('theme', theme);
   }
 
   select(ids: readonly string[]): void {

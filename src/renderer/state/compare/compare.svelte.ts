@@ -2,7 +2,7 @@
 import type { Frame } from '../../../shared/document.js';
 import { documentState } from '../document/document.svelte.js';
 import { parentsOf } from '../document/frames.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 
 export interface CompareSide {
   name: string;
@@ -21,7 +21,7 @@ export type CompareMode = (typeof compareModes)[number];
 
 export class CompareState {
   pair = $state.raw<ComparePair | null>(null);
-  mode = $state<CompareMode>(recall('compare-mode', 'slider', isMode));
+  mode = $state<CompareMode>(preference('compare-mode', 'slider', isMode));
 
   open(before: CompareSide, after: CompareSide, accept?: () => unknown): void {
     this.pair = { before: sideOf(before), after: sideOf(after), ...(accept === undefined ? {} : { accept }) };
@@ -37,7 +37,7 @@ export class CompareState {
 
   setMode(mode: CompareMode): void {
     this.mode = mode;
-    remember('compare-mode', mode);
+    setPreference('compare-mode', mode);
   }
 }
 

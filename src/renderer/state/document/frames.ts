@@ -7,6 +7,7 @@ import type {
   TokenBranch,
   TokenSequence,
 } from '../../../shared/document.js';
+import { cutText } from '../../../shared/cut-text.js';
 import type { GeneratedImage } from '../../../shared/job-results.js';
 import type { AdoptedPicture } from '../../../shared/gallery.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
@@ -19,7 +20,7 @@ const longestName = 60;
 export function frameName(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   if (line.length <= longestName) return line;
-  const cut = line.slice(0, longestName);
+  const cut = cutText(line, longestName);
   return `${cut.slice(0, Math.max(longestName / 2, cut.lastIndexOf(' ')))}…`;
 }
 

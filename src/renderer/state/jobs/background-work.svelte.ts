@@ -3,7 +3,7 @@ import type { JobRequest } from '../../../shared/jobs.js';
 import type { SerialisedError } from '../../../shared/errors.js';
 import type { JobEvent } from '../../../shared/events.js';
 import { jobs as windowJobs } from './jobs.svelte.js';
-import type { RecentCache } from '../timeline/lru-cache.js';
+import type { RecentCache } from '../../../shared/lru-cache.js';
 import { BackgroundRun } from './background-run.js';
 import type { JobRunner } from './finish-job.js';
 

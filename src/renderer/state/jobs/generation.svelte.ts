@@ -67,7 +67,7 @@ export class GenerationState {
     }
     const prompts = alternativesOf(prompt);
     documentState.assertWritable();
-    composer.rememberPrompt(prompt);
+    composer.addToHistory(prompt);
     const settings = composer.settingsFor(studio.pack);
     const { variations } = composer;
     const seed = composer.takeSeed();

@@ -29,8 +29,10 @@ export class StudioState {
     return this.pack === null ? null : `${this.pack.manifest.name}@${this.pack.manifest.version}`;
   }
 
+  /** Whether a job can be run: a resting engine opens its pack again for it. */
   get engineReady(): boolean {
-    return this.connection === 'connected' && this.status?.engine.state === 'ready' && this.pack !== null;
+    const state = this.status?.engine.state;
+    return this.connection === 'connected' && (state === 'ready' || state === 'stopped') && this.pack !== null;
   }
 
   /** Whether the pack in use was trained for a task of its language model. */
@@ -68,6 +70,15 @@ export class StudioState {
   async stopOpening(): Promise<void> {
     try {
       this.status = await this.api.stopOpening({});
+    } catch (thrown) {
+      notices.report(thrown);
+    }
+  }
+
+  /** Gives the engine's memory back until the next job. */
+  async unloadEngine(): Promise<void> {
+    try {
+      this.status = await this.api.unloadEngine({});
     } catch (thrown) {
       notices.report(thrown);
     }

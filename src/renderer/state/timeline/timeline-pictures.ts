@@ -2,6 +2,7 @@
 import type { AttributeShares, ImageReading } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { pixelDifference } from '../../../shared/pictures/pixel-difference.js';
 
 /** Decoded and ready to draw. */
 export interface ComputedPosition {
@@ -29,17 +30,8 @@ export async function decodePosition(
     toBitmap(position.alone),
     toBitmap(position.restored),
   ]);
-  const added = meanDifference(position.restored, position.alone);
+  const added = pixelDifference(position.restored, position.alone).mean / 255;
   return { t, visibleTokens, noised, alone, restored, shares, sharesAlone, added, reading };
-}
-
-/** Over red, green and blue of two pictures of one size. */
-function meanDifference({ data }: RasterImage, other: RasterImage): number {
-  let sum = 0;
-  for (let at = 0; at < data.length; at += 4) {
-    for (let channel = at; channel < at + 3; channel++) sum += Math.abs(data[channel]! - other.data[channel]!);
-  }
-  return data.length === 0 ? 0 : sum / (255 * 0.75 * data.length);
 }
 
 export function releasePosition({ noised, alone, restored }: ComputedPosition): void {

@@ -25,6 +25,19 @@ describe('plannedPositions', () => {
   });
 });
 
+describe('a pack that forbids more positions', () => {
+  it('gets as many as it allows, first and last included', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 2, max: 40 }), (count, most) => {
+        const planned = plannedPositions(quadratic, count, most);
+        expect(planned.length).toBeLessThanOrEqual(most);
+        expect([planned[0], planned.at(-1)]).toEqual([0, 1]);
+        expect(new Set(planned).size).toBe(planned.length);
+      }),
+    );
+  });
+});
+
 describe('computingOrder', () => {
   it('is a permutation that starts under the cursor', () => {
     fc.assert(

@@ -4,16 +4,15 @@ import { timelinePositions, type TokenSchedule } from '../../../shared/tokens.js
 /** No wider stretch of t than this stays without a picture: the filmstrip has about this many on a large screen. */
 const widestGap = 1 / 18;
 
+/** Spans whose ends are planned, at most. */
+const mostEnds = 96;
+
 /**
- * t = 0 and the end of every token's span, thinned to at most `limit` of them, and evenly spaced ones where a span is wide.
- * Ascending, without repeats, within [0, 1].
+ * t = 0 and the end of every token's span, thinned to at most 96 of them, and evenly spaced ones where a span is wide; of all
+ * these at most `most` >= 2, first and last included, for a pack that forbids more. Ascending, without repeats, within [0, 1].
  */
-export function plannedPositions(schedule: TokenSchedule, count: number, limit = 96): number[] {
-  const ends = timelinePositions(schedule, count);
-  const kept =
-    ends.length <= limit
-      ? ends
-      : Array.from({ length: limit }, (_, slot) => ends[Math.round((slot * (ends.length - 1)) / (limit - 1))]!);
+export function plannedPositions(schedule: TokenSchedule, count: number, most = Infinity): number[] {
+  const kept = thinned(timelinePositions(schedule, count), mostEnds);
   const planned = [0];
   for (const end of kept) {
     const start = planned[planned.length - 1]!;
@@ -21,7 +20,13 @@ export function plannedPositions(schedule: TokenSchedule, count: number, limit =
     for (let piece = 1; piece < pieces; piece++) planned.push(start + ((end - start) * piece) / pieces);
     if (end > start) planned.push(end);
   }
-  return planned;
+  return thinned(planned, most);
+}
+
+/** At most `most` of `values`, evenly spread, first and last included. */
+function thinned(values: readonly number[], most: number): number[] {
+  if (values.length <= most) return [...values];
+  return Array.from({ length: most }, (_, slot) => values[Math.round((slot * (values.length - 1)) / (most - 1))]!);
 }
 
 /** What of `planned` is not among `computed` yet. */

@@ -1,5 +1,5 @@
 /** Moving along t by tokens. Pure. */
-import { timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
+import { comesByTime, timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
 
 /** The t at which exactly `visible` tokens are visible and every one of them has had its say: the end of the newest one's span. */
 export function timeShowing(schedule: TokenSchedule, count: number, visible: number): number {
@@ -21,9 +21,9 @@ export function tellingTime(positions: readonly { t: number; added: number }[]):
   return Math.min(...noisy.filter(({ added }) => added >= (1 - alike) * most).map(({ t }) => t));
 }
 
-/** `t` moved so that `tokens` more (or, negative, fewer) are visible; in a raster, where none come or go, by as many K-ths. */
+/** `t` moved so that `tokens` more (or, negative, fewer) are visible; where none come or go, by as many K-ths. */
 export function stepTokens(schedule: TokenSchedule, count: number, t: number, tokens: number): number {
-  if (schedule.kind === 'raster') return Math.min(1, Math.max(0, t + tokens / count));
+  if (!comesByTime(schedule)) return Math.min(1, Math.max(0, t + tokens / count));
   return timeShowing(schedule, count, tokensVisibleAt(schedule, count, t) + tokens);
 }
 

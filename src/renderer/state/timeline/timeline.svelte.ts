@@ -9,9 +9,9 @@ import type { JobResult } from '../../../shared/job-results.js';
 import { nearestWhole, seedLimits } from '../../../shared/limits.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
-import { tokensVisibleAt } from '../../../shared/tokens.js';
+import { comesByTime, tokensVisibleAt } from '../../../shared/tokens.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
-import { RecentCache } from './lru-cache.js';
+import { RecentCache } from '../../../shared/lru-cache.js';
 import { finishJob, type JobRunner } from '../jobs/finish-job.js';
 import { decodePosition, rasterToBitmap, releasePosition, type ComputedPosition } from './timeline-pictures.js';
 import { computingOrder, missingPositions, plannedPositions, waitsTooLong } from './timeline-plan.js';
@@ -123,10 +123,10 @@ export class TimelineState {
     if (this.source !== null) this.seek(stepTokens(this.source.manifest.tokens.schedule, this.count, this.t, tokens));
   }
 
-  /** To the moment token `index` is the newest and nothing coarser is visible; nowhere in a raster, where none is newest. */
+  /** To the moment token `index` is the newest and nothing coarser is visible; nowhere under a schedule in which none is newest. */
   seekToken(index: number): void {
     const schedule = this.source?.manifest.tokens.schedule;
-    if (schedule === undefined || schedule.kind === 'raster') return;
+    if (schedule === undefined || !comesByTime(schedule)) return;
     this.seek(timeShowing(schedule, this.count, index + 1));
   }
 
@@ -254,9 +254,9 @@ export class TimelineState {
   }
 
   async #computePositions(source: TimelineSource, signal: AbortSignal): Promise<void> {
-    const { schedule, count } = source.manifest.tokens;
+    const { tokens, limits } = source.manifest;
     const key = this.#key(source);
-    const planned = plannedPositions(schedule, count);
+    const planned = plannedPositions(tokens.schedule, tokens.count, limits?.positions);
     const missing = missingPositions(planned, this.positions);
     const total = planned.length;
     let done = total - missing.length;

@@ -1,5 +1,6 @@
 /** The restoration as an animation for a slide: one frame of it on a canvas, 1200 × 675, and which positions become frames. */
 import { attributeNames } from '../../../shared/attributes.js';
+import { fitText } from '../../../shared/fit-text.js';
 import type { ComputedPosition } from '../../state/timeline/timeline-pictures.js';
 import type { PaneName } from '../panes/draw-bitmaps.js';
 import { tokenColourAt } from '../track/token-colours.js';
@@ -63,12 +64,14 @@ export function drawFilmFrame(
   context.fillStyle = colours.background;
   context.fillRect(0, 0, filmSize.width, filmSize.height);
   context.textAlign = 'left';
-  write(shortened(context, title, `650 30px ${font}`), margin, 74, 30, colours.text, 650);
+  context.font = `650 30px ${font}`;
+  const heading = fitText(title, filmSize.width - 2 * margin, (part) => context.measureText(part).width);
+  write(heading, margin, 74, 30, colours.text, 650);
   write(subtitle, margin, 102, 15, colours.muted, 400, filmSize.width - 2 * margin);
 
-  panes.forEach(({ name, title: heading, legend }, at) => {
+  panes.forEach(({ name, title: above, legend }, at) => {
     const left = margin + at * (pane.side + gap);
-    write(heading, left, pane.top - 14, 19, colours.text, 600);
+    write(above, left, pane.top - 14, 19, colours.text, 600);
     context.textAlign = 'right';
     write(legend, left + pane.side, pane.top - 14, 14, colours.muted);
     context.textAlign = 'left';
@@ -103,13 +106,4 @@ function drawInside(context: CanvasRenderingContext2D, bitmap: ImageBitmap, left
   const scale = pane.side / Math.max(bitmap.width, bitmap.height);
   const [width, height] = [bitmap.width * scale, bitmap.height * scale];
   context.drawImage(bitmap, left + (pane.side - width) / 2, pane.top + (pane.side - height) / 2, width, height);
-}
-
-function shortened(context: CanvasRenderingContext2D, text: string, font: string): string {
-  context.font = font;
-  let shown = text;
-  while (shown.length > 1 && context.measureText(shown).width > filmSize.width - 2 * margin) {
-    shown = `${shown.slice(0, -2).trimEnd()}…`;
-  }
-  return shown;
 }

@@ -1,5 +1,6 @@
 /** The timeline as files: its curves as CSV. Pure. */
 import { attributeNames, type AttributeShares } from '../../../shared/attributes.js';
+import { safeFileName } from '../../../shared/file-names.js';
 import type { TokenCertainty } from '../../../shared/document.js';
 import { timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
 
@@ -69,9 +70,5 @@ function quoted(text: string): string {
 
 /** `a red circle - tokens.csv`, with only what every file system accepts. */
 export function timelineFileName(frameName: string, what: string, extension: string): string {
-  const safe = frameName
-    .replaceAll(/[^\p{L}\p{N} ._-]+/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  return `${safe === '' ? 'image' : safe} - ${what}.${extension}`;
+  return safeFileName(frameName, ` - ${what}.${extension}`, 'image');
 }

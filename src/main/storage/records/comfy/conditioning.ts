@@ -2,6 +2,7 @@
  * Nodes that turn texts into what a sampler is given ("conditioning"), and those that pass it on: which words are in it. Of
  * ComfyUI itself (`nodes.py`, `comfy_extras/nodes_*.py`) and the collections most in use.
  */
+import { shortened } from '../../../../shared/cut-text.js';
 import { unknown, type Told } from '../foreign-recipe.js';
 import type { GraphNode } from './graph.js';
 import type { NodeReading, Rule } from './reading.js';
@@ -138,7 +139,7 @@ function distinct(told: readonly Told[]): string[] {
 
 export function quoted(told: Told): string {
   const text = 'text' in told ? told.text.trim().replaceAll(/\s+/g, ' ') : '?';
-  return `“${text.length > 120 ? `${Array.from(text).slice(0, 119).join('')}…` : text}”`;
+  return `“${shortened(text, 120)}”`;
 }
 
 /** A class that is not listed, with one conditioning and no text: it cannot change the words. */

@@ -10,7 +10,7 @@ import {
 import type { JobEvent } from '../../../../shared/events.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
-import { RecentCache } from '../lru-cache.js';
+import { RecentCache } from '../../../../shared/lru-cache.js';
 
 export interface FilmedPicture {
   /** Tells two contents apart, as does `seed`. */

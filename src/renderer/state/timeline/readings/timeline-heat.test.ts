@@ -44,4 +44,14 @@ describe('heatOf', () => {
     expect(rangesAtPlace(groups, { x: 0.1, y: 0.9 })).toEqual([]);
     expect(sharesAtPlace(groups, { x: 0.1, y: 0.1 }).get(1)).toBeCloseTo(2 / 3, 2);
   });
+
+  it('lists what was chosen once, however weak', () => {
+    const bottomRight = { x: 0.9, y: 0.9 };
+    expect(rangesAtPlace(groups, bottomRight, { from: 0, to: 1 })).toEqual([
+      { from: 3, to: 3, share: 1 },
+      { from: 0, to: 1, share: 0 },
+    ]);
+    expect(rangesAtPlace(groups, bottomRight, { from: 2, to: 3 })).toHaveLength(1);
+    expect(rangesAtPlace([], bottomRight, { from: 2, to: 3 })).toEqual([]);
+  });
 });

@@ -63,9 +63,14 @@ const pointRadius = 0.045;
 
 /**
  * The token ranges a place depends on most, strongest first. Neighbours among the strong ones become one range, as a person
- * would name them.
+ * would name them. The `chosen` range is listed too, however weak a finer measurement finds it.
  */
-export function rangesAtPlace(groups: readonly GroupInfluence[], { x, y }: Place, most = 5): RangeShare[] {
+export function rangesAtPlace(
+  groups: readonly GroupInfluence[],
+  { x, y }: Place,
+  chosen: TokenRange | null = null,
+  most = 5,
+): RangeShare[] {
   const strong = influencesAtPlace(groups, x, y, pointRadius).filter(({ share }) => share >= smallestShare);
   const shares = strong.slice(0, 2 * most).sort((a, b) => a.from - b.from);
   const ranges: RangeShare[] = [];
@@ -76,7 +81,17 @@ export function rangesAtPlace(groups: readonly GroupInfluence[], { x, y }: Place
       last.share += share;
     } else ranges.push({ from, to, share });
   }
-  return ranges.sort((a, b) => b.share - a.share).slice(0, most);
+  const found = ranges.sort((a, b) => b.share - a.share).slice(0, most);
+  if (groups.length === 0 || chosen === null || found.some((range) => overlap(range, chosen))) return found;
+  let share = 0;
+  for (const [index, one] of sharesAtPlace(groups, { x, y }))
+    if (chosen.from <= index && index <= chosen.to) share += one;
+  return [...found, { from: chosen.from, to: chosen.to, share }];
+}
+
+/** Whether two ranges have a token in common. */
+export function overlap(a: TokenRange, b: TokenRange): boolean {
+  return a.from <= b.to && b.from <= a.to;
 }
 
 /** Every measured token's share at a place, for marks in the strip: token index → 0…1. */

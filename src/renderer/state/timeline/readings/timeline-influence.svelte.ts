@@ -2,7 +2,7 @@
 import type { JobEvent, TokenInfluence } from '../../../../shared/events.js';
 import type { TokenRange } from '../../../../shared/tokens.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
-import { RecentCache } from '../lru-cache.js';
+import { RecentCache } from '../../../../shared/lru-cache.js';
 import { missingGroups, tokenGroups } from './timeline-heat.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 

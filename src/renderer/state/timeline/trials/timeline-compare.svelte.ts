@@ -2,7 +2,7 @@
 import type { Frame } from '../../../../shared/document.js';
 import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../../../shared/errors.js';
 import { parentsOf } from '../../document/frames.js';
-import { pixelDifference, type PixelDifference } from './pixel-difference.js';
+import { overWhite, pixelDifference, type PixelDifference } from '../../../../shared/pictures/pixel-difference.js';
 import { studio } from '../../studio/studio.svelte.js';
 
 export interface ComparedPictures {
@@ -70,7 +70,12 @@ export class CompareState {
       const size = comparedSize(frame);
       const [first, second] = await Promise.all([this.#read(frame.imageId, size), this.#read(other.imageId, size)]);
       if (key !== this.#key) return;
-      this.pictures = { ...size, frame: first, other: second, difference: pixelDifference(first, second) };
+      this.pictures = {
+        ...size,
+        frame: first,
+        other: second,
+        difference: pixelDifference({ data: overWhite(first) }, { data: overWhite(second) }),
+      };
       this.status = { kind: 'ready' };
     } catch (thrown) {
       if (key !== this.#key || isCancelled(thrown)) return;

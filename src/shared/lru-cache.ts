@@ -1,5 +1,7 @@
 /** A bounded store of what can be computed again: least recently used goes first, and is released as it goes. */
 
+/* Not the package `lru-cache`: it refuses what alone is larger than its bound, and here the value in use must stay; and it asks for sizes only once. */
+
 export interface CacheBounds {
   entries: number;
   bytes: number;
@@ -11,8 +13,8 @@ export class RecentCache<Value> {
   /** `bytesOf` is asked anew at each trim, so entries may grow; `release` frees what the garbage collector does not. */
   constructor(
     readonly bounds: CacheBounds,
-    readonly bytesOf: (value: Value) => number,
-    readonly release: (value: Value) => void,
+    readonly bytesOf: (value: Value) => number = () => 0,
+    readonly release: (value: Value) => void = () => {},
   ) {}
 
   get size(): number {
@@ -38,7 +40,7 @@ export class RecentCache<Value> {
   /** Brings the store within its bounds; the most recently used entry always stays. */
   trim(): void {
     let bytes = 0;
-    for (const value of this.#values.values()) bytes += this.bytesOf(value);
+    if (Number.isFinite(this.bounds.bytes)) for (const value of this.#values.values()) bytes += this.bytesOf(value);
     for (const [key, value] of this.#values) {
       if (this.#values.size <= 1) return;
       if (this.#values.size <= this.bounds.entries && bytes <= this.bounds.bytes) return;
