@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/repository.mjs';
 
-/** Used by the command line, or by install scripts that are never run (docs/decisions/0004). */
-export const notPacked = ['commander', 'adm-zip', 'global-agent', 'node-addon-api'];
+/** Used by the command line, by the localhost host, or by install scripts that are never run (docs/decisions/0004). */
+export const notPacked = ['commander', 'bufferutil', 'adm-zip', 'global-agent', 'node-addon-api'];
 
 /** Development packages whose code the window's build takes in. */
 const builtIn = ['@fontsource-variable/inter', '@lucide/svelte', 'konva', 'svelte'];

@@ -7,6 +7,7 @@ import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './galle
 import { importExportMethods, type ImportedImage, type ImportExportMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
+import type { PageFaultMethods } from './page-faults.js';
 import { preferenceMethods, type PreferenceMethods } from './preferences.js';
 import { queueMethods, type QueueMethods } from './queue.js';
 import type { StudioStatus } from './status.js';
@@ -15,7 +16,14 @@ import type { JobRequest } from './jobs.js';
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
 export interface StudioMethods
-  extends GalleryMethods, ImportExportMethods, MenuMethods, DesktopMethods, PreferenceMethods, QueueMethods {
+  extends
+    GalleryMethods,
+    ImportExportMethods,
+    MenuMethods,
+    DesktopMethods,
+    PageFaultMethods,
+    PreferenceMethods,
+    QueueMethods {
   status: [Record<string, never>, StudioStatus];
   listPacks: [Record<string, never>, PackSummary[]];
   /** Throws `cancelled` when `stopOpening` ended it. */
@@ -81,6 +89,7 @@ export const studioMethods = [
   'cancel',
   'setTimelineCache',
   'showMenu',
+  'reportFault',
   ...galleryMethods,
   ...importExportMethods,
   ...preferenceMethods,

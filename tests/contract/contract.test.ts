@@ -1,9 +1,12 @@
 /** What every window may rely on, held against both transports. The engine behind them is a fake one. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import type { JobRequest } from '../../src/shared/jobs.js';
 import { applyOperations } from '../../src/shared/document.js';
+import { craft } from '../../tools/withstand/crafted-project.js';
 import { codeOf, EventLog, frameOf, generate, greyPng, isTerminal, putFrame, runJob, settings } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 
@@ -101,6 +104,20 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     expect((await window.api.openProject({ id: first.document.id })).document.frames).toHaveLength(1);
     expect(await codeOf(window.api.openProject({ id: '../../etc/passwd' }))).toBe('not-found');
     expect((await window.api.openProject({})).document.id).toBe(first.document.id);
+  });
+
+  test('a project that could not be opened is not what the next start begins with', async () => {
+    const good = await window.api.openProject({});
+    await host.close();
+    const projects = join(folders.data, 'projects');
+    const bad = '00000000-0000-4000-8000-000000000001';
+    const sound = readFileSync(join(projects, `${good.document.id}.ddt`));
+    craft(sound, join(projects, `${bad}.ddt`), `UPDATE state SET annotations = '${'['.repeat(300)}${']'.repeat(300)}'`);
+    await start();
+    expect(await codeOf(window.api.openProject({ id: bad }))).toBe('project-damaged');
+    await host.close();
+    await start();
+    expect((await window.api.openProject({})).document.id).toBe(good.document.id);
   });
 
   test('commit, undo and redo tell every window on the project', async () => {

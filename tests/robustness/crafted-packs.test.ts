@@ -69,7 +69,14 @@ function changed(all: readonly Change[]): string {
     const last = change === 'add' ? name : place.at(-1)!;
     if (Array.isArray(at) && last === 'length') continue;
     if (change === 'remove') delete at[last];
-    else Object.defineProperty(at, last, { value, enumerable: true, configurable: true, writable: true });
+    // A value of its own: another change may lead into it.
+    else
+      Object.defineProperty(at, last, {
+        value: structuredClone(value),
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
   }
   return JSON.stringify(manifest);
 }

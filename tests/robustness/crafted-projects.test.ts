@@ -160,6 +160,24 @@ describe.each(all)('%s', (_name, sql) => {
   });
 });
 
+test.each([
+  ['notes', `UPDATE state SET annotations = '[' || replace(hex(zeroblob(2000)), '00', '{},') || '{}]'`],
+  ['steps', `UPDATE transactions SET operations = '[' || replace(hex(zeroblob(2000)), '00', '{},') || '{}]'`],
+  ['places', `UPDATE state SET frame_order = '[' || replace(hex(zeroblob(2000)), '00', '{},') || '{}]'`],
+])('of thousands of %s that are nothing the first one is enough', (_name, sql) => {
+  const path = crafted(sql);
+  let refused: unknown;
+  try {
+    ProjectFile.open(path, 'read').close();
+  } catch (error) {
+    refused = error;
+  }
+  const { cause } = refused as StudioError & { cause: { issues: unknown[] } };
+  expect(refused).toMatchObject({ code: 'project-damaged' });
+  expect(cause.issues.length).toBeLessThan(10);
+  removeProject(path);
+});
+
 test('none of them hides another project, from the list or from the gallery', async () => {
   const data = join(folder, 'shared');
   const library = new ProjectLibrary(data);

@@ -12,6 +12,7 @@ import type { Case } from '../withstand/case.js';
 import { allCases } from '../withstand/cases.js';
 import { HostProcess } from '../withstand/host-process.js';
 import { enter } from '../withstand/studio-client.js';
+import type { Answer } from '../withstand/watcher.js';
 
 /** Milliseconds that no answer may take longer than. */
 const target = 250;
@@ -26,6 +27,8 @@ interface Row {
   /** Of the second window, milliseconds. */
   slowest: number;
   median: number;
+  /** The most that the host's thread computed while one answer was waited for, milliseconds; null where the system does not say. */
+  computed: number | null;
   /** MB of the host at most, and when it was over. */
   peak: number;
   after: number;
@@ -37,8 +40,8 @@ export function addWithstand(program: Command, act: Act): void {
     .description(
       'do everything crafted to a running host while a second window keeps calling; prints its slowest answers',
     )
-    .option('--only <text>', 'only cases whose name has this in it', '')
-    .option('--except <text>', 'no cases whose name has this in it')
+    .option('--only <texts>', 'only cases whose name has one of these in it, with | between them', '')
+    .option('--except <texts>', 'no cases whose name has one of these in it, with | between them')
     .action(
       act(async (context, { only, except }: { only: string; except?: string }) => {
         const work = mkdtempSync(join(tmpdir(), 'ddt-withstand-'));
@@ -46,10 +49,12 @@ export function addWithstand(program: Command, act: Act): void {
         const host = HostProcess.start(data);
         try {
           const entrance = await enter(await host.address());
-          const watcher = new Worker(new URL('./withstand/watcher.js', import.meta.url), { workerData: entrance });
+          const watcher = new Worker(new URL('./withstand/watcher.js', import.meta.url), {
+            workerData: { entrance, pid: host.child.pid },
+          });
           await once(watcher, 'message');
           const cases = allCases({ data, work, pack }).filter(
-            ({ name }) => name.includes(only) && (except === undefined || !name.includes(except)),
+            ({ name }) => hasOneOf(name, only) && (except === undefined || !hasOneOf(name, except)),
           );
           const before = host.memory();
           const rows: Row[] = [];
@@ -72,6 +77,10 @@ export function addWithstand(program: Command, act: Act): void {
         }
       }),
     );
+}
+
+function hasOneOf(name: string, texts: string): boolean {
+  return texts.split('|').some((text) => name.includes(text));
 }
 
 /** What the second window hears when nobody does anything. */
@@ -101,24 +110,28 @@ async function measured(one: Case, { host, watcher, entrance }: Scene): Promise<
   const seconds = (performance.now() - start) / 1000;
   await pause(500);
   watcher.postMessage('stop');
-  const [times] = (await once(watcher, 'message')) as [number[]];
+  const [answers] = (await once(watcher, 'message')) as [Answer[]];
+  const times = answers.map(({ milliseconds }) => milliseconds);
+  const computed = answers.flatMap((answer) => (answer.computed === null ? [] : [answer.computed]));
   clearInterval(sampling);
   const { own } = host.memory();
   return {
     ...{ name: one.name, outcome, seconds, peak: Math.max(peak, own), after: own },
     ...{ slowest: Math.max(...times), median: quantile(times, 0.5) },
+    computed: computed.length === 0 ? null : Math.max(...computed),
   };
 }
 
 function tableOf(rows: readonly Row[]): string[] {
   return [
-    '| what is sent | answer | it took | slowest other answer | median | host at most | after |',
-    '| --- | --- | --- | --- | --- | --- | --- |',
+    '| what is sent | answer | it took | slowest other answer | median | most computing | host at most | after |',
+    '| --- | --- | --- | --- | --- | --- | --- | --- |',
     ...rows.map(lineOf),
   ];
 }
 
-function lineOf({ name, outcome, seconds, slowest, median, peak, after }: Row): string {
+function lineOf({ name, outcome, seconds, slowest, median, computed, peak, after }: Row): string {
   const mark = slowest > target ? ' **!**' : '';
-  return `| ${name} | ${outcome} | ${seconds.toFixed(1)} s | ${slowest.toFixed(0)} ms${mark} | ${median.toFixed(1)} ms | ${peak} MB | ${after} MB |`;
+  const most = computed === null ? '' : `${computed.toFixed(0)} ms`;
+  return `| ${name} | ${outcome} | ${seconds.toFixed(1)} s | ${slowest.toFixed(0)} ms${mark} | ${median.toFixed(1)} ms | ${most} | ${peak} MB | ${after} MB |`;
 }

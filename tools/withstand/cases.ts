@@ -201,8 +201,12 @@ function packCases({ data, pack }: Places): Case[] {
     });
   return [
     manifestOf('pack.json nested 20,000 deep', () => '{"a":['.repeat(20_000)),
+    manifestOf('pack.json of 1 MB of files', () => forge.crowded(1_000_000)),
     manifestOf('pack.json of 8 MB of files', () => forge.crowded(8_000_000)),
-    manifestOf('pack.json of 1 GB', () => ' '.repeat(2 ** 28).concat(' '.repeat(2 ** 28))),
+    using('pack.json of 1 GB', (folder) => {
+      forge.writeHole(folder, 2 ** 30);
+      return 'none@1';
+    }),
     using('a file shorter than it says', (folder) => forge.forge(folder, {}, ({ files }) => (files[0]!.bytes += 1))),
     using('the right sizes, other bytes', (folder) =>
       forge.forge(folder, {}, ({ files }) => (files[0]!.sha256 = '0'.repeat(64))),

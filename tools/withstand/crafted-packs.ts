@@ -1,6 +1,6 @@
 /** Model packs that lie: copies of a shipped one with some files others, whose sizes and hashes are stated as they are. */
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 interface StatedFile {
@@ -49,6 +49,12 @@ export class PackForge {
   write(name: string, manifest: string): void {
     mkdirSync(join(this.target, name), { recursive: true });
     writeFileSync(join(this.target, name, 'pack.json'), manifest);
+  }
+
+  /** A pack of which there is only a manifest that states this size. */
+  writeHole(name: string, bytes: number): void {
+    this.write(name, '');
+    truncateSync(join(this.target, name, 'pack.json'), bytes);
   }
 
   /** A sound manifest with as many files as fit into `bytes`. */

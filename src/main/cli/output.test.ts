@@ -51,3 +51,20 @@ it('rewrites one line on a terminal and writes one line a phase in a log', () =>
   log.output.progress('restoring', 2, 16);
   expect(log.written.stderr).toBe('restoring …\n');
 });
+
+it('shows what a terminal would obey, whoever wrote it and wherever it is printed', () => {
+  const obeyed = 'a\u001b[2J\u009b31m\u202e';
+  const people = output({ verbose: true });
+  people.output.note(obeyed);
+  people.output.remark({ file: obeyed, note: obeyed });
+  people.output.result(obeyed, {});
+  people.output.failure(new StudioError('not-found', obeyed, obeyed, { detail: obeyed }));
+  const programs = output({ json: true });
+  programs.output.remark({ file: obeyed, note: obeyed });
+  programs.output.result('', { file: obeyed });
+  programs.output.failure(new StudioError('not-found', obeyed, obeyed));
+  for (const { written } of [people, programs]) {
+    // eslint-disable-next-line no-control-regex -- what must not be left
+    expect(written.stdout + written.stderr).not.toMatch(/[\u001b\u009b\u202e]/);
+  }
+});

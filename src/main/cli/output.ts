@@ -1,5 +1,5 @@
 import type { JobPhase } from '../../shared/events.js';
-import { visible, visibleLine } from './visible.js';
+import { visible, visibleJson, visibleLine } from './visible.js';
 import { isCancelled, serialiseError } from '../../shared/errors.js';
 
 /** Where a command writes: `process` in life, buffers in tests. */
@@ -50,7 +50,7 @@ export class Output {
 
   /** An event for programs; people see `progress` and `note`. */
   event(event: { type: string } & Record<string, unknown>): void {
-    if (this.#json) this.#streams.stdout.write(`${JSON.stringify(event)}\n`);
+    if (this.#json) this.#streams.stdout.write(`${visibleJson(event)}\n`);
   }
 
   progress(phase: Phase, done: number, total: number): void {

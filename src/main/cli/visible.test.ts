@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { visible, visibleLine } from './visible.js';
+import { visible, visibleJson, visibleLine } from './visible.js';
 
 test.each([
   ['\u001b[2J\u001b]0;owned\u0007', '␛[2J␛]0;owned␇'],
@@ -20,6 +20,18 @@ test('a line stays one, whatever a name holds', () => {
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       // eslint-disable-next-line no-control-regex -- what must not be left
       expect(visibleLine(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+    }),
+  );
+});
+
+test('JSON for programs says the same, and nothing a terminal obeys', () => {
+  expect(visibleJson({ file: 'a\u009b31m\u202egnp' })).toBe('{"file":"a\\u009b31m\\u202egnp"}');
+  fc.assert(
+    fc.property(fc.jsonValue({ stringUnit: 'binary' }), (value) => {
+      const text = visibleJson(value);
+      // eslint-disable-next-line no-control-regex -- what must not be left
+      expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
 });

@@ -53,10 +53,10 @@ export function workFor(request: EngineJob, jobId: string, context: JobContext):
     }
     const { result } = await engine.run(jobId, await toEngine(request), { signal, onEvent });
     return toJobResult(result, pack.id, async (image) => {
-      const kept = await pictures.run('keep', { image }, { signal });
-      // Images of a job that was cancelled meanwhile are not worth keeping, and its project may be closed.
+      const stored = await pictures.run('keep', { image, into: project.placeForPictures() }, { signal });
+      // Images of a job that was cancelled meanwhile are tidied up with everything else that nothing in the project needs.
       signal.throwIfAborted();
-      return project.addPng(kept);
+      return stored;
     });
   };
 }

@@ -6,8 +6,8 @@ import { Transform, type Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { StudioError } from '../../shared/errors.js';
 import { locate, readBounded } from '../engine/pack/pack-files.js';
-import { manifestFile } from '../engine/pack/pack-manifest.js';
-import { maxManifestBytes, packError } from '../engine/pack/pack.js';
+import { manifestFile, manifestLimits } from '../engine/pack/pack-manifest.js';
+import { packError } from '../engine/pack/pack.js';
 
 /** Entries of a zip that are looked at; one with more is no pack. */
 const mostEntries = 20_000;
@@ -30,7 +30,7 @@ export async function openPackSource(path: string): Promise<PackSource> {
 
 function folderSource(directory: string): PackSource {
   return {
-    readManifest: async () => textOr(directory, await readBounded(directory, manifestFile, maxManifestBytes)),
+    readManifest: async () => textOr(directory, await readBounded(directory, manifestFile, manifestLimits.bytes)),
     open: async (path, bytes) => {
       const located = await locate(directory, path);
       if (typeof located !== 'string') throw packError(directory, located);
@@ -62,7 +62,7 @@ async function zipSource(path: string): Promise<PackSource> {
     return {
       readManifest: async () => {
         const parts: Buffer[] = [];
-        for await (const part of await open(manifestFile, maxManifestBytes)) parts.push(part as Buffer);
+        for await (const part of await open(manifestFile, manifestLimits.bytes)) parts.push(part as Buffer);
         return Buffer.concat(parts).toString('utf8');
       },
       open,

@@ -1,18 +1,17 @@
-/** Everything the studio computes on the pixels of a file, as functions without state: they run in a worker of their own. */
+/**
+ * Everything the studio computes on the pixels of a file, as functions without state: they run in a worker of their own. What a project is to
+ * keep they write into its file there, so that the pixels never pass the thread that serves windows.
+ */
 import type { ImageMetadata, PictureRecord } from '../../shared/image-metadata.js';
 import type { RasterImage, StoredImage } from '../../shared/images.js';
 import { maskFromImage, type Mask } from '../../shared/pictures/mask.js';
 import { decodeImage, encodePng, imageIdOf, readPicture, type ReadPicture } from '../storage/images/images.js';
 import { shrink } from '../storage/images/shrink.js';
+import { storePicture, type ProjectPlace } from '../storage/projects/picture-store.js';
 import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
 import { narrowed, type EncoderSize } from './narrowing.js';
 
-/** A picture as a project keeps it. */
-export interface KeptPicture extends StoredImage {
-  png: Uint8Array;
-}
-
-/** Each throws what decoding throws: `image-too-large`, `image-unreadable`. */
+/** Each throws what decoding throws: `image-too-large`, `image-unreadable`; those with `into` also what `storePicture` throws. */
 export const pictureTasks = {
   decode: ({ bytes }: { bytes: Uint8Array }): RasterImage => decodeImage(bytes),
 
@@ -28,24 +27,27 @@ export const pictureTasks = {
     return { image, notes, metadata: readMetadata(bytes, image) };
   },
 
-  /** A file made ready to be kept; with `seen`, also as an encoder of that size sees it, where that is worth keeping. */
+  /** A file taken into a project; with `seen`, also as an encoder of that size sees it, where that is worth keeping. */
   take: ({
     bytes,
+    into,
     seen,
     said = bytes,
   }: {
     bytes: Uint8Array;
+    into: ProjectPlace;
     seen: EncoderSize | null;
     /** The file that `bytes` was made from, without its pixels. */
     said?: Uint8Array | undefined;
-  }): { kept: KeptPicture; metadata: ImageMetadata | null; narrow: RasterImage | null; notes: string[] } => {
+  }): { stored: StoredImage; metadata: ImageMetadata | null; narrow: RasterImage | null; notes: string[] } => {
     const { image, notes } = readPicture(bytes);
     const narrow = seen === null ? null : narrowed(image, seen);
-    return { kept: keep(image), metadata: readMetadata(said, image), narrow, notes };
+    const metadata = readMetadata(said, image);
+    return { stored: store(image, into), metadata, narrow, notes };
   },
 
-  /** Pixels that were computed, made ready to be kept. */
-  keep: ({ image }: { image: RasterImage }): KeptPicture => keep(image),
+  /** Pixels that were computed, put into a project. */
+  keep: ({ image, into }: { image: RasterImage; into: ProjectPlace }): StoredImage => store(image, into),
 
   /** Computed pixels as a file, with or without the record of how they came to be. */
   publish: ({ image, about }: { image: RasterImage; about: { record: PictureRecord; program: string } | null }) => {
@@ -84,7 +86,7 @@ export interface PictureReader {
   close: () => void;
 }
 
-function keep(image: RasterImage): KeptPicture {
+function store(image: RasterImage, into: ProjectPlace): StoredImage {
   const png = encodePng(image);
-  return { png, imageId: imageIdOf(png), width: image.width, height: image.height };
+  return storePicture(into, { png, imageId: imageIdOf(png), width: image.width, height: image.height });
 }

@@ -1,10 +1,13 @@
 /** Threads that read pictures, with a script that hangs, fails or ends as it is asked to. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomFillSync } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { pictureScript } from '../../../tests/fakes/pictures.js';
-import { encodePng } from '../storage/images/images.js';
+import { encodePng, imageIdOf } from '../storage/images/images.js';
+import type { ProjectPlace } from '../storage/projects/picture-store.js';
+import { ProjectFile, type ProjectOptions } from '../storage/projects/project-file.js';
 import { PictureWorkers } from './picture-workers.js';
 
 let folder: string;
@@ -29,6 +32,12 @@ new DataView(large.buffer, large.byteOffset).setUint32(20, 2000);
 
 const ask = (side: number, bytes = none, signal?: AbortSignal): Promise<Uint8Array> =>
   pictures.run('thumbnail', { bytes, side }, signal === undefined ? {} : { signal });
+
+function projectIn(name: string, options: ProjectOptions = {}): ProjectFile {
+  const path = join(folder, name);
+  ProjectFile.create(path, 'p', 'P');
+  return ProjectFile.open(path, 'write', options);
+}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ddt-workers-'));
@@ -88,23 +97,62 @@ test('a thread that needs more memory than it may take says so', async () => {
 
 test('the real thread reads, keeps, narrows and describes', async () => {
   pictures = new PictureWorkers(pictureScript());
+  const project = projectIn('keeps.ddt');
+  const into = project.placeForPictures();
   const image = { width: 20, height: 10, data: new Uint8Array(800).fill(200) };
-  const kept = await pictures.run('keep', { image });
-  expect(await pictures.run('decode', { bytes: kept.png })).toEqual(image);
+  const kept = await pictures.run('keep', { image: structuredClone(image), into });
+  const png = project.readImage(kept.imageId)!;
+  expect(await pictures.run('decode', { bytes: png })).toEqual(image);
   const mask = { width: 20, height: 10, data: new Uint8Array(200).fill(157) };
-  expect(await pictures.run('mask', { bytes: kept.png })).toEqual(mask);
-  // A view into a larger message leaves the message whole.
-  const message = new Uint8Array(kept.png.length + 8);
-  message.set(kept.png, 4);
-  const taken = await pictures.run('take', { bytes: message.subarray(4, -4), seen: { width: 1, height: 1 } });
-  expect(taken).toMatchObject({ kept: { imageId: kept.imageId, width: 20, height: 10 }, metadata: null });
+  expect(await pictures.run('mask', { bytes: png })).toEqual(mask);
+  // A small view into a larger message leaves the message whole.
+  const message = new Uint8Array(png.length + 8);
+  message.set(png, 4);
+  const taken = await pictures.run('take', { bytes: message.subarray(4, -4), into, seen: { width: 1, height: 1 } });
+  expect(taken).toMatchObject({ stored: { imageId: kept.imageId, width: 20, height: 10 }, metadata: null });
   expect(taken.narrow).toMatchObject({ width: 4, height: 4 });
-  expect(message.subarray(4, -4)).toEqual(kept.png);
-  expect((await pictures.run('thumbnail', { bytes: kept.png, side: 5 })).length).toBeGreaterThan(40);
+  expect(message.subarray(4, -4)).toEqual(png);
+  expect((await pictures.run('thumbnail', { bytes: png, side: 5 })).length).toBeGreaterThan(40);
+  project.close();
   await expect(pictures.run('decode', { bytes: none })).rejects.toMatchObject({
     code: 'image-unreadable',
     message: 'The image cannot be read: the file is empty.',
   });
+});
+
+test('what is large is held by one thread at a time, and its row is written where the pixels are', async () => {
+  pictures = new PictureWorkers(pictureScript());
+  const project = projectIn('large.ddt');
+  const addPng = vi.spyOn(project, 'addPng');
+  const image = { width: 700, height: 500, data: randomFillSync(new Uint8Array(700 * 500 * 4)) };
+  const png = encodePng(image);
+  expect(png.length).toBeGreaterThan(1024 * 1024);
+  // As it comes from a window: inside of the message that brought it.
+  const message = new Uint8Array(png.length + 100);
+  message.set(png, 60);
+  const into = project.placeForPictures();
+  const taking = pictures.run('take', { bytes: message.subarray(60, 60 + png.length), into, seen: null });
+  expect(message.buffer.byteLength).toBe(0);
+  const { stored } = await taking;
+  expect(stored).toEqual({ imageId: imageIdOf(png), width: 700, height: 500 });
+  const keeping = pictures.run('keep', { image, into });
+  expect(image.data.length).toBe(0);
+  expect(await keeping).toEqual(stored);
+  expect(addPng).not.toHaveBeenCalled();
+  expect(Buffer.from(png).equals(project.readImage(stored.imageId)!)).toBe(true);
+  project.close();
+});
+
+test('a full disk, and a project that went, are told by the thread that met them', async () => {
+  pictures = new PictureWorkers(pictureScript());
+  const image = () => ({ width: 200, height: 200, data: randomFillSync(new Uint8Array(200 * 200 * 4)) });
+  const full = projectIn('full.ddt', { maxPages: 20 });
+  const keep = (into: ProjectPlace) => pictures.run('keep', { image: image(), into });
+  await expect(keep(full.placeForPictures())).rejects.toMatchObject({ code: 'disk-full' });
+  full.close();
+  const gone = join(folder, 'gone.ddt');
+  await expect(keep({ path: gone })).rejects.toMatchObject({ code: 'not-found' });
+  expect(existsSync(gone)).toBe(false);
 });
 
 test('the real thread reads WebP', async () => {

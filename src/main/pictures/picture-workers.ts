@@ -34,7 +34,7 @@ export class PictureWorkers implements PictureReader {
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<TaskOutput<Task>> {
     const lane = pixelsOf(input) > this.#budget.smallPixels ? this.#large : this.#small;
-    const { owned, transfer } = handedOver(input);
+    const { owned, transfer } = handedOver(task, input);
     return new Promise<TaskOutput<Task>>((resolve, reject) => {
       if (signal?.aborted === true) return reject(cancelledError());
       const onAbort = (): void => lane.cancel(waiting);
@@ -162,15 +162,26 @@ function pixelsOf(input: { bytes: Uint8Array } | { image: { width: number; heigh
   }
 }
 
-/** Bytes are often part of a larger message: exactly they are copied, once. Computed pixels are handed over. */
+/** From here on a picture is not copied: with it goes the whole message it came in, and this thread holds none of it any more. */
+const largeBytes = 1024 * 1024;
+
+/**
+ * Small bytes may share their memory with other messages: exactly they are copied, once. Large ones lie in memory of their own, whoever
+ * brought them, and change hands; so do pixels that are to be kept.
+ */
 function handedOver<Input extends { bytes: Uint8Array } | { image: { data: Uint8Array } }>(
+  task: PictureTask,
   input: Input,
 ): { owned: Input; transfer: ArrayBuffer[] } {
   if ('bytes' in input) {
+    const { buffer, length } = input.bytes;
+    if (length >= largeBytes && buffer instanceof ArrayBuffer) return { owned: input, transfer: [buffer] };
     const bytes = Uint8Array.from(input.bytes);
     return { owned: { ...input, bytes }, transfer: [bytes.buffer] };
   }
-  return { owned: input, transfer: [] };
+  const { buffer, byteLength } = input.image.data;
+  const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
+  return { owned: input, transfer: task === 'keep' && isWhole ? [buffer] : [] };
 }
 
 function tooSlow(milliseconds: number): StudioError {

@@ -51,7 +51,7 @@ export class PreferencesFile {
     }
     const unfinished = `${this.#path}.new`;
     try {
-      writeFileSync(unfinished, text, { flush: true });
+      writeFileSync(unfinished, text, { flush: true, mode: 0o600 });
       renameSync(unfinished, this.#path);
     } catch (error) {
       rmSync(unfinished, { force: true });

@@ -63,8 +63,10 @@ export async function adoptPicture(
   project();
   const { frame, beside, readImage } = gallery.lineage(imageId, frameId);
   const store = async (bytes: Uint8Array) => {
-    const { kept } = await pictures.run('take', { bytes, seen: null });
-    return project().addPng(kept);
+    const { stored } = await pictures.run('take', { bytes, into: project().placeForPictures(), seen: null });
+    // Its window may have left the project meanwhile, which then tidies up what nothing in it needs.
+    project();
+    return stored;
   };
   const image = await store(gallery.readImage(imageId));
   const broughtMask = async ({ mask }: { mask?: FrameMask }): Promise<{ mask?: FrameMask }> => {
@@ -107,13 +109,13 @@ export async function importPicture(
   { bytes, said }: { bytes: Uint8Array; said?: Uint8Array | undefined },
   { project, pictures, seen, onNarrowed }: ImportContext,
 ): Promise<ImportedImage> {
-  project();
-  const { kept, metadata, narrow, notes } = await pictures.run('take', {
+  const { stored, metadata, narrow, notes } = await pictures.run('take', {
     bytes,
+    into: project().placeForPictures(),
     seen,
     ...(said === undefined ? {} : { said }),
   });
-  const stored = project().addPng(kept);
+  project();
   if (narrow !== null) onNarrowed(stored.imageId, narrow);
   return { ...stored, ...(metadata === null ? {} : { metadata }), ...(notes.length === 0 ? {} : { notes }) };
 }

@@ -16,6 +16,7 @@ import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { importExportCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
+import { PageFaults } from './page-faults.js';
 import { packComparisonWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
 import { queueCalls } from './queue-calls.js';
@@ -147,7 +148,9 @@ export function createStudio(options: StudioOptions): Studio {
     },
   });
   const tokenCounts = new TokenCounts();
+  const faults = new PageFaults(options.log);
   let startError: StudioError | null = null;
+  let reopening: Promise<void> | null = null;
   let notedState: string | null = null;
   let announcement: NodeJS.Timeout | undefined;
 
@@ -199,7 +202,10 @@ export function createStudio(options: StudioOptions): Studio {
   async function assertPack(): Promise<void> {
     const { state, error } = engine.status;
     const isOpenFailure = state === 'failed' && error?.code !== 'engine-stopped';
-    if (startError !== null || isOpenFailure) await queue.between(openFirstPack);
+    // Once for everybody who asks meanwhile: a hundred jobs at once do not open it a hundred times.
+    if (startError !== null || isOpenFailure) {
+      await (reopening ??= queue.between(openFirstPack).finally(() => (reopening = null)));
+    }
     if (startError !== null) throw startError;
   }
 
@@ -364,6 +370,10 @@ export function createStudio(options: StudioOptions): Studio {
     readPreferences: () => preferences.read(),
     setPreferences: (_client, { changes }) => {
       preferences.set(changes);
+      return {};
+    },
+    reportFault: (client, { text }) => {
+      faults.note(client, text);
       return {};
     },
     showMenu: (client, { entries }) => {

@@ -5,6 +5,7 @@ import { documentLimits, messageLimits, textLimits, timelineCacheLimit } from '.
 import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
+import { faultLimits } from '../../shared/page-faults.js';
 import { packComparisonLimits } from '../../shared/pack-comparison.js';
 import { preferenceLimits } from '../../shared/preferences.js';
 import { queueLimits } from '../../shared/queue.js';
@@ -66,6 +67,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
   cancel: { jobId: id },
   readPreferences: {},
   setPreferences: { changes: z.record(z.string().regex(preferenceLimits.name), z.json()) },
+  reportFault: { text: z.string().max(faultLimits.text) },
   showMenu: { entries: z.array(menuEntry).max(menuLimits.entries) },
   setTimelineCache: {
     limit: z.int().min(0).max(timelineCacheLimit).optional(),

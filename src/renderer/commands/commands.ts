@@ -1,5 +1,13 @@
 /** Every action as data: buttons, menus, the palette and the keyboard all run these and nothing else. */
-import { currentTask, drawablePlan, drawPlan, recallSelected, runComposer, stepHistory } from './composer-actions.js';
+import {
+  currentTask,
+  drawablePlan,
+  drawPlan,
+  recallSelected,
+  runComposer,
+  stepHistory,
+  writePrompt,
+} from './composer-actions.js';
 import { boardCommands } from './board-commands.js';
 import { copySelection } from '../canvas/paint/board-image.js';
 import { anySelected, command, oneSelected, writable, type Command } from './command.js';
@@ -41,6 +49,13 @@ export const commands: readonly Command[] = [
     inFields: true,
     enabled: () => writable() && studio.engineReady,
     run: runComposer,
+  }),
+  command({
+    id: 'write-prompt',
+    label: 'Write in the composer',
+    group: 'Create',
+    shortcuts: ['/'],
+    run: writePrompt,
   }),
   command({
     id: 'draw-plan',

@@ -17,6 +17,16 @@ export function currentTask(): ComposerTask {
   return task !== 'generate' && selectedFrame() !== null && studio.can(neededOf[task]) ? task : 'generate';
 }
 
+/** The keyboard goes to the words of the composer; what describes a frame has none. */
+export function writePrompt(): void {
+  if (currentTask() === 'describe') composer.task = 'generate';
+  requestAnimationFrame(() => {
+    const field = document.querySelector<HTMLTextAreaElement>('textarea[data-prompt]');
+    field?.focus();
+    field?.select();
+  });
+}
+
 /** What Ctrl+Enter runs. */
 export async function runComposer(): Promise<void> {
   const frame = selectedFrame();

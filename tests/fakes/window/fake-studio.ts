@@ -276,6 +276,8 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
 
   /** What the window described last. */
   menu: readonly MenuEntry[] = [];
+  reportFault = async () => ({});
+
   showMenu = async ({ entries }: { entries: MenuEntry[] }) => {
     this.menu = entries;
     return {};

@@ -8,8 +8,8 @@ import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSl
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';
-/** `readBounded` has counted the bytes. */
-const manifestBounds = { characters: 8 * 1024 * 1024, depth: 32 };
+/** Twenty times the largest there is: every list of packs reads them all. */
+export const manifestLimits = { bytes: 1024 * 1024, depth: 32 };
 /** Format 1 is read as a 2 without what came with it. */
 export const supportedFormats = [1, 2];
 
@@ -19,7 +19,7 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = parseJson(text, manifestBounds);
+    value = parseJson(text, { characters: manifestLimits.bytes, depth: manifestLimits.depth });
   } catch (error) {
     return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }
@@ -89,6 +89,11 @@ function brokenRules(manifest: PackManifest): string[] {
   require(tokens.withoutTokensTrained !== false ||
     manifest.diffusion.defaultGuidance ===
       1, 'is guided by tokens by default, but was not trained to draw without them');
+  for (const [name, preset] of Object.entries(manifest.presets ?? {})) {
+    require(tokens.withoutTokensTrained !== false ||
+      (preset.tokenGuidance ?? 1) ===
+        1, `is guided by tokens in presets.${name}, but was not trained to draw without them`);
+  }
   if (tokens.schedule.kind === 'stages') {
     const { bounds, tokensPerStage, rounding, resolution } = tokens.schedule;
     require(resolution === undefined ||

@@ -4,14 +4,15 @@ import { join, posix, resolve } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
 import type { GraphName, PackManifest, PackSummary } from '../../../shared/pack.js';
 import { externalDataOf } from './external-data.js';
+import { listedManifest } from './listed-manifests.js';
 import { checkFile, damaged, readBounded, type PackFinding } from './pack-files.js';
-import { manifestFile, parseManifest } from './pack-manifest.js';
+import { manifestFile, manifestLimits, parseManifest } from './pack-manifest.js';
 import { tokenizerFault, tokenizerLimits } from './tokenizer-check.js';
 import { Verdicts } from './verdicts.js';
 
 export type { PackFinding } from './pack-files.js';
 
-export const maxManifestBytes = 8 * 1024 * 1024;
+const maxManifestBytes = manifestLimits.bytes;
 
 /** A pack whose every file was checked. */
 export interface CheckedPack {
@@ -69,7 +70,7 @@ export async function listPacks(directories: readonly string[]): Promise<PackSum
       // A folder that starts with a dot is one that is being written.
       if (entry.name.startsWith('.') || !(entry.isDirectory() || entry.isSymbolicLink())) continue;
       const directory = resolve(parent, entry.name);
-      const manifest = await readManifest(directory);
+      const manifest = await listedManifest(directory, readManifest);
       if (!Array.isArray(manifest)) found.push(summarise(directory, manifest));
     }
   }

@@ -1,8 +1,9 @@
 /** What the desktop program remembers about itself, in one small file that anyone may edit or lose. */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { parseJson, settingsBounds } from '../../../shared/json.js';
+import { makeFolder } from '../../storage/database/folders.js';
 import { noPlaces } from './window-place.js';
 
 const whole = z.int();
@@ -35,8 +36,8 @@ export class DesktopSettingsFile {
   change(change: Partial<DesktopSettings>): void {
     this.#settings = { ...this.#settings, ...change };
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(`${this.#path}.new`, JSON.stringify(this.#settings, null, 2));
+      makeFolder(dirname(this.#path));
+      writeFileSync(`${this.#path}.new`, JSON.stringify(this.#settings, null, 2), { mode: 0o600 });
       renameSync(`${this.#path}.new`, this.#path);
     } catch (error) {
       console.warn('What the windows look like could not be noted:', error);

@@ -14,7 +14,7 @@ import { Entrance } from './entrance.js';
 import { checkAddress, type Verdict } from './gate.js';
 import { hostLimits } from './host-limits.js';
 import { answerRequests } from './pages.js';
-import { serveSocket } from './socket.js';
+import { serveSocket, socketOptions } from './socket.js';
 
 export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'> {
   /** 0 or absent = any free one. */
@@ -87,12 +87,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     });
   });
 
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: hostLimits.messageBytes,
-    maxFragments: hostLimits.messageFragments,
-    perMessageDeflate: false,
-  });
+  const sockets = new WebSocketServer({ noServer: true, ...socketOptions });
   server.on('upgrade', (request, stream, head) => {
     const verdict = mayConnect(request);
     if (!verdict.allowed) return refuse(stream, verdict);

@@ -5,10 +5,14 @@ import { afterEach, expect, test, vi } from 'vitest';
 import WebSocket, { WebSocketServer } from 'ws';
 import type { CallOutcome } from '../../../shared/api.js';
 import type { Studio } from '../../studio/studio.js';
-import { serveSocket } from './socket.js';
+import { hostLimits } from './host-limits.js';
+import { serveSocket, socketOptions } from './socket.js';
 
 let server: WebSocketServer;
 afterEach(() => server.close());
+
+/** The host's end of the window opened last. */
+let served: WebSocket;
 
 /** A window of a studio that answers every call with `value`. */
 async function windowOf(value: (method: unknown) => unknown): Promise<WebSocket> {
@@ -16,8 +20,11 @@ async function windowOf(value: (method: unknown) => unknown): Promise<WebSocket>
     call: (method) => Promise.resolve({ ok: true, value: value(method) } as CallOutcome),
     close: () => {},
   });
-  server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
-  server.on('connection', (socket) => serveSocket(socket, { connect } as Studio));
+  server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...socketOptions });
+  server.on('connection', (socket) => {
+    served = socket;
+    serveSocket(socket, { connect } as Studio);
+  });
   await once(server, 'listening');
   const window = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await once(window, 'open');
@@ -41,3 +48,60 @@ test('an answer that cannot be written as a message fails its call and nothing e
   process.off('unhandledRejection', unhandled);
   window.close();
 });
+
+test('a window that does not read is asked for no more calls, and goes on where it stopped', async () => {
+  let calls = 0;
+  const megabyte = new Uint8Array(1024 * 1024);
+  const window = await windowOf(() => {
+    calls++;
+    return megabyte;
+  });
+  let answers = 0;
+  window.on('message', () => answers++);
+  window.pause();
+  // Each as large as what is read from a connection at once, so that none is read together with others.
+  const all = 60;
+  for (let id = 0; id < all; id++)
+    window.send(encode({ id, method: 'status', parameters: { padding: new Uint8Array(64 * 1024) } }));
+  await expect.poll(() => served.isPaused, { timeout: 10_000 }).toBe(true);
+  expect(calls).toBeLessThan(all);
+  expect(served.bufferedAmount).toBeLessThan(hostLimits.waitingBytes + 4 * megabyte.length);
+  window.resume();
+  await expect.poll(() => answers, { timeout: 20_000 }).toBe(all);
+  expect(calls).toBe(all);
+  window.close();
+});
+
+test('a window that leaves too much unread is gone', async () => {
+  const window = await windowOf(() => 'fine');
+  window.on('error', () => {});
+  Object.defineProperty(served, 'bufferedAmount', { get: () => hostLimits.unreadBytes + 1 });
+  window.send(encode({ id: 1, method: 'status', parameters: {} }));
+  const [code] = (await once(window, 'close')) as [number];
+  expect(code).toBe(1006);
+});
+
+test('of a window that sends many calls at once every other one is answered in between', async () => {
+  const order: unknown[] = [];
+  const window = await windowOf((method) => order.push(method));
+  const other = new WebSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  await once(other, 'open');
+  // In one piece, as they arrive when the host was busy.
+  window.pause();
+  const flood = Buffer.concat(
+    Array.from({ length: 2000 }, (_, id) => frameOf({ id, method: 'flood', parameters: {} })),
+  );
+  const { _socket: raw } = window as unknown as { _socket: NodeJS.WritableStream };
+  raw.write(flood);
+  other.send(encode({ id: 1, method: 'other', parameters: {} }));
+  await once(other, 'message');
+  expect(order.indexOf('other')).toBeLessThan(1000);
+  window.terminate();
+  other.close();
+});
+
+/** A message as a browser frames it, masked with zeros. */
+function frameOf(message: object): Buffer {
+  const body = encode(message);
+  return Buffer.concat([Buffer.from([0x82, 0x80 | body.length, 0, 0, 0, 0]), body]);
+}

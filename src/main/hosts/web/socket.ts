@@ -9,6 +9,15 @@ import { hostLimits } from './host-limits.js';
 import { isWithinBounds } from './message-bounds.js';
 import type { Studio } from '../../studio/studio.js';
 
+/** How a window's messages are read. */
+export const socketOptions = {
+  maxPayload: hostLimits.messageBytes,
+  maxFragments: hostLimits.messageFragments,
+  perMessageDeflate: false,
+  // One message a turn: a window that sends thousands at once is not served before everybody else.
+  allowSynchronousEvents: false,
+} as const;
+
 const heartbeatMs = 15_000;
 
 export function serveSocket(socket: WebSocket, studio: Studio): void {

@@ -123,7 +123,8 @@ export class PositionCache {
     try {
       const bytes = await writePosition(position);
       if (bytes.length > this.#limit) return;
-      await mkdir(this.#directory, { recursive: true });
+      // For their owner alone, as every folder of the studio.
+      await mkdir(this.#directory, { recursive: true, mode: 0o700 });
       await writeFile(`${path}.new`, bytes);
       await rename(`${path}.new`, path);
       this.#bytes += bytes.length - (entries.get(name)?.bytes ?? 0);

@@ -226,7 +226,7 @@ export class ProjectLibrary {
   writeSettings(change: Settings): void {
     try {
       const next = JSON.stringify({ ...this.readSettings(), ...change }, null, 2);
-      writeFileSync(`${this.#settings}.new`, next);
+      writeFileSync(`${this.#settings}.new`, next, { mode: 0o600 });
       renameSync(`${this.#settings}.new`, this.#settings);
     } catch (error) {
       rmSync(`${this.#settings}.new`, { force: true });

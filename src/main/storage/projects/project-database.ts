@@ -23,6 +23,12 @@ export interface DatabaseOptions {
   migrations?: readonly Migration[];
 }
 
+/**
+ * How long one who writes a project waits for another who does: a thread that puts a large picture into it (`picture-store.ts`) is
+ * done in the time the disk takes for some ten megabytes.
+ */
+export const writerPatienceMs = 10_000;
+
 /** Every SQLite file begins with a header of this size (sqlite.org/fileformat.html, 1.3). */
 const headerBytes = 100;
 
@@ -71,7 +77,7 @@ function openChecked(path: string, mode: 'write' | 'read', options: DatabaseOpti
   }
   if (mode === 'read') return looking;
   looking.release();
-  const database = new Database(path);
+  const database = new Database(path, { patienceMs: writerPatienceMs });
   try {
     // FULL: what was committed survives a power cut, not only a crash of the program.
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');

@@ -19,6 +19,7 @@ import { settled } from '../../../shared/queue-machine.js';
 import type { Database } from '../database/database.js';
 import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
 import { encodePng, imageIdOf } from '../images/images.js';
+import { insertPicture, type KeptPicture, type ProjectPlace } from './picture-store.js';
 import { copyDatabase, createDatabase, openDatabase, type DatabaseOptions } from './project-database.js';
 import {
   readProject,
@@ -54,6 +55,7 @@ export class ProjectFile {
   #queue: Queue;
   readonly #database: Database;
   readonly #historyLimit: number;
+  readonly #maxPages: number | undefined;
 
   private constructor(
     readonly path: string,
@@ -63,6 +65,7 @@ export class ProjectFile {
   ) {
     this.#database = database;
     this.#historyLimit = options.historyLimit ?? defaultHistoryLimit;
+    this.#maxPages = options.maxPages;
     const { document, revision, applied } = readProject(path, database);
     this.#document = document;
     this.#revision = revision;
@@ -198,14 +201,16 @@ export class ProjectFile {
     return this.addPng({ png, imageId: imageIdOf(png), width: image.width, height: image.height });
   }
 
-  /** The same of a picture that was encoded elsewhere; `imageId` is the SHA-256 of `png`. */
-  addPng({ png, imageId, width, height }: StoredImage & { png: Uint8Array }): StoredImage {
+  /** The same of a picture that was encoded elsewhere. */
+  addPng(picture: KeptPicture): StoredImage {
     this.#assertWritable();
-    this.#database.run(
-      'INSERT OR IGNORE INTO images (id, width, height, bytes) VALUES (?, ?, ?, ?)',
-      ...[imageId, width, height, png],
-    );
-    return { imageId, width, height };
+    return insertPicture(this.#database, picture);
+  }
+
+  /** For `storePicture`, which does the same from another thread. Throws `project-read-only`. */
+  placeForPictures(): ProjectPlace {
+    this.#assertWritable();
+    return { path: this.path, ...(this.#maxPages === undefined ? {} : { maxPages: this.#maxPages }) };
   }
 
   /** PNG bytes, or null when the project has no such image. Throws `project-damaged` when they are gone, or not as they were written. */

@@ -14,6 +14,7 @@ import { queueEntry } from '../schemas/queue.js';
 import type { Database } from '../database/database.js';
 import type { StudioError } from '../../../shared/errors.js';
 import { projectDamaged } from '../database/storage-errors.js';
+import { versionOf } from './migrations.js';
 
 /** Far more than any board has; what the studio itself writes must always fit. */
 export const projectBudget = {
@@ -43,9 +44,6 @@ const state = z.object({
   revision: count,
   applied: count,
 });
-const frameIds = z.array(id);
-const annotations = z.array(annotation);
-const operations = z.array(storedOperation);
 const step = z.object({ sequence: count, label: z.string().max(textLimits.name * 2) });
 
 /** The head of a project as lists show it. Throws `project-damaged`. */
@@ -59,7 +57,7 @@ export function checkedState(path: string, row: unknown): z.infer<typeof state> 
 }
 
 export function storedOrder(path: string, text: string): string[] {
-  return checked(path, frameIds, parsed(path, text, 'the order of its frames'), 'the order of its frames');
+  return checkedList(path, id, parsed(path, text, 'the order of its frames'), 'the order of its frames');
 }
 
 export function storedFrame(path: string, body: string): Frame {
@@ -67,17 +65,13 @@ export function storedFrame(path: string, body: string): Frame {
 }
 
 export function storedAnnotations(path: string, text: string): Annotation[] {
-  return checked(path, annotations, parsed(path, text, 'a note'), 'a note') as Annotation[];
+  return checkedList(path, annotation, parsed(path, text, 'a note'), 'a note') as Annotation[];
 }
 
 /** One direction of a step of the history. */
 export function storedOperations(path: string, text: string): DocumentOperation[] {
-  return checked(
-    path,
-    operations,
-    parsed(path, text, 'a step of its history'),
-    'a step of its history',
-  ) as DocumentOperation[];
+  const list = parsed(path, text, 'a step of its history');
+  return checkedList(path, storedOperation, list, 'a step of its history') as DocumentOperation[];
 }
 
 /** A job of its queue. */
@@ -97,6 +91,8 @@ export function checkStep(path: string, row: unknown): void {
 
 /** Throws `project-damaged` when there is more in the file than may be read; looks only at sizes. */
 export function assertBudget(path: string, database: Database): void {
+  // Files of the first version have no notes.
+  const notes = versionOf(database) < 2 ? '0' : 'octet_length(annotations)';
   const { frames, steps, images, names, text } = database.get<Record<string, number>>(`SELECT
     (SELECT count(*) FROM frames) AS frames,
     (SELECT count(*) FROM transactions) AS steps,
@@ -104,7 +100,7 @@ export function assertBudget(path: string, database: Database): void {
     (SELECT total(octet_length(id)) FROM images) AS names,
     (SELECT total(octet_length(body)) FROM frames)
       + (SELECT total(octet_length(operations) + octet_length(inverse)) FROM transactions)
-      + (SELECT total(octet_length(frame_order)) FROM state) AS text`)!;
+      + (SELECT total(octet_length(frame_order) + ${notes}) FROM state) AS text`)!;
   const fits =
     frames! <= projectBudget.frames &&
     steps! <= projectBudget.steps &&
@@ -132,6 +128,12 @@ function parsed(path: string, text: unknown, what: string): unknown {
   } catch (error) {
     throw projectDamaged(path, `${what} cannot be read`, error);
   }
+}
+
+/** One after the other: of millions that are nothing the first is enough, where a schema of the list would describe every one. */
+function checkedList<Value>(path: string, schema: z.ZodType<Value>, list: unknown, what: string): Value[] {
+  if (!Array.isArray(list)) throw projectDamaged(path, `${what} is not one the studio made`);
+  return list.map((value) => checked(path, schema, value, what));
 }
 
 function checked<Value>(path: string, schema: z.ZodType<Value>, value: unknown, what: string): Value {

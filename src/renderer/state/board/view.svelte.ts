@@ -127,10 +127,12 @@ export class ViewState {
   /** `parts`: what `content` consists of, where not all of it is filled; none of them is left under the map. */
   fit(content: Rectangle | null, largestZoom?: number, parts: readonly Rectangle[] = []): void {
     const shown = content ?? { x: -128, y: -128, width: 256, height: 256 };
-    if (!this.#mapShows) this.camera = fitCamera(shown, this.viewport, 64, largestZoom);
+    // A low board has less to spare.
+    const margin = Math.min(64, Math.max(16, 0.18 * this.viewport.height));
+    if (!this.#mapShows) this.camera = fitCamera(shown, this.viewport, margin, largestZoom);
     else {
       const all = parts.length === 0 ? [shown] : parts;
-      this.camera = fitClearOf(mapCorner(this.viewport), all, this.viewport, 64, largestZoom);
+      this.camera = fitClearOf(mapCorner(this.viewport), all, this.viewport, margin, largestZoom);
     }
   }
 

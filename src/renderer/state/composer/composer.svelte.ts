@@ -1,5 +1,5 @@
 import { isWholeWithin, nearestWhole, seedLimits, variationLimits } from '../../../shared/limits.js';
-import type { PackSummary } from '../../../shared/pack.js';
+import { guidesByTokens, type PackSummary } from '../../../shared/pack.js';
 import {
   canChoose,
   packDefaults,
@@ -52,7 +52,9 @@ export class ComposerState {
     const manifest = pack?.manifest ?? null;
     if (this.preset !== 'custom') return presetSettings(manifest, this.preset);
     const own = { ...packDefaults(manifest), ...this.overrides };
-    return canChoose(manifest) ? own : withSetting(own, 'candidates', 1);
+    // What was set for another pack, and this one cannot do.
+    const possible = guidesByTokens(manifest) ? own : { ...own, tokenGuidance: 1 };
+    return canChoose(manifest) ? possible : withSetting(possible, 'candidates', 1);
   }
 
   choosePreset(preset: PresetName | 'custom'): void {

@@ -20,6 +20,7 @@ import { ComposerState, withHistory } from './composer.svelte.js';
 
 function packOf(defaultSteps: number, defaultGuidance: number, templates: object = {}): PackSummary {
   const manifest = {
+    tokens: {},
     diffusion: { defaultSteps, defaultGuidance },
     languageModel: { templates, defaults: { temperature: 0.5, topK: 50, guidance: 4, maxTextTokens: 80 } },
   } as unknown as PackManifest;
@@ -135,6 +136,15 @@ it('asks a pack that cannot choose for one candidate, and the next that can for 
   composer.setSetting('candidates', 3, reader);
   expect(composer.settingsFor(packs[0]!).candidates).toBeUndefined();
   expect(composer.settingsFor(reader).candidates).toBe(3);
+});
+
+it('guides by tokens only where the decoder was trained without', () => {
+  const composer = new ComposerState();
+  composer.setSetting('tokenGuidance', 3, packs[0]!);
+  const unguided: PackSummary = structuredClone(packs[0]!);
+  unguided.manifest.tokens.withoutTokensTrained = false;
+  expect(composer.settingsFor(packs[0]!).tokenGuidance).toBe(3);
+  expect(composer.settingsFor(unguided).tokenGuidance).toBe(1);
 });
 
 it('keeps a recipe that goes further than the sliders', () => {
