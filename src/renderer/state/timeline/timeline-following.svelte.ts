@@ -4,6 +4,7 @@ import type { JobRequest } from '../../../shared/jobs.js';
 import type { Frame } from '../../../shared/document.js';
 import { documentState } from '../document/document.svelte.js';
 import { jobs } from '../jobs/jobs.svelte.js';
+import { staging } from '../jobs/staging.svelte.js';
 import { selectedFrame } from '../board/selection.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
@@ -36,7 +37,7 @@ export function followTimeline(describes: () => boolean): void {
   followComparison();
 
   $effect(() => {
-    const [frame, pack] = [pair?.[0] ?? selectedFrame(), studio.pack];
+    const [frame, pack] = [pair?.[0] ?? staging.shownFor(selectedFrame()), studio.pack];
     untrack(() => timeline.show(frame, pack));
   });
   $effect(() => {
