@@ -7,6 +7,7 @@ import type { PackSummary } from '../../shared/pack.js';
 import { checkWords } from '../../shared/prompts.js';
 import { applicationPaths } from '../application.js';
 import type { EngineRequest, EngineTiming, ResultOf } from '../engine/protocol.js';
+import { remoteFrom } from '../servers/remote-from.js';
 import { verdictFileOf } from '../storage/data-directory.js';
 import { nodeLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor } from '../supervisor/engine-supervisor.js';
@@ -33,6 +34,7 @@ const memoryReportMs = 3_500;
 /** Throws what finding or opening the pack throws, and `cancelled` when the command is. */
 export async function openEngine(context: CommandContext, options: EngineOptions): Promise<EngineSession> {
   const directory = await findPack(options.pack);
+  const remote = options.remote === undefined ? null : await remoteFrom(options.remote, process.env, false);
   const supervisor = new EngineSupervisor({
     launch: nodeLauncher(applicationPaths().engineScript),
     verdictFile: verdictFileOf(applicationPaths().dataDirectory),
@@ -40,6 +42,7 @@ export async function openEngine(context: CommandContext, options: EngineOptions
     restartDelaysMs: [],
     ...(options.provider === undefined ? {} : { providers: [options.provider] }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
+    remote,
   });
   const started = performance.now();
   try {

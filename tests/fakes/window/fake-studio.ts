@@ -87,6 +87,8 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
         providerReason: '',
         device: null,
         devices: [],
+        remote: null,
+        chosenServers: [],
         chosenDevice: null,
         error: null,
         restarts: 0,
