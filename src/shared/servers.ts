@@ -7,6 +7,12 @@ export interface ChosenServer {
   hasToken: boolean;
 }
 
+/** `token`: null takes it away, absent keeps what is kept. */
+export interface ServerChoice {
+  url: string;
+  token?: string | null | undefined;
+}
+
 export interface ServerReport {
   url: string;
   /** What it calls itself. */

@@ -34,7 +34,7 @@ const memoryReportMs = 3_500;
 /** Throws what finding or opening the pack throws, and `cancelled` when the command is. */
 export async function openEngine(context: CommandContext, options: EngineOptions): Promise<EngineSession> {
   const directory = await findPack(options.pack);
-  const remote = options.remote === undefined ? null : await remoteFrom(options.remote, process.env, false);
+  const remote = options.remote === undefined ? null : remoteFrom(options.remote, process.env, false);
   const supervisor = new EngineSupervisor({
     launch: nodeLauncher(applicationPaths().engineScript),
     verdictFile: verdictFileOf(applicationPaths().dataDirectory),

@@ -1,5 +1,5 @@
 /** Inference servers as they are named when a command or a host is started; secrets come from the environment or a file. */
-import { readFile, stat } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { StudioError } from '../../shared/errors.js';
 import { serverLimits, type RemoteOptions } from '../engine/remote/address.js';
 
@@ -14,13 +14,13 @@ export const serverVariables = {
  * `urls`: addresses as `serverAddress` gives them, each once. The token goes to all of them. `orHere`: whether this machine does it
  * where no server can. Throws `bad-request` for a file that cannot be read, or holds no token or certificate; never shows what is in it.
  */
-export async function remoteFrom(
+export function remoteFrom(
   urls: readonly string[],
   environment: NodeJS.ProcessEnv,
   orHere: boolean,
-): Promise<RemoteOptions> {
-  const token = await tokenFrom(environment);
-  const certificates = await certificatesFrom(environment);
+): RemoteOptions {
+  const token = tokenFrom(environment);
+  const certificates = certificatesFrom(environment);
   return {
     servers: [...new Set(urls)].map((url) => (token === undefined ? { url } : { url, token })),
     ...(certificates === undefined ? {} : { certificates }),
@@ -29,15 +29,25 @@ export async function remoteFrom(
 }
 
 /** PEM of the authorities trusted besides the system's. */
-export async function certificatesFrom(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+export function certificatesFrom(environment: NodeJS.ProcessEnv): string | undefined {
   const path = environment[serverVariables.certificates];
   if (path === undefined || path === '') return undefined;
-  const text = await readSmall(path, serverVariables.certificates, serverLimits.certificates);
+  const text = readSmall(path, serverVariables.certificates, serverLimits.certificates);
   if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
   throw wrongFile(serverVariables.certificates, 'holds no certificate in PEM');
 }
 
-async function tokenFrom(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+/** For what was chosen in the window: a wrong file must not keep the studio from starting, so the server is then not trusted. */
+export function certificatesOrNone(environment: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return certificatesFrom(environment);
+  } catch (error) {
+    console.warn(error instanceof Error ? error.message : error);
+    return undefined;
+  }
+}
+
+function tokenFrom(environment: NodeJS.ProcessEnv): string | undefined {
   const path = environment[serverVariables.tokenFile];
   if (path === undefined || path === '') {
     const token = environment[serverVariables.token]?.trim();
@@ -45,7 +55,7 @@ async function tokenFrom(environment: NodeJS.ProcessEnv): Promise<string | undef
     if (!isToken(token)) throw wrongFile(serverVariables.token, 'is no token');
     return token;
   }
-  const token = (await readSmall(path, serverVariables.tokenFile, serverLimits.token)).trim();
+  const token = readSmall(path, serverVariables.tokenFile, serverLimits.token).trim();
   if (!isToken(token)) throw wrongFile(serverVariables.tokenFile, 'holds no token: one line of visible characters');
   return token;
 }
@@ -55,9 +65,9 @@ export function isToken(text: string): boolean {
   return text.length > 0 && text.length <= serverLimits.token && /^[\x21-\x7e]+$/.test(text);
 }
 
-async function readSmall(path: string, variable: string, most: number): Promise<string> {
+function readSmall(path: string, variable: string, most: number): string {
   try {
-    if ((await stat(path)).size <= most) return await readFile(path, 'utf8');
+    if (statSync(path).size <= most) return readFileSync(path, 'utf8');
   } catch {
     throw wrongFile(variable, 'names a file that cannot be read');
   }

@@ -44,7 +44,7 @@ export function addServe(program: Command, act: Act): void {
           engine: {
             ...(options.provider === undefined ? {} : { providers: [options.provider] }),
             ...(options.threads === undefined ? {} : { threads: options.threads }),
-            ...(options.remote === undefined ? {} : { remote: await remoteFrom(options.remote, process.env, true) }),
+            ...(options.remote === undefined ? {} : { remote: remoteFrom(options.remote, process.env, true) }),
           },
         });
         output.event({ type: 'serving', address: host.url });

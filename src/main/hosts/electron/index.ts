@@ -24,7 +24,7 @@ void runProgram(electron, async () => {
     engine: {
       ...(providers === undefined ? {} : { providers }),
       ...(threads === undefined ? {} : { threads }),
-      ...(remote === undefined ? {} : { remote: await remoteFrom(remote, process.env, true) }),
+      ...(remote === undefined ? {} : { remote: remoteFrom(remote, process.env, true) }),
     },
     loadUpdater: electron.app.isPackaged && hasUpdates(process.resourcesPath) ? loadUpdater : null,
   });

@@ -18,7 +18,7 @@ try {
     engine: {
       ...(providers === undefined ? {} : { providers }),
       ...(threads === undefined ? {} : { threads }),
-      ...(remote === undefined ? {} : { remote: await remoteFrom(remote, process.env, true) }),
+      ...(remote === undefined ? {} : { remote: remoteFrom(remote, process.env, true) }),
     },
   });
   process.stdout.write(`${host.url}\n`);
