@@ -31,7 +31,7 @@ async function run<Request extends EngineRequest>(engine: Engine, request: Reque
 const image: RasterImage = {
   width: 96,
   height: 64,
-  data: Uint8ClampedArray.from({ length: 96 * 64 * 4 }, (_, at) => (at % 4 === 3 ? 255 : (at * 7919) % 256)),
+  data: Uint8Array.from({ length: 96 * 64 * 4 }, (_, at) => (at % 4 === 3 ? 255 : (at * 7919) % 256)),
 };
 
 function difference(one: RasterImage, other: RasterImage): number {
@@ -66,10 +66,9 @@ describe('a pack like Selftok', () => {
     const positions = events.flatMap((event) => (event.type === 'position' ? [event.position] : []));
     expect(positions).toHaveLength(result.positions);
     for (const { t, visibleTokens } of positions) expect(visibleTokens).toBe(tokensVisibleAt(schedule, count, t));
-    const named = { kind: 'timeline', source: { codes }, seed: 1, positions: [0, 0.5, 1] } as const;
-    const asked = (await run(engine, named)).events.flatMap((event) =>
-      event.type === 'position' ? [event.position.visibleTokens] : [],
-    );
+    const asked = (
+      await run(engine, { kind: 'timeline', source: { codes }, seed: 1, positions: [0, 0.5, 1] })
+    ).events.flatMap((event) => (event.type === 'position' ? [event.position.visibleTokens] : []));
     // One more than whole shares: 1 at t = 0, and at 0.5 the 23 of two stages, half of five, and one.
     expect(asked).toEqual([1, 26, 32]);
   });

@@ -29,6 +29,9 @@ export const panelLimits = {
 /** Share of the window the timeline takes while exploring; in a low window its tools need more, and this many pixels. */
 const exploring = { share: 0.6, largest: 0.72, most: 0.68, enough: 480 };
 
+/** Width on screen at which a new picture can be judged, CSS pixels. */
+const judgedAt = 160;
+
 /** What one window shows and how; never part of the document. */
 export class ViewState {
   camera = $state.raw<Camera>({ x: 0, y: 0, zoom: 1 });
@@ -46,7 +49,7 @@ export class ViewState {
   noteColour = $state<NoteColour>(preference('note-colour', 'yellow', isNoteColour));
   mode = $state<ViewMode>('create');
   dialog = $state<DialogName | null>(null);
-  theme = $state<ThemeName>(preference('theme', 'dark', isTheme));
+  theme = $state<ThemeName>(preference('theme', 'system', isTheme));
   systemIsLight = $state(false);
   sideWidth = $state(preference('side-width', panelLimits.side.initial, isNumber));
   timelineOpen = $state(preference('timeline-open', true, isBoolean));
@@ -140,6 +143,19 @@ export class ViewState {
   reveal(content: Rectangle, margin = Math.min(56, Math.max(26, 0.16 * this.viewport.height))): void {
     const camera = revealCamera(this.camera, content, this.viewport, margin);
     this.camera = this.#mapShows ? clearOf(mapCorner(this.viewport), camera, [content], margin) : camera;
+  }
+
+  /**
+   * Shows new frames, `width` board units each: all of them, and none so small that it cannot be judged where the board has
+   * room for more.
+   */
+  revealNew(content: Rectangle, width: number): void {
+    this.reveal(content);
+    const wanted = judgedAt / width;
+    if (this.camera.zoom >= wanted) return;
+    const before = this.camera;
+    this.fit(content, wanted);
+    if (this.camera.zoom < before.zoom) this.camera = before;
   }
 
   /**

@@ -12,6 +12,8 @@ export interface CompareSide {
 export interface ComparePair {
   before: CompareSide;
   after: CompareSide;
+  /** Takes what lies beside the frame, where it is still to be chosen. */
+  accept?: () => unknown;
 }
 
 export const compareModes = ['slider', 'side-by-side', 'flicker', 'difference'] as const;
@@ -21,8 +23,8 @@ export class CompareState {
   pair = $state.raw<ComparePair | null>(null);
   mode = $state<CompareMode>(preference('compare-mode', 'slider', isMode));
 
-  open(before: CompareSide, after: CompareSide): void {
-    this.pair = { before: sideOf(before), after: sideOf(after) };
+  open(before: CompareSide, after: CompareSide, accept?: () => unknown): void {
+    this.pair = { before: sideOf(before), after: sideOf(after), ...(accept === undefined ? {} : { accept }) };
   }
 
   close(): void {
@@ -30,7 +32,7 @@ export class CompareState {
   }
 
   swap(): void {
-    if (this.pair !== null) this.pair = { before: this.pair.after, after: this.pair.before };
+    if (this.pair !== null) this.pair = { ...this.pair, before: this.pair.after, after: this.pair.before };
   }
 
   setMode(mode: CompareMode): void {

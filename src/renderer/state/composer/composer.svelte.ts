@@ -46,7 +46,21 @@ export class ComposerState {
   overrides = $state.raw<Partial<GenerationSettings>>(preference('settings', {}, isOverrides));
   /** Edits without a mask change only the part they concern. */
   keepsRest = $state(preference('edits-keep-rest', true, isBoolean));
+  /** Prompts to come back to, the newest first. */
+  favourites = $state.raw<string[]>(preference('favourite-prompts', [], isTextList));
+  /** Why `words` could not be run; said at their field as long as they stand there. */
+  problem = $state.raw<{ words: string; text: string } | null>(null);
   history = $state.raw<string[]>(preference('history', [], isTextList));
+
+  /** What stands in the field of a task. */
+  wordsOf(task: ComposerTask): string {
+    return { generate: this.prompt, edit: this.instruction, ask: this.question, describe: '' }[task];
+  }
+
+  /** Null: nothing is known to be wrong with the words of `task`. */
+  problemOf(task: ComposerTask): string | null {
+    return this.problem?.words === this.wordsOf(task) ? this.problem.text : null;
+  }
 
   settingsFor(pack: PackSummary | null): GenerationSettings {
     const manifest = pack?.manifest ?? null;
@@ -83,6 +97,15 @@ export class ComposerState {
     this.overrides = {};
     setPreference('settings', {});
     this.choosePreset('balanced');
+  }
+
+  /** Kept, or kept no longer. */
+  toggleFavourite(prompt: string): void {
+    const { favourites } = this;
+    this.favourites = favourites.includes(prompt)
+      ? favourites.filter((one) => one !== prompt)
+      : withHistory(favourites, prompt);
+    setPreference('favourite-prompts', this.favourites);
   }
 
   setPrompt(prompt: string): void {

@@ -15,6 +15,9 @@ import { notices } from '../studio/notices.svelte.js';
 import { preference, setPreference } from '../studio/preferences.js';
 import { studio } from '../studio/studio.svelte.js';
 
+/** Least width of a picture in the large gallery, CSS pixels. */
+export const thumbnailWidths = { smallest: 80, largest: 256, initial: 148 } as const;
+
 export const galleryHeights = { smallest: 180, largest: 720, initial: 300 } as const;
 
 export class GalleryState {
@@ -32,12 +35,22 @@ export class GalleryState {
   /** Ids of picked pictures; they stay picked while other pages are looked at. */
   selection = $state.raw<ReadonlySet<string>>(picksOf([]));
   #height = $state(preference('gallery-height', galleryHeights.initial, isNumber));
+  #thumbnailWidth = $state(preference('gallery-thumbnails', thumbnailWidths.initial, isNumber));
   #pages = $state.raw(new Pages());
   #loads = new PageLoads();
   #wanted: PageRange = [0, 0];
   /** Answers to an earlier query are not shown. */
   #asked = 0;
   #focusWanted = false;
+
+  get thumbnailWidth(): number {
+    return this.#thumbnailWidth;
+  }
+
+  set thumbnailWidth(width: number) {
+    this.#thumbnailWidth = Math.round(Math.min(thumbnailWidths.largest, Math.max(thumbnailWidths.smallest, width)));
+    setPreference('gallery-thumbnails', this.#thumbnailWidth);
+  }
 
   get height(): number {
     return this.#height;
