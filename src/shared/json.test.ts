@@ -12,6 +12,12 @@ function deep(depth: number, around: (inner: unknown) => unknown = (inner) => [i
   return value;
 }
 
+/** What lies in lists and objects, at any depth. */
+function countIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  return Object.values(value).reduce<number>((sum, inner) => sum + 1 + countIn(inner), 0);
+}
+
 test('what fits its bounds is what JSON.parse makes of it', () => {
   const ordinary = fc.jsonValue({ maxDepth: 6 }).filter((one) => !/__proto__|or|type/.test(JSON.stringify(one)));
   fc.assert(
@@ -19,6 +25,16 @@ test('what fits its bounds is what JSON.parse makes of it', () => {
       const text = JSON.stringify(value);
       expect(parseJson(text, bounds)).toEqual(JSON.parse(text));
       assertBounded(value, bounds);
+      // Told before a value is made of it: as many as there are pass, one less does not.
+      const values = countIn(value);
+      for (const written of [text, JSON.stringify(value, null, 2)]) {
+        expect(parseJson(written, { ...bounds, values })).toEqual(JSON.parse(text));
+        if (values > 0) {
+          const fewer = { ...bounds, values: values - 1 };
+          expect(() => parseJson(written, fewer)).toThrow(`it holds more than ${values - 1} values`);
+          expect(() => assertBounded(value, fewer)).toThrow(`it holds more than ${values - 1} values`);
+        }
+      }
     }),
     { numRuns: 300 },
   );

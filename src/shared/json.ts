@@ -29,7 +29,7 @@ export const settingsBounds: JsonBounds = { characters: 8 * 1024 * 1024, depth: 
 /** What `text` says. Throws a SyntaxError whose message ends the sentence "it cannot be read: …". */
 export function parseJson(text: string, bounds: JsonBounds): unknown {
   if (text.length > bounds.characters) throw new SyntaxError('it is too long');
-  if (isDeeper(text, bounds.depth)) throw tooDeep(bounds);
+  assertText(text, bounds);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -52,7 +52,7 @@ export function assertBounded(value: unknown, bounds: ValueBounds): void {
     const inside: unknown[] = Array.isArray(one) ? one : Object.values(one);
     // Before any of them is looked at: a list may state billions and hold none.
     seen += inside.length;
-    if (seen > most) throw new SyntaxError(`it holds more than ${most} values`);
+    if (seen > most) throw tooMany(most);
     if (keys !== 'any' && !Array.isArray(one)) assertKeys(one);
     for (const inner of inside) if (typeof inner === 'object') waiting.push({ value: inner, depth: depth + 1 });
   }
@@ -67,21 +67,41 @@ function tooDeep({ depth }: ValueBounds): SyntaxError {
   return new SyntaxError(`it is nested more than ${depth} deep`);
 }
 
-/** One pass over the text. What is no JSON may come out either way: parsing tells. */
-function isDeeper(text: string, most: number): boolean {
+function tooMany(most: number): SyntaxError {
+  return new SyntaxError(`it holds more than ${most} values`);
+}
+
+/** One pass over the text: values take tens of times the memory of the letters that say them. What is no JSON may come out either way: parsing tells. */
+function assertText(text: string, bounds: ValueBounds): void {
+  const { depth: deepest, values: most = Infinity } = bounds;
   let depth = 0;
+  // One for each comma, and one for whatever is the first in its list or object.
+  let values = 0;
+  let isFirst = false;
   let isQuoted = false;
   for (let at = 0; at < text.length; at++) {
     const letter = text.charCodeAt(at);
     if (isQuoted) {
       if (letter === code.backslash) at++;
       else if (letter === code.quote) isQuoted = false;
-    } else if (letter === code.quote) isQuoted = true;
+      continue;
+    }
+    if (letter === code.closeBracket || letter === code.closeBrace) {
+      depth--;
+      isFirst = false;
+    } else if (letter === code.comma || (isFirst && letter > code.space)) {
+      if (++values > most) throw tooMany(most);
+      isFirst = false;
+    }
+    if (letter === code.quote) isQuoted = true;
     else if (letter === code.openBracket || letter === code.openBrace) {
-      if (++depth > most) return true;
-    } else if (letter === code.closeBracket || letter === code.closeBrace) depth--;
+      if (++depth > deepest) throw tooDeep(bounds);
+      isFirst = true;
+    }
   }
-  return false;
 }
 
-const code = { quote: 0x22, backslash: 0x5c, openBracket: 0x5b, closeBracket: 0x5d, openBrace: 0x7b, closeBrace: 0x7d };
+const code = {
+  ...{ space: 0x20, quote: 0x22, comma: 0x2c, backslash: 0x5c },
+  ...{ openBracket: 0x5b, closeBracket: 0x5d, openBrace: 0x7b, closeBrace: 0x7d },
+};

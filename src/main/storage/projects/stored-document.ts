@@ -23,6 +23,8 @@ export const projectBudget = {
   images: 1_000_000,
   /** Ten times what may wait. */
   queue: 10_000,
+  /** In one row; the step that removes a whole board has the most. */
+  values: 10_000_000,
   /** Bytes of JSON in all frames, notes and steps of the history. */
   text: 512 * 1024 * 1024,
 } as const;
@@ -124,7 +126,11 @@ function tooMuch(path: string): StudioError {
 
 function parsed(path: string, text: unknown, what: string): unknown {
   try {
-    return parseJson(String(text), { characters: projectBudget.text, depth: deepestJson });
+    return parseJson(String(text), {
+      characters: projectBudget.text,
+      values: projectBudget.values,
+      depth: deepestJson,
+    });
   } catch (error) {
     throw projectDamaged(path, `${what} cannot be read`, error);
   }
