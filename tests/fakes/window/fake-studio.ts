@@ -36,6 +36,7 @@ export const fakePack = {
     name: 'fake',
     version: '1',
     image: { width: 128, height: 128 },
+    tokens: {},
     diffusion: { defaultSteps: 16, defaultGuidance: 1 },
     knownWords: [],
     languageModel: {
@@ -87,6 +88,8 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
         providerReason: '',
         device: null,
         devices: [],
+        remote: null,
+        chosenServers: [],
         chosenDevice: null,
         error: null,
         restarts: 0,
@@ -104,6 +107,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   stopOpening = async () => this.studioStatus;
   unloadEngine = async () => this.studioStatus;
   chooseDevice = async () => this.studioStatus;
+  chooseServers = async () => this.studioStatus;
   /** Folders that were asked for; null = by the host's dialog. */
   readonly soughtPacks: (string | null)[] = [];
   foundPack: PackSummary | null = fakePack;

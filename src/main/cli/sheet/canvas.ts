@@ -1,6 +1,6 @@
 import type { RasterImage } from '../../../shared/images.js';
 import { paste } from '../../../shared/pictures/cut-out.js';
-import { drawText, fitText, lineHeight } from './text.js';
+import { characterWidth, drawText, fitText, lineHeight, writable } from './text.js';
 import { type Colour, paper, ink, faintInk } from './colours.js';
 
 export function blankImage(width: number, height: number, [red, green, blue]: Colour = paper): RasterImage {
@@ -30,7 +30,8 @@ export function contactSheet(
   const cellWidth = Math.max(1, ...cells.map(({ image }) => image.width));
   const cellHeight = Math.max(1, ...cells.map(({ image }) => image.height));
   const captionLines = Math.max(0, ...cells.map(({ captions }) => captions.length));
-  const labelWidth = rowLabels.length === 0 ? 0 : Math.max(...rowLabels.map((label) => label.length)) * 6 + gap;
+  const labelWidth =
+    rowLabels.length === 0 ? 0 : Math.max(...rowLabels.map((label) => writable(label).length)) * characterWidth + gap;
   const titled = title === '' ? gap : gap + lineHeight + gap;
   const top = columnLabels.length === 0 ? titled : titled + lineHeight;
   const rowHeight = cellHeight + captionLines * lineHeight + gap + 2;
