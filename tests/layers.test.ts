@@ -30,6 +30,7 @@ const rooms: Room[] = [
       '@huggingface/tokenizers',
       '@eslint-community/regexpp',
       'scslre',
+      'undici',
       'zod',
     ],
   },

@@ -10,6 +10,7 @@ import type { PackSummary } from './pack.js';
 import type { PageFaultMethods } from './page-faults.js';
 import { preferenceMethods, type PreferenceMethods } from './preferences.js';
 import { queueMethods, type QueueMethods } from './queue.js';
+import type { ServerChoice } from './servers.js';
 import type { StudioStatus } from './status.js';
 import type { OpenedProject, ProjectSummary } from './projects.js';
 import type { JobRequest } from './jobs.js';
@@ -34,6 +35,11 @@ export interface StudioMethods
   unloadEngine: [Record<string, never>, StudioStatus];
   /** `cpu`, the id of a device, or null for automatic; the pack is opened again there. Where it cannot be had, the CPU is used and the reason says why. */
   chooseDevice: [{ device: string | null }, StudioStatus];
+  /**
+   * Servers that run what takes long, instead of this machine; none = this machine. The pack is opened again. Where none can be used,
+   * this machine works and the reason says why. Throws `bad-request` for what is no address or no token.
+   */
+  chooseServers: [{ servers: ServerChoice[] }, StudioStatus];
   /**
    * Checks the pack in a folder on the studio's machine, for comparing; `folder` null: the host's own dialog asks, and the answer is
    * null when it is cancelled. Throws what is wrong with the pack, `bad-request` where the host has no dialog.
@@ -74,6 +80,7 @@ export const studioMethods = [
   'stopOpening',
   'unloadEngine',
   'chooseDevice',
+  'chooseServers',
   'findPack',
   'releasePacks',
   'listProjects',

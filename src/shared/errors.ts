@@ -17,6 +17,9 @@ export const studioErrorCodes = [
   'metadata-invalid', // what an image file says about itself cannot be believed
   'engine-failed', // an operation inside the engine threw
   'engine-stopped', // the engine's process ended in mid-job
+  'server-unreachable', // an inference server cannot be reached, or stopped answering
+  'server-refused', // it wants another token, or none of ours may be sent
+  'server-unsuitable', // it speaks another protocol, has another pack, or answers what no graph would
   'project-damaged',
   'project-newer',
   'project-read-only',

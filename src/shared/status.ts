@@ -1,6 +1,7 @@
 /** What a window is told of the studio's state at any time. */
 import type { SerialisedError } from './errors.js';
 import type { EngineDevice, PackSummary } from './pack.js';
+import type { ChosenServer, RemoteWork } from './servers.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
 
@@ -16,6 +17,10 @@ export interface StudioStatus {
     device: string | null;
     /** Graphics devices that can be chosen. */
     devices: EngineDevice[];
+    /** What runs on inference servers, null where everything runs here. */
+    remote: RemoteWork | null;
+    /** Servers the person chose; while there are any, they come before every device. */
+    chosenServers: ChosenServer[];
     /** What the person chose: `cpu`, or the id of a device; null = automatic. */
     chosenDevice: string | null;
     error: SerialisedError | null;

@@ -16,6 +16,7 @@ import {
   FakeShell,
 } from './electron/desktop.js';
 import { FakeMenu, type FakeMenuTemplate } from './electron/menu.js';
+import { FakeSafeStorage } from './electron/safe-storage.js';
 import { FakeSession } from './electron/session.js';
 import { FakeUtilityProcess } from './electron/utility-process.js';
 import { fakeWindowClass, type FakeWindow } from './electron/window.js';
@@ -34,6 +35,7 @@ export class FakeElectron {
   readonly screen = new FakeScreen(this.app);
   readonly nativeTheme = new FakeNativeTheme();
   readonly powerSaveBlocker = new FakePowerSaveBlocker();
+  readonly safeStorage = new FakeSafeStorage();
   readonly shell = new FakeShell();
   readonly clipboard = new FakeClipboard();
   readonly utilityProcesses: FakeUtilityProcess[] = [];
@@ -55,6 +57,7 @@ export class FakeElectron {
     nativeTheme: this.nativeTheme,
     nativeImage: fakeNativeImage,
     powerSaveBlocker: this.powerSaveBlocker,
+    safeStorage: this.safeStorage,
     shell: this.shell,
     clipboard: this.clipboard,
     crashReporter: {

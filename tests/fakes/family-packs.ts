@@ -109,7 +109,7 @@ export function writeDarPack(directory: string): string {
         ...{ parameterisation: 'velocity', noiseScale: 1 / 0.6, defaultSteps: 8, timestepShift: 2, defaultGuidance: 1 },
         sampler: 'adams-bashforth-2',
       },
-      knownWords: [...darClasses],
+      knownWords: [...new Set(darClasses.flatMap((name) => name.split(' ')))],
       languageModel: {
         ...fakeManifest().languageModel!,
         headSize: language.width,

@@ -7,6 +7,7 @@ import type { PackSummary } from '../../shared/pack.js';
 import { checkWords } from '../../shared/prompts.js';
 import { applicationPaths } from '../application.js';
 import type { EngineRequest, EngineTiming, ResultOf } from '../engine/protocol.js';
+import { remoteFrom } from '../servers/remote-from.js';
 import { verdictFileOf } from '../storage/data-directory.js';
 import { nodeLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor } from '../supervisor/engine-supervisor.js';
@@ -30,9 +31,10 @@ export interface EngineSession {
 
 const memoryReportMs = 3_500;
 
-/** Throws what finding or opening the pack throws, and `cancelled` when the command is. */
-export async function openEngine(context: CommandContext, options: EngineOptions): Promise<EngineSession> {
+/** `place`: which of several engines side by side. Throws what finding or opening the pack throws, and `cancelled` when the command is. */
+export async function openEngine(context: CommandContext, options: EngineOptions, place = 0): Promise<EngineSession> {
   const directory = await findPack(options.pack);
+  const remote = options.remote === undefined ? null : remoteFrom(rotated(options.remote, place), process.env, false);
   const supervisor = new EngineSupervisor({
     launch: nodeLauncher(applicationPaths().engineScript),
     verdictFile: verdictFileOf(applicationPaths().dataDirectory),
@@ -40,6 +42,7 @@ export async function openEngine(context: CommandContext, options: EngineOptions
     restartDelaysMs: [],
     ...(options.provider === undefined ? {} : { providers: [options.provider] }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
+    remote,
   });
   const started = performance.now();
   try {
@@ -80,7 +83,21 @@ export async function withEngine(
   await withEngines(context, options, 1, ([engine]) => work(engine!));
 }
 
-/** `count` engines of one pack side by side, all on the CPU; where another provider is taken it is one, which fills it alone. */
+/** Providers that several engines may use at once; any other is filled by one. */
+const sideBySide = new Set(['cpu', 'servers']);
+const mostEngines = 4;
+
+/** For work in many parts: one engine for each server, which keeps all of them busy; one where everything runs here. */
+export function enginesFor({ remote = [] }: EngineOptions): number {
+  return Math.max(1, Math.min(mostEngines, new Set(remote).size));
+}
+
+/** Each engine begins with a server of its own: of those that are as busy, the first is asked. */
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  return items.map((_, index) => items[(index + by) % items.length]!);
+}
+
+/** `count` engines of one pack side by side, all on the CPU or on servers; where another provider is taken it is one, which fills it alone. */
 export async function withEngines(
   context: CommandContext,
   options: EngineOptions,
@@ -90,8 +107,10 @@ export async function withEngines(
   const engines: EngineSession[] = [];
   try {
     engines.push(await openEngine(context, options));
-    if (engines[0]!.provider === 'cpu') {
-      const more = await Promise.allSettled(Array.from({ length: count - 1 }, () => openEngine(context, options)));
+    if (sideBySide.has(engines[0]!.provider)) {
+      const more = await Promise.allSettled(
+        Array.from({ length: count - 1 }, (_, index) => openEngine(context, options, index + 1)),
+      );
       for (const one of more) if (one.status === 'fulfilled') engines.push(one.value);
       for (const one of more) if (one.status === 'rejected') throw one.reason;
     }

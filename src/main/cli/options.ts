@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { seedLimits, textLimits, variationLimits, type Range } from '../../shared/limits.js';
+import { serverAddress } from '../engine/remote/address.js';
 import { presetNames, presetSettings, type PackRecommendation, type PresetName } from '../../shared/presets.js';
 import {
   isWholeSetting,
@@ -22,6 +23,7 @@ export interface EngineOptions extends CommonOptions {
   pack?: string;
   provider?: string;
   threads?: number;
+  remote?: string[];
 }
 
 export type SamplingOptions = SettingOptions & { variations: number };
@@ -47,7 +49,24 @@ export function withEngineOptions(command: Command): Command {
       '--provider <name>',
       'only this execution provider: cuda, dml, coreml, webgpu or cpu; cuda:1 is its second device',
     )
-    .option('--threads <n>', 'threads of the engine on the CPU', whole({ smallest: 1, largest: 256 }));
+    .option('--threads <n>', 'threads of the engine on the CPU', whole({ smallest: 1, largest: 256 }))
+    .addOption(remoteOption());
+}
+
+/** A token would stand in the list of processes and in the shell's history, so it has no option. */
+export function remoteOption(): Option {
+  return new Option(
+    '--remote <url>',
+    'run encoder, decoder and VAE on this KServe v2 server (Triton); again for each further one; tokens: docs/remote.md',
+  ).argParser(remoteServer);
+}
+
+function remoteServer(written: string, before: string[] = []): string[] {
+  try {
+    return [...before, serverAddress(written)];
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 export function withSamplingOptions(command: Command): Command {

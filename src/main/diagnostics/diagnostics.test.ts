@@ -25,6 +25,8 @@ const source = (): DiagnosticsSource => ({
     providerReason: `cuda: ${join(homedir(), 'cuda', 'libcudart.so')} is missing`,
     device: null,
     devices: [],
+    remote: null,
+    chosenServers: [],
     chosenDevice: null,
     error: { code: 'engine-failed', message: 'Broken.', remedy: 'Again.', detail: join(data, 'packs', 'mine') },
     restarts: 2,

@@ -11,6 +11,8 @@ export interface Persons {
 const absolutePath = /(?<![\w>/\\])(?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/|\\\\)(?![\s/])(?:(?!, |: )[^'"`“”()[\]{}<>\n])*/g;
 const quoted = /“[^“”\n]*”|"[^"\n]*"/g;
 const ownFile = /(?<![^\s'"“”/\\])[^\s'"“”/\\]+\.(png|jpe?g|webp|gif|ddt|zip|csv|json)\b/gi;
+/** A machine of the person's own; addresses of this machine tell nothing. */
+const server = /https?:\/\/(?!127\.0\.0\.1|localhost)[^\s'"“”()<>,/]+(?:\/[^\s'"“”()<>,]*)?/g;
 /** The way into the localhost host. */
 const entrance = /enter=[^\s&]+/g;
 
@@ -19,6 +21,7 @@ export function scrubbed(text: string, { program, user, machine }: Persons): str
     .replaceAll(`file://${program}`, '<program>')
     .replaceAll(program, '<program>')
     .replaceAll(program.replaceAll('\\', '\\\\'), '<program>')
+    .replace(server, '<server>')
     .replace(entrance, 'enter=…')
     .replace(quoted, '“…”')
     .replace(absolutePath, '<path>')

@@ -1,5 +1,5 @@
 /** The engine's facade: opens a pack on the best provider and runs jobs as async generators of events. */
-import { StudioError } from '../../shared/errors.js';
+import { serialiseError, StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { GraphName } from '../../shared/pack.js';
 import { ablate } from './jobs/ablate.js';
@@ -20,6 +20,11 @@ import { disposeAll, loadOnnxRuntime, openGraph, providerFacts, type OnnxRuntime
 import { measureEntropy } from './jobs/analysis-entropy.js';
 import { compareSeeds, measureSpectrum } from './jobs/analysis-pictures.js';
 import { timeline } from './jobs/timeline.js';
+import type { RemoteOptions } from './remote/address.js';
+import { remoteGraphNames } from './remote/graphs.js';
+import { openRemote, type RemoteEngine } from './remote/remote-engine.js';
+import { mayTryElsewhere } from './remote/server-errors.js';
+import type { RemoteWork } from '../../shared/servers.js';
 
 export interface EngineOptions {
   packDirectory: string;
@@ -29,6 +34,8 @@ export interface EngineOptions {
   providers?: readonly string[];
   /** Threads inside one graph; absent: `DDT_STUDIO_THREADS`, else by the number of processors. */
   threads?: number;
+  /** Servers that run what takes long; the rest then runs on the CPU here. */
+  remote?: RemoteOptions;
   /** Filled while providers are tried, so that a failure can show them. */
   attempts?: ProviderAttempt[];
 }
@@ -46,9 +53,15 @@ export class Engine {
     private readonly parts: EngineParts,
     private readonly graphs: Graphs,
     private readonly clock: SessionClock,
+    private readonly remote: RemoteEngine | null,
   ) {}
 
-  /** Throws `pack-missing`, `pack-damaged`, `pack-unsupported` or `engine-failed`. */
+  /** Which servers run what, how fast; null where everything runs here. */
+  get remoteWork(): RemoteWork | null {
+    return this.remote?.work() ?? null;
+  }
+
+  /** Throws `pack-missing`, `pack-damaged`, `pack-unsupported`, `engine-failed`, and what asking servers throws. */
   static async open(options: EngineOptions): Promise<Engine> {
     const began = performance.now();
     countByPlace();
@@ -61,7 +74,10 @@ export class Engine {
     const threads = options.threads ?? threadsFromEnvironment() ?? defaultThreads();
     const requested = options.providers ?? providersFromEnvironment();
     const facts = { ...(await providerFacts(runtime)), requested: requested !== undefined };
-    const choice = await chooseProvider(
+    const attempts = options.attempts ?? [];
+    const here = { runtime, pack, provider: 'cpu', threads, clock };
+    const remote = options.remote === undefined ? null : await openServers(here, options.remote, attempts);
+    const choice = remote ?? (await chooseProvider(
       providersToTry(process.platform, requested),
       (provider) => obstacleTo(provider, facts),
       {
@@ -70,9 +86,9 @@ export class Engine {
         probe: (graphs) => probe(pack, graphs),
         dispose: disposeAll,
       },
-      options.attempts ?? [],
+      attempts,
       devices,
-    );
+    ));
     const tokenizer = pack.manifest.tokenizer === undefined ? undefined : await readTokenizer(pack);
     const parts = assembleParts(pack.manifest, choice.opened, tokenizer);
     const ready: EngineReady = {
@@ -82,7 +98,7 @@ export class Engine {
       devices,
       openMs: performance.now() - began,
     };
-    return new Engine(ready, parts, choice.opened, clock);
+    return new Engine(ready, parts, choice.opened, clock, remote?.remote ?? null);
   }
 
   /**
@@ -96,17 +112,20 @@ export class Engine {
     this.busy = true;
     const began = performance.now();
     const sessionBegan = this.clock.milliseconds;
+    this.remote?.during(signal);
     try {
       const result = yield* this.start(request, signal);
       const sessionMs = this.clock.milliseconds - sessionBegan;
       return { result, timing: { wallMs: performance.now() - began, sessionMs } };
     } finally {
+      this.remote?.during(undefined);
       this.busy = false;
     }
   }
 
   async dispose(): Promise<void> {
     await disposeAll(this.graphs);
+    await this.remote?.close();
   }
 
   private start(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineEvent, EngineResult> {
@@ -168,6 +187,47 @@ async function openGraphs(
     return graphs;
   } catch (error) {
     await disposeAll(graphs);
+    throw error;
+  }
+}
+
+interface Here {
+  runtime: OnnxRuntime;
+  pack: CheckedPack;
+  provider: string;
+  threads: number;
+  clock: SessionClock;
+}
+
+interface ServersChoice {
+  provider: 'servers';
+  opened: Graphs;
+  attempts: ProviderAttempt[];
+  remote: RemoteEngine;
+}
+
+/** Null: no server can be used, this machine does it all, and `attempts` says why. Throws what is wrong with them where they must be used. */
+async function openServers(
+  { runtime, pack, provider, threads, clock }: Here,
+  options: RemoteOptions,
+  attempts: ProviderAttempt[],
+): Promise<ServersChoice | null> {
+  const openHere = (name: GraphName) => openGraph(runtime, pack, name, { provider, threads, clock });
+  let remote: RemoteEngine;
+  try {
+    remote = await openRemote(pack, options, { clock, ...(options.orHere ? { openHere } : {}) });
+  } catch (error) {
+    if (!options.orHere || !mayTryElsewhere(error)) throw error;
+    attempts.push({ provider: 'servers', ok: false, reason: serialiseError(error).message });
+    return null;
+  }
+  try {
+    const others = graphNames.filter((name) => !(remoteGraphNames as readonly GraphName[]).includes(name));
+    const opened = { ...(await openGraphs(runtime, pack, provider, threads, clock, others)), ...remote.graphs };
+    attempts.push({ provider: 'servers', ok: true, reason: remote.reason });
+    return { provider: 'servers', opened, attempts, remote };
+  } catch (error) {
+    await remote.close();
     throw error;
   }
 }

@@ -2,10 +2,11 @@
 import { isCancelled, serialiseError, StudioError, cancelledError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { Engine, EngineOptions } from './engine.js';
+import { isRemoteOptions } from './remote/address.js';
 import type { EngineRequest, FromEngine, ProviderAttempt, ToEngine } from './protocol.js';
 
 /** Of the engine only what is used, so that tests can stand in for it. */
-export type RunningEngine = Pick<Engine, 'ready' | 'run' | 'dispose'>;
+export type RunningEngine = Pick<Engine, 'ready' | 'run' | 'dispose'> & Partial<Pick<Engine, 'remoteWork'>>;
 
 /** Between two reports of progress inside one phase. A message costs the job time, and nobody sees more than this. */
 const progressEveryMs = 50;
@@ -48,6 +49,12 @@ export class EngineHost {
     this.after(() => this.runJob(known.jobId, known.request, cancellation.signal));
   }
 
+  /** Tells who runs what, where servers do. */
+  reportServers(): void {
+    const work = this.engine?.remoteWork ?? null;
+    if (work !== null) this.send({ type: 'servers', work });
+  }
+
   private after(work: () => Promise<void>): void {
     this.last = this.last.then(work);
   }
@@ -59,6 +66,7 @@ export class EngineHost {
       const before = this.engine;
       this.engine = opened;
       this.send({ type: 'ready', ready: opened.ready });
+      this.reportServers();
       await before?.dispose();
     } catch (error) {
       // A pack that was open stays in use.
@@ -113,7 +121,7 @@ function parseMessage(message: unknown): ToEngine | null {
   const fields = message as Record<string, unknown>;
   switch (fields['type']) {
     case 'open': {
-      const { packDirectory, providers, threads, verdictFile } = fields;
+      const { packDirectory, providers, threads, verdictFile, remote } = fields;
       if (typeof packDirectory !== 'string') return null;
       if (
         providers !== undefined &&
@@ -128,10 +136,12 @@ function parseMessage(message: unknown): ToEngine | null {
         return null;
       }
       if (verdictFile !== undefined && typeof verdictFile !== 'string') return null;
+      if (remote !== undefined && !isRemoteOptions(remote)) return null;
       return {
         type: 'open',
         packDirectory,
         ...(verdictFile === undefined ? {} : { verdictFile }),
+        ...(remote === undefined ? {} : { remote }),
         ...(providers === undefined ? {} : { providers: providers as string[] }),
         ...(threads === undefined ? {} : { threads: threads as number }),
       };

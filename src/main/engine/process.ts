@@ -36,6 +36,9 @@ endWithParent();
 // A message that cannot be handled must not end the process; the job it belonged to has already been told.
 process.on('unhandledRejection', (reason) => console.error(reason));
 
-const report = () => send({ type: 'memory', residentBytes: process.memoryUsage.rss() });
+const report = () => {
+  send({ type: 'memory', residentBytes: process.memoryUsage.rss() });
+  host.reportServers();
+};
 setInterval(report, memoryEveryMs);
 report();

@@ -9,6 +9,8 @@ import type { RasterImage } from '../../shared/images.js';
 import type { EngineResultOf, GeneratedFacts } from '../../shared/job-results.js';
 import type { Mask, MaskSettings } from '../../shared/pictures/mask.js';
 import type { EngineDevice, PackSummary } from '../../shared/pack.js';
+import type { RemoteWork } from '../../shared/servers.js';
+import type { RemoteOptions } from './remote/address.js';
 
 /** Codes with their picture: neither has to be computed from the other. */
 export type EngineImage = { image: RasterImage } | { codes: number[]; image?: RasterImage };
@@ -60,7 +62,7 @@ export interface EngineReady {
 
 export type ToEngine =
   /** `verdictFile`: where hashes of large files are kept from one start to the next. */
-  | { type: 'open'; packDirectory: string; providers?: string[]; threads?: number; verdictFile?: string }
+  | { type: 'open'; packDirectory: string; providers?: string[]; threads?: number; verdictFile?: string; remote?: RemoteOptions }
   | { type: 'run'; jobId: string; request: EngineRequest }
   | { type: 'cancel'; jobId: string };
 
@@ -70,4 +72,6 @@ export type FromEngine =
   | { type: 'event'; jobId: string; event: EngineEvent }
   | { type: 'done'; jobId: string; result: EngineResult; timing: EngineTiming }
   | { type: 'failed'; jobId: string; error: SerialisedError }
-  | { type: 'memory'; residentBytes: number };
+  | { type: 'memory'; residentBytes: number }
+  /** Sent while a pack is open whose graphs run on servers. */
+  | { type: 'servers'; work: RemoteWork };

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { StudioError } from '../../shared/errors.js';
+import { serverAddress } from '../engine/remote/address.js';
 
 export interface HostArguments {
   /** Absolute. */
@@ -9,6 +10,8 @@ export interface HostArguments {
   port?: number;
   providers?: string[];
   threads?: number;
+  /** Addresses of inference servers. */
+  remote?: string[];
   /** Absolute paths of what is to be opened. */
   files: string[];
 }
@@ -25,6 +28,7 @@ const options = {
   port: { type: 'string' },
   provider: { type: 'string' },
   threads: { type: 'string' },
+  remote: { type: 'string', multiple: true },
 } as const;
 const openable = /\.(?:ddt|png|jpe?g)$/i;
 const providerNames: readonly string[] = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'];
@@ -55,6 +59,13 @@ export function parseHostArguments(
   if (port !== undefined) result.port = whole('port', port, 0, 65_535);
   const threads = given('threads');
   if (threads !== undefined) result.threads = whole('threads', threads, 1, 256);
+  const { remote } = values;
+  if (Array.isArray(remote) && remote.length > 0) {
+    result.remote = remote.map((one) => {
+      if (typeof one !== 'string' || one === '') throw wrongUse('--remote needs a value.');
+      return serverAddress(one);
+    });
+  }
   return result;
 }
 

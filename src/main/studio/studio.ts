@@ -32,6 +32,8 @@ import { makeDiagnostics } from '../diagnostics/diagnostics.js';
 import type { Log } from '../diagnostics/log.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
 import { EngineSupervisor, noPack, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
+import { ChosenServers, type SecretSeal } from '../servers/chosen-servers.js';
+import { certificatesOrNone } from '../servers/remote-from.js';
 import { parseMethod, parseParameters } from '../validation/validation.js';
 import type { WindowDesktop } from './window-desktop.js';
 
@@ -48,6 +50,8 @@ export interface StudioOptions {
   checkProject: ProjectCheck;
   /** Closed with the studio. */
   pictures: PictureReader;
+  /** Where tokens of servers are sealed; absent: in a file of the owner alone. */
+  seal?: SecretSeal;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
   log?: Log;
@@ -113,6 +117,8 @@ export function createStudio(options: StudioOptions): Studio {
   const preferences = new PreferencesFile(options.dataDirectory);
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
+  const servers = new ChosenServers(options.dataDirectory, options.seal ?? null);
+  const chosenRemote = () => servers.remote(certificatesOrNone(process.env));
   const supervised = {
     ...options.engine,
     launch: options.launchEngine,
@@ -121,6 +127,7 @@ export function createStudio(options: StudioOptions): Studio {
   const engine = new EngineSupervisor({
     ...supervised,
     device: chosenDevice(library.readSettings()),
+    remote: options.engine?.remote ?? chosenRemote(),
     onStatus: (status) => {
       noteState(status);
       announceStatus();
@@ -306,6 +313,13 @@ export function createStudio(options: StudioOptions): Studio {
     chooseDevice: async (_client, { device }) => {
       library.writeSettings({ device });
       engine.choose(device);
+      const directory = engine.pack?.directory;
+      if (directory !== undefined) await queue.between(() => engine.use(directory));
+      return status();
+    },
+    chooseServers: async (_client, { servers: chosen }) => {
+      servers.choose(chosen);
+      engine.chooseServers(chosenRemote());
       const directory = engine.pack?.directory;
       if (directory !== undefined) await queue.between(() => engine.use(directory));
       return status();

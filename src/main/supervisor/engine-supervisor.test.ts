@@ -75,6 +75,8 @@ describe('EngineSupervisor', () => {
       provider: 'cpu',
       device: null,
       devices: [],
+      remote: null,
+      chosenServers: [],
       chosenDevice: null,
       providerReason: 'No CUDA. The CPU is used.',
       error: null,

@@ -8,6 +8,7 @@ import type { EngineEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';
 import type { EngineRequest, EngineResult, EngineTiming, FromEngine, ProviderAttempt } from '../engine/protocol.js';
 import { deviceName } from '../engine/model/devices.js';
+import type { RemoteOptions } from '../engine/remote/address.js';
 import type { EngineLauncher, EngineProcess } from './engine-process.js';
 
 export type EngineStatus = StudioStatus['engine'];
@@ -20,6 +21,8 @@ export interface SupervisorOptions {
   /** `cpu` or the id of a device, as `choose` takes it. */
   device?: string | null;
   threads?: number;
+  /** Servers that run what takes long; asked each time a pack is opened, because tokens may change. */
+  remote?: RemoteOptions | null;
   /** Where the engine keeps the hashes of large files; absent: it reads them in full at every start. */
   verdictFile?: string;
   /** How long a cancelled job may take to yield before its process is ended. */
@@ -53,6 +56,8 @@ const idle: EngineStatus = {
   providerReason: '',
   device: null,
   devices: [],
+  remote: null,
+  chosenServers: [],
   chosenDevice: null,
   error: null,
   restarts: 0,
@@ -64,6 +69,7 @@ export class EngineSupervisor {
   #pack: PackSummary | null = null;
   #packDirectory: string | null = null;
   #device: string | null;
+  #remote: RemoteOptions | null;
   #process: EngineProcess | null = null;
   #running: RunningJob | null = null;
   #waiters: Waiter[] = [];
@@ -84,7 +90,8 @@ export class EngineSupervisor {
       ...options,
     };
     this.#device = options.device ?? null;
-    this.#status = { ...idle, chosenDevice: this.#device };
+    this.#remote = options.remote ?? null;
+    this.#status = { ...idle, chosenDevice: this.#device, chosenServers: chosenOf(this.#remote) };
   }
 
   get status(): EngineStatus {
@@ -112,6 +119,12 @@ export class EngineSupervisor {
   choose(device: string | null): void {
     this.#device = device;
     this.#report({ chosenDevice: device });
+  }
+
+  /** From the next opening of a pack on: servers that run what takes long, null for none. */
+  chooseServers(remote: RemoteOptions | null): void {
+    this.#remote = remote;
+    this.#report({ chosenServers: chosenOf(remote) });
   }
 
   /** Resolves when the engine can work, starting it again if it had been given up. */
@@ -181,7 +194,7 @@ export class EngineSupervisor {
   #start(): void {
     const started = this.#options.launch();
     this.#process = started;
-    this.#report({ state: 'starting', error: null, memory: null });
+    this.#report({ state: 'starting', error: null, memory: null, remote: null });
     // A process that was given up may still speak; it is no longer listened to.
     started.onMessage((message) => {
       if (this.#process === started) this.#receive(message);
@@ -200,6 +213,7 @@ export class EngineSupervisor {
       ...(providers === undefined ? {} : { providers }),
       ...(threads === undefined ? {} : { threads }),
       ...(verdictFile === undefined ? {} : { verdictFile }),
+      ...(this.#remote === null ? {} : { remote: this.#remote }),
     });
   }
 
@@ -226,6 +240,8 @@ export class EngineSupervisor {
         return this.#settleWaiters(reviveError(message.error));
       case 'memory':
         return this.#report({ memory: message.residentBytes });
+      case 'servers':
+        return this.#report({ remote: message.work });
       case 'event':
         if (this.#running?.jobId === message.jobId) this.#running.onEvent(message.event);
         return;
@@ -337,6 +353,10 @@ const diedWhileTrying = 'The engine ended while it tried the graphics devices, s
 function providersOf(device: string | null): string[] | undefined {
   if (device === null) return undefined;
   return device === 'cpu' ? ['cpu'] : [device, 'cpu'];
+}
+
+function chosenOf(remote: RemoteOptions | null): EngineStatus['chosenServers'] {
+  return (remote?.servers ?? []).map(({ url, token }) => ({ url, hasToken: token !== undefined }));
 }
 
 function reasonOf(attempts: readonly ProviderAttempt[]): string {

@@ -18,6 +18,7 @@ import { galleryFields } from './gallery.js';
 import { importExportFields } from './import-export.js';
 import type { MethodFields } from './method-fields.js';
 import { queueFields } from './queue.js';
+import { serverLimits } from '../engine/remote/address.js';
 
 /** `cpu`, `cuda`, `cuda:1`. */
 const deviceId = /^[a-z]{2,12}(:\d{1,2})?$/;
@@ -42,6 +43,16 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
   stopOpening: {},
   unloadEngine: {},
   chooseDevice: { device: z.string().regex(deviceId, 'must name a device').nullable() },
+  chooseServers: {
+    servers: z
+      .array(
+        z.strictObject({
+          url: z.string().min(1).max(serverLimits.address),
+          token: z.string().min(1).max(serverLimits.token).nullable().optional(),
+        }),
+      )
+      .max(serverLimits.servers),
+  },
   findPack: { folder: z.string().min(1).max(packComparisonLimits.path).nullable() },
   releasePacks: {},
   listProjects: {},

@@ -88,6 +88,8 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
         providerReason: '',
         device: null,
         devices: [],
+        remote: null,
+        chosenServers: [],
         chosenDevice: null,
         error: null,
         restarts: 0,
@@ -105,6 +107,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   stopOpening = async () => this.studioStatus;
   unloadEngine = async () => this.studioStatus;
   chooseDevice = async () => this.studioStatus;
+  chooseServers = async () => this.studioStatus;
   /** Folders that were asked for; null = by the host's dialog. */
   readonly soughtPacks: (string | null)[] = [];
   foundPack: PackSummary | null = fakePack;

@@ -6,11 +6,12 @@ import { readAxis, type GridAxis, type GridParameter } from '../../../shared/gri
 import { originOf, planGrid, writingRequest, type GridCell, type GridPlan } from '../../../shared/grids/grid-plan.js';
 import { legendOf } from '../../../shared/grids/grid-words.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
+import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { settingNames, settingTable } from '../../../shared/settings.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
-import { withEngine, type EngineSession } from '../engine.js';
+import { enginesFor, withEngines, type EngineSession } from '../engine.js';
 import { writeOutputFile } from '../files.js';
 import {
   candidatesOption,
@@ -73,10 +74,11 @@ export function addGrid(program: Command, act: Act): void {
     );
   withEngineOptions(withPictureOptions(withSettingOptions(command).addOption(candidatesOption()))).action(
     act((context, prompt: string, options: GridOptions) =>
-      withEngine(context, options, async (engine) => {
+      withEngines(context, options, enginesFor(options), async (engines) => {
+        const engine = engines[0]!;
         const edited = options.edit === undefined ? null : await readPictureFile(options.edit);
         const plan = planFor(prompt, options, engine, edited);
-        const cells = await drawAll(context, engine, plan, edited);
+        const cells = await drawAll(context, engines, plan, edited);
         await writeOutputFile(options.out, encodePng(sheetOf(plan, cells, prompt)));
         const files = await writePictures({ pack: engine.pack.id, plan, cells, edited }, options);
         context.output.result([options.out, ...files].join('\n'), {
@@ -138,7 +140,7 @@ function refused(problem: string): StudioError {
 
 async function drawAll(
   context: CommandContext,
-  engine: EngineSession,
+  engines: readonly EngineSession[],
   plan: GridPlan,
   edited: PictureFile | null,
 ): Promise<DrawnCell[]> {
@@ -153,22 +155,40 @@ async function drawAll(
     done += 1;
     context.output.event({ type: 'cell', index, done, total: plan.cells.length });
   };
-  for (const { recipe, generated, decoded } of plan.groups) {
-    const written = await engine.run(writingRequest(recipe, writing), (event) => reportEvent(context, event));
+  // Of several engines the progress would jump to and fro; cells are told as they come.
+  const onEvent = (event: EngineEvent): void => {
+    if (engines.length === 1) reportEvent(context, event);
+  };
+  const waiting: { index: number; tokens: Omit<DrawnCell, 'image'> }[] = [];
+  await shareOut(engines, plan.groups, async (engine, { recipe, generated, decoded }) => {
+    const written = await engine.run(writingRequest(recipe, writing), onEvent);
     const { image, codes, plan: planned } = written.result.images[0]!;
     const tokens = { codes, ...(planned === undefined ? {} : { plan: planned }) };
     if (generated !== null) keep(generated, { image, ...tokens });
-    for (const index of decoded) {
-      const { keepFrom, seed, settings } = plan.cells[index]!;
-      const { steps, tokenGuidance } = settings;
-      const restored = await engine.run(
-        { kind: 'decode', codes, t: 1, keepFrom, steps, seed, tokenGuidance },
-        (event) => reportEvent(context, event),
-      );
-      keep(index, { image: restored.result.image, ...tokens });
-    }
-  }
+    waiting.push(...decoded.map((index) => ({ index, tokens })));
+  });
+  await shareOut(engines, waiting, async (engine, { index, tokens }) => {
+    const { keepFrom, seed, settings } = plan.cells[index]!;
+    const { steps, tokenGuidance } = settings;
+    const { codes } = tokens;
+    const request = { kind: 'decode' as const, codes, t: 1, keepFrom, steps, seed, tokenGuidance };
+    const restored = await engine.run(request, onEvent);
+    keep(index, { image: restored.result.image, ...tokens });
+  });
   return cells;
+}
+
+/** Whoever is free takes the next one; each is taken once. */
+async function shareOut<Item>(
+  engines: readonly EngineSession[],
+  items: readonly Item[],
+  work: (engine: EngineSession, item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = [...items];
+  const takeAll = async (engine: EngineSession): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(engine, next);
+  };
+  await Promise.all(engines.map(takeAll));
 }
 
 function sheetOf({ columns, rows }: GridPlan, cells: readonly DrawnCell[], prompt: string): RasterImage {

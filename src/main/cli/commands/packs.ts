@@ -1,16 +1,17 @@
-/** `packs list`, `packs verify`, `packs install` and `packs remove`. */
+/** `packs list`, `packs verify`, `packs install`, `packs remove` and `packs export`. */
 import type { Command } from 'commander';
 import { StudioError } from '../../../shared/errors.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { listPacks, packError, verifyPack } from '../../engine/pack/pack.js';
 import { installPack, removePack, type PackOffer } from '../../packs/install-pack.js';
+import { exportTriton } from '../../servers/triton-export.js';
 import { findPack, packDirectories } from '../packs.js';
-import { withCommonOptions, type CommonOptions } from '../options.js';
+import { withCommonOptions, whole, type CommonOptions } from '../options.js';
 import { visibleLine } from '../visible.js';
 import type { Act } from '../context.js';
 
 export function addPacks(program: Command, act: Act): void {
-  const packs = program.command('packs').description('list, check, install and remove model packs');
+  const packs = program.command('packs').description('list, check, install, remove and export model packs');
   withCommonOptions(packs.command('list').description('list the packs the studio finds'))
     .addHelpText('after', '\nExample:\n  ddt-studio packs list')
     .action(
@@ -71,6 +72,29 @@ export function addPacks(program: Command, act: Act): void {
         output.result(visibleLine(`${installed.id} is installed in ${installed.directory}`), describePack(installed));
       }),
     );
+  withCommonOptions(packs.command('export').description('write a pack as a model repository for an inference server'))
+    .argument('<pack>', 'id or folder of a pack')
+    .requiredOption('--triton <folder>', 'where to write the repository of NVIDIA Triton; other packs may lie there too')
+    .option('--instances <n>', 'copies of each graph that run side by side', whole({ smallest: 1, largest: 64 }), 1)
+    .option(
+      '--queue-delay <microseconds>',
+      'how long a request may wait for others to share a batch with',
+      whole({ smallest: 0, largest: 1_000_000 }),
+      2000,
+    )
+    .option('--replace', 'take the place of the same models', false)
+    .addHelpText('after', '\nExample:\n  ddt-studio packs export scenes-128 --triton models')
+    .action(
+      act(async ({ output }, named: string, options: ExportOptions) => {
+        const { triton, instances, queueDelay, replace } = options;
+        const written = await exportTriton(await findPack(named), triton, { instances, queueDelay, replace });
+        const lines = [
+          `${written.pack} is in ${written.directory}: ${written.models.join(', ')}.`,
+          `Serve it with: tritonserver --model-repository=${triton}`,
+        ];
+        output.result(visibleLine(lines[0]!) + `\n${visibleLine(lines[1]!)}`, { ...written });
+      }),
+    );
   withCommonOptions(packs.command('remove').description('remove a pack that was installed'))
     .argument('<pack>', 'id or name of an installed pack')
     .addHelpText('after', '\nExample:\n  ddt-studio packs remove dar-256@1.0.0')
@@ -82,6 +106,7 @@ export function addPacks(program: Command, act: Act): void {
     );
 }
 
+type ExportOptions = CommonOptions & { triton: string; instances: number; queueDelay: number; replace: boolean };
 type InstallOptions = CommonOptions & { acceptLicense: boolean; replace: boolean };
 
 function licenseNotAccepted({ id, license }: PackOffer): StudioError {

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { Option, type Command } from 'commander';
 import { applicationPaths } from '../../application.js';
 import { keepLogs } from '../../diagnostics/log.js';
+import { remoteFrom } from '../../servers/remote-from.js';
 import { startWebHost } from '../../hosts/web/host.js';
-import { whole, withCommonOptions, type EngineOptions } from '../options.js';
+import { remoteOption, whole, withCommonOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../context.js';
 
 interface ServeOptions extends EngineOptions {
@@ -22,6 +23,7 @@ export function addServe(program: Command, act: Act): void {
     .addOption(new Option('--attached', 'end when the standard input does').hideHelp())
     .option('--provider <name>', 'only this execution provider: cuda, dml, coreml, webgpu or cpu')
     .option('--threads <n>', 'threads of the engine on the CPU', whole({ smallest: 1, largest: 256 }))
+    .addOption(remoteOption())
     .addHelpText(
       'after',
       '\nThe address works once; when a browser came in by it, another one is printed.\n\nExample:\n  ddt-studio serve --port 4600',
@@ -42,6 +44,7 @@ export function addServe(program: Command, act: Act): void {
           engine: {
             ...(options.provider === undefined ? {} : { providers: [options.provider] }),
             ...(options.threads === undefined ? {} : { threads: options.threads }),
+            ...(options.remote === undefined ? {} : { remote: remoteFrom(options.remote, process.env, true) }),
           },
         });
         output.event({ type: 'serving', address: host.url });

@@ -26,10 +26,15 @@ export interface TensorDescription {
   shape: readonly (number | string)[];
 }
 
-export interface Graph {
+export interface DescribedGraph {
   readonly name: GraphName;
   readonly inputs: readonly TensorDescription[];
   readonly outputs: readonly TensorDescription[];
+}
+
+export interface Graph extends DescribedGraph {
+  /** It divides batches by itself, so nobody has to before. */
+  readonly dividesRows?: true;
   run(feeds: Readonly<Record<string, GraphTensor>>): Promise<Record<string, GraphTensor>>;
   dispose(): Promise<void>;
 }

@@ -40,7 +40,7 @@ export interface ProviderChoice<Opened> {
 }
 
 /** Largest difference to the CPU's answer that still counts as the same, in units of the answer's own spread. */
-const tolerance = 0.05;
+export const tolerance = 0.05;
 
 /** The order to try: what was asked for, else what suits the platform; always ends with the CPU unless it was left out on purpose. */
 export function providersToTry(platform: NodeJS.Platform, requested?: readonly string[]): string[] {

@@ -3,10 +3,12 @@
  * A batch that is too large runs in parts, one after the other, and comes back whole.
  */
 import { StudioError } from '../../../shared/errors.js';
-import type { Graph, GraphTensor, TensorData } from './graph.js';
+import type { Graph, GraphTensor } from './graph.js';
+import { joinRows, rowsOf, sliceRows } from './rows.js';
 
 /** Every input and output of `graph` counts rows on its first axis. Throws `memory-full` when a single row is too much. */
 export function limitRows(graph: Graph, most: number = Infinity): Graph {
+  if (graph.dividesRows === true) return graph;
   let limit = most;
   const run = async (feeds: Readonly<Record<string, GraphTensor>>): Promise<Record<string, GraphTensor>> => {
     const rows = rowsOf(feeds);
@@ -14,7 +16,7 @@ export function limitRows(graph: Graph, most: number = Infinity): Graph {
     for (let done = 0; done < rows;) {
       const together = Math.min(rows - done, limit);
       try {
-        parts.push(await graph.run(together === rows ? feeds : slice(feeds, done, done + together)));
+        parts.push(await graph.run(together === rows ? feeds : sliceRows(feeds, done, done + together)));
         done += together;
       } catch (error) {
         if (!isOutOfMemory(error)) throw error;
@@ -23,7 +25,7 @@ export function limitRows(graph: Graph, most: number = Infinity): Graph {
         limit = Math.floor(together / 2);
       }
     }
-    return parts.length === 1 ? parts[0]! : join(parts, rows);
+    return joinRows(parts);
   };
   return { name: graph.name, inputs: graph.inputs, outputs: graph.outputs, run, dispose: () => graph.dispose() };
 }
@@ -38,37 +40,6 @@ export function isOutOfMemory(error: unknown): boolean {
         : '';
   return /out of memory|failed to allocate|bad[_ ]?alloc|memory allocation|not enough memory|8007000e|E_OUTOFMEMORY/i.test(
     said,
-  );
-}
-
-function rowsOf(feeds: Readonly<Record<string, GraphTensor>>): number {
-  return Object.values(feeds)[0]!.dims[0]!;
-}
-
-type Numbers = Exclude<TensorData, { readonly buffer: ArrayBufferLike; readonly byteOffset: number }> | Float32Array;
-
-function slice(feeds: Readonly<Record<string, GraphTensor>>, from: number, to: number): Record<string, GraphTensor> {
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, { type, data, dims }]) => {
-      const size = data.length / dims[0]!;
-      const part = (data as Numbers as Float32Array).subarray(from * size, to * size);
-      return [name, { type, data: part, dims: [to - from, ...dims.slice(1)] }];
-    }),
-  );
-}
-
-function join(parts: readonly Record<string, GraphTensor>[], rows: number): Record<string, GraphTensor> {
-  return Object.fromEntries(
-    Object.entries(parts[0]!).map(([name, { type, data, dims }]) => {
-      const size = data.length / dims[0]!;
-      const whole = new (data.constructor as Float32ArrayConstructor)(rows * size);
-      let at = 0;
-      for (const part of parts) {
-        whole.set(part[name]!.data as Float32Array, at);
-        at += part[name]!.data.length;
-      }
-      return [name, { type, data: whole, dims: [rows, ...dims.slice(1)] }];
-    }),
   );
 }
 

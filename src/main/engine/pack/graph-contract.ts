@@ -1,6 +1,6 @@
 /** The names, types and shapes every graph of a pack must have; `null` in a shape = any size, chosen at run time. */
 import type { PackManifest } from '../../../shared/pack.js';
-import type { Graph, TensorDescription } from '../model/graph.js';
+import type { DescribedGraph, TensorDescription } from '../model/graph.js';
 
 /** A size the graph may choose. */
 const anyFixed = 'any';
@@ -21,7 +21,7 @@ interface GraphContract {
 }
 
 /** The first rule `graph` breaks, in words that follow the file's name; null when it keeps its contract. */
-export function brokenGraphRule(graph: Graph, manifest: PackManifest): string | null {
+export function brokenGraphRule(graph: DescribedGraph, manifest: PackManifest): string | null {
   const contract = contractOf(graph, manifest);
   const optional = contract.optionalInputs ?? [];
   const found = `It has inputs ${describe(graph.inputs)} and outputs ${describe(graph.outputs)}`;
@@ -66,7 +66,7 @@ function describe(tensors: readonly TensorDescription[]): string {
   return shown.join(', ') + (tensors.length > shown.length ? ` and ${tensors.length - shown.length} more` : '');
 }
 
-function contractOf({ name: graph, outputs }: Graph, manifest: PackManifest): GraphContract {
+function contractOf({ name: graph, outputs }: DescribedGraph, manifest: PackManifest): GraphContract {
   const { image, tokens } = manifest;
   const picture: Expected = { name: 'image', types: ['float32'], shape: [null, 3, image.height, image.width] };
   const latentShape = image.latent && [null, image.latent.channels, image.latent.height, image.latent.width];

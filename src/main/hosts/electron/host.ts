@@ -24,6 +24,7 @@ import { checkerServiceName, engineServiceName, utilityLauncher } from './launch
 import { installMenu } from './menu.js';
 import type { ElectronModules } from './modules.js';
 import { NewsForWindows } from './news.js';
+import { keychainOf } from './keychain.js';
 import { keepPageAlive } from './page-health.js';
 import { registerScheme, serveScheme } from './protocol.js';
 import { recentFiles } from './recent-files.js';
@@ -92,6 +93,7 @@ export async function startElectronHost(
       utilityLauncher(electron.utilityProcess, paths.projectCheckScript, { serviceName: checkerServiceName }),
     ),
     pictures: new PictureWorkers(paths.pictureScript),
+    seal: keychainOf(electron, platform),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
   });

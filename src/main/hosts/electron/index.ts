@@ -2,6 +2,7 @@
 import * as electron from 'electron';
 import { applicationPaths } from '../../application.js';
 import { keepLogs } from '../../diagnostics/log.js';
+import { remoteFrom } from '../../servers/remote-from.js';
 import { parseHostArguments } from '../arguments.js';
 import { startElectronHost } from './host.js';
 import { runProgram, watchProgram } from './program.js';
@@ -14,7 +15,7 @@ watchProgram(electron, process, (incident) => console.error('The program failed:
 
 // No top-level await: Electron becomes ready only after this module has been evaluated.
 void runProgram(electron, async () => {
-  const { data, files, providers, threads } = parseHostArguments(parameters, { workingDirectory, lenient: true });
+  const { data, files, providers, threads, remote } = parseHostArguments(parameters, { workingDirectory, lenient: true });
   const paths = applicationPaths(data);
   await startElectronHost(electron, {
     paths,
@@ -23,6 +24,7 @@ void runProgram(electron, async () => {
     engine: {
       ...(providers === undefined ? {} : { providers }),
       ...(threads === undefined ? {} : { threads }),
+      ...(remote === undefined ? {} : { remote: remoteFrom(remote, process.env, true) }),
     },
     loadUpdater: electron.app.isPackaged && hasUpdates(process.resourcesPath) ? loadUpdater : null,
   });

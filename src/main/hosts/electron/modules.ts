@@ -12,6 +12,7 @@ export type ElectronModules = Pick<
   | 'nativeTheme'
   | 'powerSaveBlocker'
   | 'protocol'
+  | 'safeStorage'
   | 'screen'
   | 'session'
   | 'shell'

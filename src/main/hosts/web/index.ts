@@ -2,11 +2,12 @@
 import { serialiseError } from '../../../shared/errors.js';
 import { applicationPaths } from '../../application.js';
 import { keepLogs } from '../../diagnostics/log.js';
+import { remoteFrom } from '../../servers/remote-from.js';
 import { parseHostArguments } from '../arguments.js';
 import { startWebHost, type WebHost } from './host.js';
 
 try {
-  const { data, port, providers, threads } = parseHostArguments(process.argv.slice(2), {
+  const { data, port, providers, threads, remote } = parseHostArguments(process.argv.slice(2), {
     workingDirectory: process.cwd(),
   });
   const host = await startWebHost({
@@ -17,6 +18,7 @@ try {
     engine: {
       ...(providers === undefined ? {} : { providers }),
       ...(threads === undefined ? {} : { threads }),
+      ...(remote === undefined ? {} : { remote: remoteFrom(remote, process.env, true) }),
     },
   });
   process.stdout.write(`${host.url}\n`);

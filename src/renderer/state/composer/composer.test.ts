@@ -173,3 +173,22 @@ it('keeps each prompt of the history once, the newest first', () => {
     }),
   );
 });
+
+it('says what is wrong with words only as long as they stand there', () => {
+  const composer = new ComposerState();
+  composer.setPrompt('{a|b');
+  composer.problem = { words: '{a|b', text: 'A brace is not closed.' };
+  expect(composer.problemOf('generate')).toBe('A brace is not closed.');
+  expect(composer.problemOf('edit')).toBeNull();
+  composer.setPrompt('{a|b}');
+  expect(composer.problemOf('generate')).toBeNull();
+});
+
+it('keeps favourite prompts, the newest first, until they are none any more', () => {
+  const composer = new ComposerState();
+  composer.toggleFavourite('a boat');
+  composer.toggleFavourite('a house');
+  expect(new ComposerState().favourites).toEqual(['a house', 'a boat']);
+  composer.toggleFavourite('a boat');
+  expect(new ComposerState().favourites).toEqual(['a house']);
+});

@@ -3,6 +3,7 @@ import type { StudioStatus } from '../../../shared/status.js';
 import { StudioError } from '../../../shared/errors.js';
 import { canDo, writesPlan, type LanguageTask, type PackSummary } from '../../../shared/pack.js';
 import { notices } from './notices.svelte.js';
+import type { ServerChoice } from '../../../shared/servers.js';
 
 /** The connection to the main side and what it tells about itself. */
 export class StudioState {
@@ -61,6 +62,20 @@ export class StudioState {
       this.status = await this.api.chooseDevice({ device });
     } catch (thrown) {
       notices.report(thrown);
+    } finally {
+      this.switchingTo = null;
+    }
+  }
+
+  /** Whether it was done; what is wrong with an address or a token is said in a notice, and what was written stays. */
+  async chooseServers(servers: ServerChoice[]): Promise<boolean> {
+    this.switchingTo = this.pack?.id ?? '';
+    try {
+      this.status = await this.api.chooseServers({ servers });
+      return true;
+    } catch (thrown) {
+      notices.report(thrown);
+      return false;
     } finally {
       this.switchingTo = null;
     }

@@ -10,6 +10,7 @@ import { displaySize, placeFrames, type Point } from '../../board/geometry.js';
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
 import { BackgroundRun, type RunJob } from '../../jobs/background-run.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
+import { timeline } from '../timeline.svelte.js';
 import { view } from '../../board/view.svelte.js';
 import { timeline } from '../timeline.svelte.js';
 

@@ -1,0 +1,117 @@
+/** HTTP to one inference server: bounded answers, time-outs, its token, the system's proxies, certificates always checked. */
+import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { cancelledError, StudioError } from '../../../shared/errors.js';
+import { isLoopback, type RemoteServer } from './address.js';
+import { headerLengthName } from './message.js';
+import { openLine, refusedWith, unreachable, unsuitable } from './server-errors.js';
+
+export const connectionLimits = {
+  connectMs: 5_000,
+  /** Questions about the server and its models. */
+  askMs: 10_000,
+  /** One run of a graph, its wait in the server's queue included. */
+  inferMs: 120_000,
+  /** Of an answer: 256 pictures of 512 × 512. */
+  answerBytes: 1024 * 1024 * 1024,
+  factBytes: 4 * 1024 * 1024,
+} as const;
+
+export interface Answer {
+  body: Buffer;
+  headerLength: string | null;
+}
+
+export interface Question {
+  path: string;
+  /** What it is about, in words that follow “for”. */
+  doing: string;
+  body?: Buffer;
+  headers?: Record<string, string>;
+  timeoutMs: number;
+  maxBytes: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ConnectionOptions {
+  certificates?: string | undefined;
+  limits?: Partial<Pick<typeof connectionLimits, 'connectMs' | 'askMs' | 'inferMs'>>;
+}
+
+export class ServerConnection {
+  readonly url: string;
+  readonly #token: string | undefined;
+  readonly #dispatcher: Dispatcher;
+
+  /** Throws `server-refused` where a token would go over an open line. */
+  constructor({ url, token }: RemoteServer, { certificates, limits }: ConnectionOptions = {}) {
+    this.url = url;
+    this.#token = token;
+    const isLocal = isLoopback(url);
+    if (token !== undefined && url.startsWith('http:') && !isLocal) throw openLine(url);
+    const tls = certificates === undefined ? {} : { ca: certificates };
+    const connect = { ...tls, timeout: limits?.connectMs ?? connectionLimits.connectMs };
+    // A proxy is for the way out; what listens on this machine is spoken to directly.
+    this.#dispatcher = isLocal ? new Agent({ connect }) : new EnvHttpProxyAgent({ connect, requestTls: tls });
+  }
+
+  /** Throws `server-unreachable`, `server-refused`, `server-unsuitable` or `cancelled`. Redirects are not followed: they would lead the token away. */
+  async ask(question: Question): Promise<Answer> {
+    const { path, doing, body, headers = {}, timeoutMs, maxBytes, signal } = question;
+    const ended = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await request(`${this.url}/${path}`, {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          ...headers,
+          accept: body === undefined ? 'application/json' : '*/*',
+          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+        },
+        body: body ?? null,
+        dispatcher: this.#dispatcher,
+        signal: signal === undefined ? ended : AbortSignal.any([signal, ended]),
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+      });
+      const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
+      const found = await readBounded(response.body, isSuccess ? maxBytes : connectionLimits.factBytes);
+      if (found === null) throw unsuitable(this.url, `answers ${doing} with more than ${maxBytes} bytes`);
+      if (!isSuccess) throw refusedWith(this.url, doing, response.statusCode, this.#wordsOf(found));
+      const length = response.headers[headerLengthName];
+      return { body: found, headerLength: typeof length === 'string' ? length : null };
+    } catch (thrown) {
+      if (signal?.aborted === true) throw cancelledError();
+      if (ended.aborted) throw unreachable(this.url, doing, timedOut());
+      if (thrown instanceof StudioError) throw thrown;
+      throw unreachable(this.url, doing, thrown);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+
+  /** What a server says of a failure: one short line that shows as it is, without our token, should it repeat that. */
+  #wordsOf(body: Buffer): string {
+    const text = body.toString('utf8', 0, 2000);
+    const said = /"(?:error|detail)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? '';
+    const plain = said.replace(/\\[nrt]/g, ' ').replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '');
+    return (this.#token === undefined ? plain : plain.replaceAll(this.#token, '…')).slice(0, 200).trim();
+  }
+}
+
+/** Null when there is more. */
+async function readBounded(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length;
+    // Leaving the loop hangs up.
+    if (size > maxBytes) return null;
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function timedOut(): Error {
+  return Object.assign(new Error('The time for an answer is over.'), { code: 'UND_ERR_HEADERS_TIMEOUT' });
+}

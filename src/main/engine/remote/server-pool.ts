@@ -1,0 +1,181 @@
+/**
+ * Batches over several servers: each part goes to the server with the least outstanding work. Graphs are pure, so a part whose server
+ * fails is simply sent to another one, and an answer is taken once.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { isCancelled, serialiseError } from '../../../shared/errors.js';
+import type { ServerReport } from '../../../shared/servers.js';
+import type { GraphTensor } from '../model/graph.js';
+import { joinRows, rowsOf, sliceRows } from '../model/rows.js';
+import type { CheckedServer } from './checked-server.js';
+import type { RemoteGraphName } from './graphs.js';
+import { mayTryElsewhere } from './server-errors.js';
+
+export interface PoolTiming {
+  /** How long a server that failed is left alone: the first time, and at most. Doubles with every failure in a row. */
+  restMs: number;
+  longestRestMs: number;
+  /** Before a part is sent again where every server failed it. */
+  retryMs: number;
+}
+
+const usualTiming: PoolTiming = { restMs: 2_000, longestRestMs: 60_000, retryMs: 300 };
+/** Weight of the newest measurement. */
+const smoothing = 0.2;
+
+interface PooledServer {
+  server: CheckedServer;
+  report: ServerReport;
+  failures: number;
+  restsUntil: number;
+}
+
+type Feeds = Readonly<Record<string, GraphTensor>>;
+
+export class ServerPool {
+  readonly #servers: PooledServer[];
+  readonly #timing: PoolTiming;
+  /** Of the job that runs; its requests end with it. */
+  #signal: AbortSignal | undefined;
+
+  constructor(servers: readonly CheckedServer[], timing: Partial<PoolTiming> = {}) {
+    this.#timing = { ...usualTiming, ...timing };
+    this.#servers = servers.map((server) => ({
+      server,
+      failures: 0,
+      restsUntil: 0,
+      report: {
+        url: server.url,
+        product: server.product,
+        state: 'working',
+        problem: null,
+        latencyMs: null,
+        rowsPerSecond: null,
+        rows: 0,
+        outstanding: 0,
+      },
+    }));
+  }
+
+  get reports(): ServerReport[] {
+    return this.#servers.map(({ report }) => ({ ...report }));
+  }
+
+  /** From now on requests belong to a job: they end when `signal` aborts. */
+  during(signal: AbortSignal | undefined): void {
+    this.#signal = signal;
+  }
+
+  /** A whole batch, divided among the servers that work. Throws what the last server that failed at a part threw, or `cancelled`. */
+  async run(graph: RemoteGraphName, feeds: Feeds): Promise<Record<string, GraphTensor>> {
+    const signal = this.#signal;
+    // When one part cannot be had, the others need not be waited for.
+    const given = new AbortController();
+    const ended = signal === undefined ? given.signal : AbortSignal.any([signal, given.signal]);
+    const parts = this.#divide(graph, feeds).map((part) => this.#runPart(graph, part, ended));
+    try {
+      return joinRows(await Promise.all(parts));
+    } catch (error) {
+      given.abort();
+      await Promise.allSettled(parts);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map(({ server }) => server.close()));
+  }
+
+  /** As many parts as servers can share, none larger than the least of them takes. */
+  #divide(graph: RemoteGraphName, feeds: Feeds): Feeds[] {
+    const rows = rowsOf(feeds);
+    const usable = this.#servers.filter((one) => this.#isUsable(one));
+    const among = usable.length > 0 ? usable : this.#servers;
+    const most = Math.min(...among.map(({ server }) => server.graphs.get(graph)!.mostRows));
+    const parts = Math.min(rows, Math.max(among.length, Math.ceil(rows / most)));
+    return Array.from({ length: parts }, (_, part) => {
+      const from = Math.floor((part * rows) / parts);
+      const to = Math.floor(((part + 1) * rows) / parts);
+      return parts === 1 ? feeds : sliceRows(feeds, from, to);
+    });
+  }
+
+  async #runPart(graph: RemoteGraphName, feeds: Feeds, signal: AbortSignal): Promise<Record<string, GraphTensor>> {
+    const failedAt = new Set<PooledServer>();
+    let isLastRound = false;
+    for (;;) {
+      const chosen = this.#leastLoaded(failedAt);
+      try {
+        return await this.#ask(chosen, graph, feeds, signal);
+      } catch (error) {
+        if (isCancelled(error) || !mayTryElsewhere(error)) throw error;
+        failedAt.add(chosen);
+        const others = this.#servers.filter((one) => !failedAt.has(one) && one.report.state !== 'refused');
+        if (others.length > 0) continue;
+        // A connection may just have been closed between two requests: everyone that can be asked at all is asked once more.
+        if (isLastRound || this.#servers.every(({ report }) => report.state === 'refused')) throw error;
+        isLastRound = true;
+        failedAt.clear();
+        await wait(this.#timing.retryMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** Among those that have not failed at this part; servers that rest only when nobody else is there. */
+  #leastLoaded(failedAt: ReadonlySet<PooledServer>): PooledServer {
+    const open = this.#servers.filter((one) => !failedAt.has(one) && one.report.state !== 'refused');
+    const usable = open.filter((one) => this.#isUsable(one));
+    const among = usable.length > 0 ? usable : open.length > 0 ? open : this.#servers;
+    return among.reduce((least, one) => (expectedWait(one.report) < expectedWait(least.report) ? one : least));
+  }
+
+  async #ask(
+    chosen: PooledServer,
+    graph: RemoteGraphName,
+    feeds: Feeds,
+    signal: AbortSignal,
+  ): Promise<Record<string, GraphTensor>> {
+    const { server, report } = chosen;
+    const rows = rowsOf(feeds);
+    report.outstanding += rows;
+    const began = performance.now();
+    try {
+      const answer = await server.infer(graph, feeds, signal);
+      const took = performance.now() - began;
+      chosen.failures = 0;
+      report.state = 'working';
+      report.problem = null;
+      report.rows += rows;
+      report.latencyMs = smoothed(report.latencyMs, took);
+      report.rowsPerSecond = smoothed(report.rowsPerSecond, (rows / Math.max(took, 0.01)) * 1000);
+      return answer;
+    } catch (error) {
+      if (!isCancelled(error)) this.#noteFailure(chosen, error);
+      throw error;
+    } finally {
+      report.outstanding -= rows;
+    }
+  }
+
+  #noteFailure(failed: PooledServer, error: unknown): void {
+    const { code, message } = serialiseError(error);
+    failed.failures += 1;
+    failed.report.problem = message;
+    failed.report.state = code === 'server-unreachable' ? 'resting' : 'refused';
+    const { restMs, longestRestMs } = this.#timing;
+    failed.restsUntil = performance.now() + Math.min(longestRestMs, restMs * 2 ** (failed.failures - 1));
+  }
+
+  #isUsable({ report, restsUntil }: PooledServer): boolean {
+    return report.state === 'working' || (report.state === 'resting' && performance.now() >= restsUntil);
+  }
+}
+
+/** Least outstanding work: rows still to come; of two as busy, the faster one. */
+function expectedWait({ outstanding, rowsPerSecond }: ServerReport): number {
+  return outstanding + (rowsPerSecond === null ? 0 : 1 / (1 + rowsPerSecond));
+}
+
+function smoothed(before: number | null, now: number): number {
+  return before === null ? now : before + smoothing * (now - before);
+}

@@ -1,0 +1,15 @@
+/** What the window says of an inference server. Pure. */
+import type { ServerReport } from '../../shared/servers.js';
+
+export function stateWords({ state, problem, outstanding }: ServerReport): string {
+  if (state === 'working') return outstanding > 0 ? `Working at ${outstanding} rows.` : 'Ready.';
+  const followed = state === 'resting' ? 'It is asked again soon.' : 'It is not used any more.';
+  return `${problem ?? 'It failed.'} ${followed}`;
+}
+
+/** Empty before the first answer. */
+export function paceWords({ latencyMs, rowsPerSecond, rows }: ServerReport): string {
+  if (latencyMs === null || rowsPerSecond === null) return '';
+  const digits = rowsPerSecond < 10 ? 1 : 0;
+  return `${Math.round(latencyMs)} ms a request, ${rowsPerSecond.toFixed(digits)} rows/s, ${rows} rows so far.`;
+}
