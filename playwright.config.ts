@@ -19,6 +19,7 @@ export default defineConfig<StudioFixtures>({
   reporter: [['list']],
   use: {
     viewport: { width: 1440, height: 900 },
+    colorScheme: 'dark',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
     ...(browser === null

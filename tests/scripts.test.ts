@@ -1,11 +1,11 @@
 /** The scripts that run before anything is installed: what they decide from what they find. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findBrowser, hasDisplay } from '../scripts/lib/browsers.mjs';
 import { sourceHash } from '../scripts/lib/build.mjs';
-import { dependenciesInstalled, nodeProblem } from '../scripts/lib/dependencies.mjs';
+import { dependenciesInstalled, ensureDependencies, nodeProblem } from '../scripts/lib/dependencies.mjs';
 import { electronBinary } from '../scripts/lib/electron.mjs';
 
 let directory = '';
@@ -44,6 +44,17 @@ describe('dependenciesInstalled', () => {
     write('node_modules/.package-lock.json', { packages: { 'node_modules/a': { version: '1.0.1' } } });
     expect(dependenciesInstalled(directory)).toBe(false);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'a folder that node_modules leads to is somebody’s, and is not emptied',
+    async () => {
+      write('package-lock.json', lock);
+      write('shared/b/index.js', 'used elsewhere');
+      symlinkSync('shared', join(directory, 'node_modules'));
+      expect(await ensureDependencies({ directory })).toBe(false);
+      expect(readFileSync(join(directory, 'shared', 'b', 'index.js'), 'utf8')).toBe('used elsewhere');
+    },
+  );
 });
 
 it.each([

@@ -1,5 +1,5 @@
 /** Are the packages of package-lock.json the ones in node_modules, and if not, make them so. */
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './repository.mjs';
 
@@ -31,9 +31,20 @@ export function dependenciesInstalled(directory = root) {
   );
 }
 
-/** Installs when needed; false when npm failed. */
-export async function ensureDependencies({ output = 'inherit' } = {}) {
-  if (dependenciesInstalled()) return true;
+/** npm would empty the folder that a link leads to, which may be another checkout's and in use there. */
+function isLinked(directory) {
+  return lstatSync(join(directory, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** Installs when needed; false when npm failed, or must not be let loose. */
+export async function ensureDependencies({ output = 'inherit', directory = root } = {}) {
+  if (dependenciesInstalled(directory)) return true;
+  if (isLinked(directory)) {
+    process.stderr.write(
+      'node_modules is a link to another folder, which lacks some packages of package-lock.json. Install them there, or remove the link and run the command again.\n',
+    );
+    return false;
+  }
   process.stderr.write('Installing dependencies (npm ci) …\n');
   const { code } = await run('npm', ['ci', '--no-fund', '--no-audit'], { output });
   if (code === 0) return true;

@@ -11,6 +11,6 @@ const api = connectStudio();
 reportPageFaults(window, api);
 addEventListener('pagehide', flushPreferences);
 const problem = await loadPreferences(api);
-// Only now: the parts of the window recall their values as they come into being.
+// Only now: the parts of the window read their preferences as they come into being.
 const { openWindow } = await import('./open-window.js');
 await openWindow(api, problem);

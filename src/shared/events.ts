@@ -7,7 +7,7 @@ import type { InfluenceMap } from './influence.js';
 import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
 import type { QueueChange } from './queue.js';
-import type { PackViewEvent } from './pack-comparison.js';
+import type { PackComparisonEvent } from './pack-comparison.js';
 import type { AnalysisEvent } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 import type { HistoryState } from './projects.js';
@@ -40,7 +40,7 @@ export type EngineEvent =
   | { type: 'influence'; influence: TokenInfluence }
   | { type: 'film-picture'; picture: FilmPicture }
   | { type: 'film-caption'; caption: FilmCaption }
-  | PackViewEvent
+  | PackComparisonEvent
   | AnalysisEvent;
 
 /** What changes in the picture without the tokens from…to (both included); `index` counts the groups as they were asked for. */

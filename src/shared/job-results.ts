@@ -3,7 +3,7 @@ import type { AnalysisResult } from './analyses.js';
 import type { TokenCertainty } from './document.js';
 import type { StoredImage } from './images.js';
 import type { EngineKind, JobKind } from './jobs.js';
-import type { PackViewResult } from './pack-comparison.js';
+import type { PackComparisonResult } from './pack-comparison.js';
 import type { EditCheck } from './pictures/edit-check.js';
 import type { TokenRange } from './tokens.js';
 
@@ -36,7 +36,7 @@ interface Results<Generated, Picture, TokensOf> {
   entropy: Extract<AnalysisResult, { kind: 'entropy' }>;
   spectrum: Extract<AnalysisResult, { kind: 'spectrum' }>;
   seeds: Extract<AnalysisResult, { kind: 'seeds' }>;
-  'pack-view': PackViewResult;
+  'pack-comparison': PackComparisonResult;
 }
 
 /** Of every kind in the table of jobs: one that has no result there does not compile. */

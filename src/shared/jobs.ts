@@ -7,7 +7,7 @@ import { filmLimits } from './build-up.js';
 import type { FrameMask, GenerationSettings } from './document.js';
 import type { ImageRegion } from './images.js';
 import { seedLimits, textLimits, tokenLimits, variationLimits } from './limits.js';
-import { packViewLimits } from './pack-comparison.js';
+import { packComparisonLimits } from './pack-comparison.js';
 import { settingTable } from './settings.js';
 import { choice, fields, flag, given, list, nullable, number, optional, text, whole, type FieldsOf } from './shape.js';
 import type { TokenRange } from './tokens.js';
@@ -112,8 +112,8 @@ export const windowTable = {
   ask: { region: optional(given('region')) },
   encode: { source: fields({ imageId: given('imageId') }) },
   decode: { pack: given('pack'), imageId: optional(given('imageId')) },
-  /** Everything of one pack, in the order of `packViewParts`. What a pack cannot do is reported as missing; the rest is done. */
-  'pack-view': {
+  /** Everything of one pack, in the order of `packComparisonParts`. What a pack cannot do is reported as missing; the rest is done. */
+  'pack-comparison': {
     /** The pack's folder: of one that `listPacks` names or that `findPack` found. */
     directory: given('path'),
     /** Empty: nothing is drawn. */
@@ -123,7 +123,7 @@ export const windowTable = {
     /** Euler steps of the decoder for every picture. */
     steps,
     /** A, which is restored, and B, towards which it changes; the entropy is the mean over all. Pixels, since tokens are one pack's. */
-    pictures: list(fields({ imageId: given('imageId') }), packViewLimits.pictures, 0),
+    pictures: list(fields({ imageId: given('imageId') }), packComparisonLimits.pictures, 0),
   },
 } as const;
 
@@ -195,6 +195,6 @@ export type TimelineRequest = Request<'timeline'>;
 export type CaptionsRequest = Request<'captions'>;
 export type AblateRequest = Request<'ablate'>;
 export type AnalysisRequest = Request<'entropy' | 'spectrum' | 'seeds'>;
-export type PackViewRequest = Request<'pack-view'>;
+export type PackComparisonRequest = Request<'pack-comparison'>;
 export type EditRegion = NonNullable<Request<'edit'>['region']>;
 export type KeptTokens = NonNullable<Request<'generate'>['kept']>;

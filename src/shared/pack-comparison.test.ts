@@ -4,7 +4,7 @@ import type { PackManifest, PackSummary } from './pack.js';
 import {
   interpolationOf,
   interpolationWords,
-  packViewStrides,
+  packComparisonStrides,
   scheduleWords,
   tokenKind,
   unlikeness,
@@ -40,7 +40,7 @@ it('B takes the place of A in the order in which the pack writes', () => {
     [0, 0, 0, 0],
     [1, 1, 1, 1],
   ];
-  const half = (tokens: PackManifest['tokens']) => interpolationOf({ tokens }, a, b)[packViewStrides / 2]!.codes;
+  const half = (tokens: PackManifest['tokens']) => interpolationOf({ tokens }, a, b)[packComparisonStrides / 2]!.codes;
   expect(half(timestep)).toEqual([0, 0, 1, 1]);
   expect(half(raster)).toEqual([1, 1, 0, 0]);
   expect(interpolationWords({ tokens: timestep })).toBe('coarse tokens first');

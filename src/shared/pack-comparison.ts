@@ -4,15 +4,15 @@ import type { PackManifest, PackSummary } from './pack.js';
 import { counterfactualSheet, type CounterfactualStep } from './transplant.js';
 
 /** Strides from picture A to picture B: one picture more than this. */
-export const packViewStrides = 8;
+export const packComparisonStrides = 8;
 
 /** Pictures whose tokens the language model is asked to foresee, at most; of those it writes itself, exactly so many. Characters of a path. */
-export const packViewLimits = { pictures: 16, samples: 8, path: 4096 } as const;
+export const packComparisonLimits = { pictures: 16, samples: 8, path: 4096 } as const;
 
-export const packViewParts = ['drawn', 'restored', 'interpolation', 'entropy'] as const;
-export type PackViewPart = (typeof packViewParts)[number];
+export const packComparisonParts = ['drawn', 'restored', 'interpolation', 'entropy'] as const;
+export type PackComparisonPart = (typeof packComparisonParts)[number];
 
-export type PackViewNews =
+export type PackComparisonNews =
   | { part: 'pack'; pack: PackSummary; provider: string }
   | { part: 'drawn'; image: RasterImage }
   /** `psnr` to picture A as this pack's encoder sees it, dB; null when they are identical. */
@@ -20,15 +20,15 @@ export type PackViewNews =
   | { part: 'interpolation'; step: number; replaced: number; image: RasterImage }
   /** [K] in the order of writing, nats: mean over `pictures`; `written`: the pack wrote them itself. */
   | { part: 'entropy'; entropy: number[]; pictures: number; written: boolean }
-  | { part: PackViewPart; missing: string };
+  | { part: PackComparisonPart; missing: string };
 
-export interface PackViewEvent {
-  type: 'pack-view';
-  news: PackViewNews;
+export interface PackComparisonEvent {
+  type: 'pack-comparison';
+  news: PackComparisonNews;
 }
 
-export interface PackViewResult {
-  kind: 'pack-view';
+export interface PackComparisonResult {
+  kind: 'pack-comparison';
   pack: string;
   /** Resident bytes of the process that has the pack open, null while unknown. */
   memory: number | null;
@@ -71,7 +71,7 @@ export function interpolationOf(
   b: readonly number[],
 ): CounterfactualStep[] {
   const direction = tokens.generationOrder === 'coarse-to-fine' ? 'coarse-first' : 'fine-first';
-  return counterfactualSheet(a, b, packViewStrides, direction);
+  return counterfactualSheet(a, b, packComparisonStrides, direction);
 }
 
 /** What has to be kept in mind when these two are compared; empty: nothing. */

@@ -148,6 +148,11 @@ export function canDo(manifest: Pick<PackManifest, 'languageModel'> | null, task
   return templates?.[task] !== undefined || (task === 'edit' && templates?.editFromPlan !== undefined);
 }
 
+/** Whether the decoder can be guided by its tokens: away from what it draws without any. */
+export function guidesByTokens(manifest: Pick<PackManifest, 'tokens'> | null): boolean {
+  return manifest?.tokens.withoutTokensTrained !== false;
+}
+
 /** Whether the pack writes a description of the picture first, which a person can read and correct. */
 export function writesPlan(
   manifest: Pick<PackManifest, 'languageModel'> | null,

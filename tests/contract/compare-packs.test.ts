@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeManifest } from '../fakes/engine-parts.js';
 import type { JobEvent } from '../../src/shared/events.js';
-import type { PackViewNews } from '../../src/shared/pack-comparison.js';
+import type { PackComparisonNews } from '../../src/shared/pack-comparison.js';
 import { writeFakePack } from '../fakes/fake-pack.js';
 import { codeOf, EventLog, generate, putFrame, runJob } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
@@ -17,7 +17,7 @@ describe.each(Object.entries(transports))('comparing packs over %s', (_name, ope
   let window: TestWindow;
   let log: EventLog;
   const request = (directory: string, pictures: string[] = [], prompt = 'a star') => ({
-    kind: 'pack-view' as const,
+    kind: 'pack-comparison' as const,
     directory,
     prompt,
     seed: 5,
@@ -25,8 +25,8 @@ describe.each(Object.entries(transports))('comparing packs over %s', (_name, ope
     pictures: pictures.map((imageId) => ({ imageId })),
   });
   const failedWith = (code: string) => ({ type: 'failed', error: { code } });
-  const newsOf = (end: JobEvent): PackViewNews[] =>
-    log.ofJob(end.jobId).flatMap((event) => (event.type === 'pack-view' ? [event.news] : []));
+  const newsOf = (end: JobEvent): PackComparisonNews[] =>
+    log.ofJob(end.jobId).flatMap((event) => (event.type === 'pack-comparison' ? [event.news] : []));
 
   beforeEach(async () => {
     folders = makeFolders();
@@ -45,10 +45,10 @@ describe.each(Object.entries(transports))('comparing packs over %s', (_name, ope
     const { imageId } = await putFrame(window.api);
     const other = await putFrame(window.api, 'frame-2', 200);
     const before = await window.api.status({});
-    const shown: PackViewNews[][] = [];
+    const shown: PackComparisonNews[][] = [];
     for (const name of ['alpha', 'beta']) {
       const end = await runJob(window.api, log, request(join(folders.packs, name), [imageId, other.imageId]));
-      expect(end).toMatchObject({ type: 'done', result: { kind: 'pack-view', pack: `${name}@1.0.0` } });
+      expect(end).toMatchObject({ type: 'done', result: { kind: 'pack-comparison', pack: `${name}@1.0.0` } });
       shown.push(newsOf(end));
     }
     for (const news of shown) {

@@ -1,14 +1,13 @@
 /** Explore on packs unlike the shipped one, through the real host with an engine that computes nothing. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { fakeManifest } from '../fakes/engine-parts.js';
-import { startWebHost, type WebHost } from '../../src/main/hosts/web/host.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import type { PackManifest } from '../../src/shared/pack.js';
 import { writeFakePack, type ManifestChange } from '../fakes/fake-pack.js';
-import { expect, StudioWindow, test } from './studio.js';
+import { withOnlyPack } from './only-pack.js';
+import { expect, test, type StudioWindow } from './studio.js';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -34,40 +33,16 @@ function writeUnprobedPack(directory: string): void {
  * change it is the shipped pack less its probe, in the real engine.
  */
 async function withPack(page: Page, change: ManifestChange | null, check: (studio: StudioWindow) => Promise<void>) {
-  const folder = mkdtempSync(join(tmpdir(), 'ddt-packs-'));
-  const directory = join(folder, 'packs', 'odd');
-  if (change === null) writeUnprobedPack(directory);
-  else writeFakePack(directory, { name: 'odd', ...change });
-  let host: WebHost | null = null;
-  try {
-    host = await startWebHost({
-      dataDirectory: join(folder, 'data'),
-      packDirectories: [join(folder, 'packs')],
-      engineScript:
-        change === null ? join(root, 'out', 'main', 'engine.js') : join(root, 'tests', 'fakes', 'fake-engine.mjs'),
-      rendererDirectory: join(root, 'out', 'renderer'),
-    });
-    await page.goto(host.url);
-    const studio: StudioWindow = new StudioWindow(
-      page,
-      process.pid,
-      async () => studio,
-      async () => {},
-    );
+  const write = (directory: string) =>
+    change === null ? writeUnprobedPack(directory) : writeFakePack(directory, { name: 'odd', ...change });
+  await withOnlyPack(page, { write, computes: change === null }, async (studio) => {
     await expect(page.getByText('odd').first()).toBeVisible();
     const data = new Uint8Array(4 * 24 * 8).fill(120);
     await studio.drop(encodePng({ width: 24, height: 8, data }), 'wide.png');
     await expect(studio.frames).toHaveCount(1);
-    await page
-      .getByRole('radio', { name: 'Explore' })
-      .or(page.getByRole('tab', { name: 'Explore' }))
-      .first()
-      .click();
+    await studio.explore();
     await check(studio);
-  } finally {
-    await host?.close();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
+  });
 }
 
 test.skip(({ driver }) => driver !== 'web', 'The engine is replaced, which only the localhost host offers.');

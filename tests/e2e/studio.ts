@@ -56,6 +56,16 @@ export class StudioWindow {
     return this.page.getByRole('slider', { name: 'Timestep t, from noise to clean' });
   }
 
+  /** Switches to Explore. */
+  async explore(): Promise<void> {
+    const { page } = this;
+    await page
+      .getByRole('radio', { name: 'Explore' })
+      .or(page.getByRole('tab', { name: 'Explore' }))
+      .first()
+      .click();
+  }
+
   get alerts(): Locator {
     return this.page.getByRole('alert');
   }

@@ -13,8 +13,17 @@ export interface GoldenVectors {
   tolerance: number;
   encoder: { image: StoredTensor; tokens: StoredTensor };
   decoder: Record<'x' | 't' | 'tokens' | 'visible' | 'x0', StoredTensor>;
-  sampling: { tokens: StoredTensor; noise: StoredTensor; steps: number; guidance: number; image: StoredTensor }[];
-  languageModel: {
+  /** Packs of pixels give the image, packs of latents the latent. */
+  sampling: {
+    tokens: StoredTensor;
+    noise: StoredTensor;
+    steps: number;
+    guidance: number;
+    image?: StoredTensor;
+    latent?: StoredTensor;
+  }[];
+  /** Of packs with a language model. */
+  languageModel?: {
     prompts: [string, string];
     prefill: Record<'input_ids' | 'attention_mask' | 'position_ids' | 'logits', StoredTensor>;
     cached: { step: number; logits: StoredTensor }[];

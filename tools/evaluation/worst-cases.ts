@@ -1,6 +1,7 @@
 /** Which failures are shown, and the sheet that shows them: the card's and the findings' picture. */
 import type { RasterImage } from '../../src/shared/images.js';
-import { blankImage, drawImage } from '../../src/main/cli/sheet/canvas.js';
+import { paste } from '../../src/shared/pictures/cut-out.js';
+import { blankImage } from '../../src/main/cli/sheet/canvas.js';
 import { alarmInk, faintInk, ink, type Colour } from '../../src/main/cli/sheet/colours.js';
 import { encodeIndexedPng } from '../../src/main/cli/sheet/indexed-png.js';
 import { characterWidth, drawText, fitText, lineHeight, wrapText } from '../../src/main/cli/sheet/text.js';
@@ -111,7 +112,7 @@ function heightOf(sample: Sample): number {
 
 function drawCell(sheet: RasterImage, sample: Sample, left: number, top: number): void {
   const pictures = sample.beside === undefined ? [sample.image] : [sample.beside, sample.image];
-  pictures.forEach((image, index) => drawImage(sheet, image, left + index * (picture + inner), top));
+  pictures.forEach((image, index) => paste(sheet, image, left + index * (picture + inner), top));
   const [textLeft, textTop] = sample.beside === undefined ? [left + picture + inner, top] : [left, top + picture + 6];
   linesOf(sample).forEach(({ text, colour }, index) =>
     drawText(sheet, text, textLeft, textTop + index * lineHeight, colour),
@@ -119,5 +120,5 @@ function drawCell(sheet: RasterImage, sample: Sample, left: number, top: number)
 }
 
 function fill(image: RasterImage, left: number, top: number, across: number, down: number, colour: Colour): void {
-  drawImage(image, blankImage(across, down, colour), left, top);
+  paste(image, blankImage(across, down, colour), left, top);
 }

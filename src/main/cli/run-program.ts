@@ -8,6 +8,7 @@ import type { CommonOptions } from './options.js';
 import { endPictures, hearRemarks } from './pictures.js';
 import { visible } from './visible.js';
 import { exitCodes, Output, type Streams } from './output.js';
+import { hearUnwritten } from './sheet/text.js';
 
 export interface ProgramDescription {
   name: string;
@@ -47,7 +48,10 @@ export async function runProgram(
       try {
         await declareOutputs(options);
         hearRemarks((remark) => output.remark(remark));
+        const unwritten = new Set<string>();
+        hearUnwritten((character) => unwritten.add(character));
         await work({ output, signal }, ...all);
+        if (unwritten.size > 0) output.note(unwrittenNote(unwritten));
       } catch (thrown) {
         if (thrown instanceof CommanderError) throw thrown;
         // A cancelled engine may report its end in other words; the person's wish is the cause.
@@ -75,4 +79,9 @@ export async function runProgram(
     signal.removeEventListener('abort', endPictures);
     endPictures();
   }
+}
+
+/** Sheets are drawn with letters of the program's own, which has no fonts (decision 90). */
+function unwrittenNote(characters: ReadonlySet<string>): string {
+  return `Sheets of the command line have Latin letters only; on this one “?” stands for ${[...characters].join(' ')}.`;
 }

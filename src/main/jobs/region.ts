@@ -1,6 +1,7 @@
 /** The part of a picture a question is about, cut out so that the model sees all of it. */
 import { StudioError } from '../../shared/errors.js';
 import type { ImageRegion, RasterImage } from '../../shared/images.js';
+import { cutOut } from '../../shared/pictures/cut-out.js';
 
 /**
  * The region widened to the model's shape as far as the picture reaches, since the model crops what has another shape.
@@ -21,12 +22,7 @@ export function regionFor(
   const width = Math.min(image.width, Math.max(right - region.x, Math.round(height * ratio)));
   const x = startOf((region.x + right) / 2, width, image.width);
   const y = startOf((region.y + bottom) / 2, height, image.height);
-  const data = new Uint8Array(width * height * 4);
-  for (let row = 0; row < height; row++) {
-    const from = ((y + row) * image.width + x) * 4;
-    data.set(image.data.subarray(from, from + width * 4), row * width * 4);
-  }
-  return { width, height, data };
+  return cutOut(image, { x, y, width, height });
 }
 
 function startOf(centre: number, length: number, available: number): number {

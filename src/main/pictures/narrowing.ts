@@ -1,6 +1,6 @@
 /** Pictures as an encoder sees them: cropped around the centre and resized to a few hundred pixels. */
 import type { RasterImage } from '../../shared/images.js';
-import { readPlanar, writePlanar } from '../engine/model/pixels.js';
+import { seenByModel } from '../engine/model/pixels.js';
 
 /** Width and height of what an encoder is given. */
 export interface EncoderSize {
@@ -12,13 +12,9 @@ export interface EncoderSize {
 const oversampling = 4;
 /** Only pictures with at least this many times the encoder's size per side are worth it. */
 const huge = 8;
-const bytesRange = [0, 255] as const;
 
 /** What an encoder of this size makes the same of, opaque over white; null for a picture that is not huge. */
 export function narrowed(image: RasterImage, seen: EncoderSize): RasterImage | null {
   if (image.width < huge * seen.width || image.height < huge * seen.height) return null;
-  const [width, height] = [oversampling * seen.width, oversampling * seen.height];
-  const planar = new Float32Array(3 * width * height);
-  writePlanar(image, width, height, bytesRange, planar);
-  return readPlanar(planar, 0, width, height, bytesRange);
+  return seenByModel(image, { width: oversampling * seen.width, height: oversampling * seen.height });
 }

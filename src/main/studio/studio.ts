@@ -7,7 +7,7 @@ import { cancelledError, serialiseError, StudioError } from '../../shared/errors
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
 import type { MenuEntry } from '../../shared/menu.js';
-import { ComparedPacks } from '../jobs/pack-comparison/comparison-engines.js';
+import { ComparisonEngines } from '../jobs/pack-comparison/comparison-engines.js';
 import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
@@ -17,7 +17,7 @@ import { JobQueue } from '../jobs/job-queue.js';
 import { importExportCalls } from './import-export-calls.js';
 import { OpenProjects, type ProjectView } from './open-projects.js';
 import { PageFaults } from './page-faults.js';
-import { packViewWork } from '../jobs/pack-comparison/pack-comparison-job.js';
+import { packComparisonWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
 import { queueCalls } from './queue-calls.js';
 import { TokenCounts } from './token-counts.js';
@@ -133,7 +133,7 @@ export function createStudio(options: StudioOptions): Studio {
       announceStatus();
     },
   });
-  const compared = new ComparedPacks({
+  const compared = new ComparisonEngines({
     engine,
     supervisor: supervised,
     packDirectories: options.packDirectories,
@@ -374,8 +374,8 @@ export function createStudio(options: StudioOptions): Studio {
         client,
         request.kind,
         (jobOptions) =>
-          request.kind === 'pack-view'
-            ? packViewWork(request, jobId, { compared, project: file, pictures })(jobOptions)
+          request.kind === 'pack-comparison'
+            ? packComparisonWork(request, jobId, { compared, project: file, pictures })(jobOptions)
             : workFor(request, jobId, { engine, project: file, cache, pictures })(jobOptions),
         (event) => client.sendEvent({ channel: 'job', event }),
       );

@@ -35,7 +35,7 @@ const full: JobRequest[] = [
   { kind: 'entropy', sources: [source], prompts: ['e'], samples: { count: 1, seed: 1, prompt: '' }, strides: [0, 2] },
   { kind: 'spectrum', source, counts: [1], seed: 1, steps: 1 },
   { kind: 'seeds', source, count: 2, seed: 1, steps: 1 },
-  { kind: 'pack-view', directory: '/p', prompt: '', seed: 1, steps: 1, pictures: [{ imageId }] },
+  { kind: 'pack-comparison', directory: '/p', prompt: '', seed: 1, steps: 1, pictures: [{ imageId }] },
 ];
 
 describe('requests', () => {
@@ -73,7 +73,7 @@ describe('requests', () => {
     expectTypeOf<Extract<JobRequest, { kind: 'spectrum' }>['counts']>().toEqualTypeOf<
       Extract<EngineRequest, { kind: 'spectrum' }>['counts']
     >();
-    expectTypeOf<Exclude<JobRequest['kind'], EngineRequest['kind']>>().toEqualTypeOf<'pack-view'>();
+    expectTypeOf<Exclude<JobRequest['kind'], EngineRequest['kind']>>().toEqualTypeOf<'pack-comparison'>();
     expectTypeOf<Exclude<EngineRequest['kind'], JobRequest['kind']>>().toEqualTypeOf<never>();
   });
 });

@@ -6,7 +6,7 @@ import type { StudioMethod, StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { menuGroups, menuLimits } from '../../shared/menu.js';
 import { faultLimits } from '../../shared/page-faults.js';
-import { packViewLimits } from '../../shared/pack-comparison.js';
+import { packComparisonLimits } from '../../shared/pack-comparison.js';
 import { preferenceLimits } from '../../shared/preferences.js';
 import { queueLimits } from '../../shared/queue.js';
 import { desktopFields } from './desktop.js';
@@ -53,7 +53,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
       )
       .max(serverLimits.servers),
   },
-  findPack: { folder: z.string().min(1).max(packViewLimits.path).nullable() },
+  findPack: { folder: z.string().min(1).max(packComparisonLimits.path).nullable() },
   releasePacks: {},
   listProjects: {},
   openProject: { id: id.optional() },

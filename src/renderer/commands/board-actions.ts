@@ -200,12 +200,12 @@ export function selectBranch(): void {
   view.select([...new Set(ids)]);
 }
 
-/** A new note in the middle of the board, open for writing. */
-export function addNote(): void {
+/** A new note at a board point, or in the middle of the board, open for writing. */
+export function addNote(at: Point | null = null): void {
   const { width, height } = view.viewport;
   const middle = toBoard(view.camera, { x: width / 2, y: height / 2 });
-  const at = { x: Math.round(middle.x - noteSize.width / 2), y: Math.round(middle.y - noteSize.height / 2) };
-  view.writing = newNote(at, view.noteColour);
+  const corner = at ?? { x: middle.x - noteSize.width / 2, y: middle.y - noteSize.height / 2 };
+  view.writing = newNote(roundedPoint(corner), view.noteColour);
 }
 
 export function selectedNote(): Note | null {

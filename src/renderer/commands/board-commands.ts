@@ -21,6 +21,7 @@ import { anySelected, command, writable, type Command } from './command.js';
 import { duplicateSelected } from './copy-actions.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { mapFits } from '../state/board/minimap.js';
+import { pasteFromClipboard } from '../state/import-export/importing.js';
 import { boardItems, selectedFrames, selectedItems } from '../state/board/selection.svelte.js';
 import { view } from '../state/board/view.svelte.js';
 
@@ -188,7 +189,15 @@ export const boardCommands: readonly Command[] = [
     group: 'Edit',
     undo: 'committed',
     enabled: writable,
-    run: addNote,
+    run: () => addNote(),
+  }),
+  command({
+    id: 'paste',
+    label: 'Paste a picture',
+    group: 'Edit',
+    undo: 'committed',
+    enabled: writable,
+    run: () => pasteFromClipboard(null),
   }),
   command({
     id: 'write-note',

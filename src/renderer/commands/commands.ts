@@ -24,6 +24,7 @@ import { saveDiagnostics } from '../state/import-export/diagnostics.js';
 import { promptOf, seedOf } from '../state/document/frames.js';
 import { generation } from '../state/jobs/generation.svelte.js';
 import { boundsOf } from '../state/board/geometry.js';
+import { gallery } from '../state/gallery/gallery.svelte.js';
 import { grids } from '../state/grids/grids.svelte.js';
 import { boardItems, selectedFrame, selectedFrames, selectedItems } from '../state/board/selection.svelte.js';
 import { shortcutChoices } from '../state/shortcuts/shortcut-choices.svelte.js';
@@ -122,11 +123,12 @@ export const commands: readonly Command[] = [
   }),
   command({
     id: 'select-none',
-    label: 'Clear the selection',
+    label: 'Clear the selection, or leave the large gallery',
     group: 'Edit',
     shortcuts: ['Escape'],
-    enabled: anySelected,
-    run: () => view.select([]),
+    enabled: () => gallery.wide || anySelected(),
+    // The gallery lies over the board: what is nearest goes first.
+    run: () => (gallery.wide ? gallery.show(false) : view.select([])),
   }),
 
   command({
@@ -169,7 +171,7 @@ export const commands: readonly Command[] = [
     id: 'fit',
     label: 'Fit everything',
     group: 'View',
-    shortcuts: ['Mod+0'],
+    shortcuts: ['Mod+0', 'Shift+1'],
     run: () => {
       const parts = boardItems().map(boundsOfItem);
       view.fit(boundsOf(parts), undefined, parts);
@@ -179,7 +181,7 @@ export const commands: readonly Command[] = [
     id: 'fit-selection',
     label: 'Fit the selection',
     group: 'View',
-    shortcuts: ['Mod+2'],
+    shortcuts: ['Mod+2', 'Shift+2'],
     enabled: anySelected,
     run: () => {
       const parts = selectedItems().map(boundsOfItem);
@@ -225,6 +227,14 @@ export const commands: readonly Command[] = [
     label: 'Switch between dark and light',
     group: 'View',
     run: () => view.setTheme(view.shownTheme === 'dark' ? 'light' : 'dark'),
+  }),
+
+  command({
+    id: 'theme-system',
+    label: 'Follow the system’s dark or light',
+    group: 'View',
+    enabled: () => view.theme !== 'system',
+    run: () => view.setTheme('system'),
   }),
 
   ...exploreCommands,

@@ -1,4 +1,5 @@
 /** What commands do, one function each; failures are thrown to `perform`, which shows them. */
+import { StudioError, type StudioErrorCode } from '../../shared/errors.js';
 import { editFrame } from '../state/jobs/editing.js';
 import { composer, type ComposerTask } from '../state/composer/composer.svelte.js';
 import { plans } from '../state/composer/plans.svelte.js';
@@ -33,8 +34,24 @@ export async function runComposer(): Promise<void> {
   const task = currentTask();
   // What runs is what was meant: selecting the new picture must not turn to a task chosen before.
   composer.task = task;
-  if (frame === null || task === 'generate') return generation.generate();
-  return task === 'edit' ? editFrame(frame) : generation[task](frame);
+  await sayAtField(task, () => {
+    if (frame === null || task === 'generate') return generation.generate();
+    return task === 'edit' ? editFrame(frame) : generation[task](frame);
+  });
+}
+
+const aboutWords: readonly StudioErrorCode[] = ['prompt-empty', 'prompt-too-long', 'bad-request'];
+
+/** What is wrong with the words is said where they stand; everything else is thrown on. */
+async function sayAtField(task: ComposerTask, run: () => Promise<void>): Promise<void> {
+  const words = composer.wordsOf(task);
+  composer.problem = null;
+  try {
+    await run();
+  } catch (thrown) {
+    if (!(thrown instanceof StudioError) || !aboutWords.includes(thrown.code) || task === 'describe') throw thrown;
+    composer.problem = { words, text: `${thrown.message} ${thrown.remedy}` };
+  }
 }
 
 /** The plan that can be drawn as it stands in its field; null: there is none. */
@@ -49,7 +66,10 @@ export async function drawPlan(): Promise<void> {
   const plan = drawablePlan();
   const frame = selectedFrame();
   if (plan === null) return;
-  return currentTask() === 'edit' && frame !== null ? editFrame(frame, plan) : generation.generate(plan);
+  const task = currentTask();
+  await sayAtField(task, () =>
+    task === 'edit' && frame !== null ? editFrame(frame, plan) : generation.generate(plan),
+  );
 }
 
 /** Puts a frame's prompt, seed and settings back into the composer. */

@@ -1,7 +1,9 @@
 /** The editing part of the list of commands: candidates, masks, comparing. */
 import { command, oneSelected, writable, type Command } from './command.js';
+import { writePrompt } from './composer-actions.js';
 import { isActive } from './command-contexts.js';
-import { varyFrame } from '../state/jobs/editing.js';
+import { varyFrame, varySlightly } from '../state/jobs/editing.js';
+import { composer } from '../state/composer/composer.svelte.js';
 import { comparablePair, compare } from '../state/compare/compare.svelte.js';
 import { maskHand } from '../masks/mask-pointer.svelte.js';
 import { maskMadeWith, masks, settingLimits } from '../state/masks/masks.svelte.js';
@@ -49,6 +51,17 @@ export const editCommands: readonly Command[] = [
     enabled: choosing,
     run: () => staging.current?.step(1),
   }),
+  ...Array.from({ length: 9 }, (_, index) =>
+    command({
+      id: `candidate-${index + 1}`,
+      label: `Candidate ${index + 1}`,
+      group: 'Candidates',
+      context: 'candidates',
+      shortcuts: [String(index + 1)],
+      enabled: () => staging.current?.candidates[index] !== undefined,
+      run: () => staging.current?.show(index),
+    }),
+  ),
   command({
     id: 'candidate-accept',
     label: 'Accept the candidate, or all that are marked',
@@ -98,6 +111,25 @@ export const editCommands: readonly Command[] = [
     run: onFrame(varyFrame),
   }),
   command({
+    id: 'vary-slightly',
+    label: 'Vary slightly: keep all but the finest tokens',
+    group: 'Create',
+    shortcuts: ['Alt+V'],
+    enabled: () => writable() && studio.engineReady && studio.can('textToImage') && oneSelected(),
+    run: onFrame(varySlightly),
+  }),
+  command({
+    id: 'edit-frame',
+    label: 'Edit by instruction',
+    group: 'Create',
+    shortcuts: ['I'],
+    enabled: () => writable() && studio.can('edit') && oneSelected(),
+    run: () => {
+      composer.task = 'edit';
+      writePrompt();
+    },
+  }),
+  command({
     id: 'compare',
     label: 'Compare with the original, or two frames',
     group: 'View',
@@ -106,7 +138,10 @@ export const editCommands: readonly Command[] = [
     run: () => {
       const [frame, candidate] = [selectedFrame(), staging.current?.shown ?? null];
       if (frame !== null && candidate !== null) {
-        return compare.open(frame, { name: candidate.title, imageId: candidate.image.imageId });
+        const staged = staging.current!;
+        return compare.open(frame, { name: candidate.title, imageId: candidate.image.imageId }, () =>
+          staging.accept(staged, candidate),
+        );
       }
       const pair = comparablePair(selectedFrames());
       if (pair !== null) compare.open(pair.before, pair.after);
@@ -129,6 +164,15 @@ export const editCommands: readonly Command[] = [
       run: () => (view.tool = tool),
     }),
   ),
+  command({
+    id: 'swap-brush',
+    label: 'Swap brush and eraser',
+    group: 'Mask',
+    context: 'masking',
+    shortcuts: ['X'],
+    enabled: brushing,
+    run: () => (view.tool = view.tool === 'brush' ? 'eraser' : 'brush'),
+  }),
   command({
     id: 'brush-smaller',
     label: 'Smaller brush',

@@ -29,6 +29,7 @@ const comparing: readonly Row[] = [
   ['compare-nearer', 'Nearer', '+', '='],
   ['compare-farther', 'Farther', '-'],
   ['compare-fit', 'Fit', '0', 'F'],
+  ['compare-accept', 'Accept the candidate that is compared', 'Enter'],
   ['compare-close', 'Close', 'C'],
 ];
 

@@ -1,7 +1,7 @@
 import { assert, integer, property, record, string } from 'fast-check';
 import { expect, it } from 'vitest';
 import type { GridPlan } from '../../shared/grids/grid-plan.js';
-import { sheetLayout, wrapped } from './sheet-layout.js';
+import { sheetLayout } from './sheet-layout.js';
 
 const planOf = (columns: number, rows: number | null) =>
   ({

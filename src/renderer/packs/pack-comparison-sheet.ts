@@ -1,11 +1,11 @@
-/** The comparison as one picture for a slide: both packs with their pictures, their ways from A to B, and the chart. */
+/** The comparison as one picture for a slide: both packs with their pictures, their interpolations from A to B, and the chart. */
 import { withChartImage } from '../analyses/chart-image.js';
 import { chartSize, type ChartTheme } from '../../shared/charts/chart-svg.js';
 import { chartColours, type Chart } from '../../shared/charts/chart.js';
 import { fitText } from '../../shared/fit-text.js';
 import type { RasterImage } from '../../shared/images.js';
-import { interpolationWords, packViewStrides, scheduleWords, tokenKind } from '../../shared/pack-comparison.js';
-import { packSides, type PackCompareState, type PackFindings } from '../state/packs/pack-comparison.svelte.js';
+import { interpolationWords, packComparisonStrides, scheduleWords, tokenKind } from '../../shared/pack-comparison.js';
+import { packSides, type PackComparisonState, type PackFindings } from '../state/packs/pack-comparison.svelte.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn, type SlideColours } from '../timeline/export/slide.js';
 import { psnrWords, stepWords } from './pack-comparison-words.js';
 
@@ -16,8 +16,8 @@ const column = (width - 2 * margin - between) / 2;
 const tile = 272;
 const tileGap = (column - 3 * tile) / 2;
 const cellGap = 8;
-const cell = (column - packViewStrides * cellGap) / (packViewStrides + 1);
-const tops = { heading: 150, tiles: 244, way: 244 + tile + 56, chart: 244 + tile + 56 + cell + 60 } as const;
+const cell = (column - packComparisonStrides * cellGap) / (packComparisonStrides + 1);
+const tops = { heading: 150, tiles: 244, interpolation: 244 + tile + 56, chart: 244 + tile + 56 + cell + 60 } as const;
 const chartScale = 1.2;
 
 interface Pen {
@@ -28,7 +28,7 @@ interface Pen {
 
 /** Throws `internal` when the browser cannot draw it. */
 export async function saveComparison(
-  { findings, prompt, seed, steps }: Pick<PackCompareState, 'findings' | 'prompt' | 'seed' | 'steps'>,
+  { findings, prompt, seed, steps }: Pick<PackComparisonState, 'findings' | 'prompt' | 'seed' | 'steps'>,
   chart: Chart | null,
 ): Promise<void> {
   const canvas = document.createElement('canvas');
@@ -69,8 +69,8 @@ async function drawPack(pen: Pen, findings: PackFindings, left: number, colour: 
   write(pen, `${tokenKind(manifest)} · K = ${count} of ${codebookSize} codes`, left, tops.heading + 34, 19, column);
   write(pen, scheduleWords(manifest), left, tops.heading + 62, 17, column, true);
 
-  const { restored, way } = findings;
-  const middle = way[packViewStrides / 2] ?? null;
+  const { restored, interpolation } = findings;
+  const middle = interpolation[packComparisonStrides / 2] ?? null;
   const tiles: [string, RasterImage | null, string | undefined][] = [
     ['Drawn', findings.drawn, findings.missing.drawn],
     [
@@ -79,7 +79,7 @@ async function drawPack(pen: Pen, findings: PackFindings, left: number, colour: 
       findings.missing.restored,
     ],
     [
-      middle === null ? 'A to B' : `A to B, ${stepWords(findings, packViewStrides / 2)}`,
+      middle === null ? 'A to B' : `A to B, ${stepWords(findings, packComparisonStrides / 2)}`,
       middle?.image ?? null,
       findings.missing.interpolation,
     ],
@@ -93,11 +93,11 @@ async function drawPack(pen: Pen, findings: PackFindings, left: number, colour: 
     }
     write(pen, title, x, tops.tiles + tile + 26, 17, tile + tileGap, true);
   }
-  for (const [step, { image }] of way.entries()) {
-    await drawRaster(pen, image, left + step * (cell + cellGap), tops.way, cell);
+  for (const [step, { image }] of interpolation.entries()) {
+    await drawRaster(pen, image, left + step * (cell + cellGap), tops.interpolation, cell);
   }
-  if (way.length > 0) {
-    write(pen, `From A to B, ${interpolationWords(manifest)}`, left, tops.way + cell + 26, 17, column, true);
+  if (interpolation.length > 0) {
+    write(pen, `From A to B, ${interpolationWords(manifest)}`, left, tops.interpolation + cell + 26, 17, column, true);
   }
 }
 

@@ -1,6 +1,6 @@
 /** The words of the comparison of packs. Pure. */
 import type { JobPhase } from '../../shared/events.js';
-import { packViewLimits } from '../../shared/pack-comparison.js';
+import { packComparisonLimits } from '../../shared/pack-comparison.js';
 import type { PackFindings } from '../state/packs/pack-comparison.svelte.js';
 
 const doing: Partial<Record<JobPhase, string>> = {
@@ -19,9 +19,9 @@ export function psnrWords(psnr: number | null): string {
   return psnr === null ? 'identical' : `${psnr.toFixed(1)} dB`;
 }
 
-/** `step` of the way from A to B. */
+/** `step` of the interpolation from A to B. */
 export function stepWords(findings: PackFindings | null, step: number): string {
-  const cell = findings?.way[step];
+  const cell = findings?.interpolation[step];
   if (findings === null || cell === undefined) return 'not computed yet';
   const { count } = findings.pack.manifest.tokens;
   if (cell.replaced === 0) return `all ${count} of A`;
@@ -33,6 +33,6 @@ export function picturesWords(findings: readonly (PackFindings | null)[]): strin
   const read = findings.map((one) => one?.entropy ?? null);
   const first = read.find((entropy) => entropy !== null);
   if (first === undefined || first === null) return '';
-  if (first.written) return `mean of ${packViewLimits.samples} pictures each pack wrote itself`;
+  if (first.written) return `mean of ${packComparisonLimits.samples} pictures each pack wrote itself`;
   return first.pictures === 1 ? 'for one picture' : `mean of ${first.pictures} pictures`;
 }

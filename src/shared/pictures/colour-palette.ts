@@ -1,17 +1,10 @@
-/** Choosing few colours for many pixels by median cut (P. Heckbert, 1982), and finding the nearest of them. Pure. */
+/** Choosing few colours for many pixels, and finding the nearest of them. Pure. */
 import type { RasterImage } from '../images.js';
+import { meansOf, medianCut } from './median-cut.js';
 
 /** Five bits a channel: finer differences are not worth a colour of their own. */
 const bits = 5;
 const cells = 1 << (3 * bits);
-
-interface Box {
-  cells: number[];
-  weight: number;
-  /** The channel in which its colours lie farthest apart, and how far, weighted by how many pixels care. */
-  channel: number;
-  spread: number;
-}
 
 /** Counts colours of any number of pictures, then answers with the best few. */
 export class ColourCount {
@@ -31,54 +24,13 @@ export class ColourCount {
   palette(size: number): Uint8Array {
     const used = Array.from(this.#weights.keys()).filter((cell) => this.#weights[cell]! > 0);
     if (used.length === 0) return new Uint8Array(3);
-    const boxes = [this.#box(used)];
-    while (boxes.length < size) {
-      const widest = boxes.reduce((best, box, at) => (box.spread > boxes[best]!.spread ? at : best), 0);
-      const box = boxes[widest]!;
-      if (box.spread === 0) break;
-      boxes.splice(widest, 1, ...this.#cut(box));
-    }
-    return Uint8Array.from(boxes.flatMap((box) => this.#mean(box)));
-  }
-
-  #colour(cell: number, channel: number): number {
-    return this.#sums[3 * cell + channel]! / this.#weights[cell]!;
-  }
-
-  #box(members: number[]): Box {
-    const box: Box = { cells: members, weight: 0, channel: 0, spread: 0 };
-    for (const cell of members) box.weight += this.#weights[cell]!;
-    if (members.length === 1) return box;
-    for (let channel = 0; channel < 3; channel++) {
-      let [lowest, highest] = [255, 0];
-      for (const cell of members) {
-        const value = this.#colour(cell, channel);
-        lowest = Math.min(lowest, value);
-        highest = Math.max(highest, value);
-      }
-      // The square root lets small areas of an own colour, such as letters, have a say beside large ones.
-      const spread = (highest - lowest) * Math.sqrt(box.weight);
-      if (spread > box.spread) Object.assign(box, { channel, spread });
-    }
-    return box;
-  }
-
-  /** Two boxes of about the same number of pixels, neither empty. */
-  #cut(box: Box): [Box, Box] {
-    const ordered = box.cells.toSorted((a, b) => this.#colour(a, box.channel) - this.#colour(b, box.channel));
-    let [weight, at] = [0, 0];
-    while (at < ordered.length - 1 && (at === 0 || weight + this.#weights[ordered[at]!]! / 2 < box.weight / 2)) {
-      weight += this.#weights[ordered[at]!]!;
-      at++;
-    }
-    return [this.#box(ordered.slice(0, at)), this.#box(ordered.slice(at))];
-  }
-
-  #mean({ cells: members, weight }: Box): number[] {
-    return [0, 1, 2].map((channel) => {
-      const sum = members.reduce((total, cell) => total + this.#sums[3 * cell + channel]!, 0);
-      return Math.round(sum / weight);
-    });
+    const colours = {
+      values: Float64Array.from(
+        used.flatMap((cell) => [0, 1, 2].map((channel) => this.#sums[3 * cell + channel]! / this.#weights[cell]!)),
+      ),
+      weights: Float64Array.from(used, (cell) => this.#weights[cell]!),
+    };
+    return meansOf(colours, medianCut(colours, size));
   }
 }
 

@@ -1,4 +1,5 @@
 /** Bytes on one pixel grid to bytes on another: area averaging where it shrinks, bilinear where it grows. Pure. */
+import { axisWeights } from './axis-weights.js';
 
 /**
  * `data` is [height · width · channels], rows from the top left. An axis that keeps its length is copied exactly, and a flat
@@ -38,38 +39,18 @@ function along(
   channels: number,
 ): Float32Array {
   const result = new Float32Array(lines * newLength * channels);
-  const ratio = length / newLength;
+  const { starts, counts, weights, stride } = axisWeights(length, 0, length, newLength);
   for (let place = 0; place < newLength; place++) {
-    const { first, weights } = readers(place, ratio, length);
+    const [first, count, at] = [starts[place]!, counts[place]!, place * stride];
     for (let line = 0; line < lines; line++) {
       for (let c = 0; c < channels; c++) {
         let sum = 0;
-        for (let index = 0; index < weights.length; index++) {
-          sum += weights[index]! * data[line * lineStride + (first + index) * placeStride + c]!;
+        for (let index = 0; index < count; index++) {
+          sum += weights[at + index]! * data[line * lineStride + (first + index) * placeStride + c]!;
         }
         result[(line * newLength + place) * channels + c] = sum;
       }
     }
   }
   return result;
-}
-
-/** The places one new place reads, from `first` on, and their weights, which sum to 1. */
-function readers(place: number, ratio: number, length: number): { first: number; weights: number[] } {
-  if (ratio > 1) {
-    const begin = place * ratio;
-    const end = begin + ratio;
-    const first = Math.floor(begin + 1e-9);
-    const last = Math.min(length, Math.ceil(end - 1e-9));
-    const covered = Array.from(
-      { length: last - first },
-      (_, index) => Math.min(end, first + index + 1) - Math.max(begin, first + index),
-    );
-    const sum = covered.reduce((total, share) => total + share, 0);
-    return { first, weights: covered.map((share) => share / sum) };
-  }
-  const centre = Math.min(length - 1, Math.max(0, (place + 0.5) * ratio - 0.5));
-  const first = Math.floor(centre);
-  const share = centre - first;
-  return share === 0 ? { first, weights: [1] } : { first, weights: [1 - share, share] };
 }

@@ -36,6 +36,7 @@ export const fakePack = {
     name: 'fake',
     version: '1',
     image: { width: 128, height: 128 },
+    tokens: {},
     diffusion: { defaultSteps: 16, defaultGuidance: 1 },
     knownWords: [],
     languageModel: {

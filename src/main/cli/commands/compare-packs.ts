@@ -3,15 +3,21 @@ import type { Command } from 'commander';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { packEntropyChart } from '../../../shared/charts/pack-comparison-chart.js';
-import { packViewStrides, tokenKind, unlikeness, type PackViewNews } from '../../../shared/pack-comparison.js';
+import {
+  packComparisonStrides,
+  tokenKind,
+  unlikeness,
+  type PackComparisonNews,
+} from '../../../shared/pack-comparison.js';
 import { encodePng } from '../../storage/images/images.js';
-import { viewPack } from '../../jobs/pack-comparison/compared-pack.js';
+import { comparePack } from '../../jobs/pack-comparison/comparison-parts.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
 import { stepsOption, withEngineOptions, type EngineOptions, seedOption } from '../options.js';
 import { findPack } from '../packs.js';
-import { blankImage, contactSheet, drawImage, type Cell } from '../sheet/canvas.js';
+import { paste } from '../../../shared/pictures/cut-out.js';
+import { blankImage, contactSheet, type Cell } from '../sheet/canvas.js';
 import { faintInk } from '../sheet/colours.js';
 import { plotChart } from '../sheet/plot.js';
 import { drawText, lineHeight, wrapText } from '../sheet/text.js';
@@ -25,18 +31,23 @@ interface CompareOptions extends Omit<EngineOptions, 'pack'> {
   out: string;
 }
 
-type NewsOf<Part extends PackViewNews['part']> = Exclude<Extract<PackViewNews, { part: Part }>, { missing: string }>;
+type NewsOf<Part extends PackComparisonNews['part']> = Exclude<
+  Extract<PackComparisonNews, { part: Part }>,
+  { missing: string }
+>;
 
 /** What one pack showed. */
 interface Shown {
   pack: PackSummary;
-  news: PackViewNews[];
+  news: PackComparisonNews[];
 }
 
 export function addComparePacks(program: Command, act: Act): void {
   const command = program
     .command('compare-packs')
-    .description('two packs side by side: drawn from a prompt, a picture restored, the way to another one, entropy')
+    .description(
+      'two packs side by side: drawn from a prompt, a picture restored, the interpolation to another one, entropy',
+    )
     .argument('<pack>', 'id or folder of a pack')
     .argument('<other>', 'id or folder of another one')
     .option('--prompt <text>', 'what both draw', '')
@@ -77,8 +88,8 @@ async function show(
   let shown: Shown | undefined;
   await withEngine(context, options, async (engine) => {
     const steps = options.steps ?? (first ?? engine.pack).manifest.diffusion.defaultSteps;
-    const news: PackViewNews[] = [];
-    await viewPack(
+    const news: PackComparisonNews[] = [];
+    await comparePack(
       {
         pack: engine.pack,
         provider: engine.provider,
@@ -103,7 +114,7 @@ function sheetOf(shown: readonly Shown[], pictures: readonly RasterImage[], opti
   const { width, height } = shown[0]!.pack.manifest.image;
   const cells = shown.flatMap((one) => rowOf(one, { width, height }));
   const sheet = contactSheet(cells, {
-    columns: packViewStrides + 2,
+    columns: packComparisonStrides + 2,
     rowLabels: shown.map(({ pack }) => pack.manifest.name),
     title: [
       options.prompt === '' ? 'no prompt' : `"${options.prompt}"`,
@@ -123,35 +134,37 @@ function sheetOf(shown: readonly Shown[], pictures: readonly RasterImage[], opti
   const of = `mean of ${first.pictures} picture${first.pictures === 1 ? '' : 's'}${first.written ? ' it wrote' : ''}`;
   const chart = plotChart(packEntropyChart(curves, of));
   const whole = blankImage(Math.max(sheet.width, chart.width), sheet.height + chart.height);
-  drawImage(whole, sheet, 0, 0);
-  drawImage(whole, chart, 0, sheet.height);
+  paste(whole, sheet, 0, 0);
+  paste(whole, chart, 0, sheet.height);
   return whole;
 }
 
-/** Drawn, then the way from A to B, whose first picture is A restored. */
+/** Drawn, then the interpolation from A to B, whose first picture is A restored. */
 function rowOf({ pack, news }: Shown, size: { width: number; height: number }): Cell[] {
   const drawn = find(news, 'drawn');
   const restored = find(news, 'restored');
-  const way = news.filter((one): one is NewsOf<'interpolation'> => one.part === 'interpolation' && 'image' in one);
+  const interpolation = news.filter(
+    (one): one is NewsOf<'interpolation'> => one.part === 'interpolation' && 'image' in one,
+  );
   const { count, schedule } = pack.manifest.tokens;
   // As much as fits under a picture; the result says it in full.
   const kind = schedule.kind === 'raster' ? `raster ${schedule.columns} x ${schedule.rows}` : 'timestep tokens';
   const first: Cell = { image: drawn?.image ?? absent(news, 'drawn', size), captions: ['drawn', kind] };
-  const steps = Array.from({ length: packViewStrides + 1 }, (_, step): Cell => {
+  const steps = Array.from({ length: packComparisonStrides + 1 }, (_, step): Cell => {
     const decibels = restored?.psnr ?? null;
     const psnr = decibels === null ? '' : `, ${decibels.toFixed(1)} dB`;
     if (step === 0) {
       const image = restored?.image ?? absent(news, 'restored', size);
       return { image, captions: [`A restored${psnr}`, `0 of ${count} from B`] };
     }
-    const cell = way[step];
+    const cell = interpolation[step];
     if (cell === undefined) {
       const image = step === 1 ? absent(news, 'interpolation', size) : blankImage(size.width, size.height);
       return { image, captions: [] };
     }
     return {
       image: cell.image,
-      captions: [step === packViewStrides ? 'B' : '', `${cell.replaced} of ${count} from B`],
+      captions: [step === packComparisonStrides ? 'B' : '', `${cell.replaced} of ${count} from B`],
     };
   });
   return [first, ...steps];
@@ -159,8 +172,8 @@ function rowOf({ pack, news }: Shown, size: { width: number; height: number }): 
 
 /** Why there is no picture, in its place. */
 function absent(
-  news: readonly PackViewNews[],
-  part: PackViewNews['part'],
+  news: readonly PackComparisonNews[],
+  part: PackComparisonNews['part'],
   size: { width: number; height: number },
 ): RasterImage {
   const image = blankImage(size.width, size.height);
@@ -183,6 +196,9 @@ function factsOf({ pack, news }: Shown): Record<string, unknown> {
   };
 }
 
-function find<Part extends PackViewNews['part']>(news: readonly PackViewNews[], part: Part): NewsOf<Part> | undefined {
+function find<Part extends PackComparisonNews['part']>(
+  news: readonly PackComparisonNews[],
+  part: Part,
+): NewsOf<Part> | undefined {
   return news.find((one): one is NewsOf<Part> => one.part === part && !('missing' in one));
 }

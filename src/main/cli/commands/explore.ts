@@ -8,7 +8,7 @@ import { influenceAt } from '../../../shared/influence.js';
 import { editSettings } from '../../../shared/settings.js';
 import type { TokenRange } from '../../../shared/tokens.js';
 import { transplant } from '../../../shared/transplant.js';
-import { readPlanar, writePlanar } from '../../engine/model/pixels.js';
+import { seenByModel } from '../../engine/model/pixels.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
@@ -154,7 +154,7 @@ export function addAblate(program: Command, act: Act): void {
             reportEvent(context, event);
           },
         );
-        const sheet = influenceSheet(influences, asTheModelSees(image, engine.pack), path);
+        const sheet = influenceSheet(influences, seenByModel(image, engine.pack.manifest.image), path);
         await writeOutputFile(options.out, encodePng(sheet));
         context.output.result(options.out, {
           pack: engine.pack.id,
@@ -248,14 +248,6 @@ export async function decodeTokens(
     (event) => reportEvent(context, event),
   );
   return result.image;
-}
-
-/** Cropped and resized like the encoder's input, so that what the model makes can be compared with it. */
-export function asTheModelSees(picture: RasterImage, { manifest }: PackSummary): RasterImage {
-  const { width, height, range } = manifest.image;
-  const planar = new Float32Array(3 * width * height);
-  writePlanar(picture, width, height, range, planar);
-  return readPlanar(planar, 0, width, height, range);
 }
 
 /** One cell a group in the order given; brightness compares across cells. */

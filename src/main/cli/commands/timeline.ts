@@ -5,7 +5,7 @@ import { attributeNames } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { encodePng } from '../../storage/images/images.js';
-import { asTheModelSees } from './explore.js';
+import { seenByModel } from '../../engine/model/pixels.js';
 import { reportEvent, type Act } from '../context.js';
 import { withEngine } from '../engine.js';
 import { readImageFile, writeOutputFile } from '../files.js';
@@ -52,7 +52,7 @@ export function addTimeline(program: Command, act: Act): void {
         const files = [options.out, options.csv, options.animation].filter((file) => file !== undefined);
         if (options.out !== undefined) await writeOutputFile(options.out, encodePng(timelineSheet(positions, path)));
         if (options.csv !== undefined)
-          await writeOutputFile(options.csv, timelineCurves(positions, asTheModelSees(image, engine.pack)));
+          await writeOutputFile(options.csv, timelineCurves(positions, seenByModel(image, engine.pack.manifest.image)));
         if (options.animation !== undefined) {
           const labels = {
             title: basename(path),

@@ -3,8 +3,9 @@ import { attributeNames } from '../../../shared/attributes.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import { GifWriter, largestPalette } from '../../../shared/pictures/gif.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { paste } from '../../../shared/pictures/cut-out.js';
 import { ColourCount } from '../../../shared/pictures/colour-palette.js';
-import { blankImage, drawImage } from './canvas.js';
+import { blankImage } from './canvas.js';
 import { faintInk, ink, type Colour } from './colours.js';
 import { characterWidth, drawText, fitText } from './text.js';
 
@@ -83,7 +84,7 @@ export function animationFrame(
     const left = margin + at * (pane!.width + gap);
     drawText(frame, name, left, top - 18, ink);
     drawText(frame, detail, left + pane!.width - detail.length * characterWidth, top - 18, faintInk);
-    drawImage(frame, pictures[at]!, left, top);
+    paste(frame, pictures[at]!, left, top);
   });
 
   const firstRow = top + pane!.height + 20;
@@ -99,8 +100,8 @@ export function animationFrame(
 function drawBar(target: RasterImage, top: number, label: string, share: number, value: string, colour: Colour): void {
   const width = target.width - 2 * margin - labelWidth - 48;
   drawText(target, label, margin, top + 2, faintInk);
-  drawImage(target, blankImage(width, 10, track), margin + labelWidth, top);
-  drawImage(target, blankImage(Math.round(width * share), 10, colour), margin + labelWidth, top);
+  paste(target, blankImage(width, 10, track), margin + labelWidth, top);
+  paste(target, blankImage(Math.round(width * share), 10, colour), margin + labelWidth, top);
   drawText(target, value, target.width - margin - value.length * characterWidth, top + 2, ink);
 }
 

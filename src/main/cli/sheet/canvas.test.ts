@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { blankImage, contactSheet, drawImage } from './canvas.js';
+import { paste } from '../../../shared/pictures/cut-out.js';
+import { blankImage, contactSheet } from './canvas.js';
 import { ink, paper } from './colours.js';
-import { drawText, fitText, wrapText } from './text.js';
+import { drawText, fitText, hearUnwritten, wrapText, writable } from './text.js';
 
 function pixel({ width, data }: { width: number; data: Uint8Array }, x: number, y: number): number[] {
   return [...data.subarray((y * width + x) * 4, (y * width + x) * 4 + 3)];
@@ -16,11 +17,21 @@ it('draws letters as letters', () => {
   expect(rows).toEqual(['#....', '#....', '#....', '#....', '#....', '#....', '#####', '.....']);
 });
 
-it('draws what it does not know as a question mark and never outside the picture', () => {
-  const [one, other] = [blankImage(12, 8), blankImage(12, 8)];
-  drawText(one, 'é?x', 0, 0, ink);
-  drawText(other, '??x', 0, 0, ink);
+it('draws letters without their accents, what it does not know as a question mark and said, never outside the picture', () => {
+  const [one, other] = [blankImage(24, 8), blankImage(24, 8)];
+  const heard: string[] = [];
+  hearUnwritten((character) => heard.push(character));
+  drawText(one, 'é?圓x', 0, 0, ink);
+  expect(heard).toEqual(['圓']);
+  drawText(other, 'e??x', 0, 0, ink);
+  expect(heard).toEqual(['圓']);
+  hearUnwritten(() => {});
   expect(one).toEqual(other);
+  drawText(one, 'far outside', 20, 6, ink);
+});
+
+it('writes other signs by their stand-ins', () => {
+  expect(writable('Größe “¼” – naïve…')).toBe('Grosse "?" - naive...');
 });
 
 it('fitText shortens to the width', () => {
@@ -30,7 +41,7 @@ it('fitText shortens to the width', () => {
 
 it('cuts pictures at the edge', () => {
   const target = blankImage(3, 3);
-  drawImage(target, blankImage(4, 4, [9, 9, 9]), 2, 2);
+  paste(target, blankImage(4, 4, [9, 9, 9]), 2, 2);
   expect(pixel(target, 2, 2)).toEqual([9, 9, 9]);
   expect(pixel(target, 1, 2)).toEqual([...paper]);
 });

@@ -1,20 +1,12 @@
 import type { RasterImage } from '../../../shared/images.js';
-import { drawText, fitText, lineHeight } from './text.js';
+import { paste } from '../../../shared/pictures/cut-out.js';
+import { characterWidth, drawText, fitText, lineHeight, writable } from './text.js';
 import { type Colour, paper, ink, faintInk } from './colours.js';
 
 export function blankImage(width: number, height: number, [red, green, blue]: Colour = paper): RasterImage {
   const data = new Uint8Array(width * height * 4);
   for (let at = 0; at < data.length; at += 4) data.set([red, green, blue, 255], at);
   return { width, height, data };
-}
-
-/** Copies `source` to (left, top); parts outside `target` are cut off. */
-export function drawImage(target: RasterImage, source: RasterImage, left: number, top: number): void {
-  const columns = Math.min(source.width, target.width - left);
-  for (let row = 0; row < Math.min(source.height, target.height - top); row++) {
-    const from = row * source.width * 4;
-    target.data.set(source.data.subarray(from, from + columns * 4), ((top + row) * target.width + left) * 4);
-  }
 }
 
 export interface Cell {
@@ -38,7 +30,8 @@ export function contactSheet(
   const cellWidth = Math.max(1, ...cells.map(({ image }) => image.width));
   const cellHeight = Math.max(1, ...cells.map(({ image }) => image.height));
   const captionLines = Math.max(0, ...cells.map(({ captions }) => captions.length));
-  const labelWidth = rowLabels.length === 0 ? 0 : Math.max(...rowLabels.map((label) => label.length)) * 6 + gap;
+  const labelWidth =
+    rowLabels.length === 0 ? 0 : Math.max(...rowLabels.map((label) => writable(label).length)) * characterWidth + gap;
   const titled = title === '' ? gap : gap + lineHeight + gap;
   const top = columnLabels.length === 0 ? titled : titled + lineHeight;
   const rowHeight = cellHeight + captionLines * lineHeight + gap + 2;
@@ -55,7 +48,7 @@ export function contactSheet(
   cells.forEach(({ image, captions }, index) => {
     const left = gap + labelWidth + (index % columns) * (cellWidth + gap);
     const cellTop = top + Math.floor(index / columns) * rowHeight;
-    drawImage(sheet, image, left, cellTop);
+    paste(sheet, image, left, cellTop);
     captions.forEach((caption, line) => {
       const below = cellTop + cellHeight + 3 + line * lineHeight;
       drawText(sheet, fitText(caption, cellWidth), left, below, line === 0 ? ink : faintInk);

@@ -1,6 +1,7 @@
 /** PNG with a palette: a sheet of noisy pictures at a third of the size, and no more than asked for. */
 import { deflateSync } from 'node:zlib';
 import type { RasterImage } from '../../../shared/images.js';
+import { meansOf, medianCut } from '../../../shared/pictures/median-cut.js';
 import { concatenated, pngChunk, pngSignature } from '../../storage/images/png-chunks.js';
 
 export interface IndexedPngOptions {
@@ -43,84 +44,21 @@ function encodeWith({ width, height, data }: RasterImage, colours: number, scale
   ]);
 }
 
-/** A box of the median cut: distinct colours, packed as 0xRRGGBB, between two places of one array. */
-interface Box {
-  from: number;
-  to: number;
-  channel: number;
-  /** Spread of the widest channel, weighted by how many pixels would gain from a cut. */
-  worth: number;
-}
-
-/** Median cut (P. Heckbert, 1982) over the distinct colours, each weighted by its pixels. */
+/** Over the distinct colours, so that a picture of few keeps them exactly. */
 function quantise(data: Uint8Array, limit: number): { palette: Uint8Array; indices: Uint8Array } {
-  const pixels = data.length / 4;
-  const counts = new Map<number, number>();
-  const packed = new Uint32Array(pixels);
-  for (let pixel = 0; pixel < pixels; pixel++) {
-    const colour = (data[pixel * 4]! << 16) | (data[pixel * 4 + 1]! << 8) | data[pixel * 4 + 2]!;
-    packed[pixel] = colour;
-    counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  }
-  const colours = Uint32Array.from(counts.keys());
-  const boxes = [measured(colours, counts, 0, colours.length)];
-  while (boxes.length < limit) {
-    const widest = boxes.reduce((best, box, index) => (box.worth > boxes[best]!.worth ? index : best), 0);
-    const box = boxes[widest]!;
-    if (box.worth === 0) break;
-    const part = colours.subarray(box.from, box.to);
-    part.sort((a, b) => channelOf(a, box.channel) - channelOf(b, box.channel) || a - b);
-    const middle = box.from + medianPlace(part, counts);
-    boxes.splice(widest, 1, measured(colours, counts, box.from, middle), measured(colours, counts, middle, box.to));
-  }
-  const palette = new Uint8Array(boxes.length * 3);
   const places = new Map<number, number>();
-  boxes.forEach(({ from, to }, index) => {
-    const sums = [0, 0, 0];
-    let weight = 0;
-    for (const colour of colours.subarray(from, to)) {
-      const count = counts.get(colour)!;
-      weight += count;
-      sums.forEach((_, channel) => (sums[channel]! += count * channelOf(colour, channel)));
-      places.set(colour, index);
-    }
-    palette.set(
-      sums.map((sum) => Math.round(sum / weight)),
-      index * 3,
-    );
+  const counts: number[] = [];
+  const placeOf = Uint32Array.from({ length: data.length / 4 }, (_, pixel) => {
+    const colour = (data[pixel * 4]! << 16) | (data[pixel * 4 + 1]! << 8) | data[pixel * 4 + 2]!;
+    const place = places.get(colour) ?? places.size;
+    places.set(colour, place);
+    counts[place] = (counts[place] ?? 0) + 1;
+    return place;
   });
-  return { palette, indices: Uint8Array.from(packed, (colour) => places.get(colour)!) };
-}
-
-function channelOf(colour: number, channel: number): number {
-  return (colour >> (16 - 8 * channel)) & 0xff;
-}
-
-function measured(colours: Uint32Array, counts: ReadonlyMap<number, number>, from: number, to: number): Box {
-  let pixels = 0;
-  const low = [255, 255, 255];
-  const high = [0, 0, 0];
-  for (const colour of colours.subarray(from, to)) {
-    pixels += counts.get(colour)!;
-    for (let channel = 0; channel < 3; channel++) {
-      const value = channelOf(colour, channel);
-      low[channel] = Math.min(low[channel]!, value);
-      high[channel] = Math.max(high[channel]!, value);
-    }
-  }
-  const spreads = high.map((value, channel) => value - low[channel]!);
-  const channel = spreads.indexOf(Math.max(...spreads));
-  // The root keeps large plain areas from taking every cut.
-  return { from, to, channel, worth: Math.max(0, spreads[channel]!) ** 2 * Math.sqrt(pixels) };
-}
-
-/** Where half of the pixels lie on either side; both sides keep a colour. */
-function medianPlace(part: Uint32Array, counts: ReadonlyMap<number, number>): number {
-  const half = part.reduce((sum, colour) => sum + counts.get(colour)!, 0) / 2;
-  let sum = 0;
-  for (let place = 0; place < part.length - 1; place++) {
-    sum += counts.get(part[place]!)!;
-    if (sum >= half) return place + 1;
-  }
-  return part.length - 1;
+  const values = Array.from(places.keys(), (colour) => [colour >> 16, (colour >> 8) & 0xff, colour & 0xff]).flat();
+  const colours = { values: Float64Array.from(values), weights: Float64Array.from(counts) };
+  const groups = medianCut(colours, limit);
+  const groupOf = new Uint8Array(places.size);
+  for (const [group, members] of groups.entries()) for (const member of members) groupOf[member] = group;
+  return { palette: meansOf(colours, groups), indices: Uint8Array.from(placeOf, (place) => groupOf[place]!) };
 }

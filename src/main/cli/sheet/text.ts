@@ -1,3 +1,4 @@
+import { fitText as fitTo, wrapLines } from '../../../shared/fit-text.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { Colour } from './colours.js';
 
@@ -16,11 +17,35 @@ const glyphs = [
 export const characterWidth = 6;
 export const lineHeight = 10;
 
-/** Writes one line; characters outside ASCII become '?'. `scale` is a whole number of pixels per dot. */
+/** Signs beside the alphabet that have a plain stand-in; accents come off by themselves. */
+const standIns: Readonly<Record<string, string>> = {
+  '…': '...', '–': '-', '—': '-', '−': '-', '‘': "'", '’': "'", '“': '"', '”': '"', '«': '"', '»': '"', '·': '-', '×': 'x',
+  'ß': 'ss', 'æ': 'ae', 'Æ': 'AE', 'œ': 'oe', 'Œ': 'OE', 'ø': 'o', 'Ø': 'O', 'đ': 'd', 'Đ': 'D', 'ł': 'l', 'Ł': 'L', 'ı': 'i',
+}; // prettier-ignore
+
+let hear: (character: string) => void = () => {};
+
+/** Told of every character that becomes a “?”, so that a command can say so. */
+export function hearUnwritten(listener: (character: string) => void): void {
+  hear = listener;
+}
+
+/** As these letters can write it: without accents, other signs by their stand-ins, what is left as “?”. */
+export function writable(text: string): string {
+  return Array.from(text.normalize('NFC'), plain).join('');
+}
+
+function plain(character: string): string {
+  const bare = standIns[character] ?? character.normalize('NFD').replaceAll(/\p{M}+/gu, '');
+  if (/^[ -~]*$/.test(bare)) return bare;
+  hear(character);
+  return '?';
+}
+
+/** Writes one line, as `writable` has it. `scale` is a whole number of pixels per dot. */
 export function drawText(image: RasterImage, text: string, left: number, top: number, colour: Colour, scale = 1): void {
-  [...text].forEach((character, position) => {
-    const code = character.codePointAt(0)!;
-    const index = code >= 0x20 && code <= 0x7e ? code - 0x20 : '?'.charCodeAt(0) - 0x20;
+  [...writable(text)].forEach((character, position) => {
+    const index = character.codePointAt(0)! - 0x20;
     for (let column = 0; column < 5; column++) {
       const bits = Number.parseInt(glyphs.slice(index * 10 + column * 2, index * 10 + column * 2 + 2), 16);
       for (let row = 0; row < 8; row++) {
@@ -42,24 +67,14 @@ function fillDot(image: RasterImage, left: number, top: number, size: number, [r
 
 /** Shortens a text to the width it has, in pixels at scale 1. */
 export function fitText(text: string, width: number): string {
-  const room = Math.floor(width / characterWidth);
-  return text.length <= room ? text : `${text.slice(0, Math.max(0, room - 2))}..`;
+  return fitTo(writable(text), width, widthOf, '..');
 }
 
 /** Lines no wider than `width` pixels at scale 1, broken at spaces; the last of `lines` is shortened when the text goes on. */
 export function wrapText(text: string, width: number, lines: number): string[] {
-  const room = Math.max(1, Math.floor(width / characterWidth));
-  const wrapped: string[] = [];
-  let line = '';
-  for (const word of text.split(' ').flatMap((one) => one.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [])) {
-    if (line !== '' && line.length + 1 + word.length > room) {
-      wrapped.push(line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  if (line !== '') wrapped.push(line);
-  if (wrapped.length <= lines) return wrapped;
-  return [...wrapped.slice(0, lines - 1), fitText(wrapped.slice(lines - 1).join(' '), width)];
+  return text === '' ? [] : wrapLines(writable(text), width, widthOf, lines, '..');
+}
+
+function widthOf(text: string): number {
+  return text.length * characterWidth;
 }

@@ -3,6 +3,7 @@ import { pixelChange, type EditCheck } from '../../../shared/pictures/edit-check
 import { StudioError } from '../../../shared/errors.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { cutOut, paste, type PictureRectangle } from '../../../shared/pictures/cut-out.js';
 import { composite, covered, effectiveMask, resized, type Mask } from '../../../shared/pictures/mask.js';
 import { resample } from '../../../shared/pictures/resample.js';
 import { checkpoint } from '../cancellation.js';
@@ -77,15 +78,11 @@ function pair(readings: Awaited<ReturnType<typeof readingsOf>>, index: number): 
   return readings.length === 0 ? {} : { before: readings[0]!, after: readings[index + 1]! };
 }
 
-interface Crop {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
 /** The part of an image the model sees: as large as possible in the pack's shape, in the middle. */
-export function cropOf(image: { width: number; height: number }, shape: { width: number; height: number }): Crop {
+export function cropOf(
+  image: { width: number; height: number },
+  shape: { width: number; height: number },
+): PictureRectangle {
   const width = Math.max(1, Math.round(Math.min(image.width, (image.height * shape.width) / shape.height)));
   const height = Math.max(1, Math.round(Math.min(image.height, (image.width * shape.height) / shape.width)));
   return { x: Math.floor((image.width - width) / 2), y: Math.floor((image.height - height) / 2), width, height };
@@ -110,34 +107,24 @@ function placeMask(
 }
 
 /** The region in the image's size; 0 where the model sees nothing. */
-function placeRegion({ width, height }: RasterImage, region: Mask, crop: Crop): Mask {
-  const seen = resized(region, crop.width, crop.height);
-  const data = new Uint8Array(width * height);
-  for (let row = 0; row < crop.height; row++) {
-    const from = row * crop.width;
-    data.set(seen.data.subarray(from, from + crop.width), (crop.y + row) * width + crop.x);
-  }
-  return { width, height, data };
+function placeRegion({ width, height }: RasterImage, region: Mask, crop: PictureRectangle): Mask {
+  const mask: Mask = { width, height, data: new Uint8Array(width * height) };
+  paste(mask, resized(region, crop.width, crop.height), crop.x, crop.y);
+  return mask;
 }
 
 /** `base` with `picture` over the part the model saw. */
-function inPlace(base: RasterImage, picture: RasterImage, crop: Crop): RasterImage {
-  const part = resample(picture.data, 4, picture.width, picture.height, crop.width, crop.height);
-  const data = base.data.slice();
-  for (let row = 0; row < crop.height; row++) {
-    const from = row * crop.width * 4;
-    data.set(part.subarray(from, from + crop.width * 4), ((crop.y + row) * base.width + crop.x) * 4);
-  }
-  return { width: base.width, height: base.height, data };
+function inPlace(base: RasterImage, picture: RasterImage, crop: PictureRectangle): RasterImage {
+  const { width, height } = crop;
+  const whole: RasterImage = { ...base, data: base.data.slice() };
+  const data = resample(picture.data, 4, picture.width, picture.height, width, height);
+  paste(whole, { width, height, data }, crop.x, crop.y);
+  return whole;
 }
 
 /** The part the model saw, in the size of `like`. */
-function cropped(base: RasterImage, crop: Crop, like: RasterImage): RasterImage {
-  const part = new Uint8Array(crop.width * crop.height * 4);
-  for (let row = 0; row < crop.height; row++) {
-    const from = ((crop.y + row) * base.width + crop.x) * 4;
-    part.set(base.data.subarray(from, from + crop.width * 4), row * crop.width * 4);
-  }
-  const data = resample(part, 4, crop.width, crop.height, like.width, like.height);
+function cropped(base: RasterImage, crop: PictureRectangle, like: RasterImage): RasterImage {
+  const part = cutOut(base, crop);
+  const data = resample(part.data, 4, crop.width, crop.height, like.width, like.height);
   return { width: like.width, height: like.height, data };
 }

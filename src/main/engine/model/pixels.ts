@@ -1,15 +1,7 @@
 /** Between RGBA bytes and what the graphs eat: planar floats [3, height, width] in the pack's pixel range. */
 import type { RasterImage } from '../../../shared/images.js';
 import { StudioError } from '../../../shared/errors.js';
-
-/** For every output place, the source places it reads and their weights, which sum to 1. */
-interface AxisWeights {
-  starts: Int32Array;
-  counts: Int32Array;
-  weights: Float32Array;
-  /** Row length of `weights`. */
-  stride: number;
-}
+import { axisWeights, type AxisWeights } from '../../../shared/pictures/axis-weights.js';
 
 /**
  * The image, transparent parts over white, cropped around its centre to the target's shape and resized: area averaging
@@ -111,39 +103,12 @@ function narrowRow(image: RasterImage, row: number, columns: AxisWeights, width:
   }
 }
 
-/** `from` and `length` mark the crop on the source axis in pixels, fractions allowed. */
-function axisWeights(sourceSize: number, from: number, length: number, targetSize: number): AxisWeights {
-  const ratio = length / targetSize;
-  const stride = Math.ceil(Math.max(1, ratio)) + 2;
-  const starts = new Int32Array(targetSize);
-  const counts = new Int32Array(targetSize);
-  const weights = new Float32Array(targetSize * stride);
-  const clampToSource = (place: number): number => Math.min(sourceSize - 1, Math.max(0, place));
-  for (let place = 0; place < targetSize; place++) {
-    const begin = from + place * ratio;
-    if (ratio >= 1) {
-      const end = begin + ratio;
-      const first = clampToSource(Math.floor(begin + 1e-6));
-      const last = Math.max(first, clampToSource(Math.ceil(end - 1e-6) - 1));
-      starts[place] = first;
-      counts[place] = last - first + 1;
-      let sum = 0;
-      for (let source = first; source <= last; source++) {
-        const covered = Math.max(1e-6, Math.min(end, source + 1) - Math.max(begin, source));
-        weights[place * stride + source - first] = covered;
-        sum += covered;
-      }
-      for (let index = 0; index < counts[place]!; index++) weights[place * stride + index]! /= sum;
-    } else {
-      const centre = begin + ratio / 2 - 0.5;
-      const first = clampToSource(Math.floor(centre));
-      const second = clampToSource(Math.floor(centre) + 1);
-      const share = Math.min(1, Math.max(0, centre - first));
-      starts[place] = first;
-      counts[place] = second - first + 1;
-      weights[place * stride] = second === first ? 1 : 1 - share;
-      if (second !== first) weights[place * stride + 1] = share;
-    }
-  }
-  return { starts, counts, weights, stride };
+/** Bytes as they are. */
+const bytesRange = [0, 255] as const;
+
+/** The picture as an encoder of that size is given it: cropped around its centre, resized, opaque over white. */
+export function seenByModel(picture: RasterImage, { width, height }: { width: number; height: number }): RasterImage {
+  const planar = new Float32Array(3 * width * height);
+  writePlanar(picture, width, height, bytesRange, planar);
+  return readPlanar(planar, 0, width, height, bytesRange);
 }

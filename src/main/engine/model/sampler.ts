@@ -3,7 +3,7 @@
  * (DDT-LLaMA, arXiv 2504.14666, section 3; Euler steps are those of training/models/diffusion.py).
  */
 import { StudioError } from '../../../shared/errors.js';
-import type { PackManifest, SamplerName } from '../../../shared/pack.js';
+import { guidesByTokens, type PackManifest, type SamplerName } from '../../../shared/pack.js';
 import { checkpoint } from '../cancellation.js';
 
 /** What the decoder may see besides x_t: the tokens the schedule shows at `t`, or none. */
@@ -40,7 +40,7 @@ export function stepsOf(
   { name, diffusion, tokens }: Pick<PackManifest, 'name' | 'diffusion' | 'tokens'>,
   guidance = diffusion.defaultGuidance,
 ): Pick<Denoising, 'timestepShift' | 'sampler' | 'guidance'> {
-  if (guidance !== 1 && tokens.withoutTokensTrained === false) {
+  if (guidance !== 1 && !guidesByTokens({ tokens })) {
     throw new StudioError(
       'task-unsupported',
       `The decoder of ${name} was not trained to draw without tokens, so there is nothing to guide it away from.`,

@@ -115,6 +115,14 @@ describe('parseManifest', () => {
       'not trained to draw without them',
     ],
     [
+      'a preset that is guided so',
+      (m) => {
+        m.tokens.withoutTokensTrained = false;
+        m.presets = { best: { tokenGuidance: 2 } };
+      },
+      'in presets.best',
+    ],
+    [
       'a resolution nothing is rounded to',
       (m) => (m.tokens.schedule = { kind: 'stages', bounds: [1], tokensPerStage: [8], resolution: 1000 }),
       'not rounded down',

@@ -89,6 +89,11 @@ function brokenRules(manifest: PackManifest): string[] {
   require(tokens.withoutTokensTrained !== false ||
     manifest.diffusion.defaultGuidance ===
       1, 'is guided by tokens by default, but was not trained to draw without them');
+  for (const [name, preset] of Object.entries(manifest.presets ?? {})) {
+    require(tokens.withoutTokensTrained !== false ||
+      (preset.tokenGuidance ?? 1) ===
+        1, `is guided by tokens in presets.${name}, but was not trained to draw without them`);
+  }
   if (tokens.schedule.kind === 'stages') {
     const { bounds, tokensPerStage, rounding, resolution } = tokens.schedule;
     require(resolution === undefined ||

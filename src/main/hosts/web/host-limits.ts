@@ -4,6 +4,8 @@ import { imageLimits } from '../../../shared/images.js';
 export const hostLimits = {
   /** The largest image and room for the message around it. */
   messageBytes: imageLimits.maxBytes + 1024 * 1024,
+  /** From here on a message has memory of its own, which is given back as soon as it was answered. */
+  largeMessageBytes: 1024 * 1024,
   /** Frames that a message may come in; a browser sends one. */
   messageFragments: 4096,
   /** Windows at once. */

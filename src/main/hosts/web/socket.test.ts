@@ -15,9 +15,9 @@ afterEach(() => server.close());
 let served: WebSocket;
 
 /** A window of a studio that answers every call with `value`. */
-async function windowOf(value: (method: unknown) => unknown): Promise<WebSocket> {
+async function windowOf(value: (method: unknown, parameters: unknown) => unknown): Promise<WebSocket> {
   const connect: Studio['connect'] = () => ({
-    call: (method) => Promise.resolve({ ok: true, value: value(method) } as CallOutcome),
+    call: (method, parameters) => Promise.resolve({ ok: true, value: value(method, parameters) } as CallOutcome),
     close: () => {},
   });
   server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...socketOptions });
@@ -46,6 +46,17 @@ test('an answer that cannot be written as a message fails its call and nothing e
   expect(await ask(window, 2, 'redo')).toEqual({ id: 2, outcome: { ok: true, value: 'fine' } });
   expect(unhandled).not.toHaveBeenCalled();
   process.off('unhandledRejection', unhandled);
+  window.close();
+});
+
+test('the memory of a large message goes when it was answered, that of a small one may be shared', async () => {
+  const brought: Uint8Array[] = [];
+  const window = await windowOf((_method, parameters) => brought.push((parameters as { bytes: Uint8Array }).bytes));
+  for (const size of [2_000_000, 1000]) {
+    window.send(encode({ id: size, method: 'addProject', parameters: { bytes: new Uint8Array(size) } }));
+    await once(window, 'message');
+  }
+  expect(brought.map(({ length }) => length)).toEqual([0, 1000]);
   window.close();
 });
 

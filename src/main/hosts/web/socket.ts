@@ -1,4 +1,5 @@
 /** One window over one WebSocket: `{ id, method, parameters }` → `{ id, outcome }`, and `{ event }` unasked, as MessagePack. */
+import { MessageChannel } from 'node:worker_threads';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
 import type { CallOutcome } from '../../../shared/api.js';
@@ -40,14 +41,32 @@ export function serveSocket(socket: WebSocket, studio: Studio): void {
   });
 
   async function answer(data: Buffer, isBinary: boolean): Promise<void> {
-    const message = isBinary ? parse(data) : null;
-    if (message === null) return send(socket, { id: null, outcome: malformed() });
-    if (inFlight === hostLimits.callsInFlight) return send(socket, { id: message.id, outcome: tooManyCalls() });
-    inFlight++;
-    const outcome = await connection.call(message.method, message.parameters);
-    inFlight--;
-    send(socket, { id: message.id, outcome });
+    send(socket, await answerTo(isBinary ? parse(data) : null));
+    letGo(data);
   }
+
+  async function answerTo(message: Call | null): Promise<Message> {
+    if (message === null) return { id: null, outcome: malformed() };
+    const { id, method, parameters } = message;
+    if (inFlight === hostLimits.callsInFlight) return { id, outcome: tooManyCalls() };
+    inFlight++;
+    const outcome = await connection.call(method, parameters);
+    inFlight--;
+    return { id, outcome };
+  }
+}
+
+/**
+ * Gives the memory of a large message back now that it was answered. It would wait for a collection otherwise, which a host that has
+ * nothing to do sees no reason for. Whoever was given a part of it, such as the thread that reads pictures, owns that already.
+ */
+function letGo({ buffer, length }: Buffer): void {
+  if (length < hostLimits.largeMessageBytes || !(buffer instanceof ArrayBuffer) || buffer.byteLength === 0) return;
+  // What is sent where nobody listens is gone.
+  const { port1, port2 } = new MessageChannel();
+  port2.close();
+  port1.postMessage(null, [buffer]);
+  port1.close();
 }
 
 interface Call {

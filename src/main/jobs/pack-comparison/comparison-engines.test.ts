@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ComparedPacks } from './comparison-engines.js';
+import { ComparisonEngines } from './comparison-engines.js';
 import { fakeManifest } from '../../../../tests/fakes/engine-parts.js';
 import { writeFakePack } from '../../../../tests/fakes/fake-pack.js';
 import type { FromEngine, ToEngine } from '../../engine/protocol.js';
@@ -37,7 +37,7 @@ const signal = new AbortController().signal;
 let folder: string;
 let processes: FakeProcess[];
 let engine: EngineSupervisor;
-let compared: ComparedPacks;
+let compared: ComparisonEngines;
 const pathOf = (name: string): string => join(folder, 'packs', name);
 
 function makePack(name: string, parent = 'packs'): string {
@@ -54,7 +54,7 @@ beforeEach(async () => {
   engine = new EngineSupervisor({ launch });
   for (const name of ['one', 'two', 'three', 'refuse']) makePack(name);
   await engine.use(pathOf('one'));
-  compared = new ComparedPacks({
+  compared = new ComparisonEngines({
     engine,
     supervisor: { launch },
     packDirectories: [join(folder, 'packs')],

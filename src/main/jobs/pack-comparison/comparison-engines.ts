@@ -13,7 +13,7 @@ interface PackFinder {
   desktop?: { chooseFolder: (title: string) => Promise<string | null> } | undefined;
 }
 
-export interface ComparedPacksOptions {
+export interface ComparisonEnginesOptions {
   /** The engine in use. */
   engine: EngineSupervisor;
   /** As the first engine's: how the second is started. */
@@ -25,17 +25,17 @@ export interface ComparedPacksOptions {
 
 const usualIdleMs = 120_000;
 
-export class ComparedPacks {
+export class ComparisonEngines {
   /** Folders outside the studio's own that a person opened for comparing. */
   readonly #found = new Map<string, PackSummary>();
-  readonly #options: ComparedPacksOptions;
+  readonly #options: ComparisonEnginesOptions;
   #second: EngineSupervisor | null = null;
   #secondDirectory: string | null = null;
   #idle: NodeJS.Timeout | undefined;
   #busy = false;
   #unwanted = false;
 
-  constructor(options: ComparedPacksOptions) {
+  constructor(options: ComparisonEnginesOptions) {
     this.#options = options;
   }
 

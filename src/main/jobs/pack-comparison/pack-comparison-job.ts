@@ -1,20 +1,24 @@
 /** A pack's part of a comparison as a job of the queue: with the engine that has this pack open, and the project's pictures. */
-import type { ComparedPacks } from './comparison-engines.js';
+import type { ComparisonEngines } from './comparison-engines.js';
 import { oneByOne, pictureFor } from '../job-work.js';
 import type { JobWork } from '../job-queue.js';
-import { viewPack } from './compared-pack.js';
-import type { PackViewRequest } from '../../../shared/jobs.js';
+import { comparePack } from './comparison-parts.js';
+import type { PackComparisonRequest } from '../../../shared/jobs.js';
 import type { PictureReader } from '../../pictures/picture-tasks.js';
 import type { ProjectFile } from '../../storage/projects/project-file.js';
 
-interface PackViewContext {
-  compared: ComparedPacks;
+interface PackComparisonContext {
+  compared: ComparisonEngines;
   project: ProjectFile;
   pictures: PictureReader;
 }
 
 /** Nothing of it is kept in the project: the pictures are for looking at. */
-export function packViewWork(request: PackViewRequest, jobId: string, context: PackViewContext): JobWork {
+export function packComparisonWork(
+  request: PackComparisonRequest,
+  jobId: string,
+  context: PackComparisonContext,
+): JobWork {
   const { compared } = context;
   return async ({ signal, onEvent }) => {
     try {
@@ -23,7 +27,7 @@ export function packViewWork(request: PackViewRequest, jobId: string, context: P
       const pictures = await oneByOne(request.pictures, ({ imageId }) =>
         pictureFor(imageId, { ...context, pack, signal }),
       );
-      await viewPack(
+      await comparePack(
         {
           pack,
           provider: engine.status.provider ?? 'unknown',
@@ -32,7 +36,7 @@ export function packViewWork(request: PackViewRequest, jobId: string, context: P
         { ...request, pictures },
         onEvent,
       );
-      return { kind: 'pack-view', pack: pack.id, memory: engine.status.memory };
+      return { kind: 'pack-comparison', pack: pack.id, memory: engine.status.memory };
     } finally {
       compared.rest();
     }

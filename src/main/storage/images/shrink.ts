@@ -1,5 +1,6 @@
 /** Makes pictures smaller by averaging areas: every source pixel counts by how much of it falls into the target's. */
 import type { RasterImage } from '../../../shared/images.js';
+import { axisWeights } from '../../../shared/pictures/axis-weights.js';
 
 /** The size of the same shape whose longest side is at most `side`; never larger than the picture. */
 export function fittedSize(width: number, height: number, side: number): { width: number; height: number } {
@@ -11,14 +12,15 @@ export function fittedSize(width: number, height: number, side: number): { width
 export function shrink(image: RasterImage, side: number): RasterImage {
   const { width, height } = fittedSize(image.width, image.height, side);
   if (width === image.width && height === image.height) return image;
-  const columns = weights(image.width, width);
-  const rows = weights(image.height, height);
+  const columns = axisWeights(image.width, 0, image.width, width);
+  const rows = axisWeights(image.height, 0, image.height, height);
   const narrow = new Float32Array(width * image.height * 4);
   for (let y = 0; y < image.height; y++) {
     for (let x = 0; x < width; x++) {
       const to = (y * width + x) * 4;
-      for (const { at, share } of columns[x]!) {
-        const from = (y * image.width + at) * 4;
+      for (let index = 0; index < columns.counts[x]!; index++) {
+        const share = columns.weights[x * columns.stride + index]!;
+        const from = (y * image.width + columns.starts[x]! + index) * 4;
         const opacity = image.data[from + 3]! * share;
         for (let channel = 0; channel < 3; channel++) narrow[to + channel]! += image.data[from + channel]! * opacity;
         narrow[to + 3]! += opacity;
@@ -29,8 +31,9 @@ export function shrink(image: RasterImage, side: number): RasterImage {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const sum = [0, 0, 0, 0];
-      for (const { at, share } of rows[y]!) {
-        const from = (at * width + x) * 4;
+      for (let index = 0; index < rows.counts[y]!; index++) {
+        const share = rows.weights[y * rows.stride + index]!;
+        const from = ((rows.starts[y]! + index) * width + x) * 4;
         for (let channel = 0; channel < 4; channel++) sum[channel]! += narrow[from + channel]! * share;
       }
       const to = (y * width + x) * 4;
@@ -42,19 +45,4 @@ export function shrink(image: RasterImage, side: number): RasterImage {
     }
   }
   return { width, height, data };
-}
-
-/** For each of `to` cells the source cells under it with their shares, which add up to 1. */
-function weights(from: number, to: number): { at: number; share: number }[][] {
-  const ratio = from / to;
-  return Array.from({ length: to }, (_, cell) => {
-    const start = cell * ratio;
-    const end = Math.min(from, start + ratio);
-    const shares: { at: number; share: number }[] = [];
-    for (let at = Math.floor(start); at < end; at++) {
-      const share = (Math.min(at + 1, end) - Math.max(at, start)) / ratio;
-      if (share > 1e-9) shares.push({ at: Math.min(at, from - 1), share });
-    }
-    return shares;
-  });
 }

@@ -1,7 +1,7 @@
 /** What a window may ask the engine to do: the checks that follow from `shared/jobs.ts`. */
 import { z } from 'zod';
 import { jobTable, windowTable, type JobKind, type WindowValues } from '../../../shared/jobs.js';
-import { packViewLimits } from '../../../shared/pack-comparison.js';
+import { packComparisonLimits } from '../../../shared/pack-comparison.js';
 import { queuedKinds } from '../../../shared/queue.js';
 import type { Fields } from '../../../shared/shape.js';
 import { codes, frameMask, imageId, packId, region, settings, tokenIndex } from './fields.js';
@@ -25,7 +25,7 @@ const given: Record<keyof WindowValues, z.ZodType> = {
   region,
   imageId,
   pack: packId,
-  path: z.string().min(1).max(packViewLimits.path),
+  path: z.string().min(1).max(packComparisonLimits.path),
 };
 
 function requestOf(kind: JobKind) {

@@ -16,15 +16,15 @@ import { paintLineage, paintLineageLabels } from './lineage-painter.js';
 import { snapped, type Shown } from './frames-on-screen.js';
 import { freeTitleWidth, stackedBoxes, type Stacked } from './stacking.js';
 import type { Scene } from './scene.js';
-import { fittedText, titleFont } from './titles.js';
+import { fittedText, narrowestTitled, titleFont } from './titles.js';
 import { titleHeight } from '../tools/tool.js';
 
-/** Narrower frames show no title; at a glance from far away they would be dots. */
-const narrowestTitled = 48;
 /** Narrower frames need no outline to be told apart. */
 const narrowestOutlined = 32;
 /** To both sides of a title that stands on a picture. */
 const titlePadding = 4;
+/** CSS pixels. */
+const badgeHeight = 18;
 const alone: Stacked = { front: [], onPicture: false };
 
 export function paintOverlay(
@@ -56,7 +56,7 @@ export function paintOverlay(
   paintHiddenCounts(context, scene, shown);
   paintAnnotations(context, scene, selected);
   const chosen = shown.filter(({ frame }) => selected.has(frame.id));
-  if (!scene.choosing) paintSize(context, scene, chosen);
+  if (!scene.choosing) paintSize(context, scene, chosen, shown);
   for (const guide of scene.guides) paintGuide(context, scene, guide);
   if (scene.marquee !== null) {
     const box = snapped(rectangleToScreen(scene.camera, scene.marquee));
@@ -192,8 +192,13 @@ function shiftedIfDragged(one: Annotation, { dragged }: Scene, selected: Readonl
   return dragged !== null && selected.has(one.id) && one.locked !== true ? movedItem(one, dragged) : one;
 }
 
-/** The pixel size of one frame, or how many are selected, under the selection. */
-function paintSize(context: CanvasRenderingContext2D, scene: Scene, selected: readonly Shown[]): void {
+/** The pixel size of one frame, or how many are selected: under the selection, or inside it where another frame or its title is there. */
+function paintSize(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  selected: readonly Shown[],
+  shown: readonly Shown[],
+): void {
   const bounds = boundsOf(selected.map(({ box }) => box));
   if (bounds === null || bounds.width < narrowestTitled) return;
   const one = selected.length === 1 && scene.selection.length === 1 ? selected[0]!.frame : null;
@@ -201,7 +206,13 @@ function paintSize(context: CanvasRenderingContext2D, scene: Scene, selected: re
   const what = scene.selection.length === selected.length ? 'frames' : 'selected';
   const text = one === null ? `${scene.selection.length} ${what}` : `${one.pixelWidth} × ${one.pixelHeight}`;
   context.font = titleFont;
-  badge(context, text, { x: bounds.x + bounds.width / 2, y: bounds.y + bounds.height + 8 }, scene, 'centre');
+  const below = { x: bounds.x, y: bounds.y + bounds.height + 1, width: bounds.width, height: 8 + badgeHeight };
+  const covers = shown.some(({ box }) =>
+    intersects(below, { ...box, y: box.y - titleHeight, height: box.height + titleHeight }),
+  );
+  // The frame itself ends where `below` begins.
+  const y = bounds.y + bounds.height + (covers ? -badgeHeight - 6 : 8);
+  badge(context, text, { x: bounds.x + bounds.width / 2, y }, scene, 'centre');
 }
 
 /** Words on the accent; `at` is the middle or the right end of its upper edge. */
@@ -216,7 +227,7 @@ function badge(
   const left = Math.round(at.x - (anchor === 'centre' ? width / 2 : width));
   context.fillStyle = scene.colours.accent;
   context.beginPath();
-  context.roundRect(left, at.y, width, 18, 4);
+  context.roundRect(left, at.y, width, badgeHeight, 4);
   context.fill();
   context.fillStyle = scene.colours.onAccent;
   context.textAlign = 'center';

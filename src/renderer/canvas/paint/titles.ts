@@ -8,6 +8,9 @@ export const titleFont = "500 11px 'Inter Variable', system-ui, sans-serif";
 const fittedTitles = new RecentCache<string>({ entries: 4000, bytes: Infinity });
 const knownWidths = new RecentCache<number>({ entries: 4000, bytes: Infinity });
 
+/** Narrower frames show no title; at a glance from far away they would be dots. CSS pixels. */
+export const narrowestTitled = 48;
+
 /** In the font that `context` has, which must be `titleFont`. */
 export function fittedText(context: CanvasRenderingContext2D, text: string, width: number): string {
   const key = `${Math.round(width)}|${text}`;

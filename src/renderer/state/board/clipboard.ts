@@ -5,7 +5,7 @@
 import { pixelsOf } from '../pixels.js';
 import type { BoardItem } from './board-items.js';
 import { documentState } from '../document/document.svelte.js';
-import { recallHere, rememberHere } from '../studio/preferences.js';
+import { browserPreference, setBrowserPreference } from '../studio/preferences.js';
 
 export interface Copied {
   /** The project it was copied from. */
@@ -47,13 +47,13 @@ export class CopiedItems {
     if (pasted === null) return null;
     const last = this.#last;
     if (last !== null && (await last.fingerprint.catch(() => null)) === pasted) return last;
-    const kept = recallHere(key, null, isKept);
+    const kept = browserPreference(key, null, isKept);
     return kept?.fingerprint === pasted ? kept : null;
   }
 }
 
 function keep(copied: KeptCopy): void {
-  if (JSON.stringify(copied).length <= largestKept) rememberHere(key, copied);
+  if (JSON.stringify(copied).length <= largestKept) setBrowserPreference(key, copied);
 }
 
 /** Items are checked like all others when they are put on a board. */

@@ -20,6 +20,7 @@ import {
   zoomAround,
   zoomLimits,
   type Rectangle,
+  placeBlock,
 } from './geometry.js';
 
 const coordinate = fc.double({ min: -1e5, max: 1e5, noNaN: true });
@@ -39,6 +40,37 @@ const viewport = fc.record({
 function expectNear(actual: number, wanted: number): void {
   expect(Math.abs(actual - wanted)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(wanted), 1e5));
 }
+
+describe('a block of many pictures', () => {
+  const square = { width: 256, height: 256 };
+
+  it('is about as wide as it is high, and covers nothing', () => {
+    const taken = [{ x: 0, y: 0, ...square }];
+    const places = placeBlock(
+      taken,
+      Array.from({ length: 200 }, () => square),
+      null,
+    );
+    const block = boundsOf(places.map((place) => ({ ...place, ...square })))!;
+    expect(block.width / block.height).toBeGreaterThan(0.8);
+    expect(block.width / block.height).toBeLessThan(1.25);
+    expect(intersects(block, taken[0]!)).toBe(false);
+    expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(200);
+  });
+
+  it('begins where it was dropped, with the first picture centred there', () => {
+    const sizes = [square, { width: 512, height: 128 }];
+    expect(placeBlock([], sizes, { x: 300, y: 300 })[0]).toEqual({ x: 172, y: 172 });
+    expect(placeBlock([{ x: 0, y: 0, width: 900, height: 900 }], [square], { x: 300, y: 300 })).toEqual([
+      { x: 172, y: 172 },
+    ]);
+  });
+
+  it('gives pictures of different sizes cells of the largest', () => {
+    const [first, second] = placeBlock([], [square, { width: 512, height: 128 }], null);
+    expect(second!.x - first!.x).toBe(512 + 64);
+  });
+});
 
 describe('camera', () => {
   it('takes a point to the screen and back', () => {
@@ -65,7 +97,7 @@ describe('camera', () => {
   });
 
   it('zooms between 5 and 3200 %', () => {
-    expect(clampZoom(0)).toBe(0.05);
+    expect(clampZoom(0)).toBe(0.02);
     expect(clampZoom(1e9)).toBe(32);
   });
 
@@ -74,7 +106,8 @@ describe('camera', () => {
     expect(nextZoomStep(1.2, 1)).toBe(1.5);
     expect(nextZoomStep(1.2, -1)).toBe(1);
     expect(nextZoomStep(32, 1)).toBe(32);
-    expect(nextZoomStep(0.05, -1)).toBe(0.05);
+    expect(nextZoomStep(0.05, -1)).toBe(0.02);
+    expect(nextZoomStep(0.02, -1)).toBe(0.02);
   });
 
   it('fits content wholly and in the middle wherever the zoom limits allow', () => {

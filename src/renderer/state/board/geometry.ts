@@ -19,11 +19,11 @@ export interface Camera {
   zoom: number;
 }
 
-/** 5 % to 3200 %. */
-export const zoomLimits = { smallest: 0.05, largest: 32 } as const;
+/** 2 % to 3200 %. */
+export const zoomLimits = { smallest: 0.02, largest: 32 } as const;
 
 /** The zoom levels the keyboard and the menu step through. */
-export const zoomSteps = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32] as const;
+export const zoomSteps = [0.02, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 32] as const;
 
 export function clampZoom(zoom: number): number {
   return Math.min(zoomLimits.largest, Math.max(zoomLimits.smallest, zoom));
@@ -134,9 +134,29 @@ export const childGap = 2.25 * frameGap;
 export const titledZoom = 0.4;
 const rowLength = 4;
 
+/** Up to four rows of four; of more a block about as wide as it is high. */
+function columnsFor(count: number): number {
+  return count <= rowLength ** 2 ? Math.min(rowLength, count) : Math.ceil(Math.sqrt(count));
+}
+
 /**
- * Free places for `count` frames of `size` as one block of rows (at most four columns), to the right of `anchor` when
- * given, else of the last of `taken`, else around the origin. A block that would cover something moves down, row by row.
+ * Free places for pictures of these sizes as one block, the first centred on `at` when given, else to the right of the last of
+ * `taken`. One alone lies exactly at `at`, whatever it covers: that is where it was put.
+ */
+export function placeBlock(taken: readonly Rectangle[], sizes: readonly Size[], at: Point | null): Point[] {
+  const cell = {
+    width: Math.max(...sizes.map(({ width }) => width)),
+    height: Math.max(...sizes.map(({ height }) => height)),
+  };
+  if (at === null) return placeFrames(taken, cell, sizes.length);
+  const [first] = sizes;
+  const corner = { x: at.x - first!.width / 2, y: at.y - first!.height / 2 };
+  return sizes.length === 1 ? [corner] : blockAt(taken, cell, sizes.length, corner);
+}
+
+/**
+ * Free places for `count` frames of `size` as one block of rows, to the right of `anchor` when given, else of the last of
+ * `taken`, else around the origin. A block that would cover something moves down, row by row.
  */
 export function placeFrames(
   taken: readonly Rectangle[],
@@ -144,13 +164,22 @@ export function placeFrames(
   count: number,
   anchor: Rectangle | null = taken.at(-1) ?? null,
 ): Point[] {
-  const columns = Math.min(rowLength, count);
+  return blockAt(taken, size, count, blockStart(taken, size, blockSize(size, count), anchor));
+}
+
+function blockSize(size: Size, count: number): Size {
+  const columns = columnsFor(count);
   const rows = Math.ceil(count / columns);
-  const extent = {
+  return {
     width: columns * size.width + (columns - 1) * frameGap,
     height: rows * size.height + (rows - 1) * frameGap,
   };
-  const block: Rectangle = { ...blockStart(taken, size, extent, anchor), ...extent };
+}
+
+/** The block whose corner is at `start`, or below it, where it covers nothing. */
+function blockAt(taken: readonly Rectangle[], size: Size, count: number, start: Point): Point[] {
+  const columns = columnsFor(count);
+  const block: Rectangle = { ...start, ...blockSize(size, count) };
   moveBelow(taken, block);
   return Array.from({ length: count }, (_, index) => ({
     x: block.x + (index % columns) * (size.width + frameGap),

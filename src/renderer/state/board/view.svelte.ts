@@ -14,7 +14,7 @@ import {
   type Size,
 } from './geometry.js';
 import { mapFits } from './minimap.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 
 export type ToolName = 'select' | 'hand' | 'note' | 'arrow' | 'brush' | 'eraser' | 'mask-rectangle' | 'lasso';
 export type ViewMode = 'create' | 'explore';
@@ -29,6 +29,9 @@ export const panelLimits = {
 /** Share of the window the timeline takes while exploring; in a low window its tools need more, and this many pixels. */
 const exploring = { share: 0.6, largest: 0.72, most: 0.68, enough: 480 };
 
+/** Width on screen at which a new picture can be judged, CSS pixels. */
+const judgedAt = 160;
+
 /** What one window shows and how; never part of the document. */
 export class ViewState {
   camera = $state.raw<Camera>({ x: 0, y: 0, zoom: 1 });
@@ -41,17 +44,17 @@ export class ViewState {
   writing = $state.raw<Note | null>(null);
   /** The frame whose name is to be written anew: its field takes the focus. */
   naming = $state.raw<string | null>(null);
-  minimapOpen = $state(recall('minimap-open', true, isBoolean));
+  minimapOpen = $state(preference('minimap-open', true, isBoolean));
   /** The colour the next note or arrow gets. */
-  noteColour = $state<NoteColour>(recall('note-colour', 'yellow', isNoteColour));
+  noteColour = $state<NoteColour>(preference('note-colour', 'yellow', isNoteColour));
   mode = $state<ViewMode>('create');
   dialog = $state<DialogName | null>(null);
-  theme = $state<ThemeName>(recall('theme', 'dark', isTheme));
+  theme = $state<ThemeName>(preference('theme', 'system', isTheme));
   systemIsLight = $state(false);
-  sideWidth = $state(recall('side-width', panelLimits.side.initial, isNumber));
-  timelineOpen = $state(recall('timeline-open', true, isBoolean));
+  sideWidth = $state(preference('side-width', panelLimits.side.initial, isNumber));
+  timelineOpen = $state(preference('timeline-open', true, isBoolean));
   windowHeight = $state(800);
-  #timelineHeight = $state<number>(recall('timeline-height', panelLimits.timeline.initial, isNumber));
+  #timelineHeight = $state<number>(preference('timeline-height', panelLimits.timeline.initial, isNumber));
 
   /** CSS pixels; Explore enlarges the timeline without forgetting the height chosen in Create. */
   get timelineHeight(): number {
@@ -68,27 +71,27 @@ export class ViewState {
 
   set timelineHeight(height: number) {
     this.#timelineHeight = Math.round(Math.max(panelLimits.timeline.smallest, height));
-    remember('timeline-height', this.#timelineHeight);
+    setPreference('timeline-height', this.#timelineHeight);
   }
 
   setSideWidth(width: number): void {
     this.sideWidth = Math.round(Math.min(panelLimits.side.largest, Math.max(panelLimits.side.smallest, width)));
-    remember('side-width', this.sideWidth);
+    setPreference('side-width', this.sideWidth);
   }
 
   setTimelineOpen(open: boolean): void {
     this.timelineOpen = open;
-    remember('timeline-open', open);
+    setPreference('timeline-open', open);
   }
 
   setMinimapOpen(open: boolean): void {
     this.minimapOpen = open;
-    remember('minimap-open', open);
+    setPreference('minimap-open', open);
   }
 
   setNoteColour(colour: NoteColour): void {
     this.noteColour = colour;
-    remember('note-colour', colour);
+    setPreference('note-colour', colour);
   }
 
   setMode(mode: ViewMode): void {
@@ -103,7 +106,7 @@ export class ViewState {
 
   setTheme(theme: ThemeName): void {
     this.theme = theme;
-    remember('theme', theme);
+    setPreference('theme', theme);
   }
 
   select(ids: readonly string[]): void {
@@ -140,6 +143,19 @@ export class ViewState {
   reveal(content: Rectangle, margin = Math.min(56, Math.max(26, 0.16 * this.viewport.height))): void {
     const camera = revealCamera(this.camera, content, this.viewport, margin);
     this.camera = this.#mapShows ? clearOf(mapCorner(this.viewport), camera, [content], margin) : camera;
+  }
+
+  /**
+   * Shows new frames, `width` board units each: all of them, and none so small that it cannot be judged where the board has
+   * room for more.
+   */
+  revealNew(content: Rectangle, width: number): void {
+    this.reveal(content);
+    const wanted = judgedAt / width;
+    if (this.camera.zoom >= wanted) return;
+    const before = this.camera;
+    this.fit(content, wanted);
+    if (this.camera.zoom < before.zoom) this.camera = before;
   }
 
   /**

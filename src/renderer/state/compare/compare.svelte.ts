@@ -2,7 +2,7 @@
 import type { Frame } from '../../../shared/document.js';
 import { documentState } from '../document/document.svelte.js';
 import { parentsOf } from '../document/frames.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 
 export interface CompareSide {
   name: string;
@@ -12,6 +12,8 @@ export interface CompareSide {
 export interface ComparePair {
   before: CompareSide;
   after: CompareSide;
+  /** Takes what lies beside the frame, where it is still to be chosen. */
+  accept?: () => unknown;
 }
 
 export const compareModes = ['slider', 'side-by-side', 'flicker', 'difference'] as const;
@@ -19,10 +21,10 @@ export type CompareMode = (typeof compareModes)[number];
 
 export class CompareState {
   pair = $state.raw<ComparePair | null>(null);
-  mode = $state<CompareMode>(recall('compare-mode', 'slider', isMode));
+  mode = $state<CompareMode>(preference('compare-mode', 'slider', isMode));
 
-  open(before: CompareSide, after: CompareSide): void {
-    this.pair = { before: sideOf(before), after: sideOf(after) };
+  open(before: CompareSide, after: CompareSide, accept?: () => unknown): void {
+    this.pair = { before: sideOf(before), after: sideOf(after), ...(accept === undefined ? {} : { accept }) };
   }
 
   close(): void {
@@ -30,12 +32,12 @@ export class CompareState {
   }
 
   swap(): void {
-    if (this.pair !== null) this.pair = { before: this.pair.after, after: this.pair.before };
+    if (this.pair !== null) this.pair = { ...this.pair, before: this.pair.after, after: this.pair.before };
   }
 
   setMode(mode: CompareMode): void {
     this.mode = mode;
-    remember('compare-mode', mode);
+    setPreference('compare-mode', mode);
   }
 }
 

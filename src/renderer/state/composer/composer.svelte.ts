@@ -1,5 +1,5 @@
 import { isWholeWithin, nearestWhole, seedLimits, variationLimits } from '../../../shared/limits.js';
-import type { PackSummary } from '../../../shared/pack.js';
+import { guidesByTokens, type PackSummary } from '../../../shared/pack.js';
 import {
   canChoose,
   packDefaults,
@@ -16,7 +16,7 @@ import {
   type GenerationSettings,
   type SettingName,
 } from '../../../shared/settings.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 
 export type ComposerTask = 'generate' | 'describe' | 'ask' | 'edit';
 
@@ -34,30 +34,46 @@ export function withHistory(history: readonly string[], text: string): string[] 
 /** What the person is about to run; survives a reload and a restart. */
 export class ComposerState {
   task = $state<ComposerTask>('generate');
-  prompt = $state(recall('prompt', '', isText));
-  #instruction = $state(recall('instruction', '', isText));
-  #question = $state(recall('question', '', isText));
-  variations = $state(recall('variations', 1, isVariations));
-  seed = $state(recall('seed', randomSeed(), isSeed));
-  seedLocked = $state(recall('seed-locked', false, isBoolean));
+  prompt = $state(preference('prompt', '', isText));
+  #instruction = $state(preference('instruction', '', isText));
+  #question = $state(preference('question', '', isText));
+  variations = $state(preference('variations', 1, isVariations));
+  seed = $state(preference('seed', randomSeed(), isSeed));
+  seedLocked = $state(preference('seed-locked', false, isBoolean));
   /** By name, so that another pack brings its own; `custom`: the pack's defaults with `overrides`. */
-  preset = $state<PresetName | 'custom'>(recall('preset', initialPreset(), isPreset));
+  preset = $state<PresetName | 'custom'>(preference('preset', initialPreset(), isPreset));
   /** The person's own settings, as far as they differ from the pack's defaults; kept while a preset is chosen. */
-  overrides = $state.raw<Partial<GenerationSettings>>(recall('settings', {}, isOverrides));
+  overrides = $state.raw<Partial<GenerationSettings>>(preference('settings', {}, isOverrides));
   /** Edits without a mask change only the part they concern. */
-  keepsRest = $state(recall('edits-keep-rest', true, isBoolean));
-  history = $state.raw<string[]>(recall('history', [], isTextList));
+  keepsRest = $state(preference('edits-keep-rest', true, isBoolean));
+  /** Prompts to come back to, the newest first. */
+  favourites = $state.raw<string[]>(preference('favourite-prompts', [], isTextList));
+  /** Why `words` could not be run; said at their field as long as they stand there. */
+  problem = $state.raw<{ words: string; text: string } | null>(null);
+  history = $state.raw<string[]>(preference('history', [], isTextList));
+
+  /** What stands in the field of a task. */
+  wordsOf(task: ComposerTask): string {
+    return { generate: this.prompt, edit: this.instruction, ask: this.question, describe: '' }[task];
+  }
+
+  /** Null: nothing is known to be wrong with the words of `task`. */
+  problemOf(task: ComposerTask): string | null {
+    return this.problem?.words === this.wordsOf(task) ? this.problem.text : null;
+  }
 
   settingsFor(pack: PackSummary | null): GenerationSettings {
     const manifest = pack?.manifest ?? null;
     if (this.preset !== 'custom') return presetSettings(manifest, this.preset);
     const own = { ...packDefaults(manifest), ...this.overrides };
-    return canChoose(manifest) ? own : withSetting(own, 'candidates', 1);
+    // What was set for another pack, and this one cannot do.
+    const possible = guidesByTokens(manifest) ? own : { ...own, tokenGuidance: 1 };
+    return canChoose(manifest) ? possible : withSetting(possible, 'candidates', 1);
   }
 
   choosePreset(preset: PresetName | 'custom'): void {
     this.preset = preset;
-    remember('preset', preset);
+    setPreference('preset', preset);
   }
 
   setSetting(name: keyof GenerationSettings, value: number, pack: PackSummary | null): void {
@@ -72,20 +88,29 @@ export class ComposerState {
     const defaults = packDefaults(manifest);
     const changed = settingNames.filter((name) => settingOf(settings, name) !== settingOf(defaults, name));
     this.overrides = Object.fromEntries(changed.map((name) => [name, settingOf(settings, name)]));
-    remember('settings', this.overrides);
+    setPreference('settings', this.overrides);
     this.choosePreset('custom');
   }
 
   /** The pack's own settings; what the person had chosen is forgotten. */
   resetSettings(): void {
     this.overrides = {};
-    remember('settings', {});
+    setPreference('settings', {});
     this.choosePreset('balanced');
+  }
+
+  /** Kept, or kept no longer. */
+  toggleFavourite(prompt: string): void {
+    const { favourites } = this;
+    this.favourites = favourites.includes(prompt)
+      ? favourites.filter((one) => one !== prompt)
+      : withHistory(favourites, prompt);
+    setPreference('favourite-prompts', this.favourites);
   }
 
   setPrompt(prompt: string): void {
     this.prompt = prompt;
-    remember('prompt', prompt);
+    setPreference('prompt', prompt);
   }
 
   get instruction(): string {
@@ -94,7 +119,7 @@ export class ComposerState {
 
   set instruction(instruction: string) {
     this.#instruction = instruction;
-    remember('instruction', instruction);
+    setPreference('instruction', instruction);
   }
 
   get question(): string {
@@ -103,27 +128,27 @@ export class ComposerState {
 
   set question(question: string) {
     this.#question = question;
-    remember('question', question);
+    setPreference('question', question);
   }
 
   setVariations(count: number): void {
     this.variations = nearestWhole(count, variationLimits);
-    remember('variations', this.variations);
+    setPreference('variations', this.variations);
   }
 
   setSeed(seed: number): void {
     this.seed = nearestWhole(seed, seedLimits);
-    remember('seed', this.seed);
+    setPreference('seed', this.seed);
   }
 
   setSeedLocked(locked: boolean): void {
     this.seedLocked = locked;
-    remember('seed-locked', locked);
+    setPreference('seed-locked', locked);
   }
 
   setKeepsRest(keeps: boolean): void {
     this.keepsRest = keeps;
-    remember('edits-keep-rest', keeps);
+    setPreference('edits-keep-rest', keeps);
   }
 
   /** The seed of a run that starts now; an unlocked one is thrown anew first. */
@@ -132,15 +157,15 @@ export class ComposerState {
     return this.seed;
   }
 
-  rememberPrompt(text: string): void {
+  addToHistory(text: string): void {
     this.history = withHistory(this.history, text);
-    remember('history', this.history);
+    setPreference('history', this.history);
   }
 }
 
 /** Before presets there were overrides only. */
 function initialPreset(): PresetName | 'custom' {
-  return Object.keys(recall('settings', {}, isOverrides)).length === 0 ? 'balanced' : 'custom';
+  return Object.keys(preference('settings', {}, isOverrides)).length === 0 ? 'balanced' : 'custom';
 }
 
 function isPreset(value: unknown): value is PresetName | 'custom' {

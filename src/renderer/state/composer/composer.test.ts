@@ -20,6 +20,7 @@ import { ComposerState, withHistory } from './composer.svelte.js';
 
 function packOf(defaultSteps: number, defaultGuidance: number, templates: object = {}): PackSummary {
   const manifest = {
+    tokens: {},
     diffusion: { defaultSteps, defaultGuidance },
     languageModel: { templates, defaults: { temperature: 0.5, topK: 50, guidance: 4, maxTextTokens: 80 } },
   } as unknown as PackManifest;
@@ -137,6 +138,15 @@ it('asks a pack that cannot choose for one candidate, and the next that can for 
   expect(composer.settingsFor(reader).candidates).toBe(3);
 });
 
+it('guides by tokens only where the decoder was trained without', () => {
+  const composer = new ComposerState();
+  composer.setSetting('tokenGuidance', 3, packs[0]!);
+  const unguided: PackSummary = structuredClone(packs[0]!);
+  unguided.manifest.tokens.withoutTokensTrained = false;
+  expect(composer.settingsFor(packs[0]!).tokenGuidance).toBe(3);
+  expect(composer.settingsFor(unguided).tokenGuidance).toBe(1);
+});
+
 it('keeps a recipe that goes further than the sliders', () => {
   const settings = { ...packDefaults(packs[0]!.manifest), steps: 200, topK: 5000 };
   new ComposerState().setSettings(settings, packs[0]!);
@@ -162,4 +172,23 @@ it('keeps each prompt of the history once, the newest first', () => {
       if (texts.length > 0) expect(history[0]).toBe(texts.at(-1));
     }),
   );
+});
+
+it('says what is wrong with words only as long as they stand there', () => {
+  const composer = new ComposerState();
+  composer.setPrompt('{a|b');
+  composer.problem = { words: '{a|b', text: 'A brace is not closed.' };
+  expect(composer.problemOf('generate')).toBe('A brace is not closed.');
+  expect(composer.problemOf('edit')).toBeNull();
+  composer.setPrompt('{a|b}');
+  expect(composer.problemOf('generate')).toBeNull();
+});
+
+it('keeps favourite prompts, the newest first, until they are none any more', () => {
+  const composer = new ComposerState();
+  composer.toggleFavourite('a boat');
+  composer.toggleFavourite('a house');
+  expect(new ComposerState().favourites).toEqual(['a house', 'a boat']);
+  composer.toggleFavourite('a boat');
+  expect(new ComposerState().favourites).toEqual(['a house']);
 });

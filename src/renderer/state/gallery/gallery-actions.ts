@@ -6,7 +6,7 @@ import { documentState } from '../document/document.svelte.js';
 import { copyText } from '../import-export/exporting.js';
 import { count, newFrame, putAll } from '../document/frames.js';
 import { gallery } from './gallery.svelte.js';
-import { boundsOf, displaySize, placeFrames, type Point } from '../board/geometry.js';
+import { boundsOf, displaySize, placeBlock, type Point } from '../board/geometry.js';
 import { notices } from '../studio/notices.svelte.js';
 import { openProject } from '../studio/projects.js';
 import { recallOrigin } from '../composer/load-origin.js';
@@ -34,23 +34,18 @@ export async function placePictures(imageIds: readonly string[], at: Point | nul
   }
   if (adopted.length === 0) return;
   const wasEmpty = documentState.frames.length === 0;
-  const frames = adopted.reduce<Frame[]>((placed, picture) => [...placed, placedFrame(picture, placed, at)], []);
+  const sizes = adopted.map(({ image }) => displaySize(image.width, image.height));
+  const places = placeBlock(documentState.frames, sizes, at);
+  const frames = adopted.map((picture, index) => placedFrame(picture, places[index]!));
   const label = frames.length === 1 ? `Place “${frames[0]!.name}”` : `Place ${count(frames.length, 'picture')}`;
   await documentState.commit(label, putAll(frames));
   view.select(frames.map((frame) => frame.id));
   const bounds = boundsOf(frames)!;
   if (wasEmpty) view.fit(bounds);
-  else view.reveal(bounds);
+  else view.revealNew(bounds, sizes[0]!.width);
 }
 
-function placedFrame({ image, frame }: AdoptedPicture, placed: readonly Frame[], at: Point | null): Frame {
-  const size = displaySize(image.width, image.height);
-  const taken = [...documentState.frames, ...placed];
-  const beside = placed.at(-1) ?? documentState.frames.at(-1) ?? null;
-  const place =
-    at !== null && placed.length === 0
-      ? { x: at.x - size.width / 2, y: at.y - size.height / 2 }
-      : placeFrames(taken, size, 1, beside)[0]!;
+function placedFrame({ image, frame }: AdoptedPicture, place: Point): Frame {
   return {
     ...newFrame({ name: frame.name, place, image, origin: frame.origin, tokens: frame.tokens }),
     description: frame.description,
@@ -99,7 +94,10 @@ export async function toggleStars(items: readonly GalleryItem[]): Promise<void> 
 export async function moveToTrash(items: readonly GalleryItem[]): Promise<void> {
   if (items.length === 0) return;
   await mark(items, 'trash');
-  notices.tell(`${named(items)} moved to the trash`, 'success');
+  notices.tell(`${named(items)} moved to the trash`, 'success', {
+    label: 'Undo',
+    run: () => restorePictures(items),
+  });
 }
 
 export async function restorePictures(items: readonly GalleryItem[]): Promise<void> {

@@ -12,13 +12,16 @@ import {
   type Period,
 } from './gallery-pages.js';
 import { notices } from '../studio/notices.svelte.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 import { studio } from '../studio/studio.svelte.js';
+
+/** Least width of a picture in the large gallery, CSS pixels. */
+export const thumbnailWidths = { smallest: 80, largest: 256, initial: 148 } as const;
 
 export const galleryHeights = { smallest: 180, largest: 720, initial: 300 } as const;
 
 export class GalleryState {
-  open = $state(recall('gallery-open', true, isBoolean));
+  open = $state(preference('gallery-open', true, isBoolean));
   /** Over the board instead of in the side panel. */
   wide = $state(false);
   query = $state.raw<GalleryQuery>(everything);
@@ -31,7 +34,8 @@ export class GalleryState {
   active = $state(0);
   /** Ids of picked pictures; they stay picked while other pages are looked at. */
   selection = $state.raw<ReadonlySet<string>>(picksOf([]));
-  #height = $state(recall('gallery-height', galleryHeights.initial, isNumber));
+  #height = $state(preference('gallery-height', galleryHeights.initial, isNumber));
+  #thumbnailWidth = $state(preference('gallery-thumbnails', thumbnailWidths.initial, isNumber));
   #pages = $state.raw(new Pages());
   #loads = new PageLoads();
   #wanted: PageRange = [0, 0];
@@ -39,20 +43,29 @@ export class GalleryState {
   #asked = 0;
   #focusWanted = false;
 
+  get thumbnailWidth(): number {
+    return this.#thumbnailWidth;
+  }
+
+  set thumbnailWidth(width: number) {
+    this.#thumbnailWidth = Math.round(Math.min(thumbnailWidths.largest, Math.max(thumbnailWidths.smallest, width)));
+    setPreference('gallery-thumbnails', this.#thumbnailWidth);
+  }
+
   get height(): number {
     return this.#height;
   }
 
   set height(height: number) {
     this.#height = Math.round(Math.min(galleryHeights.largest, Math.max(galleryHeights.smallest, height)));
-    remember('gallery-height', this.#height);
+    setPreference('gallery-height', this.#height);
   }
 
   setOpen(open: boolean): void {
     if (open === this.open) return;
     this.open = open;
     if (!open) this.wide = false;
-    remember('gallery-open', open);
+    setPreference('gallery-open', open);
     if (open) this.begin();
   }
 

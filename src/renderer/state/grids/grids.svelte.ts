@@ -7,7 +7,7 @@ import { countAlternatives } from '../../../shared/grids/prompt-alternatives.js'
 import { imageSourceOf, selectedFrame } from '../board/selection.svelte.js';
 import { composer } from '../composer/composer.svelte.js';
 import { queue } from '../jobs/queue.svelte.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 import { studio } from '../studio/studio.svelte.js';
 import { GridRunState } from './grid-run.svelte.js';
 
@@ -35,8 +35,8 @@ const usualTexts = {
 } satisfies Record<TextName, string>;
 
 export class GridsState extends GridRunState {
-  columns = $state.raw<SideDraft>(recallSide('grid-columns', 'seed'));
-  rows = $state.raw<SideDraft>(recallSide('grid-rows', 'steps'));
+  columns = $state.raw<SideDraft>(sideDraft('grid-columns', 'seed'));
+  rows = $state.raw<SideDraft>(sideDraft('grid-rows', 'steps'));
   /** Whether the selected frame is to be edited in every cell; it counts only where that can be done. */
   wantsEdits = $state(false);
 
@@ -121,13 +121,13 @@ export class GridsState extends GridRunState {
 
   #setSide(side: GridSide, draft: SideDraft): void {
     this[side] = draft;
-    remember(`grid-${side}`, draft);
+    setPreference(`grid-${side}`, draft);
   }
 }
 
 /** Parameters that came after a side was remembered have their usual texts. */
-function recallSide(key: string, parameter: GridParameter): SideDraft {
-  const side = recall<SideDraft>(key, { parameter, texts: usualTexts }, isSideDraft);
+function sideDraft(key: string, parameter: GridParameter): SideDraft {
+  const side = preference<SideDraft>(key, { parameter, texts: usualTexts }, isSideDraft);
   return { ...side, texts: { ...usualTexts, ...side.texts } };
 }
 

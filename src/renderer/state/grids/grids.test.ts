@@ -1,80 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../../../shared/document.js';
-import type { GeneratedImage } from '../../../shared/job-results.js';
-import type { Queue } from '../../../shared/queue.js';
-import * as machine from '../../../shared/queue-machine.js';
-import type { PackManifest } from '../../../shared/pack.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
-import { FakeStudio, fakePack } from '../../../../tests/fakes/window/fake-studio.js';
 import { addFrame } from '../../../../tests/fakes/window/fake-window.js';
+import { answer, fake, grids, imageId, openGrids, settle } from '../../../../tests/fakes/window/grid-window.js';
 import { generation } from '../jobs/generation.svelte.js';
-import { queue } from '../jobs/queue.svelte.js';
 import { placeGrid, useCell } from './grid-placing.js';
-import { GridsState } from './grids.svelte.js';
-import { startStudio } from '../studio/start.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
 
-let fake: FakeStudio;
-let grids: GridsState;
-
-const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
-const imageId = (letter: string) => letter.repeat(64);
-const generated = (seed: number): GeneratedImage => ({
-  imageId: imageId(String(seed)),
-  width: 128,
-  height: 128,
-  seed,
-  codes: [3, 1, 2],
-  certainty: [],
-});
-
-/** The engine answers the newest job. */
-async function answer(letter: string, atOnce: () => void = () => {}): Promise<void> {
-  await settle();
-  const request = fake.submitted.at(-1)!;
-  const jobId = `job${fake.submitted.length}`;
-  const image = { imageId: imageId(letter), width: 128, height: 128 };
-  fake.say(jobId, { type: 'started' });
-  fake.say(jobId, {
-    type: 'done',
-    elapsedMs: 1,
-    result:
-      request.kind === 'generate' || request.kind === 'edit'
-        ? { kind: request.kind, pack: 'fake@1', images: [{ ...generated(request.seed), ...image }] }
-        : { kind: 'decode', image },
-  });
-  atOnce();
-  await settle();
-}
-
-/** Of a page that was just loaded. */
-function freshWindow(): GridsState {
-  const state = new GridsState();
-  queue.take('grid', (job, entry) => state.take(job, entry));
-  return state;
-}
-
-beforeEach(async () => {
-  await generation.cancelAll();
-  fake = new FakeStudio();
-  const manifest = { ...fakePack.manifest, tokens: { count: 3, keepFromTrained: true } } as unknown as PackManifest;
-  const pack = { ...fakePack, manifest };
-  await startStudio(fake);
-  studio.status = { ...fake.studioStatus, pack };
-  view.select([]);
-  composer.setPrompt('a red circle');
-  composer.setSeed(7);
-  composer.setSeedLocked(false);
-  composer.resetSettings();
-  composer.setKeepsRest(true);
-  grids = freshWindow();
-  grids.setParameter('columns', 'steps');
-  grids.setText('columns', 'steps', '4, 8');
-  grids.setParameter('rows', 'seed');
-  grids.setText('rows', 'seed', '1-2');
-});
+beforeEach(openGrids);
 
 describe('a grid', () => {
   it('writes tokens once for each seed, decodes the rest from them, and shows cells as they come', async () => {
@@ -173,82 +108,6 @@ describe('a grid', () => {
   });
 });
 
-describe('a grid that was broken off', () => {
-  /** A reload: this window forgets everything, the project keeps its queue; `left`: what became of it meanwhile. */
-  async function reload(left: Queue = fake.queue): Promise<void> {
-    fake.queue = [];
-    queue.load([], true);
-    await settle();
-    grids = freshWindow();
-    fake.queue = left;
-    queue.load(left, true);
-    await settle();
-  }
-
-  it('is met again with what is done, says what was not, and the rest is made without drawing anything twice', async () => {
-    const broken = grids.start();
-    await answer('a');
-    await answer('b');
-    fake.say('job3', { type: 'started' });
-    await reload(machine.interrupted(fake.queue));
-    await broken;
-    expect(grids.cells.map(({ kind }) => kind)).toEqual(['done', 'done', 'waiting', 'waiting']);
-    expect(grids).toMatchObject({ outcome: { kind: 'interrupted' }, canGoOn: true, running: false });
-    expect(fake.submitted).toHaveLength(3);
-
-    const end = grids.goOn();
-    await answer('c');
-    await answer('d');
-    await end;
-    expect(grids.outcome).toEqual({ kind: 'done' });
-    expect(fake.submitted.slice(3)).toMatchObject([
-      { kind: 'generate', seed: 2, settings: { steps: 4 } },
-      { kind: 'decode', codes: [3, 1, 2], seed: 2, steps: 8 },
-    ]);
-    await placeGrid(grids);
-    expect(documentState.frames).toHaveLength(4);
-    // On the board, nothing of it is kept any longer.
-    expect(fake.queue).toEqual([]);
-  });
-
-  it('goes on with the cell that is still being made', async () => {
-    const broken = grids.start();
-    await answer('a');
-    await reload();
-    await broken;
-    expect(grids.cells.map(({ kind }) => kind)).toEqual(['done', 'running', 'waiting', 'waiting']);
-    const end = grids.goOn();
-    for (const letter of 'bcd') await answer(letter);
-    await end;
-    expect(grids.outcome).toEqual({ kind: 'done' });
-    expect(fake.submitted.map(({ kind }) => kind)).toEqual(['generate', 'decode', 'generate', 'decode']);
-  });
-
-  it('is given up by the next one', async () => {
-    const broken = grids.start();
-    await answer('a');
-    await grids.stop();
-    await broken;
-    expect(fake.queue).toHaveLength(1);
-    const end = grids.start();
-    await settle();
-    expect(fake.queue.map(({ state }) => state)).toEqual(['waiting']);
-    await grids.stop();
-    await end;
-  });
-
-  it('that cannot be planned any more is left alone', async () => {
-    const broken = grids.start();
-    await answer('a');
-    await grids.stop();
-    await broken;
-    // Both sides change the same.
-    const setup = { columns: { parameter: 'seed', values: [1] } };
-    await reload(JSON.parse(JSON.stringify(fake.queue), (key, value: unknown) => key === 'setup' ? { ...(value as object), ...setup } : value) as Queue); // prettier-ignore
-    expect(grids.run).toBeNull();
-  });
-});
-
 describe('a grid over edits', () => {
   let parent: Frame;
 
@@ -328,71 +187,5 @@ describe('a grid over edits', () => {
     expect(grids.planned?.problem).toContain('no instruction');
     grids.setParameter('rows', 'candidates');
     expect(grids.planned?.problem).toContain('one candidate');
-  });
-});
-
-describe('a finished grid', () => {
-  async function finish(): Promise<void> {
-    const end = grids.start();
-    for (const letter of 'abcd'.slice(0, grids.cells.length)) await answer(letter);
-    await end;
-  }
-
-  it('is placed whole, in the order of the sheet with its legends, as one step', async () => {
-    await finish();
-    await placeGrid(grids);
-    const [a, b, c, d] = documentState.frames;
-    expect([a!.y === b!.y, c!.y === d!.y, a!.x === c!.x, b!.x === d!.x]).toEqual([true, true, true, true]);
-    expect(a!.x).toBeLessThan(b!.x);
-    expect(a!.y).toBeLessThan(c!.y);
-    expect(d).toMatchObject({
-      name: 'Seed 2 · Steps 8',
-      origin: { kind: 'generated', prompt: 'a red circle', seed: 2, settings: { steps: 8 }, pack: 'fake@1' },
-      tokens: { pack: 'fake@1', codes: [3, 1, 2] },
-    });
-    const notes = documentState.annotations.map((one) => (one.kind === 'note' ? one.text : ''));
-    expect(notes).toEqual(['Steps 4', 'Steps 8', 'Seed 1', 'Seed 2']);
-    expect(view.selection).toHaveLength(4);
-    await documentState.undo();
-    expect(documentState.document).toMatchObject({ frames: [], annotations: [] });
-  });
-
-  it('gives only what is picked, without legends', async () => {
-    await finish();
-    grids.togglePick(3);
-    grids.togglePick(0);
-    grids.togglePick(0);
-    await placeGrid(grids);
-    expect(documentState.frames.map(({ name }) => name)).toEqual(['Seed 2 · Steps 8']);
-    expect(documentState.annotations).toEqual([]);
-  });
-
-  it('puts a cell back into the composer', async () => {
-    await finish();
-    composer.setPrompt('something else');
-    useCell(grids, 2);
-    expect(composer).toMatchObject({ prompt: 'a red circle', seed: 2, seedLocked: true, preset: 'fast' });
-  });
-
-  it('of coarse tokens keeps the picture with all of them in its history', async () => {
-    grids.setParameter('columns', 'keepFrom');
-    grids.setText('columns', 'keepFrom', '0, 2');
-    grids.setParameter('rows', 'none');
-    await finish();
-    await placeGrid(grids);
-    const [whole, part] = documentState.frames;
-    expect(whole).toMatchObject({ origin: { kind: 'generated' } });
-    expect(whole!.earlier).toBeUndefined();
-    expect(part).toMatchObject({
-      origin: { kind: 'decoded', keepFrom: 2, parentId: part!.earlier![0]!.id, t: 1, seed: 7 },
-      earlier: [{ origin: { kind: 'generated', prompt: 'a red circle' }, tokens: { codes: [3, 1, 2] } }],
-    });
-  });
-
-  it('means nothing in another project', async () => {
-    await finish();
-    expect(grids.isOfThisProject).toBe(true);
-    documentState.document = { ...documentState.document, id: 'other' };
-    expect(grids.isOfThisProject).toBe(false);
   });
 });

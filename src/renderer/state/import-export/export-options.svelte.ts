@@ -1,13 +1,13 @@
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 
 /** What goes into exported files; remembered on this machine. */
 export class ExportOptions {
   /** Prompt, seed, settings, tokens and history in every exported PNG. */
-  withRecord = $state(recall('export-record', true, isBoolean));
+  withRecord = $state(preference('export-record', true, isBoolean));
 
   setWithRecord(withRecord: boolean): void {
     this.withRecord = withRecord;
-    remember('export-record', withRecord);
+    setPreference('export-record', withRecord);
   }
 }
 

@@ -66,8 +66,25 @@ export async function copyText(text: string, what: string): Promise<void> {
   notices.tell(`${what} copied`, 'success');
 }
 
+/** Pictures that were finished when their project could not be written any more: kept as files, if the person wants them. */
+export function offerElsewhere(images: readonly { imageId: string; seed: number }[], title: string): void {
+  const many = images.length === 1 ? 'the picture' : `${images.length} pictures`;
+  const files = images.map(({ imageId, seed }) => ({
+    fileName: safeFileName(title, `-${seed}.png`, 'image'),
+    content: () => readImage({ imageId, name: title }),
+  }));
+  notices.tell(`“${title}” is finished, but this window may only look at the project now.`, 'info', {
+    label: `Save ${many} as PNG`,
+    run: async () => {
+      const saved = await saveFiles(files);
+      if (saved !== null) tellExported(saved, false);
+    },
+    stays: true,
+  });
+}
+
 /** The stored PNG of a frame. Throws `not-found`. */
-export async function readImage(frame: Frame): Promise<Blob> {
+export async function readImage(frame: Pick<Frame, 'imageId' | 'name'>): Promise<Blob> {
   const response = await fetch(studio.api.imageUrl(frame.imageId)).catch(() => null);
   if (response === null || !response.ok) {
     throw new StudioError(

@@ -10,7 +10,7 @@ import type { ImportedImage } from '../../../shared/import-export.js';
 import { documentState } from '../document/document.svelte.js';
 import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.svelte.js';
 import { count, importedFrame, putAll, restoredFrame } from '../document/frames.js';
-import { boundsOf, displaySize, placeFrames, type Point, type Size } from '../board/geometry.js';
+import { boundsOf, displaySize, placeBlock, type Point, type Size } from '../board/geometry.js';
 import { notices } from '../studio/notices.svelte.js';
 import { isProjectFile, openProjectFile } from '../studio/projects.js';
 import { recallRecipe } from '../composer/load-recipe.js';
@@ -43,21 +43,19 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   }
   tellNotes(stored);
   const wasEmpty = documentState.frames.length === 0;
-  const frames = stored.reduce<ReturnType<typeof importedFrame>[]>((placed, { fileName, image }, index) => {
-    const size = displaySize(image.width, image.height);
-    const taken = [...documentState.frames, ...placed];
-    const dropped = index === 0 && at !== null ? { x: at.x - size.width / 2, y: at.y - size.height / 2 } : null;
-    const place = dropped ?? placeFrames(taken, size, 1, placed.at(-1) ?? documentState.frames.at(-1) ?? null)[0]!;
+  const sizes = stored.map(({ image }) => displaySize(image.width, image.height));
+  const places = placeBlock(documentState.frames, sizes, at);
+  const frames = stored.map(({ fileName, image }, index) => {
+    const place = places[index]!;
     const record = image.metadata?.record ?? null;
-    const frame = record === null ? importedFrame(fileName, image, place) : restoredFrame(record, image, place);
-    return [...placed, frame];
-  }, []);
+    return record === null ? importedFrame(fileName, image, place) : restoredFrame(record, image, place);
+  });
   const label = frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'image')}`;
   await documentState.commit(label, putAll(frames));
   view.select(frames.map((frame) => frame.id));
   const bounds = boundsOf(frames)!;
   if (wasEmpty) view.fit(bounds);
-  else view.reveal(bounds);
+  else view.revealNew(bounds, sizes[0]!.width);
 }
 
 /** What was not taken over as it stands, in one notice: the next would take its place. */
@@ -152,6 +150,32 @@ function drawAsPng(bitmap: ImageBitmap, size: Size): Promise<Blob> {
   context.imageSmoothingQuality = 'high';
   context.drawImage(bitmap, 0, 0, size.width, size.height);
   return canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** What the menu pastes; Ctrl+V brings its files along and needs no leave to look. `at` as for `importFiles`. */
+export async function pasteFromClipboard(at: Point | null): Promise<void> {
+  documentState.assertWritable();
+  const files = await clipboardPictures();
+  if (files.length === 0) notices.tell('There is no picture on the clipboard');
+  else await importFiles(files, at);
+}
+
+async function clipboardPictures(): Promise<File[]> {
+  try {
+    const items = await navigator.clipboard.read();
+    const pictures = items.flatMap((item) => {
+      const type = item.types.find((one) => one.startsWith('image/'));
+      return type === undefined ? [] : [item.getType(type)];
+    });
+    return (await Promise.all(pictures)).map((blob) => new File([blob], 'Pasted picture', { type: blob.type }));
+  } catch (cause) {
+    throw new StudioError(
+      'bad-request',
+      'This window may not look at the clipboard by itself.',
+      'Press Ctrl+V, or Command+V, over the board: that always works.',
+      { cause },
+    );
+  }
 }
 
 /** Every file of a drop or a paste: what it is, its content says, and what is no image is said when it is read. */

@@ -63,9 +63,20 @@ export async function editFrame(parent: Frame, plan: string | null = plans.own('
  */
 export async function varyFrame(parent: Frame): Promise<void> {
   documentState.assertWritable();
-  const settings = composer.settingsFor(studio.pack);
   const mask = masks.limitOf(parent);
-  const kept = mask === null ? coarserHalf(await codesOf(parent)) : await keptOutside(parent, mask);
+  const kept = mask === null ? coarser(await codesOf(parent), 1 / 2) : await keptOutside(parent, mask);
+  await vary(parent, mask, kept, `Variation of ${frameName(parent.name)}`);
+}
+
+/** Candidates that differ only in detail: the finest quarter of the tokens is written anew, everything coarser is kept. */
+export async function varySlightly(parent: Frame): Promise<void> {
+  documentState.assertWritable();
+  const kept = coarser(await codesOf(parent), 3 / 4);
+  await vary(parent, null, kept, `Slight variation of ${frameName(parent.name)}`);
+}
+
+async function vary(parent: Frame, mask: FrameMask | null, kept: KeptTokens, title: string): Promise<void> {
+  const settings = composer.settingsFor(studio.pack);
   const prompt = parent.origin.kind === 'generated' ? parent.origin.prompt : (parent.description ?? '');
   await staging.run(
     parent,
@@ -79,7 +90,7 @@ export async function varyFrame(parent: Frame): Promise<void> {
       base: baseOf(parent, mask),
       ...planOf(parent),
     },
-    `Variation of ${frameName(parent.name)}`,
+    title,
     {
       kind: 'generated',
       prompt,
@@ -103,8 +114,9 @@ function baseOf({ imageId }: Frame, mask: FrameMask | null): EditBase {
   return { imageId, ...(mask === null ? {} : { mask }) };
 }
 
-function coarserHalf(codes: readonly number[]): KeptTokens {
-  return codes.map((code, index) => (index >= codes.length / 2 ? code : null));
+/** Tokens run from the finest, V_1, to the coarsest: this share of them, from the coarse end. */
+function coarser(codes: readonly number[], share: number): KeptTokens {
+  return codes.map((code, index) => (index >= codes.length * (1 - share) ? code : null));
 }
 
 function indicesOf(kept: KeptTokens): number[] {

@@ -18,6 +18,7 @@ import { boundsOf, displaySize, placeFrames, type Rectangle } from '../board/geo
 import { jobs, type Job } from './jobs.svelte.js';
 import { masks } from '../masks/masks.svelte.js';
 import { notices } from '../studio/notices.svelte.js';
+import { offerElsewhere } from '../import-export/exporting.js';
 import { queue } from './queue.svelte.js';
 import { imageSourceOf, selectedFrame } from '../board/selection.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
@@ -66,7 +67,7 @@ export class GenerationState {
     }
     const prompts = alternativesOf(prompt);
     documentState.assertWritable();
-    composer.rememberPrompt(prompt);
+    composer.addToHistory(prompt);
     const settings = composer.settingsFor(studio.pack);
     const { variations } = composer;
     const seed = composer.takeSeed();
@@ -111,14 +112,19 @@ export class GenerationState {
     const cameraBefore = view.camera;
     const bounds = asked ? boundsOf(places) : null;
     if (bounds !== null && boardWasEmpty) view.fit(bounds);
-    else if (bounds !== null) view.reveal(bounds);
+    else if (bounds !== null) view.revealNew(bounds, places[0]!.width);
     const cameraShown = view.camera;
     const selectedBefore = view.selection;
     const documentId = documentState.document.id;
     try {
       const result = await job.finished;
       if (result.kind !== 'generate') return;
-      if (documentState.document.id !== documentId || documentState.readOnly !== null) return;
+      if (documentState.document.id !== documentId) return;
+      if (documentState.readOnly !== null) {
+        // Another window's pictures are that window's to keep.
+        if (asked) offerElsewhere(result.images, title);
+        return;
+      }
       const frames = result.images.map((image, index) =>
         generatedFrame(
           { prompt: request.prompt, template },

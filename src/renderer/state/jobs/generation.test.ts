@@ -7,6 +7,7 @@ import { addFrame, generated, openFakeWindow, settle } from '../../../../tests/f
 import { generation } from './generation.svelte.js';
 import { jobs } from './jobs.svelte.js';
 import { imageSourceOf, selectedFrame } from '../board/selection.svelte.js';
+import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
 
@@ -53,6 +54,22 @@ describe('generating', () => {
     expect(documentState.frames).toEqual([]);
     await documentState.redo();
     expect(documentState.frames).toHaveLength(2);
+  });
+
+  it('offers finished pictures elsewhere when the project has become one to look at only', async () => {
+    const run = generation.generate();
+    await settle();
+    documentState.readOnly = 'Another program has it.';
+    fake.say('job1', {
+      type: 'done',
+      elapsedMs: 20,
+      result: { kind: 'generate', pack: 'fake@1', images: [generated(7), generated(8)] },
+    });
+    await run;
+    expect(documentState.frames).toEqual([]);
+    expect(notices.list.at(-1)!.action).toMatchObject({ label: 'Save 2 pictures as PNG', stays: true });
+    documentState.readOnly = null;
+    notices.clear();
   });
 
   it('leaves nothing behind when it is cancelled, at once, and passes over what still arrives', async () => {

@@ -56,6 +56,11 @@ export class Staged {
     if (count > 0) this.active = (this.active + by + count) % count;
   }
 
+  /** Shows candidate `index`, from 0; nothing where there is none. */
+  show(index: number): void {
+    if (this.candidates[index] !== undefined) this.active = index;
+  }
+
   toggleMark(candidate: Candidate | null = this.shown): void {
     if (candidate === null) return;
     if (!this.marked.delete(candidate.id)) this.marked.add(candidate.id);
@@ -97,6 +102,14 @@ export class StagingState {
     return staged !== null && staged.candidates.length > 0 ? staged : null;
   }
 
+  /** What the board shows in the place of `frame`: the candidate that lies over it, under the frame's own id, else the frame. */
+  shownFor(frame: Frame | null): Frame | null {
+    const { current } = this;
+    if (frame === null || current === null || current.frameId !== frame.id || current.showsOriginal) return frame;
+    const { image, pack } = current.shown!;
+    return { ...frame, imageId: image.imageId, tokens: tokensOf(image, pack) };
+  }
+
   /** Runs a change of `parent`; resolves when its candidates are there. Rejects with what the job failed with. */
   async run(parent: Frame, request: ChangeRequest, title: string, origin: PlannedOrigin): Promise<void> {
     await queue.submit(request, { kind: 'candidates', title, frameId: parent.id, origin });
@@ -136,10 +149,10 @@ export class StagingState {
     }
   }
 
-  /** Chosen candidates become children of their frame in one step; the rest is discarded. */
-  async accept(staged: Staged): Promise<void> {
+  /** Chosen candidates, or this `only` one, become children of their frame in one step; the rest is discarded. */
+  async accept(staged: Staged, only: Candidate | null = null): Promise<void> {
     const parent = documentState.frame(staged.frameId);
-    const { chosen } = staged;
+    const chosen = only === null ? staged.chosen : [only];
     if (parent === null || chosen.length === 0) return;
     documentState.assertWritable();
     const size = childSize(parent, chosen[0]!.image);
@@ -208,16 +221,19 @@ export function childFrame(
   { title, pack, image, origin }: Candidate,
   place: { x: number; y: number },
 ): Frame {
-  const { codes, certainty } = image;
   const frame = newFrame({
     name: title,
     place,
     image,
     origin,
-    // Tokens that were read, not written, have no certainty.
-    tokens: certainty.length === 0 ? { pack, codes } : { pack, codes, certainty },
+    tokens: tokensOf(image, pack),
   });
   return { ...frame, ...childSize(parent, image) };
+}
+
+/** Tokens that were read, not written, have no certainty. */
+function tokensOf({ codes, certainty }: GeneratedImage, pack: string): Frame['tokens'] {
+  return certainty.length === 0 ? { pack, codes } : { pack, codes, certainty };
 }
 
 /** What came of it belongs to how it was made: the plan it was drawn from, the check, and what of it was taken. */

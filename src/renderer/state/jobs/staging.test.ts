@@ -3,7 +3,7 @@ import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { GeneratedImage } from '../../../shared/job-results.js';
 import { influenceMap } from '../../../shared/influence.js';
-import { editFrame, varyFrame } from './editing.js';
+import { editFrame, varyFrame, varySlightly } from './editing.js';
 import { comparablePair } from '../compare/compare.svelte.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
@@ -69,6 +69,40 @@ describe('candidates of an edit', () => {
     expect(staging.current!.shown!.image.seed).toBe(1);
     expect(generation.pending).toEqual([]);
     expect(documentState.frames).toEqual([parent]);
+  });
+
+  it('are what the board and the timeline show in the place of their frame, unless the original is looked at', async () => {
+    const staged = await candidates(1, 2);
+    staged.show(1);
+    staged.show(7);
+    expect(staged.active).toBe(1);
+    expect(staging.shownFor(parent)).toMatchObject({
+      id: parent.id,
+      imageId: image(2).imageId,
+      tokens: { pack: 'fake@1', codes: [1, 2, 3, 4] },
+    });
+    staged.showsOriginal = true;
+    expect(staging.shownFor(parent)).toBe(parent);
+    const other = { ...parent, id: 'other' };
+    staged.showsOriginal = false;
+    expect(staging.shownFor(other)).toBe(other);
+  });
+
+  it('are accepted one alone, whatever is marked', async () => {
+    const staged = await candidates(1, 2, 3);
+    staged.toggleMark(staged.candidates[0]);
+    await staging.accept(staged, staged.candidates[2]);
+    expect(documentState.frames.slice(1).map(({ imageId }) => imageId)).toEqual([image(3).imageId]);
+    expect(staging.current).toBeNull();
+  });
+
+  it('of a slight variation keep all but the finest quarter of the tokens', async () => {
+    const run = varySlightly(parent);
+    await settle();
+    expect(fake.submitted[0]).toMatchObject({ kind: 'generate', kept: [null, 8, 7, 6] });
+    fake.say('job1', { type: 'done', elapsedMs: 1, result: { kind: 'generate', pack: 'fake@1', images: [image(1)] } });
+    await run;
+    expect(staging.current!.shown!.title).toMatch(/^Slight variation of /);
   });
 
   it('are stepped through in a circle', async () => {

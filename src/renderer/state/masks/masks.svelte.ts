@@ -20,7 +20,7 @@ import {
 import { outlineMask, strokeInto, type DirtyBox, type MaskPoint } from './mask-shapes.js';
 import { documentState } from '../document/document.svelte.js';
 import { encodeMask, fetchMask, PendingReads } from './mask-files.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 import { studio } from '../studio/studio.svelte.js';
 
 export const maskColours = ['auto', 'red', 'green', 'blue', 'magenta', 'yellow', 'cyan'] as const;
@@ -45,8 +45,8 @@ const plain: MaskSettings = { grow: 0, feather: 0 };
 const loadedKept = 12;
 
 export class MaskState {
-  brushRadius = $state(recall('mask-brush', 10, isRadius));
-  colour = $state<MaskColour>(recall('mask-colour', 'auto', isColour));
+  brushRadius = $state(preference('mask-brush', 10, isRadius));
+  colour = $state<MaskColour>(preference('mask-colour', 'auto', isColour));
   visible = $state(true);
   /** Edits of a frame with a mask keep to it. */
   limitsEdits = $state(true);
@@ -124,7 +124,7 @@ export class MaskState {
 
   setBrushRadius(radius: number): void {
     this.brushRadius = Math.min(brushLimits.largest, Math.max(brushLimits.smallest, Math.round(radius)));
-    remember('mask-brush', this.brushRadius);
+    setPreference('mask-brush', this.brushRadius);
   }
 
   /** One step on the way from the finest to the widest brush, each a fifth more than the last. */
@@ -135,7 +135,7 @@ export class MaskState {
 
   setColour(colour: MaskColour): void {
     this.colour = colour;
-    remember('mask-colour', colour);
+    setPreference('mask-colour', colour);
   }
 
   paint(frame: Frame, from: MaskPoint, to: MaskPoint, erase: boolean): void {

@@ -4,7 +4,11 @@ import type { JobEvent, JobPhase } from '../../../shared/events.js';
 import type { Frame } from '../../../shared/document.js';
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
-import { packViewLimits, type PackViewNews, type PackViewPart } from '../../../shared/pack-comparison.js';
+import {
+  packComparisonLimits,
+  type PackComparisonNews,
+  type PackComparisonPart,
+} from '../../../shared/pack-comparison.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
@@ -19,9 +23,9 @@ export interface PackFindings {
   drawn: RasterImage | null;
   restored: { image: RasterImage; psnr: number | null } | null;
   /** By step, 0 = A. */
-  way: readonly { replaced: number; image: RasterImage }[];
+  interpolation: readonly { replaced: number; image: RasterImage }[];
   entropy: { values: readonly number[]; pictures: number; written: boolean } | null;
-  missing: Partial<Record<PackViewPart, string>>;
+  missing: Partial<Record<PackComparisonPart, string>>;
   /** Resident bytes of its engine, null while unknown. */
   memory: number | null;
   /** Why nothing more came of it. */
@@ -31,13 +35,13 @@ export interface PackFindings {
 export type PackSide = 0 | 1;
 export const packSides = [0, 1] as const;
 
-export type PackCompareStatus =
+export type PackComparisonStatus =
   | { kind: 'idle' }
   | { kind: 'running'; side: PackSide; phase: JobPhase | null; done: number; total: number }
   | { kind: 'stopped' }
   | { kind: 'done' };
 
-export class PackCompareState {
+export class PackComparisonState {
   /** Folders, since two packs may have one name. */
   directories = $state.raw<readonly [string | null, string | null]>([null, null]);
   prompt = $state('');
@@ -47,7 +51,7 @@ export class PackCompareState {
   pictureA = $state<string | null>(null);
   pictureB = $state<string | null>(null);
   findings = $state.raw<readonly [PackFindings | null, PackFindings | null]>([null, null]);
-  status = $state.raw<PackCompareStatus>({ kind: 'idle' });
+  status = $state.raw<PackComparisonStatus>({ kind: 'idle' });
   /** Of the interpolation, shown large on both sides. */
   step = $state(4);
   /** Where the other pack's folder is, as it is being written. */
@@ -159,10 +163,10 @@ export class PackCompareState {
     this.#show(side, { ...nothingYet, pack });
     const { prompt, seed, steps } = this;
     const pictures = this.#pictures().map(({ imageId }) => ({ imageId }));
-    const request = { kind: 'pack-view' as const, directory: pack.directory, prompt, seed, steps, pictures };
+    const request = { kind: 'pack-comparison' as const, directory: pack.directory, prompt, seed, steps, pictures };
     try {
       const result = await job(request, (event) => this.#hear(side, event));
-      if (result.kind === 'pack-view') this.#change(side, { memory: result.memory });
+      if (result.kind === 'pack-comparison') this.#change(side, { memory: result.memory });
     } catch (thrown) {
       if (!isCancelled(thrown)) this.#change(side, { error: serialiseError(thrown) });
     }
@@ -173,10 +177,10 @@ export class PackCompareState {
       const { phase, done, total } = event;
       this.status = { kind: 'running', side, phase, done, total };
     }
-    if (event.type === 'pack-view') this.#take(side, event.news);
+    if (event.type === 'pack-comparison') this.#take(side, event.news);
   }
 
-  #take(side: PackSide, news: PackViewNews): void {
+  #take(side: PackSide, news: PackComparisonNews): void {
     const before = this.findings[side];
     if (before === null) return;
     if ('missing' in news) return this.#change(side, { missing: { ...before.missing, [news.part]: news.missing } });
@@ -188,7 +192,9 @@ export class PackCompareState {
       case 'restored':
         return this.#change(side, { restored: { image: news.image, psnr: news.psnr } });
       case 'interpolation':
-        return this.#change(side, { way: [...before.way, { replaced: news.replaced, image: news.image }] });
+        return this.#change(side, {
+          interpolation: [...before.interpolation, { replaced: news.replaced, image: news.image }],
+        });
       case 'entropy': {
         const { entropy: values, pictures, written } = news;
         return this.#change(side, { entropy: { values, pictures, written } });
@@ -200,7 +206,7 @@ export class PackCompareState {
   #pictures(): Frame[] {
     const frames = documentState.shownFrames;
     const chosen = [this.pictureA, this.pictureB].flatMap((id) => frames.filter((frame) => frame.id === id));
-    return [...chosen, ...frames.filter((frame) => !chosen.includes(frame))].slice(0, packViewLimits.pictures);
+    return [...chosen, ...frames.filter((frame) => !chosen.includes(frame))].slice(0, packComparisonLimits.pictures);
   }
 
   #change(side: PackSide, change: Partial<PackFindings>): void {
@@ -216,11 +222,11 @@ export class PackCompareState {
 const nothingYet: Omit<PackFindings, 'pack'> = {
   drawn: null,
   restored: null,
-  way: [],
+  interpolation: [],
   entropy: null,
   missing: {},
   memory: null,
   error: null,
 };
 
-export const packCompare = new PackCompareState();
+export const packComparison = new PackComparisonState();

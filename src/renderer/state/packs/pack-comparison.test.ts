@@ -4,7 +4,7 @@ import type { PackManifest, PackSummary } from '../../../shared/pack.js';
 import { documentState } from '../document/document.svelte.js';
 import { FakeJobs } from '../../../../tests/fakes/window/fake-jobs.js';
 import { fakePack, FakeStudio } from '../../../../tests/fakes/window/fake-studio.js';
-import { PackCompareState } from './pack-comparison.svelte.js';
+import { PackComparisonState } from './pack-comparison.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
 
@@ -12,7 +12,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve));
 const image = { width: 1, height: 1, data: new Uint8Array(4) };
 let host: FakeStudio;
 let jobs: FakeJobs;
-let state: PackCompareState;
+let state: PackComparisonState;
 
 function pack(name: string, kind: 'power' | 'raster' = 'power', purpose?: 'study'): PackSummary {
   const schedule = kind === 'raster' ? { kind, columns: 2, rows: 2 } : { kind, exponent: 1 };
@@ -33,7 +33,7 @@ const show = (ids: readonly string[]): void => {
 beforeEach(() => {
   host = new FakeStudio();
   jobs = new FakeJobs();
-  state = new PackCompareState(jobs);
+  state = new PackComparisonState(jobs);
   studio.connect(host);
   studio.status = { ...host.studioStatus, pack: pack('default') };
   studio.packs = [pack('default'), pack('other')];
@@ -71,26 +71,31 @@ it('both packs are asked the same, one after the other, and what they show is ke
   const run = state.start();
   await settled();
   const [first] = jobs.jobs;
-  expect(first!.request).toMatchObject({ kind: 'pack-view', directory: '/packs/default', prompt: 'a star', seed: 7 });
+  expect(first!.request).toMatchObject({
+    kind: 'pack-comparison',
+    directory: '/packs/default',
+    prompt: 'a star',
+    seed: 7,
+  });
   expect((first!.request as { pictures: unknown[] }).pictures).toEqual(
     ['a', 'b', 'c'].map((id) => ({ imageId: id.repeat(64) })),
   );
   jobs.say({ type: 'progress', phase: 'restoring', done: 1, total: 9, elapsedMs: 1, remainingMs: null });
   expect(state.status).toEqual({ kind: 'running', side: 0, phase: 'restoring', done: 1, total: 9 });
-  jobs.say({ type: 'pack-view', news: { part: 'drawn', image } });
-  jobs.say({ type: 'pack-view', news: { part: 'restored', image, psnr: 20 } });
-  jobs.say({ type: 'pack-view', news: { part: 'interpolation', step: 0, replaced: 0, image } });
-  jobs.say({ type: 'pack-view', news: { part: 'entropy', entropy: [1], pictures: 3, written: false } });
-  jobs.say({ type: 'done', result: { kind: 'pack-view', pack: 'default@1', memory: 99 }, elapsedMs: 1 });
+  jobs.say({ type: 'pack-comparison', news: { part: 'drawn', image } });
+  jobs.say({ type: 'pack-comparison', news: { part: 'restored', image, psnr: 20 } });
+  jobs.say({ type: 'pack-comparison', news: { part: 'interpolation', step: 0, replaced: 0, image } });
+  jobs.say({ type: 'pack-comparison', news: { part: 'entropy', entropy: [1], pictures: 3, written: false } });
+  jobs.say({ type: 'done', result: { kind: 'pack-comparison', pack: 'default@1', memory: 99 }, elapsedMs: 1 });
   await settled();
   expect(jobs.jobs).toHaveLength(2);
   expect(jobs.last.request).toEqual({ ...first!.request, directory: '/packs/other' });
-  jobs.say({ type: 'pack-view', news: { part: 'drawn', missing: 'It cannot.' } });
-  jobs.say({ type: 'done', result: { kind: 'pack-view', pack: 'other@1', memory: null }, elapsedMs: 1 });
+  jobs.say({ type: 'pack-comparison', news: { part: 'drawn', missing: 'It cannot.' } });
+  jobs.say({ type: 'done', result: { kind: 'pack-comparison', pack: 'other@1', memory: null }, elapsedMs: 1 });
   await run;
   expect(state.status).toEqual({ kind: 'done' });
   expect(state.findings[0]).toMatchObject({ drawn: image, restored: { psnr: 20 }, memory: 99, error: null });
-  expect(state.findings[0]!.way).toHaveLength(1);
+  expect(state.findings[0]!.interpolation).toHaveLength(1);
   expect(state.findings[1]).toMatchObject({ drawn: null, missing: { drawn: 'It cannot.' }, memory: null });
 });
 
@@ -101,7 +106,7 @@ it('a pack that fails says why, and the other one is still shown', async () => {
   const error = { code: 'pack-damaged' as const, message: 'Broken.', remedy: 'Another one.' };
   jobs.say({ type: 'failed', error });
   await settled();
-  jobs.say({ type: 'done', result: { kind: 'pack-view', pack: 'other@1', memory: 1 }, elapsedMs: 1 });
+  jobs.say({ type: 'done', result: { kind: 'pack-comparison', pack: 'other@1', memory: 1 }, elapsedMs: 1 });
   await run;
   expect(state.findings[0]!.error).toMatchObject({ code: 'pack-damaged' });
   expect(state.findings[1]).toMatchObject({ error: null, memory: 1 });
@@ -111,7 +116,7 @@ it('stopped: what has arrived stays, nothing more comes, the second pack is not 
   state.begin();
   const run = state.start();
   await settled();
-  jobs.say({ type: 'pack-view', news: { part: 'drawn', image } });
+  jobs.say({ type: 'pack-comparison', news: { part: 'drawn', image } });
   state.stop();
   await run;
   expect(jobs.jobs).toHaveLength(1);
@@ -150,7 +155,7 @@ it('another choice forgets what its side showed; swapping takes it along', async
   state.begin();
   const run = state.start();
   await settled();
-  jobs.say({ type: 'pack-view', news: { part: 'drawn', image } });
+  jobs.say({ type: 'pack-comparison', news: { part: 'drawn', image } });
   state.stop();
   await run;
   state.swap();

@@ -1,9 +1,9 @@
 /** The keys of every command as they are now: the person's choices over the commands' own. Everything that shows keys asks here. */
 import { resolveShortcuts, type Bindable, type ShortcutChoices } from './shortcut-map.js';
-import { recall, remember } from '../studio/preferences.js';
+import { preference, setPreference } from '../studio/preferences.js';
 
 export class ShortcutChoicesState {
-  choices = $state.raw<ShortcutChoices>(recall('shortcuts', {}, isChoices));
+  choices = $state.raw<ShortcutChoices>(preference('shortcuts', {}, isChoices));
   #commands = $state.raw<readonly Bindable[]>([]);
   readonly resolved = $derived(resolveShortcuts(this.#commands, this.choices));
 
@@ -18,7 +18,7 @@ export class ShortcutChoicesState {
 
   change(choices: ShortcutChoices): void {
     this.choices = choices;
-    remember('shortcuts', choices);
+    setPreference('shortcuts', choices);
   }
 }
 

@@ -50,8 +50,8 @@ describe('preferences', () => {
     stored = { values: { theme: 'light' }, isNew: false, problem: null };
     const window = await openWindow();
     await window.loadPreferences(store);
-    expect(window.recall('theme', 'system', isText)).toBe('light');
-    expect(window.recall('prompt', 'none', isText)).toBe('none');
+    expect(window.preference('theme', 'system', isText)).toBe('light');
+    expect(window.preference('prompt', 'none', isText)).toBe('none');
     await vi.runAllTimersAsync();
     expect(file).toEqual({});
   });
@@ -63,7 +63,7 @@ describe('preferences', () => {
     browser.set('other', '1');
     const window = await openWindow();
     await window.loadPreferences(store);
-    expect(window.recall('theme', 'dark', isText)).toBe('light');
+    expect(window.preference('theme', 'dark', isText)).toBe('light');
     await vi.runAllTimersAsync();
     expect(file).toEqual({ theme: 'light' });
   });
@@ -71,34 +71,34 @@ describe('preferences', () => {
   it('are written together after a moment, the last value of each, and at once when the window goes', async () => {
     const window = await openWindow();
     await window.loadPreferences(store);
-    for (const prompt of ['a', 'a ', 'a r']) window.remember('prompt', prompt);
+    for (const prompt of ['a', 'a ', 'a r']) window.setPreference('prompt', prompt);
     expect(file).toEqual({});
-    window.remember('theme', 'light');
+    window.setPreference('theme', 'light');
     await vi.runAllTimersAsync();
     expect(file).toEqual({ prompt: 'a r', theme: 'light' });
-    window.remember('prompt', 'a red');
+    window.setPreference('prompt', 'a red');
     window.flushPreferences();
     expect(file).toMatchObject({ prompt: 'a red' });
-    expect(window.recall('prompt', '', isText)).toBe('a red');
+    expect(window.preference('prompt', '', isText)).toBe('a red');
   });
 
   it('that could not be written go along with the next change; those too large are let go', async () => {
     const window = await openWindow();
     await window.loadPreferences(store);
     refusal = new StudioError('disconnected', 'm', 'r');
-    window.remember('theme', 'light');
+    window.setPreference('theme', 'light');
     await vi.runAllTimersAsync();
     refusal = null;
-    window.remember('seed', 5);
+    window.setPreference('seed', 5);
     await vi.runAllTimersAsync();
     expect(file).toEqual({ theme: 'light', seed: 5 });
     // The class of this window's own modules.
     const { StudioError: OwnError } = await import('../../../shared/errors.js');
     refusal = new OwnError('bad-request', 'm', 'r');
-    window.remember('prompt', 'too long');
+    window.setPreference('prompt', 'too long');
     await vi.runAllTimersAsync();
     refusal = null;
-    window.remember('seed', 6);
+    window.setPreference('seed', 6);
     await vi.runAllTimersAsync();
     expect(file).toEqual({ theme: 'light', seed: 6 });
   });
@@ -108,10 +108,10 @@ describe('preferences', () => {
     const window = await openWindow();
     const away = { ...store, readPreferences: () => Promise.reject(new StudioError('disconnected', 'm', 'r')) };
     expect(await window.loadPreferences(away)).toBeNull();
-    expect(window.recall('theme', 'dark', isText)).toBe('light');
+    expect(window.preference('theme', 'dark', isText)).toBe('light');
     vi.stubGlobal('localStorage', undefined);
-    expect(window.recall('theme', 'dark', isText)).toBe('dark');
-    window.remember('theme', 'light');
+    expect(window.preference('theme', 'dark', isText)).toBe('dark');
+    window.setPreference('theme', 'light');
   });
 
   it('of a damaged file: it is told why everything is as at first', async () => {

@@ -18,7 +18,7 @@ let unsent: Record<string, unknown> = {};
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /**
- * Before any part of the window is made: they recall their values as they come into being. What the browser remembers from before
+ * Before any part of the window is made: they read their preferences as they come into being. What the browser kept from before
  * there was such a file is taken over, once. Never rejects; the answer says what was wrong with the file.
  */
 export async function loadPreferences(from: Store): Promise<SerialisedError | null> {
@@ -35,24 +35,28 @@ export async function loadPreferences(from: Store): Promise<SerialisedError | nu
   }
 }
 
-export function recall<Value>(key: string, fallback: Value, accepts: (value: unknown) => value is Value): Value {
+export function preference<Value>(key: string, fallback: Value, accepts: (value: unknown) => value is Value): Value {
   const value = kept === null ? browserValue(key) : kept.get(key);
   return accepts(value) ? value : fallback;
 }
 
-export function remember(key: string, value: unknown): void {
-  rememberHere(key, value);
+export function setPreference(key: string, value: unknown): void {
+  setBrowserPreference(key, value);
   if (kept !== null) kept = new Map([...kept, [key, value]]);
   send(key, value);
 }
 
 /** Of this browser alone, and shared by its windows at once. */
-export function recallHere<Value>(key: string, fallback: Value, accepts: (value: unknown) => value is Value): Value {
+export function browserPreference<Value>(
+  key: string,
+  fallback: Value,
+  accepts: (value: unknown) => value is Value,
+): Value {
   const value = browserValue(key);
   return accepts(value) ? value : fallback;
 }
 
-export function rememberHere(key: string, value: unknown): void {
+export function setBrowserPreference(key: string, value: unknown): void {
   try {
     localStorage.setItem(prefix + key, JSON.stringify(value));
   } catch {

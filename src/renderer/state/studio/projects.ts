@@ -91,6 +91,7 @@ async function change(open: () => Promise<OpenedProject>): Promise<void> {
   await generation.cancelOwn();
   const project = await open();
   staging.clear();
+  notices.clear();
   view.select([]);
   documentState.load(project);
 }

@@ -6,7 +6,7 @@ import type { ImageSource } from '../../../../shared/jobs.js';
 import type { JobEvent, TimelineCaption } from '../../../../shared/events.js';
 import type { PackManifest } from '../../../../shared/pack.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
-import { recall, remember } from '../../studio/preferences.js';
+import { preference, setPreference } from '../../studio/preferences.js';
 import { RecentCache } from '../../../../shared/lru-cache.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 import { computingOrder, missingPositions, waitsTooLong } from '../timeline-plan.js';
@@ -38,7 +38,7 @@ export function readersOf(
 }
 
 export class CaptionsState extends BackgroundWork<DescribedPictures, TimelineCaption> {
-  #preferred = $state<Reader>(recall('timeline-reader', 'probe', isReader));
+  #preferred = $state<Reader>(preference('timeline-reader', 'probe', isReader));
   #cursor = 1;
   /** In this order, by the job under way. */
   #asked: readonly number[] = [];
@@ -68,7 +68,7 @@ export class CaptionsState extends BackgroundWork<DescribedPictures, TimelineCap
 
   prefer(reader: Reader): void {
     this.#preferred = reader;
-    remember('timeline-reader', reader);
+    setPreference('timeline-reader', reader);
   }
 
   at(t: number): TimelineCaption | null {

@@ -1,4 +1,5 @@
 /** Branching at t: the coarse tokens stay, the model writes the finer ones anew; what comes of it is chosen like any change. */
+import { assertOnBoard } from '../on-board.js';
 import type { JobRequest, KeptTokens, PlanChoice } from '../../../../shared/jobs.js';
 import type { Frame, GenerationSettings } from '../../../../shared/document.js';
 import { StudioError } from '../../../../shared/errors.js';
@@ -80,6 +81,7 @@ export function branchRequest(
 export async function branchFromHere(choice: BranchChoice): Promise<void> {
   const { source, codes, t } = timeline;
   const parent = source === null ? null : documentState.frame(source.frameId);
+  if (source !== null) assertOnBoard(source);
   if (parent !== null && codes !== null) await branchFrame(parent, codes, t, choice);
 }
 

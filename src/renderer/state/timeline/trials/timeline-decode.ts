@@ -1,4 +1,5 @@
 /** “Decode from here”: the whole denoising run from the present t down to 0, as a new frame beside its parent. */
+import { assertOnBoard } from '../on-board.js';
 import type { DecodeRequest } from '../../../../shared/jobs.js';
 import { StudioError } from '../../../../shared/errors.js';
 import { documentState } from '../../document/document.svelte.js';
@@ -43,7 +44,8 @@ export function decodeRequest(
 export async function decodeFromHere(choice: DecodeChoice): Promise<void> {
   documentState.assertWritable();
   const request = decodeRequest(timeline, choice);
-  const parentId = timeline.source!.frameId;
+  const { frameId: parentId } = timeline.source!;
+  assertOnBoard(timeline.source!);
   const documentId = documentState.document.id;
   const selected = view.selection;
   const job = await jobs.submit(request);

@@ -1,4 +1,5 @@
 /** A trial: other tokens for the frame on the timeline, decoded at once, kept as a frame or reverted. One at a time. */
+import { assertOnBoard } from '../on-board.js';
 import type { DecodeRequest } from '../../../../shared/jobs.js';
 import type { Frame, TokenTransplant } from '../../../../shared/document.js';
 import type { SerialisedError } from '../../../../shared/errors.js';
@@ -9,7 +10,9 @@ import { displaySize, placeFrames, type Point } from '../../board/geometry.js';
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
 import { BackgroundRun, type RunJob } from '../../jobs/background-run.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
+import { timeline } from '../timeline.svelte.js';
 import { view } from '../../board/view.svelte.js';
+import { timeline } from '../timeline.svelte.js';
 
 /** Other tokens for a frame, and how they are drawn. */
 export interface Drawing {
@@ -68,6 +71,7 @@ export function trialFrame(parent: Frame, trial: Drawing, image: StoredImage, pl
 /** Puts the picture beside its parent, in one undoable step; false when the parent is gone. */
 export async function keepTrial(trial: Drawing, image: StoredImage): Promise<boolean> {
   documentState.assertWritable();
+  if (timeline.source !== null) assertOnBoard(timeline.source);
   const parent = documentState.frame(trial.frameId);
   if (parent === null) return false;
   const [place] = placeFrames(documentState.frames, displaySize(image.width, image.height), 1, parent);

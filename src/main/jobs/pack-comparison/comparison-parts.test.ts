@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { cancelledError, StudioError } from '../../../shared/errors.js';
 import type { EngineEvent } from '../../../shared/events.js';
-import type { PackViewNews } from '../../../shared/pack-comparison.js';
+import type { PackComparisonNews } from '../../../shared/pack-comparison.js';
 import { fakeManifest } from '../../../../tests/fakes/engine-parts.js';
 import type { EngineRequest, EngineResult } from '../../engine/protocol.js';
-import { viewPack, type PackEngine } from './compared-pack.js';
+import { comparePack, type PackEngine } from './comparison-parts.js';
 
 const image = { width: 8, height: 8, data: new Uint8Array(256).fill(255) };
 const work = { prompt: 'w5', seed: 3, steps: 2, pictures: [image, image] };
@@ -33,7 +33,7 @@ async function view(
   change: Partial<PackEngine> = {},
   asked: Partial<typeof work> = {},
   manifest = fakeManifest(),
-): Promise<{ news: PackViewNews[]; requests: EngineRequest[]; events: EngineEvent[] }> {
+): Promise<{ news: PackComparisonNews[]; requests: EngineRequest[]; events: EngineEvent[] }> {
   const requests: EngineRequest[] = [];
   const events: EngineEvent[] = [];
   const run: PackEngine['run'] = async (request, onEvent) => {
@@ -43,11 +43,12 @@ async function view(
     return answer(request);
   };
   const pack = { id: 'fake@1.0.0', directory: '/packs/fake', manifest, bytes: 1 };
-  await viewPack({ pack, provider: 'cpu', run, ...change }, { ...work, ...asked }, (event) => events.push(event));
-  return { requests, events, news: events.flatMap((event) => (event.type === 'pack-view' ? [event.news] : [])) };
+  await comparePack({ pack, provider: 'cpu', run, ...change }, { ...work, ...asked }, (event) => events.push(event));
+  return { requests, events, news: events.flatMap((event) => (event.type === 'pack-comparison' ? [event.news] : [])) };
 }
 
-const parts = (news: readonly PackViewNews[]) => news.map((one) => ('missing' in one ? `no ${one.part}` : one.part));
+const parts = (news: readonly PackComparisonNews[]) =>
+  news.map((one) => ('missing' in one ? `no ${one.part}` : one.part));
 
 it('shows every part in order, with the same seed and steps throughout', async () => {
   const { news, requests } = await view();
@@ -72,7 +73,7 @@ it('the entropy is of the tokens already read, and nothing is read twice', async
 
 it('progress passes, previews do not', async () => {
   const { events } = await view();
-  expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['progress', 'pack-view']));
+  expect(new Set(events.map(({ type }) => type))).toEqual(new Set(['progress', 'pack-comparison']));
 });
 
 it('without a language model pictures are still restored and interpolated', async () => {
@@ -97,7 +98,7 @@ it('without pictures it draws, and measures what it writes itself', async () => 
   expect(requests.at(-1)).toMatchObject({ sources: [], samples: { count: 8, seed: 3 } });
 });
 
-it('one picture is no way; no prompt is no drawing', async () => {
+it('one picture is no interpolation; no prompt is no drawing', async () => {
   const { news } = await view({}, { pictures: [image], prompt: '  ' });
   expect(parts(news)).toEqual(['pack', 'no drawn', 'restored', 'no interpolation', 'entropy']);
 });

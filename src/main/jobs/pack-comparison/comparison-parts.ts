@@ -1,5 +1,5 @@
 /**
- * Everything of one pack that a comparison shows, made of ordinary engine jobs: drawn from the prompt, picture A restored, the way
+ * Everything of one pack that a comparison shows, made of ordinary engine jobs: drawn from the prompt, picture A restored, the interpolation
  * from A to B, the entropy by position. What this pack cannot do is reported with its reason, and the rest goes on.
  */
 import { isCancelled, StudioError } from '../../../shared/errors.js';
@@ -9,13 +9,13 @@ import { signalToNoise } from '../../../shared/pictures/psnr.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import {
   interpolationOf,
-  packViewLimits,
-  packViewStrides,
-  type PackViewNews,
-  type PackViewPart,
+  packComparisonLimits,
+  packComparisonStrides,
+  type PackComparisonNews,
+  type PackComparisonPart,
 } from '../../../shared/pack-comparison.js';
-import type { PackViewRequest } from '../../../shared/jobs.js';
-import { readPlanar, writePlanar } from '../../engine/model/pixels.js';
+import type { PackComparisonRequest } from '../../../shared/jobs.js';
+import { seenByModel } from '../../engine/model/pixels.js';
 import type { EngineRequest, EngineResult, ResultOf } from '../../engine/protocol.js';
 
 /** An engine that has the pack open. `run` throws what the engine throws. */
@@ -25,21 +25,23 @@ export interface PackEngine {
   run: (request: EngineRequest, onEvent: (event: EngineEvent) => void) => Promise<EngineResult>;
 }
 
-export interface PackViewWork extends Pick<PackViewRequest, 'prompt' | 'seed' | 'steps'> {
+export interface PackComparisonWork extends Pick<PackComparisonRequest, 'prompt' | 'seed' | 'steps'> {
   /** A, B and more for the entropy. */
   pictures: readonly RasterImage[];
 }
 
-export type PackViewReport = (event: Extract<EngineEvent, { type: 'progress' | 'pack-view' }>) => void;
-
-const bytesRange = [0, 255] as const;
+export type PackComparisonReport = (event: Extract<EngineEvent, { type: 'progress' | 'pack-comparison' }>) => void;
 
 /** Throws `cancelled`, and `engine-stopped` when the engine's process ended; anything else is a part that is missing. */
-export async function viewPack(engine: PackEngine, work: PackViewWork, report: PackViewReport): Promise<void> {
-  const tell = (news: PackViewNews): void => report({ type: 'pack-view', news });
+export async function comparePack(
+  engine: PackEngine,
+  work: PackComparisonWork,
+  report: PackComparisonReport,
+): Promise<void> {
+  const tell = (news: PackComparisonNews): void => report({ type: 'pack-comparison', news });
   const { pack } = engine;
   tell({ part: 'pack', pack, provider: engine.provider });
-  const attempt = async (part: PackViewPart, make: () => Promise<void>): Promise<void> => {
+  const attempt = async (part: PackComparisonPart, make: () => Promise<void>): Promise<void> => {
     try {
       await make();
     } catch (thrown) {
@@ -85,7 +87,7 @@ export async function viewPack(engine: PackEngine, work: PackViewWork, report: P
     if (a === undefined) return tell({ part: 'restored', missing: 'There is no picture to restore.' });
     codes.push((await run({ kind: 'encode', image: a })).codes);
     const image = await decode(codes[0]!);
-    tell({ part: 'restored', image, psnr: signalToNoise(seenBy(pack, a), image) });
+    tell({ part: 'restored', image, psnr: signalToNoise(seenByModel(a, pack.manifest.image), image) });
   });
 
   await attempt('interpolation', async () => {
@@ -94,10 +96,10 @@ export async function viewPack(engine: PackEngine, work: PackViewWork, report: P
     }
     if (codes.length === 0) return tell({ part: 'interpolation', missing: 'Picture A could not be read into tokens.' });
     codes.push((await run({ kind: 'encode', image: b })).codes);
-    const way = interpolationOf(pack.manifest, codes[0]!, codes[1]!);
-    for (const [step, { replaced, codes: mixed }] of way.entries()) {
+    const steps = interpolationOf(pack.manifest, codes[0]!, codes[1]!);
+    for (const [step, { replaced, codes: mixed }] of steps.entries()) {
       tell({ part: 'interpolation', step, replaced, image: await decode(mixed) });
-      report({ type: 'progress', phase: 'restoring', done: step + 1, total: packViewStrides + 1 });
+      report({ type: 'progress', phase: 'restoring', done: step + 1, total: packComparisonStrides + 1 });
     }
   });
 
@@ -111,7 +113,7 @@ export async function viewPack(engine: PackEngine, work: PackViewWork, report: P
       kind: 'entropy',
       sources,
       strides: [0],
-      ...(written && { samples: { count: packViewLimits.samples, seed: work.seed, prompt: '' } }),
+      ...(written && { samples: { count: packComparisonLimits.samples, seed: work.seed, prompt: '' } }),
     });
     tell({ part: 'entropy', entropy: curves[0]!.entropy, pictures, written });
   });
@@ -123,11 +125,4 @@ function withoutLanguage({ manifest }: PackSummary): StudioError {
     `The pack ${manifest.name} has no language model.`,
     'It still restores and interpolates pictures.',
   );
-}
-
-/** The picture as the pack's encoder sees it: cropped around the centre, at the pack's own size. */
-function seenBy({ manifest: { image } }: PackSummary, picture: RasterImage): RasterImage {
-  const planar = new Float32Array(3 * image.width * image.height);
-  writePlanar(picture, image.width, image.height, bytesRange, planar);
-  return readPlanar(planar, 0, image.width, image.height, bytesRange);
 }

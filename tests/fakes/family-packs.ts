@@ -1,0 +1,160 @@
+/**
+ * Packs of the shapes of public models, small and of random weights: what the engine meets when a person brings a checkpoint of
+ * their own. Sizes are a fraction of the real ones; everything else is as published.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PackManifest } from '../../src/shared/pack.js';
+import { fakeManifest } from './engine-parts.js';
+import {
+  tinyDecoder,
+  tinyEncoder,
+  tinyLanguageModel,
+  tinyRenderer,
+  tinyVaeDecoder,
+  tinyVaeEncoder,
+  type TinyShape,
+} from './tiny-graphs.js';
+
+/**
+ * Selftok (arXiv 2505.07538): latents of 16 channels behind pictures of eight times the side, five stages rounded down plus one, only
+ * prefixes from the fine end trained, a renderer that answers with latents, no language model.
+ */
+export const selftokShape: TinyShape = {
+  side: 64,
+  latent: { channels: 16, width: 8, height: 8 },
+  tokens: { count: 32, codes: 64 },
+  language: { vocabulary: 0, offset: 0, ids: 0, width: 0 },
+};
+
+export function writeSelftokPack(directory: string): string {
+  const { tokens, latent } = selftokShape;
+  return writePack(
+    directory,
+    {
+      'encoder.onnx': tinyEncoder(selftokShape),
+      'decoder.onnx': tinyDecoder(selftokShape, 'velocity'),
+      'renderer.onnx': tinyRenderer(selftokShape),
+      'vae-encoder.onnx': tinyVaeEncoder(selftokShape),
+      'vae-decoder.onnx': tinyVaeDecoder(selftokShape),
+    },
+    {
+      name: 'selftok-tiny',
+      image: {
+        ...{ width: 64, height: 64, channels: 3, range: [-1, 1], space: 'latents' },
+        latent: { ...latent!, scale: 1.5305, shift: 0.0609 },
+      },
+      tokens: {
+        count: tokens.count,
+        codebookSize: tokens.codes,
+        schedule: {
+          kind: 'stages',
+          bounds: [0.2, 0.4, 0.6, 0.8, 1],
+          tokensPerStage: [12, 11, 5, 3, 1],
+          rounding: 'floor-plus-one',
+          resolution: 1000,
+        },
+        generationOrder: 'coarse-to-fine',
+        keepFromTrained: false,
+      },
+      diffusion: {
+        parameterisation: 'velocity',
+        noiseScale: 1,
+        defaultSteps: 50,
+        timestepShift: 1,
+        defaultGuidance: 1,
+      },
+      limits: { rows: 2, positions: 8 },
+    },
+  );
+}
+
+/**
+ * D-AR (arXiv 2505.23660): pixels, class names as prompts, one token after the other from coarse to fine, all visible at every t because
+ * the decoder chooses among them itself, never trained without; eight steps of Adams-Bashforth.
+ */
+export const darShape: TinyShape = {
+  side: 64,
+  latent: null,
+  tokens: { count: 16, codes: 32 },
+  language: { vocabulary: 16 + 32, offset: 16, ids: 16 + 32, width: 8 },
+};
+
+/** Ids 0…4 are special, 5… these. */
+export const darClasses = ['tench', 'goldfish', 'great white shark', 'tiger shark', 'hammerhead'] as const;
+
+export function writeDarPack(directory: string): string {
+  const { tokens, language } = darShape;
+  return writePack(
+    directory,
+    {
+      'encoder.onnx': tinyEncoder(darShape),
+      'decoder.onnx': tinyDecoder(darShape, 'velocity'),
+      'lm.onnx': tinyLanguageModel(darShape),
+      'tokenizer.json': Buffer.from(classTokenizer()),
+    },
+    {
+      name: 'dar-tiny',
+      image: { width: 64, height: 64, channels: 3, range: [-1, 1], space: 'pixels' },
+      tokens: {
+        count: tokens.count,
+        codebookSize: tokens.codes,
+        schedule: { kind: 'all' },
+        generationOrder: 'coarse-to-fine',
+        keepFromTrained: false,
+        withoutTokensTrained: false,
+      },
+      diffusion: {
+        ...{ parameterisation: 'velocity', noiseScale: 1 / 0.6, defaultSteps: 8, timestepShift: 2, defaultGuidance: 1 },
+        sampler: 'adams-bashforth-2',
+      },
+      knownWords: [...new Set(darClasses.flatMap((name) => name.split(' ')))],
+      languageModel: {
+        ...fakeManifest().languageModel!,
+        headSize: language.width,
+        vocabularySize: language.vocabulary,
+        imageTokenOffset: language.offset,
+        maxPromptTokens: 1,
+        templates: { textToImage: [{ slot: 'text' }] },
+        unconditional: ['begin'],
+      },
+    },
+  );
+}
+
+/** A class name is one token: words are never taken apart. */
+function classTokenizer(): string {
+  return JSON.stringify({
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    normalizer: { type: 'Lowercase' },
+    pre_tokenizer: null,
+    post_processor: null,
+    decoder: null,
+    model: {
+      type: 'WordLevel',
+      unk_token: 'tench',
+      vocab: Object.fromEntries(darClasses.map((name, index) => [name, index + 5])),
+    },
+  });
+}
+
+function writePack(directory: string, contents: Record<string, Buffer>, changes: Partial<PackManifest>): string {
+  mkdirSync(directory, { recursive: true });
+  const files = Object.entries(contents).map(([path, content]) => {
+    writeFileSync(join(directory, path), content);
+    return { path, bytes: content.length, sha256: createHash('sha256').update(content).digest('hex') };
+  });
+  const names = { encoder: 'encoder', decoder: 'decoder', lm: 'lm', renderer: 'renderer', vaeEncoder: 'vae-encoder' };
+  const graphs = Object.entries({ ...names, vaeDecoder: 'vae-decoder' })
+    .map(([graph, file]) => [graph, `${file}.onnx`] as const)
+    .filter(([, file]) => contents[file] !== undefined);
+  const manifest: PackManifest = { ...fakeManifest(), ...changes, files, graphs: Object.fromEntries(graphs) };
+  if (contents['tokenizer.json'] === undefined) delete manifest.tokenizer;
+  if (contents['lm.onnx'] === undefined) delete manifest.languageModel;
+  writeFileSync(join(directory, 'pack.json'), JSON.stringify(manifest));
+  return directory;
+}

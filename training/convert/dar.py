@@ -1,0 +1,402 @@
+"""D-AR checkpoints as a pack: tokens that diffusion timesteps read, and the language model over them (arXiv 2505.23660).
+
+    python3 -m training.convert.dar --checkout D-AR --tokenizer tokenizer.pt --language-model gpt.pt --gpt GPT-L --out dar-256
+
+`--checkout` is your own copy of the authors' repository (github.com/showlab/D-AR); its modules are run, none of them is part of
+this one. Without `--language-model` the pack only encodes and decodes. `--verify` compares the pack with them in PyTorch.
+
+What their code does (tokenizer/tokenizer_image/vq_model.py, diff_decoder.py) and what becomes of it:
+  time       0 noise, 1 clean, s/(s + 2(1-s))           t = 1 - theirs, timestepShift 2
+  x          0.6 · image and noise of deviation 1       x / 0.6, noiseScale 1/0.6
+  answer     0.6 · image - noise                        velocity = -answer / 0.6
+  tokens     index 0 first and coarse                   K - 1 - index
+  seen at t  a window of 32 tokens, chosen by t          the decoder chooses it; hidden tokens become zeros, which it was never shown
+  sampler    adams2 in 8 steps                          adams-bashforth-2
+"""
+import argparse
+import contextlib
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from training.convert.checkpoint_file import WrongCheckpoint, load_strictly, read_weights
+from training.convert.pack_folder import provenance, write_manifest
+from training.export.goldens import GoldenFolder
+
+OPSET = 17
+NO_LOGIT = -1e4  # of ids that are no codes
+# Ids before those of classes: all of them read as "no class", which is what guidance starts from.
+SPECIAL = {"pad": 0, "begin": 1, "end": 2, "beginImage": 3, "endImage": 4}
+ANY = "any class"
+
+
+def official(checkout):
+    """Their modules, from the checkout."""
+    checkout = Path(checkout)
+    if not (checkout / "tokenizer" / "tokenizer_image" / "vq_model.py").is_file():
+        raise WrongCheckpoint(f"{checkout} is no checkout of D-AR: tokenizer/tokenizer_image/vq_model.py is missing.")
+    sys.path.insert(0, str(checkout.resolve()))
+    # They ask for a kind of attention that only CUDA has; anywhere else PyTorch takes its own.
+    torch.backends.cuda.sdp_kernel = lambda **_: contextlib.nullcontext()
+    from autoregressive.models.gpt import GPT_models
+    from tokenizer.tokenizer_image.vq_model import VQModel
+    return VQModel, GPT_models
+
+
+def keep_tables(module):
+    """Rotary tables are computed in float64, which a graph cannot carry: each is computed once and stays as it is."""
+    made = {}
+
+    def table(height, width, device=None, make=module.forward):
+        if (height, width) not in made:
+            made[height, width] = make(int(height), int(width)).detach()
+        return made[height, width]
+    module.forward = table
+
+
+class Encoder(nn.Module):
+    """image [B, 3, H, W] -> tokens [B, K]; theirs run from coarse to fine, ours from fine to coarse."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, image):
+        return self.model.extract_code(image).flip(1)
+
+
+class Decoder(nn.Module):
+    """x [B, 3, H, W], t [B], tokens [B, K], visible [B, K] -> velocity [B, 3, H, W]"""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x, t, tokens, visible):
+        model, scale = self.model, self.model.diff_decoder.std
+        codes = tokens.flip(1)
+        quantised = model.quantize.get_codebook_entry(codes)  # [B, K, channels]
+        condition = model.decoder_layers_forward(quantised.transpose(1, 2)[:, :, None])
+        condition = condition * visible.flip(1)[..., None].to(condition.dtype)
+        # Their time before the shift is undone: t = 2u / (1 + u), and 1 - u counts from the noise.
+        shift = model.diff_decoder.time_shift
+        since = 1 - t / (shift - (shift - 1) * t)
+        # A hair is added: their eighths are exact, ours come out of a division.
+        group = torch.floor(since * model.num_groups + 0.5 + 1e-4)
+        first = (group / model.num_groups * model.all_queries).floor().long()
+        first = first.clamp(min=0, max=model.all_queries - model.queries_per_step)
+        window = first[:, None] + torch.arange(model.queries_per_step, device=t.device)[None]
+        seen = torch.gather(condition, 1, window[..., None].expand(-1, -1, condition.shape[-1]))
+        answer, _ = model.diff_decoder.net(x * scale, 1 - t, seen)
+        return -answer / scale
+
+
+class LanguageModel(nn.Module):
+    """The Optimum convention around their weights (autoregressive/models/gpt.py): ids of classes, then of codes; logits of the last position."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+        classes = model.cls_embedding.embedding_table.weight  # the last row is "no class"
+        table = torch.cat([classes[-1:].expand(len(SPECIAL), -1), classes[:-1], model.tok_embeddings.weight])
+        self.table = nn.Embedding.from_pretrained(table.contiguous())
+        self.offset = len(SPECIAL) + model.num_classes
+        self.register_buffer("rotary", model.freqs_cis.clone())
+        self.register_buffer("others", torch.full((1, 1, self.offset), NO_LOGIT))
+
+    def forward(self, input_ids, attention_mask, position_ids, *past):
+        hidden = self.table(input_ids)
+        length, total = input_ids.shape[1], attention_mask.shape[1]
+        rows = torch.arange(total, device=input_ids.device)
+        # A position sees those before it and itself, and none that the mask hides.
+        seen = (rows[None] <= rows[total - length:][:, None])[None, None] & (attention_mask[:, None, None] > 0)
+        bias = torch.where(seen, 0.0, -1e9)
+        angles = self.rotary[position_ids][:, :, None]  # [B, S, 1, half, 2]
+        present = []
+        for index, layer in enumerate(self.model.layers):
+            attended, key, value = self.attend(layer.attention, layer.attention_norm(hidden), angles, bias, past[2 * index], past[2 * index + 1])
+            hidden = hidden + attended
+            hidden = hidden + layer.feed_forward(layer.ffn_norm(hidden))
+            present += [key, value]
+        logits = self.model.output(self.model.norm(hidden[:, -1:]))
+        return (torch.cat([self.others.expand(logits.shape[0], -1, -1), logits], dim=-1), *present)
+
+    @staticmethod
+    def attend(attention, x, angles, bias, past_key, past_value):
+        batch, length, _ = x.shape
+        heads, kv_heads, size = attention.n_head, attention.n_kv_head, attention.head_dim
+        query, key, value = attention.wqkv(x).split([heads * size, kv_heads * size, kv_heads * size], dim=-1)
+        query, key = (rotate(part.view(batch, length, -1, size), angles).transpose(1, 2) for part in (query, key))
+        value = value.view(batch, length, -1, size).transpose(1, 2)
+        key, value = torch.cat([past_key, key], dim=2), torch.cat([past_value, value], dim=2)
+        repeated = [part.repeat_interleave(heads // kv_heads, dim=1) for part in (key, value)]
+        weights = (query @ repeated[0].transpose(2, 3) * size ** -0.5 + bias).softmax(-1)
+        return attention.wo((weights @ repeated[1]).transpose(1, 2).reshape(batch, length, -1)), key, value
+
+
+def rotate(x, angles):
+    """x [B, S, heads, size] in pairs of neighbours, angles [B, S, 1, size / 2, 2] of cosine and sine"""
+    even, odd = x.unflatten(-1, (-1, 2)).unbind(-1)
+    cosine, sine = angles.unbind(-1)
+    return torch.stack([even * cosine - odd * sine, odd * cosine + even * sine], dim=-1).flatten(-2)
+
+
+def export(module, inputs, path, names, outputs, axes):
+    torch.onnx.export(module.eval(), inputs, str(path), input_names=names, output_names=outputs, dynamic_axes=axes,
+                      opset_version=OPSET, dynamo=False)
+
+
+def past_of(model, batch, length):
+    attention = model.layers[0].attention
+    return [torch.randn(batch, attention.n_kv_head, length, attention.head_dim) for _ in range(2 * len(model.layers))]
+
+
+def export_all(folder, tokenizer, language, size):
+    image, t = torch.rand(2, 3, size, size) * 2 - 1, torch.tensor([0.4, 1.0])
+    tokens = torch.zeros(2, tokenizer.all_queries, dtype=torch.int64)
+    batch = {0: "batch"}
+    export(Encoder(tokenizer), (image,), folder / "encoder.onnx", ["image"], ["tokens"], {"image": batch, "tokens": batch})
+    names = ["x", "t", "tokens", "visible"]
+    export(Decoder(tokenizer), (image, t, tokens, tokens == 0), folder / "decoder.onnx", names, ["velocity"],
+           {name: batch for name in (*names, "velocity")})
+    if language is None:
+        return
+    wrapped, past, length = LanguageModel(language), 3, 2
+    slots = [f"{index}.{part}" for index in range(len(language.layers)) for part in ("key", "value")]
+    names = ["input_ids", "attention_mask", "position_ids", *(f"past_key_values.{slot}" for slot in slots)]
+    outputs = ["logits", *(f"present.{slot}" for slot in slots)]
+    axes = {"input_ids": {**batch, 1: "length"}, "position_ids": {**batch, 1: "length"}, "attention_mask": {**batch, 1: "total"}, "logits": batch}
+    axes |= {name: {**batch, 2: "past"} for name in names[3:]} | {name: {**batch, 2: "total"} for name in outputs[1:]}
+    ids = torch.ones(2, length, dtype=torch.int64)
+    mask = torch.ones(2, past + length, dtype=torch.int64)
+    positions = torch.arange(past, past + length).expand(2, -1)
+    export(wrapped, (ids, mask, positions, *past_of(language, 2, past)), folder / "lm.onnx", names, outputs, axes)
+
+
+def class_names(checkout, count):
+    """The names the checkout itself gives ImageNet's classes, the first of each; its number where it has none, or where two are alike."""
+    source = Path(checkout) / "tools" / "imagenet_en_cn.py"
+    found = {}
+    if source.is_file():
+        scope = {}
+        exec(compile(source.read_text(encoding="utf-8"), str(source), "exec"), scope)  # the user's own checkout, as its modules are
+        found = scope.get("IMAGENET_1K_CLASSES", {})
+    names, taken = [], {ANY}
+    for index in range(count):
+        plain = found.get(index, f"class {index}").split("[")[0].strip().lower()
+        name = next((one for one in (plain.split(",")[0].strip(), plain, f"{plain} {index}") if one and one not in taken), f"class {index}")
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def write_tokenizer(folder, names):
+    """A class name is one token, never taken apart; what is none stands for no class at all."""
+    vocabulary = {ANY: SPECIAL["begin"], **{name: len(SPECIAL) + index for index, name in enumerate(names)}}
+    (folder / "tokenizer.json").write_text(json.dumps({
+        "version": "1.0", "truncation": None, "padding": None, "added_tokens": [],
+        "normalizer": {"type": "Sequence", "normalizers": [{"type": "Lowercase"}, {"type": "Strip", "strip_left": True, "strip_right": True}]},
+        "pre_tokenizer": None, "post_processor": None, "decoder": None,
+        "model": {"type": "WordLevel", "unk_token": ANY, "vocab": vocabulary}}, ensure_ascii=False), encoding="utf-8")
+
+
+@torch.no_grad()
+def official_picture(model, tokens, noise):
+    """Their own sampler from this noise [B, 3, H, W]; tokens are ours."""
+    drawn = torch.randn
+    torch.randn = lambda *_, **__: noise
+    try:
+        return model.decode_code(tokens.flip(1), height=noise.shape[2], width=noise.shape[3])
+    finally:
+        torch.randn = drawn
+
+
+@torch.no_grad()
+def write_goldens(folder, model, language, size, names):
+    """What their modules answer: the graphs are compared with it by tests/parity."""
+    golden = GoldenFolder(folder / "golden")
+    generator = torch.Generator().manual_seed(11)
+    images = torch.rand(2, 3, size, size, generator=generator) * 2 - 1
+    noise = torch.randn(1, 3, size, size, generator=generator)
+    tokens = Encoder(model)(images)
+    t, visible = torch.tensor([0.3, 0.85]), torch.ones_like(tokens, dtype=torch.bool)
+    visible[1, -model.queries_per_step:] = False
+    x = (1 - t)[:, None, None, None] * images + t[:, None, None, None] * noise / model.diff_decoder.std
+    answer = Decoder(model)(x, t, tokens, visible)
+    clean = x - t[:, None, None, None] * answer
+    picture = official_picture(model, tokens[:1], noise).clamp(-1, 1)
+    vectors = {
+        "format": 1, "tolerance": 1e-3,
+        "encoder": {"image": golden.store("images", images), "tokens": golden.store("tokens", tokens)},
+        "decoder": {"x": golden.store("decoder-x", x), "t": golden.store("decoder-t", t), "tokens": golden.store("decoder-tokens", tokens),
+                    "visible": golden.store("decoder-visible", visible), "x0": golden.store("decoder-x0", clean)},
+        "sampling": [{"tokens": golden.store("sampling-tokens", tokens[:1]), "noise": golden.store("noise", noise),
+                      "steps": model.denoising_steps, "guidance": 1, "image": golden.store("sampling-image", picture)}],
+        "text": [{"text": name, "ids": [len(SPECIAL) + index]} for index, name in enumerate(names[:8])] if language else []}
+    if language is not None:
+        vectors["languageModel"] = language_goldens(language, names[0], golden, model.all_queries)
+    (folder / "golden" / "golden.json").write_text(json.dumps(vectors, indent=1))
+
+
+def official_logits(language, classes, codes):
+    """Their model at once over a class and the codes so far: [B, vocabulary] of the last position."""
+    length = 1 + codes.shape[1]
+    mask = torch.ones(length, length, dtype=torch.bool).tril()[None, None]
+    logits, _ = language(codes, classes, torch.arange(length), mask=mask)
+    return logits[:, -1]
+
+
+def language_goldens(language, name, golden, count):
+    """Row 0 is class 0, row 1 no class; both write the likeliest codes."""
+    classes = torch.tensor([0, language.num_classes])
+    ids = torch.tensor([[len(SPECIAL)], [SPECIAL["begin"]]])
+    offset = len(SPECIAL) + language.num_classes
+    others = torch.full((2, offset), NO_LOGIT)
+    codes, cached = torch.zeros(2, 0, dtype=torch.int64), []
+    for step in range(count):
+        logits = official_logits(language, classes, codes)
+        stored = golden.store("lm-logits" if step == 0 else f"lm-logits-step-{step}", torch.cat([others, logits], dim=1)) if step in (0, 1, 2, count - 1) else None
+        if step == 0:
+            first = stored
+        elif stored:
+            cached.append({"step": step, "logits": stored})
+        codes = torch.cat([codes, logits.argmax(1, keepdim=True)], dim=1)
+    ones = torch.ones_like(ids)
+    return {"prompts": [name, ANY],
+            "prefill": {"input_ids": golden.store("lm-input_ids", ids), "attention_mask": golden.store("lm-attention_mask", ones),
+                        "position_ids": golden.store("lm-position_ids", ones - 1), "logits": first},
+            "cached": cached, "greedy": {"order": "coarse-to-fine", "imageTokens": golden.store("lm-greedy", codes)}}
+
+
+def manifest_facts(arguments, model, language, size, names):
+    count = model.all_queries
+    facts = {
+        "name": arguments.name, "version": arguments.version, "license": arguments.license,
+        "description": f"D-AR (arXiv 2505.23660): {count} tokens, {model.denoising_steps} steps, {size} x {size} pixels"
+                       + (", one class name as the prompt." if language else ", without a language model."),
+        "image": {"width": size, "height": size, "channels": 3, "range": [-1, 1], "space": "pixels"},
+        "tokens": {"count": count, "codebookSize": model.vq_codebook_size, "schedule": {"kind": "all"}, "generationOrder": "coarse-to-fine",
+                   "keepFromTrained": False, "withoutTokensTrained": False},
+        "diffusion": {"parameterisation": "velocity", "noiseScale": 1 / model.diff_decoder.std, "defaultSteps": model.denoising_steps,
+                      "timestepShift": model.diff_decoder.time_shift, "defaultGuidance": 1, "sampler": "adams-bashforth-2"},
+        "limits": {"rows": 8, "positions": 17},
+        "parameters": {"tokenizer": sum(p.numel() for p in model.parameters()),
+                       **({"languageModel": sum(p.numel() for p in language.parameters())} if language else {})},
+        "precision": "float32", "provenance": provenance("converted from github.com/showlab/D-AR by training/convert/dar.py")}
+    if language is not None:
+        attention, offset = language.layers[0].attention, len(SPECIAL) + language.num_classes
+        facts |= {"canDraw": [f"one of {language.num_classes} classes, by its name"], "knownWords": sorted({word for name in names for word in name.split()}),
+                  "examples": {"prompts": names[:40], "instructions": [], "questions": []},
+                  "languageModel": {
+                      "layers": len(language.layers), "keyValueHeads": attention.n_kv_head, "headSize": attention.head_dim,
+                      "vocabularySize": offset + model.vq_codebook_size, "contextLength": 1 + count, "imageTokenOffset": offset,
+                      "maxPromptTokens": 1, "specialTokens": SPECIAL, "templates": {"textToImage": [{"slot": "text"}]}, "unconditional": ["begin"],
+                      "defaults": {"temperature": 1, "topK": 0, "guidance": 4, "maxTextTokens": 1}}}
+    return facts
+
+
+def verify(folder, model, language, size):
+    """Prints, per graph and over the whole way, how far onnxruntime is from their modules."""
+    import onnxruntime
+    session = {name: onnxruntime.InferenceSession(str(folder / f"{name}.onnx"), providers=["CPUExecutionProvider"])
+               for name in ("encoder", "decoder", *(["lm"] if language else []))}
+    generator = torch.Generator().manual_seed(3)
+    image = torch.rand(3, 3, size, size, generator=generator) * 2 - 1
+    noise = torch.randn(3, 3, size, size, generator=generator)
+    tokens = Encoder(model)(image)
+    found = torch.from_numpy(session["encoder"].run(None, {"image": image.numpy()})[0])
+    rows = [("encoder", f"{int((found != tokens).sum())} of {tokens.numel()} tokens differ", bool((found == tokens).all()))]
+    x, before, worst = noise / model.diff_decoder.std, None, 0.0
+    steps, shift = model.denoising_steps, model.diff_decoder.time_shift
+    times = [shift * u / (1 + (shift - 1) * u) for u in (1 - step / steps for step in range(steps + 1))]
+    for now, after in zip(times, times[1:]):
+        t = torch.full((3,), now)
+        feeds = {"x": x, "t": t, "tokens": tokens, "visible": torch.ones_like(tokens, dtype=torch.bool)}
+        velocity = torch.from_numpy(session["decoder"].run(None, {name: value.numpy() for name, value in feeds.items()})[0])
+        worst = max(worst, (velocity - Decoder(model)(**feeds)).abs().max().item())
+        x = x + (after - now) * (velocity if before is None else 1.5 * velocity - 0.5 * before)
+        before = velocity
+    rows.append(("decoder", f"{worst:.1e}", worst <= 1e-3))
+    whole = (x - official_picture(model, tokens, noise)).abs().max().item()
+    rows.append((f"{steps} steps", f"{whole:.1e}", whole <= 1e-3))
+    if language is not None:
+        codes = torch.randint(model.vq_codebook_size, (2, 5), generator=generator)
+        classes = torch.tensor([0, language.num_classes])
+        ids = torch.cat([torch.tensor([[len(SPECIAL)], [SPECIAL["begin"]]]), codes + len(SPECIAL) + language.num_classes], dim=1)
+        attention = language.layers[0].attention
+        empty = torch.zeros(2, attention.n_kv_head, 0, attention.head_dim).numpy()
+        feeds = {"input_ids": ids.numpy(), "attention_mask": torch.ones_like(ids).numpy(), "position_ids": torch.arange(6).expand(2, -1).numpy()}
+        feeds |= {one.name: empty for one in session["lm"].get_inputs() if one.name.startswith("past")}
+        logits = torch.from_numpy(session["lm"].run(["logits"], feeds)[0])[:, -1, len(SPECIAL) + language.num_classes:]
+        apart = (logits - official_logits(language, classes, codes)).abs().max().item()
+        rows.append(("language model", f"{apart:.1e}", apart <= 1e-3))
+    for name, figure, holds in rows:
+        print(f"{name:16} {figure:>28}  {'ok' if holds else 'TOO FAR'}")
+    if not all(holds for *_, holds in rows):
+        raise WrongCheckpoint("The pack does not do what the checkpoint does.")
+
+
+def configuration(arguments):
+    import yaml
+    path = arguments.config or Path(arguments.checkout) / "configs" / "tokenizer_v1.yaml"
+    return yaml.safe_load(Path(path).read_text())["model"]
+
+
+@torch.no_grad()
+def main(argv=None):
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkout", required=True, help="folder of the authors' repository")
+    parser.add_argument("--tokenizer", required=True, help="checkpoint of the image tokenizer")
+    parser.add_argument("--config", help="its configuration (default: configs/tokenizer_v1.yaml of the checkout)")
+    parser.add_argument("--language-model", help="checkpoint of the language model")
+    parser.add_argument("--gpt", default="GPT-L", help="its size, as the authors call it")
+    parser.add_argument("--classes", type=int, default=1000)
+    parser.add_argument("--size", type=int, default=256, help="side of the pictures in pixels")
+    parser.add_argument("--name", default="dar-256")
+    parser.add_argument("--version", default="1.0.0")
+    parser.add_argument("--license", default="MIT (code); see the page of the weights for theirs")
+    parser.add_argument("--out", required=True, help="folder of the pack, which must not be there yet")
+    parser.add_argument("--verify", action="store_true", help="compare the pack with the authors' modules")
+    arguments = parser.parse_args(argv)
+    folder = Path(arguments.out)
+    if folder.exists():
+        raise WrongCheckpoint(f"{folder} is there already.")
+    make_tokenizer, sizes = official(arguments.checkout)
+    # Of the tokenizer's training: a head for another network's features, and which codes were in use.
+    model = load_strictly(make_tokenizer(configuration(arguments)), read_weights(arguments.tokenizer), "tokenizer's checkpoint")
+    for module in model.modules():
+        if type(module).__name__ == "EmbedND2DMaker":
+            keep_tables(module)
+    language = None
+    if arguments.language_model:
+        language = sizes[arguments.gpt](vocab_size=model.vq_codebook_size, block_size=model.all_queries, num_classes=arguments.classes,
+                                        cls_token_num=1, model_type="c2i")
+        load_strictly(language, read_weights(arguments.language_model), f"language model's checkpoint ({arguments.gpt})", unused=("freqs_cis",))
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        names = class_names(arguments.checkout, arguments.classes) if language else []
+        export_all(partial, model, language, arguments.size)
+        if language:
+            write_tokenizer(partial, names)
+        license_file = Path(arguments.checkout) / "LICENSE"
+        if license_file.is_file():
+            shutil.copyfile(license_file, partial / "LICENSE")
+        write_goldens(partial, model, language, arguments.size, names)
+        write_manifest(partial, **manifest_facts(arguments, model, language, arguments.size, names))
+        if arguments.verify:
+            verify(partial, model, language, arguments.size)
+        partial.rename(folder)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    print(f"{folder} is a pack; install it with: ddt-studio packs install {folder} --accept-license")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""A pack folder from graphs that were exported: pack.json of format 2, with every file's size and hash."""
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+GRAPHS = {"encoder": "encoder.onnx", "decoder": "decoder.onnx", "lm": "lm.onnx", "renderer": "renderer.onnx",
+          "vaeEncoder": "vae-encoder.onnx", "vaeDecoder": "vae-decoder.onnx"}
+
+
+def write_manifest(folder, **facts):
+    """facts: the fields of docs/pack-format.md but format, files, graphs and what the folder itself tells."""
+    folder = Path(folder)
+    files = [{"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": hash_of(path)}
+             for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "pack.json"]
+    listed = {file["path"] for file in files}
+    manifest = {"format": 2, "canDraw": [], "examples": {"prompts": [], "instructions": [], "questions": []}, "knownWords": [], **facts,
+                "files": files, "graphs": {name: path for name, path in GRAPHS.items() if path in listed},
+                "memory": 2 * sum(file["bytes"] for file in files)}
+    if "tokenizer.json" in listed:
+        manifest["tokenizer"] = "tokenizer.json"
+    if "golden/golden.json" in listed:
+        manifest["golden"] = "golden/golden.json"
+    (folder / "pack.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return manifest
+
+
+def provenance(recipe):
+    return {"recipe": recipe, "data": "as its authors say", "seed": 0, "commit": "", "date": date.today().isoformat(), "scores": []}
+
+
+def hash_of(path):
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        for part in iter(lambda: file.read(1 << 20), b""):
+            digest.update(part)
+    return digest.hexdigest()
