@@ -48,7 +48,11 @@ export function addRemoteProof(program: Command, act: Act): void {
         const repository = join(folder, 'models');
         await exportTriton(packDirectory, repository, { instances: 1, queueDelay: 2000, replace: false });
         await withPythonBackend(repository);
-        const where = { sitePackages: resolve(options.python), modules: options.modules.map((one) => resolve(one)), folder };
+        const where = {
+          sitePackages: resolve(options.python),
+          modules: options.modules.map((one) => resolve(one)),
+          folder,
+        };
         for (let count = 0; count < 4; count++) servers.push(await startTriton(repository, where));
         const use = (count: number): RemoteOptions => ({
           servers: servers.slice(0, count).map(({ url }) => ({ url })),
@@ -134,7 +138,8 @@ function speed({ pixels, milliseconds, graphMs }: Drawn): Record<string, number>
 /** The largest of any channel of any picture, 0…255. */
 function difference(expected: readonly Uint8ClampedArray[], found: readonly Uint8ClampedArray[]): number {
   return found.reduce(
-    (most, picture, index) => picture.reduce((so, byte, at) => Math.max(so, Math.abs(byte - expected[index]![at]!)), most),
+    (most, picture, index) =>
+      picture.reduce((so, byte, at) => Math.max(so, Math.abs(byte - expected[index]![at]!)), most),
     0,
   );
 }
