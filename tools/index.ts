@@ -12,5 +12,14 @@ import { addWithstand } from './commands/withstand.js';
 await runAsProcess({
   name: 'npm run tools --',
   description: "What makes this repository's own documents, scores and benchmarks",
-  commands: [addEvaluate, addBench, addAttributeReport, addAttributeTokens, addScenes, addWithstand, addRemoteProof, addRemoteScale],
+  commands: [
+    addEvaluate,
+    addBench,
+    addAttributeReport,
+    addAttributeTokens,
+    addScenes,
+    addWithstand,
+    addRemoteProof,
+    addRemoteScale,
+  ],
 });

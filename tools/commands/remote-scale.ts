@@ -30,7 +30,8 @@ export function addRemoteScale(program: Command, act: Act): void {
         ({ users, servers, medianMs, slowest95Ms, busy, rowsPerBatch, picturesPerSecond }) =>
           `| ${users} | ${servers} | ${(medianMs / 1000).toFixed(2)} | ${(slowest95Ms / 1000).toFixed(2)} | ${Math.round(busy * 100)} % | ${rowsPerBatch.toFixed(1)} | ${picturesPerSecond.toFixed(2)} |`,
       );
-      const head = '| people | servers | median s | slowest 5 % s | busy | rows a batch | pictures/s |\n| --- | --- | --- | --- | --- | --- | --- |';
+      const head =
+        '| people | servers | median s | slowest 5 % s | busy | rows a batch | pictures/s |\n| --- | --- | --- | --- | --- | --- | --- |';
       output.result([head, ...lines].join('\n'), { rows });
       return Promise.resolve();
     }),

@@ -32,7 +32,10 @@ export async function withPythonBackend(repository: string): Promise<void> {
   for (const model of await readdir(repository)) {
     const config = join(repository, model, 'config.pbtxt');
     const text = await readFile(config, 'utf8');
-    await writeFile(config, text.replace('backend: "onnxruntime"', 'backend: "python"').replace('KIND_AUTO', 'KIND_CPU'));
+    await writeFile(
+      config,
+      text.replace('backend: "onnxruntime"', 'backend: "python"').replace('KIND_AUTO', 'KIND_CPU'),
+    );
     await copyFile('tools/remote/model.py', join(repository, model, '1', 'model.py'));
   }
 }
@@ -64,11 +67,15 @@ export async function startTriton(
     },
   );
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)));
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();
   while (child.exitCode === null && child.signalCode === null && performance.now() - began < startLimitMs) {
-    const isReady = await fetch(`${url}/v2/health/ready`).then(({ ok }) => ok, () => false);
+    const isReady = await fetch(`${url}/v2/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
     if (isReady) {
       return {
         url,
@@ -80,7 +87,9 @@ export async function startTriton(
     await wait(200);
   }
   child.kill('SIGKILL');
-  throw new StudioError('engine-failed', 'Triton did not start.', 'Its last words are in the details.', { detail: said });
+  throw new StudioError('engine-failed', 'Triton did not start.', 'Its last words are in the details.', {
+    detail: said,
+  });
 }
 
 /** The Python backend with the stub of this Python beside it, where Triton looks for it. */
@@ -93,7 +102,10 @@ async function pythonBackend(triton: string, folder: string): Promise<string> {
   for (const name of await readdir(join(triton, 'backends/python'))) {
     await symlink(join(triton, 'backends/python', name), join(goal, name));
   }
-  await symlink(join(triton, 'python_backend_stubs', version, 'triton_python_backend_stub'), join(goal, 'triton_python_backend_stub'));
+  await symlink(
+    join(triton, 'python_backend_stubs', version, 'triton_python_backend_stub'),
+    join(goal, 'triton_python_backend_stub'),
+  );
   return join(folder, 'backends');
 }
 

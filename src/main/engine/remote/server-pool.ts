@@ -110,7 +110,12 @@ export class ServerPool {
     const failedAt = new Set<PooledServer>();
     let isLastRound = false;
     for (;;) {
-      const chosen = await this.#free(failedAt);
+      // Chosen and counted in one turn, or parts that wait together would all choose the same server.
+      let chosen = this.#leastLoaded(failedAt);
+      while (chosen.requests >= inFlight) {
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        chosen = this.#leastLoaded(failedAt);
+      }
       try {
         return await this.#ask(chosen, graph, feeds, signal);
       } catch (error) {
@@ -124,14 +129,6 @@ export class ServerPool {
         failedAt.clear();
         await wait(this.#timing.retryMs, undefined, { signal }).catch(() => undefined);
       }
-    }
-  }
-
-  async #free(failedAt: ReadonlySet<PooledServer>): Promise<PooledServer> {
-    for (;;) {
-      const chosen = this.#leastLoaded(failedAt);
-      if (chosen.requests < inFlight) return chosen;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
