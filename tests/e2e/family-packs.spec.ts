@@ -34,6 +34,7 @@ test('like D-AR: class names are prompts, nothing is edited or described, and th
 test('like Selftok: a photograph is explored, with as many positions as the pack allows', async ({ page }) => {
   await withOnlyPack(page, { write: writeSelftokPack, computes: true }, async (studio) => {
     await expect(page.getByRole('button', { name: 'Engine: CPU' })).toBeVisible();
+    await expect(page.getByText('This pack cannot draw from text. Drop or paste a picture')).toBeVisible();
     const data = new Uint8Array(4 * 96 * 64).map((_, at) => (at % 4 === 3 ? 255 : (at * 7919) % 256));
     await studio.drop(encodePng({ width: 96, height: 64, data }), 'photograph.png');
     await expect(studio.frames).toHaveCount(1);

@@ -12,7 +12,6 @@ import { BackgroundRun, type RunJob } from '../../jobs/background-run.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 import { timeline } from '../timeline.svelte.js';
 import { view } from '../../board/view.svelte.js';
-import { timeline } from '../timeline.svelte.js';
 
 /** Other tokens for a frame, and how they are drawn. */
 export interface Drawing {
