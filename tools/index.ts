@@ -4,11 +4,22 @@ import { addAttributeReport } from './commands/attribute-report.js';
 import { addAttributeTokens } from './commands/attribute-tokens.js';
 import { addBench } from './commands/bench.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addRemoteProof } from './commands/remote-proof.js';
+import { addRemoteScale } from './commands/remote-scale.js';
 import { addScenes } from './commands/scenes.js';
 import { addWithstand } from './commands/withstand.js';
 
 await runAsProcess({
   name: 'npm run tools --',
   description: "What makes this repository's own documents, scores and benchmarks",
-  commands: [addEvaluate, addBench, addAttributeReport, addAttributeTokens, addScenes, addWithstand],
+  commands: [
+    addEvaluate,
+    addBench,
+    addAttributeReport,
+    addAttributeTokens,
+    addScenes,
+    addWithstand,
+    addRemoteProof,
+    addRemoteScale,
+  ],
 });

@@ -9,7 +9,8 @@ import type { Graph, Graphs, GraphTensor, TensorDescription } from '../../src/ma
 import { modelName, packHash, packParameter } from '../../src/main/engine/remote/graphs.js';
 import type { PackManifest } from '../../src/shared/pack.js';
 
-export type Fault = 'wrong shape' | 'wrong type' | 'nan' | 'nothing' | 'hang up' | 'busy' | 'html' | 'cut off' | 'wrong code';
+export type Fault =
+  'wrong shape' | 'wrong type' | 'nan' | 'nothing' | 'hang up' | 'busy' | 'html' | 'cut off' | 'wrong code';
 
 export interface InferenceServerOptions {
   manifest: PackManifest;
@@ -22,8 +23,8 @@ export interface InferenceServerOptions {
   maxBatch?: number;
   tls?: { key: string; cert: string };
   ready?: boolean;
-  /** Before each answer, milliseconds. */
-  delayMs?: number;
+  /** It answers no request before this. */
+  gate?: Promise<void>;
 }
 
 const datatypes: Record<string, string> = { float32: 'FP32', int64: 'INT64', bool: 'BOOL' };
@@ -31,11 +32,13 @@ const sizes: Record<string, number> = { FP32: 4, INT64: 8, BOOL: 1 };
 
 export class InferenceServer {
   url = '';
-  /** Asked of requests from now on; cleared after `faults` of them. */
+  /** What it does wrong from now on. */
   fault: Fault | null = null;
   /** Rows that were run, by graph. */
   readonly rows: Record<string, number> = {};
   requests = 0;
+  /** Called after each answer. */
+  onAnswer = (): void => {};
   /** Every rule of the protocol that a request broke. */
   readonly broken: string[] = [];
   readonly #options: InferenceServerOptions;
@@ -82,12 +85,14 @@ export class InferenceServer {
       if (path === '/v2/health/ready') return send(response, ready ? 200 : 400, {});
     }
     const [, name, rest] = /^\/v2\/models\/([^/]+)(?:\/(ready|config|infer))?$/.exec(path) ?? [];
-    const graph = Object.values(this.#options.graphs).find((one) => modelName(this.#options.manifest, one.name) === name);
+    const graph = Object.values(this.#options.graphs).find(
+      (one) => modelName(this.#options.manifest, one.name) === name,
+    );
     if (graph === undefined) return send(response, 404, { error: `Request for unknown model: ${name ?? path}` });
     if (request.method === 'GET' && rest !== 'infer') return this.#describe(graph, rest, response);
     if (request.method !== 'POST' || rest !== 'infer') throw new Error(`${request.method ?? ''} ${path} is no request`);
     this.requests += 1;
-    if (this.#options.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, this.#options.delayMs));
+    await this.#options.gate;
     if (this.fault === 'nothing') return;
     if (this.fault === 'hang up') return void response.destroy();
     if (this.fault === 'busy') return send(response, 503, { error: 'no room' });
@@ -115,7 +120,8 @@ export class InferenceServer {
   async #infer(graph: Graph, body: Buffer, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const isBinary = this.#extensions.includes('binary_tensor_data');
     const stated = request.headers['inference-header-content-length'];
-    if (isBinary !== (stated !== undefined)) throw new Error('the header length is there and should not be, or missing');
+    if (isBinary !== (stated !== undefined))
+      throw new Error('the header length is there and should not be, or missing');
     const length = stated === undefined ? body.length : Number(stated);
     const header = JSON.parse(body.toString('utf8', 0, length)) as Record<string, unknown>;
     onlyKeys(header, ['inputs', 'outputs']);
@@ -137,7 +143,11 @@ export class InferenceServer {
         bytes = new Uint8Array(body.subarray(at, at + size));
         at += size;
       } else bytes = bytesOf(datatype, input['data'] as number[]);
-      feeds[name] = { type: described.type, data: dataOf(datatype, bytes), dims: shape.slice(0, described.shape.length) };
+      feeds[name] = {
+        type: described.type,
+        data: dataOf(datatype, bytes),
+        dims: shape.slice(0, described.shape.length),
+      };
     }
     if (at !== body.length) throw new Error(`${body.length - at} bytes too many`);
     if (Object.keys(feeds).length !== graph.inputs.length) throw new Error('an input is missing');
@@ -146,10 +156,12 @@ export class InferenceServer {
       if (!graph.outputs.some(({ name }) => name === output['name'])) throw new Error('an output nobody knows');
     }
     const rows = Object.values(feeds)[0]!.dims[0]!;
-    if (rows > (this.#options.maxBatch ?? 4)) throw new Error(`${rows} rows are too many`);
+    if (this.#extensions.includes('model_configuration') && rows > (this.#options.maxBatch ?? 4))
+      throw new Error(`${rows} rows are too many`);
     const answer = await graph.run(feeds);
     this.rows[graph.name] = (this.rows[graph.name] ?? 0) + rows;
     this.#send(graph, answer, isBinary, response);
+    this.onAnswer();
   }
 
   #send(graph: Graph, answer: Record<string, GraphTensor>, isBinary: boolean, response: ServerResponse): void {

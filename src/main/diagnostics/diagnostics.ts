@@ -31,7 +31,7 @@ export interface DiagnosticsFile {
 
 /** Logs that cannot be read are left out. */
 export function makeDiagnostics(source: DiagnosticsSource, now = new Date()): DiagnosticsFile {
-  const persons = { program: source.program, user: userName(), machine: hostname() };
+  const persons = { program: source.program, user: userName(), machine: hostname(), servers: serversOf(source.engine) };
   const facts = JSON.stringify(withoutPersons(factsOf(source, now), persons), null, 2);
   const files: Record<string, Uint8Array> = { 'README.txt': strToU8(explanation), 'facts.json': strToU8(facts) };
   for (const [name, text] of readLogs(source.dataDirectory)) files[`logs/${name}`] = strToU8(scrubbed(text, persons));
@@ -74,6 +74,10 @@ function factsOf({ version, host, packs, engine, providers }: DiagnosticsSource,
       graphs: Object.keys(manifest.graphs),
     })),
   };
+}
+
+function serversOf(engine: DiagnosticsSource['engine']): string[] {
+  return [...(engine?.chosenServers ?? []), ...(engine?.remote?.servers ?? [])].map(({ url }) => url);
 }
 
 /** Every text in it, at any depth; keys are ours. */

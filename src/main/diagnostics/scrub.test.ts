@@ -28,6 +28,16 @@ describe('what is a person’s own', () => {
     );
   });
 
+  it('inference servers, in the sentences of the studio and by their addresses', () => {
+    const text =
+      'The graphs decoder and encoder of the pack run on https://gpu-box:8000 (triton 2.6) and http://b (x 1); the rest runs here. ' +
+      'The server https://gpu-box:8000 cannot be reached. https://mine/x';
+    expect(scrubbed(text, { ...persons, servers: ['https://mine/x'] })).toBe(
+      'The graphs decoder and encoder of the pack run on <server> (triton 2.6) and <server> (x 1); the rest runs here. ' +
+        'The server <server> cannot be reached. <server>',
+    );
+  });
+
   it('keeps measures, fractions and addresses', () => {
     const text = 'step 3 / 16, 1/2, https://example.org/a/b';
     expect(scrubbed(text, persons)).toBe(text);

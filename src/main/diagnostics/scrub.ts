@@ -5,19 +5,22 @@ export interface Persons {
   program: string;
   user: string;
   machine: string;
+  /** Addresses of inference servers. */
+  servers?: readonly string[];
 }
 
 /** Up to a quote, a bracket, the end of the line or of a part of the sentence: paths have spaces in them. */
 const absolutePath = /(?<![\w>/\\])(?:file:\/\/)?(?:[A-Za-z]:[\\/]|\/|\\\\)(?![\s/])(?:(?!, |: )[^'"`“”()[\]{}<>\n])*/g;
 const quoted = /“[^“”\n]*”|"[^"\n]*"/g;
 const ownFile = /(?<![^\s'"“”/\\])[^\s'"“”/\\]+\.(png|jpe?g|webp|gif|ddt|zip|csv|json)\b/gi;
-/** A machine of the person's own; addresses of this machine tell nothing. */
-const server = /https?:\/\/(?!127\.0\.0\.1|localhost)[^\s'"“”()<>,/]+(?:\/[^\s'"“”()<>,]*)?/g;
+/** Inference servers, as the studio's own sentences name them: other addresses stay. */
+const server = /(?<=\bserver )https?:\/\/[^\s'"“”]+|https?:\/\/[^\s'"“”]+(?= \([^()]*\)(?: and |;))/g;
 /** The way into the localhost host. */
 const entrance = /enter=[^\s&]+/g;
 
-export function scrubbed(text: string, { program, user, machine }: Persons): string {
-  const withoutPlaces = text
+export function scrubbed(text: string, { program, user, machine, servers = [] }: Persons): string {
+  const withoutServers = servers.reduce((all, address) => all.replaceAll(address, '<server>'), text);
+  const withoutPlaces = withoutServers
     .replaceAll(`file://${program}`, '<program>')
     .replaceAll(program, '<program>')
     .replaceAll(program.replaceAll('\\', '\\\\'), '<program>')

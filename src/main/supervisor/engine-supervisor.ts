@@ -171,7 +171,7 @@ export class EngineSupervisor {
   abandonOpening(): void {
     if (this.#status.state !== 'starting') return;
     this.#end();
-    this.#report({ state: 'stopped', memory: null });
+    this.#report({ state: 'stopped', memory: null, remote: null });
     this.#settleWaiters(cancelledError());
   }
 
@@ -179,7 +179,7 @@ export class EngineSupervisor {
   unload(): void {
     if (this.#status.state !== 'ready' || this.#running !== null) return;
     this.#end();
-    this.#report({ state: 'stopped', memory: null });
+    this.#report({ state: 'stopped', memory: null, remote: null });
   }
 
   /** For good: no process is started after it. */
@@ -188,7 +188,7 @@ export class EngineSupervisor {
     this.#end();
     this.#failRunning(closing());
     this.#settleWaiters(closing());
-    this.#report({ state: 'stopped', memory: null });
+    this.#report({ state: 'stopped', memory: null, remote: null });
   }
 
   #start(): void {

@@ -80,7 +80,7 @@ export function addPacks(program: Command, act: Act): void {
       '--queue-delay <microseconds>',
       'how long a request may wait for others to share a batch with',
       whole({ smallest: 0, largest: 1_000_000 }),
-      2000,
+      0,
     )
     .option('--replace', 'take the place of the same models', false)
     .addHelpText('after', '\nExample:\n  ddt-studio packs export scenes-128 --triton models')

@@ -20,12 +20,15 @@ export interface PoolTiming {
 }
 
 const usualTiming: PoolTiming = { restMs: 2_000, longestRestMs: 60_000, retryMs: 300 };
+/** Requests a server has at once: it computes one while the next one travels. Parts beyond that wait for whoever is free first. */
+const inFlight = 2;
 /** Weight of the newest measurement. */
 const smoothing = 0.2;
 
 interface PooledServer {
   server: CheckedServer;
   report: ServerReport;
+  requests: number;
   failures: number;
   restsUntil: number;
 }
@@ -37,11 +40,14 @@ export class ServerPool {
   readonly #timing: PoolTiming;
   /** Of the job that runs; its requests end with it. */
   #signal: AbortSignal | undefined;
+  /** Parts that wait for a server to be free. */
+  readonly #waiting: (() => void)[] = [];
 
   constructor(servers: readonly CheckedServer[], timing: Partial<PoolTiming> = {}) {
     this.#timing = { ...usualTiming, ...timing };
     this.#servers = servers.map((server) => ({
       server,
+      requests: 0,
       failures: 0,
       restsUntil: 0,
       report: {
@@ -104,7 +110,12 @@ export class ServerPool {
     const failedAt = new Set<PooledServer>();
     let isLastRound = false;
     for (;;) {
-      const chosen = this.#leastLoaded(failedAt);
+      // Chosen and counted in one turn, or parts that wait together would all choose the same server.
+      let chosen = this.#leastLoaded(failedAt);
+      while (chosen.requests >= inFlight) {
+        await new Promise<void>((resolve) => this.#waiting.push(resolve));
+        chosen = this.#leastLoaded(failedAt);
+      }
       try {
         return await this.#ask(chosen, graph, feeds, signal);
       } catch (error) {
@@ -137,6 +148,7 @@ export class ServerPool {
   ): Promise<Record<string, GraphTensor>> {
     const { server, report } = chosen;
     const rows = rowsOf(feeds);
+    chosen.requests += 1;
     report.outstanding += rows;
     const began = performance.now();
     try {
@@ -153,7 +165,9 @@ export class ServerPool {
       if (!isCancelled(error)) this.#noteFailure(chosen, error);
       throw error;
     } finally {
+      chosen.requests -= 1;
       report.outstanding -= rows;
+      for (const look of this.#waiting.splice(0)) look();
     }
   }
 
