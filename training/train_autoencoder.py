@@ -204,7 +204,7 @@ def main():
                   f"noise up to {NOISE} on {NOISY_SHARE}, shrunk {SHRUNK_SHARE}, seed {arguments.seed}, "
                   f"from {arguments.from_pack or 'nothing'}",
         "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
-        "held out": "; ".join(str(row) for row in history)})
+        "held out": f"{history[-1]} (the way there: curves.json)"})
 
 
 if __name__ == "__main__":

@@ -186,7 +186,7 @@ def main():
                   f"x {1 + OBJECT_EMPHASIS}, seed {arguments.seed}",
         "time": f"{seconds / 60:.0f} minutes on {device}, "
                 f"{arguments.threads} threads, {images} images",
-        "held out": "; ".join(str(row) for row in history)})
+        "held out": f"{history[-1]} (the way there: curves.json)"})
 
 
 if __name__ == "__main__":

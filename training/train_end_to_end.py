@@ -179,7 +179,7 @@ def main():
                       f"{READ_WEIGHT}, names read again x {READ_NAMING_WEIGHT}, slips on up to {SLIP_SHARE}"
                       f"{', tokens fixed' if arguments.fixed_tokens else ''}",
             "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
-            "held out": "; ".join(str(row) for row in history)})
+            "held out": f"{history[-1]} (the way there: curves.json)"})
 
 
 if __name__ == "__main__":
