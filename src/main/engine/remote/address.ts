@@ -27,7 +27,12 @@ export const serverLimits = { servers: 16, address: 500, token: 8192, certificat
 
 const remoteForm = z.strictObject({
   servers: z
-    .array(z.strictObject({ url: z.string().max(serverLimits.address), token: z.string().max(serverLimits.token).optional() }))
+    .array(
+      z.strictObject({
+        url: z.string().max(serverLimits.address),
+        token: z.string().max(serverLimits.token).optional(),
+      }),
+    )
     .min(1)
     .max(serverLimits.servers),
   certificates: z.string().max(serverLimits.certificates).optional(),
@@ -43,13 +48,17 @@ export function serverAddress(written: string): string {
   } catch {
     throw wrongAddress(text, 'is no address of a server');
   }
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw wrongAddress(text, 'begins with neither http nor https');
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw wrongAddress(text, 'begins with neither http nor https');
   if (url.username !== '' || url.password !== '') {
     // The text itself would repeat the secret.
     throw wrongAddress(url.host, 'has a name or a password in its address');
   }
   if (url.search !== '' || url.hash !== '') throw wrongAddress(url.host, 'has more behind its address than a path');
-  const address = `${url.origin}${url.pathname}`.replace(/\/+(?:v2\/*)?$/, '');
+  const parts = url.pathname.split('/').filter((part) => part !== '');
+  // Whoever copies the address of the protocol's root means the server.
+  if (parts.at(-1) === 'v2') parts.pop();
+  const address = [url.origin, ...parts].join('/');
   if (address.length > serverLimits.address) throw wrongAddress(url.host, 'has an address that is too long');
   return address;
 }

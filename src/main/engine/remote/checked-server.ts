@@ -35,7 +35,15 @@ export interface RemoteModel {
 const text = z.string().max(500);
 const serverForm = z.object({ name: text, version: text, extensions: z.array(text).max(100).default([]) });
 const tensorForm = z.object({ name: text, datatype: text, shape: z.array(z.int().min(-1)).max(8) });
-const parameterForm = z.record(text, z.unknown()).optional();
+/** Triton's configuration writes a value as `{ string_value }`, others as it is; of any other form it states none. */
+const parameterForm = z
+  .object({
+    [packParameter]: z
+      .union([text, z.object({ string_value: text })])
+      .optional()
+      .catch(undefined),
+  })
+  .nullish();
 const modelForm = z.object({
   name: text,
   inputs: z.array(tensorForm).max(64),
@@ -101,7 +109,9 @@ class AskedServer {
   async fact<Value>(path: string, doing: string, form: z.ZodType<Value>): Promise<Value> {
     const { body } = await this.#ask(path, doing);
     try {
-      const parsed = form.safeParse(parseJson(body.toString('utf8'), { characters: body.length, depth: 32, keys: 'any' }));
+      const parsed = form.safeParse(
+        parseJson(body.toString('utf8'), { characters: body.length, depth: 32, keys: 'any' }),
+      );
       if (parsed.success) return parsed.data;
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -158,17 +168,17 @@ async function checkModel(
     outputs: described.outputs.map(asDescribed),
     mostRows: configured === null || configured.max_batch_size === 0 ? usualBatch : configured.max_batch_size,
   };
-  const rule = brokenGraphRule({ name: graph, inputs: model.inputs.map(withoutTail), outputs: model.outputs }, manifest);
+  const rule = brokenGraphRule(
+    { name: graph, inputs: model.inputs.map(withoutTail), outputs: model.outputs },
+    manifest,
+  );
   if (rule !== null) throw unsuitable(url, `has a ${graph} graph that ${rule.split('. ')[0]!}`, rule);
   return model;
 }
 
-/** Triton's configuration writes a value as `{ string_value }`, others as it is. */
-function parameterOf(parameters: Record<string, unknown> | undefined): string | null {
+function parameterOf(parameters: z.infer<typeof parameterForm>): string | null {
   const value = parameters?.[packParameter];
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null || !('string_value' in value)) return null;
-  return typeof value.string_value === 'string' ? value.string_value : null;
+  return (typeof value === 'object' ? value.string_value : value) ?? null;
 }
 
 function asDescribed({ name, datatype, shape }: z.infer<typeof tensorForm>): TensorDescription {
@@ -216,9 +226,11 @@ function checkedAnswer(
     throw refuse(error instanceof Error ? error.message : String(error));
   }
   // The contract leaves open how many rows there are; whoever asked does not.
-  const answered = [...found].map(
-    ([name, { type, dims }]): TensorDescription => ({ name, type, shape: [dims[0] === rows ? 'rows' : -1, ...dims.slice(1)] }),
-  );
+  const answered = [...found].map(([name, { type, dims }]): TensorDescription => ({
+    name,
+    type,
+    shape: [dims[0] === rows ? 'rows' : -1, ...dims.slice(1)],
+  }));
   const inputs = model.inputs.map(withoutTail);
   const rule = brokenGraphRule({ name: graph, inputs, outputs: answered }, manifest);
   if (rule !== null) throw refuse(`it ${rule.split('. ')[0]!}`, rule);

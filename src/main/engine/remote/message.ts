@@ -74,6 +74,14 @@ export function writeRequest(
   };
 }
 
+type Numbers = (number | boolean | Numbers)[];
+
+/** A flat list, or lists in lists as deep as a picture's shape. */
+function numbers(depth: number): z.ZodType<Numbers> {
+  const one = z.union([z.number(), z.boolean()]);
+  return z.array(depth === 1 ? one : z.union([one, numbers(depth - 1)]));
+}
+
 const answerForm = z.object({
   outputs: z
     .array(
@@ -82,7 +90,7 @@ const answerForm = z.object({
         datatype: z.string().max(20),
         shape: z.array(z.int().min(0)).max(8),
         parameters: z.object({ binary_data_size: z.int().min(0).optional() }).optional(),
-        data: z.array(z.unknown()).optional(),
+        data: numbers(4).optional(),
       }),
     )
     .max(64),
@@ -120,13 +128,11 @@ export function readAnswer(body: Buffer, headerLength: string | null): Map<strin
   return tensors;
 }
 
-function fromJson(name: string, type: WireType, count: number, data: unknown[] | undefined): TensorData {
-  const values = (data ?? []).flat(8 as 1);
+function fromJson(name: string, type: WireType, count: number, data: Numbers | undefined): TensorData {
+  const values = (data ?? []).flat(3) as (number | boolean)[];
   if (values.length !== count) throw new Error(`${name} has ${values.length} values instead of ${count}`);
-  const wrong = values.find((one) => typeof one !== 'number' && typeof one !== 'boolean');
-  if (wrong !== undefined) throw new Error(`${name} holds what is no number`);
   try {
-    return type.fromNumbers(values as number[]);
+    return type.fromNumbers(values.map(Number));
   } catch {
     throw new Error(`${name} holds numbers that are no ${type.datatype}`);
   }
