@@ -1,4 +1,4 @@
-import { assert, integer, property, record, string } from 'fast-check';
+import { assert, integer, property, record } from 'fast-check';
 import { expect, it } from 'vitest';
 import type { GridPlan } from '../../shared/grids/grid-plan.js';
 import { sheetLayout } from './sheet-layout.js';

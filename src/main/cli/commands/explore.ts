@@ -3,7 +3,6 @@ import { tokenLimits } from '../../../shared/limits.js';
 import type { Command } from 'commander';
 import type { TokenInfluence } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import type { PackSummary } from '../../../shared/pack.js';
 import { influenceAt } from '../../../shared/influence.js';
 import { editSettings } from '../../../shared/settings.js';
 import type { TokenRange } from '../../../shared/tokens.js';

@@ -3,7 +3,7 @@ import type { Frame } from '../../../shared/document.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { addFrame } from '../../../../tests/fakes/window/fake-window.js';
-import { answer, fake, grids, imageId, openGrids, settle } from '../../../../tests/fakes/window/grid-window.js';
+import { answer, fake, grids, openGrids, settle } from '../../../../tests/fakes/window/grid-window.js';
 import { generation } from '../jobs/generation.svelte.js';
 import { placeGrid, useCell } from './grid-placing.js';
 import { studio } from '../studio/studio.svelte.js';
