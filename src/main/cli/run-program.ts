@@ -81,7 +81,7 @@ export async function runProgram(
   }
 }
 
-/** Sheets are drawn with letters of the program's own, which has no fonts (decision 90). */
+/** Sheets are drawn with letters of the program's own, which has no fonts (decision 91). */
 function unwrittenNote(characters: ReadonlySet<string>): string {
   return `Sheets of the command line have Latin letters only; on this one “?” stands for ${[...characters].join(' ')}.`;
 }
