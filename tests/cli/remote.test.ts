@@ -56,7 +56,9 @@ it('a grid over two servers, of which one dies in the middle, has every cell onc
 it('a server that cannot be used is one sentence with a way out', async () => {
   const { code, stderr } = await runHere([...grid('none.png'), '--remote', '127.0.0.1:9'], { cwd });
   expect(code).toBe(1);
-  expect(stderr).toContain('The server http://127.0.0.1:9 cannot be reached for its description: nothing listens there.');
+  expect(stderr).toContain(
+    'The server http://127.0.0.1:9 cannot be reached for its description: nothing listens there.',
+  );
   const wrong = await runHere([...grid('none.png'), '--remote', 'ftp://box'], { cwd });
   expect(wrong.code).toBe(2);
 });

@@ -2,7 +2,8 @@
 export type TextProto = { [field: string]: (string | number | TextProto)[] };
 
 export function parseTextProto(text: string): TextProto {
-  const tokens = text.replace(/^\s*#.*$/gm, '').match(/"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|-?\d+(?:\.\d+)?|[{}[\]:,]|\S/g) ?? [];
+  const tokens =
+    text.replace(/^\s*#.*$/gm, '').match(/"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|-?\d+(?:\.\d+)?|[{}[\]:,]|\S/g) ?? [];
   let at = 0;
   const value = (): (string | number | TextProto)[] => {
     const token = tokens[at++]!;

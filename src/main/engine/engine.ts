@@ -77,18 +77,20 @@ export class Engine {
     const attempts = options.attempts ?? [];
     const here = { runtime, pack, provider: 'cpu', threads, clock };
     const remote = options.remote === undefined ? null : await openServers(here, options.remote, attempts);
-    const choice = remote ?? (await chooseProvider(
-      providersToTry(process.platform, requested),
-      (provider) => obstacleTo(provider, facts),
-      {
-        open: (provider) => openGraphs(runtime, pack, provider, threads, clock),
-        openReference: () => openGraphs(runtime, pack, 'cpu', threads, clock, ['decoder']),
-        probe: (graphs) => probe(pack, graphs),
-        dispose: disposeAll,
-      },
-      attempts,
-      devices,
-    ));
+    const choice =
+      remote ??
+      (await chooseProvider(
+        providersToTry(process.platform, requested),
+        (provider) => obstacleTo(provider, facts),
+        {
+          open: (provider) => openGraphs(runtime, pack, provider, threads, clock),
+          openReference: () => openGraphs(runtime, pack, 'cpu', threads, clock, ['decoder']),
+          probe: (graphs) => probe(pack, graphs),
+          dispose: disposeAll,
+        },
+        attempts,
+        devices,
+      ));
     const tokenizer = pack.manifest.tokenizer === undefined ? undefined : await readTokenizer(pack);
     const parts = assembleParts(pack.manifest, choice.opened, tokenizer);
     const ready: EngineReady = {

@@ -62,7 +62,14 @@ export interface EngineReady {
 
 export type ToEngine =
   /** `verdictFile`: where hashes of large files are kept from one start to the next. */
-  | { type: 'open'; packDirectory: string; providers?: string[]; threads?: number; verdictFile?: string; remote?: RemoteOptions }
+  | {
+      type: 'open';
+      packDirectory: string;
+      providers?: string[];
+      threads?: number;
+      verdictFile?: string;
+      remote?: RemoteOptions;
+    }
   | { type: 'run'; jobId: string; request: EngineRequest }
   | { type: 'cancel'; jobId: string };
 

@@ -78,7 +78,11 @@ export class ChosenServers {
 
   #withToken(url: string, token: string): StoredServer {
     if (!isToken(token)) {
-      throw new StudioError('bad-request', 'That is no token: it has to be one line of visible characters.', 'Copy it again.');
+      throw new StudioError(
+        'bad-request',
+        'That is no token: it has to be one line of visible characters.',
+        'Copy it again.',
+      );
     }
     if (this.#seal?.isAvailable() !== true) return { url, token };
     return { url, sealed: Buffer.from(this.#seal.seal(token)).toString('base64') };

@@ -14,11 +14,7 @@ export const serverVariables = {
  * `urls`: addresses as `serverAddress` gives them, each once. The token goes to all of them. `orHere`: whether this machine does it
  * where no server can. Throws `bad-request` for a file that cannot be read, or holds no token or certificate; never shows what is in it.
  */
-export function remoteFrom(
-  urls: readonly string[],
-  environment: NodeJS.ProcessEnv,
-  orHere: boolean,
-): RemoteOptions {
+export function remoteFrom(urls: readonly string[], environment: NodeJS.ProcessEnv, orHere: boolean): RemoteOptions {
   const token = tokenFrom(environment);
   const certificates = certificatesFrom(environment);
   return {
@@ -75,5 +71,9 @@ function readSmall(path: string, variable: string, most: number): string {
 }
 
 function wrongFile(variable: string, fault: string): StudioError {
-  return new StudioError('bad-request', `${variable} ${fault}.`, 'Correct it and start again; docs/remote.md shows how.');
+  return new StudioError(
+    'bad-request',
+    `${variable} ${fault}.`,
+    'Correct it and start again; docs/remote.md shows how.',
+  );
 }

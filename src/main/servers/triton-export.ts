@@ -11,7 +11,14 @@ import { loadOnnxRuntime, openGraph } from '../engine/model/session.js';
 import { SessionClock } from '../engine/model/graph.js';
 import { externalDataOf } from '../engine/pack/external-data.js';
 import { loadPack, packId, type CheckedPack } from '../engine/pack/pack.js';
-import { modelName, packHash, packParameter, remoteGraphsOf, usualBatch, type RemoteGraphName } from '../engine/remote/graphs.js';
+import {
+  modelName,
+  packHash,
+  packParameter,
+  remoteGraphsOf,
+  usualBatch,
+  type RemoteGraphName,
+} from '../engine/remote/graphs.js';
 import { writingError } from '../storage/database/storage-errors.js';
 
 export interface TritonChoices {

@@ -74,7 +74,10 @@ export function addPacks(program: Command, act: Act): void {
     );
   withCommonOptions(packs.command('export').description('write a pack as a model repository for an inference server'))
     .argument('<pack>', 'id or folder of a pack')
-    .requiredOption('--triton <folder>', 'where to write the repository of NVIDIA Triton; other packs may lie there too')
+    .requiredOption(
+      '--triton <folder>',
+      'where to write the repository of NVIDIA Triton; other packs may lie there too',
+    )
     .option('--instances <n>', 'copies of each graph that run side by side', whole({ smallest: 1, largest: 64 }), 1)
     .option(
       '--queue-delay <microseconds>',

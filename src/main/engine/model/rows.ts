@@ -8,7 +8,11 @@ export function rowsOf(feeds: Readonly<Record<string, GraphTensor>>): number {
 type Numbers = Exclude<TensorData, { readonly buffer: ArrayBufferLike; readonly byteOffset: number }> | Float32Array;
 
 /** Views of rows `from` to `to`, nothing copied. */
-export function sliceRows(feeds: Readonly<Record<string, GraphTensor>>, from: number, to: number): Record<string, GraphTensor> {
+export function sliceRows(
+  feeds: Readonly<Record<string, GraphTensor>>,
+  from: number,
+  to: number,
+): Record<string, GraphTensor> {
   return Object.fromEntries(
     Object.entries(feeds).map(([name, { type, data, dims }]) => {
       const size = data.length / dims[0]!;

@@ -6,7 +6,12 @@ import type { GraphName, PackManifest } from '../../../shared/pack.js';
  * What a server may run: graphs that take long and say little. The language model stays here, since its cache would cross the wire
  * with every token; so do the renderer and the probe, which answer sooner than a message travels.
  */
-export const remoteGraphNames = ['decoder', 'encoder', 'vaeEncoder', 'vaeDecoder'] as const satisfies readonly GraphName[];
+export const remoteGraphNames = [
+  'decoder',
+  'encoder',
+  'vaeEncoder',
+  'vaeDecoder',
+] as const satisfies readonly GraphName[];
 export type RemoteGraphName = (typeof remoteGraphNames)[number];
 
 /** Graphs of a pack that a server runs. */

@@ -74,10 +74,15 @@ function assemble(
   const graphs: Graphs = {};
   for (const name of names) {
     const { inputs, outputs } = servers[0]!.graphs.get(name)!;
-    graphs[name] = new RemoteGraph({ name, inputs, outputs }, pool, clock, openHere && {
-      open: () => openHere(name),
-      onUse: (error) => onFallBack(name, error),
-    });
+    graphs[name] = new RemoteGraph(
+      { name, inputs, outputs },
+      pool,
+      clock,
+      openHere && {
+        open: () => openHere(name),
+        onUse: (error) => onFallBack(name, error),
+      },
+    );
   }
   const places = servers.map(({ url, product }) => `${url} (${product})`).join(' and ');
   const passedOver = failures.map((one) => ` ${serialiseError(one).message}`).join('');
@@ -135,7 +140,8 @@ class RemoteGraph implements Graph {
 }
 
 function inWords(names: readonly string[]): string {
-  if (names.length === 0) throw new StudioError('pack-unsupported', 'This pack has no graph that servers run.', 'Use this machine.');
+  if (names.length === 0)
+    throw new StudioError('pack-unsupported', 'This pack has no graph that servers run.', 'Use this machine.');
   const all = names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`;
   return `The graphs ${all}`;
 }

@@ -15,7 +15,10 @@ watchProgram(electron, process, (incident) => console.error('The program failed:
 
 // No top-level await: Electron becomes ready only after this module has been evaluated.
 void runProgram(electron, async () => {
-  const { data, files, providers, threads, remote } = parseHostArguments(parameters, { workingDirectory, lenient: true });
+  const { data, files, providers, threads, remote } = parseHostArguments(parameters, {
+    workingDirectory,
+    lenient: true,
+  });
   const paths = applicationPaths(data);
   await startElectronHost(electron, {
     paths,
