@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { StudioError } from '../../shared/errors.js';
 import { currentTask } from './composer-actions.js';
 import { commandOf, perform } from './commands.js';
 import { composer } from '../state/composer/composer.svelte.js';
@@ -104,9 +105,18 @@ describe('commands', () => {
   });
 
   it('report what goes wrong as a notice', async () => {
+    composer.setPrompt('a circle');
+    vi.spyOn(fake, 'submit').mockRejectedValueOnce(new StudioError('disk-full', 'There is no room.', 'Free some.'));
+    await perform('run');
+    await settle();
+    expect(notices.list[0]).toMatchObject({ tone: 'error', code: 'disk-full' });
+  });
+
+  it('say what is wrong with the words at their field', async () => {
     composer.setPrompt('  ');
     await perform('run');
-    expect(notices.list[0]).toMatchObject({ tone: 'error', code: 'prompt-empty' });
+    expect(composer.problemOf('generate')).toContain('There is no prompt yet');
+    expect(notices.list).toEqual([]);
   });
 
   it('cannot run while the studio is not connected', () => {
