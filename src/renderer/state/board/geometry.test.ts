@@ -96,7 +96,7 @@ describe('camera', () => {
     );
   });
 
-  it('zooms between 5 and 3200 %', () => {
+  it('zooms between 2 and 3200 %', () => {
     expect(clampZoom(0)).toBe(0.02);
     expect(clampZoom(1e9)).toBe(32);
   });
