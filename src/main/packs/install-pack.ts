@@ -216,6 +216,7 @@ async function takePlace(folder: string, target: string): Promise<void> {
   if (replaces) await rm(aside, { recursive: true, force: true });
 }
 
-function megabytes(bytes: number): string {
+/** As people read sizes of packs. */
+export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,7 +1,6 @@
 /** Where a pack is installed from: its folder, or a zip that holds it at the top or inside folders. Nothing in either is trusted. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { StudioError } from '../../shared/errors.js';
@@ -120,6 +119,6 @@ function noPack(path: string, what: string, cause?: unknown): StudioError {
     'pack-missing',
     `There is no model pack in it: ${path} ${what}.`,
     'Name the folder of a pack, or a zip of that folder.',
-    { cause, detail: join(path) },
+    { cause, detail: path },
   );
 }

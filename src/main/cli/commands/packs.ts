@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { StudioError } from '../../../shared/errors.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { listPacks, packError, verifyPack } from '../../engine/pack/pack.js';
-import { installPack, removePack, type PackOffer } from '../../packs/install-pack.js';
+import { installPack, megabytes, removePack, type PackOffer } from '../../packs/install-pack.js';
 import { exportTriton } from '../../servers/triton-export.js';
 import { findPack, packDirectories } from '../packs.js';
 import { withCommonOptions, whole, type CommonOptions } from '../options.js';
@@ -19,7 +19,7 @@ export function addPacks(program: Command, act: Act): void {
         const found = await listPacks(packDirectories());
         for (const pack of found) output.event({ type: 'pack', ...describePack(pack) });
         const lines = found.map((pack) =>
-          visibleLine(`${pack.id}  ${(pack.bytes / 1e6).toFixed(1)} MB  ${pack.manifest.license}  ${pack.directory}`),
+          visibleLine(`${pack.id}  ${megabytes(pack.bytes)}  ${pack.manifest.license}  ${pack.directory}`),
         );
         output.result(lines.length === 0 ? 'No packs found.' : lines.join('\n'), { packs: found.map(describePack) });
       }),
@@ -60,7 +60,7 @@ export function addPacks(program: Command, act: Act): void {
           replace: options.replace,
           agree: (offer) => {
             output.event({ type: 'offer', ...offer });
-            output.note(visibleLine(`${offer.id}, ${(offer.bytes / 1e6).toFixed(1)} MB: ${offer.description}`));
+            output.note(visibleLine(`${offer.id}, ${megabytes(offer.bytes)}: ${offer.description}`));
             output.note(visibleLine(`License: ${offer.license}`));
             for (const line of (offer.licenseText ?? '').split('\n')) output.note(visibleLine(line));
             if (!options.acceptLicense) throw licenseNotAccepted(offer);

@@ -82,16 +82,11 @@ export function rangesAtPlace(
     } else ranges.push({ from, to, share });
   }
   const found = ranges.sort((a, b) => b.share - a.share).slice(0, most);
-  if (groups.length === 0 || chosen === null || found.some((range) => overlap(range, chosen))) return found;
+  if (groups.length === 0 || chosen === null || found.some((range) => overlaps(range, chosen))) return found;
   let share = 0;
   for (const [index, one] of sharesAtPlace(groups, { x, y }))
     if (chosen.from <= index && index <= chosen.to) share += one;
   return [...found, { from: chosen.from, to: chosen.to, share }];
-}
-
-/** Whether two ranges have a token in common. */
-export function overlap(a: TokenRange, b: TokenRange): boolean {
-  return a.from <= b.to && b.from <= a.to;
 }
 
 /** Every measured token's share at a place, for marks in the strip: token index → 0…1. */
