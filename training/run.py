@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Minutes of the judge, the autoencoder, the codec, all of it end to end and the language model; scenes and edits in the token cache.
-BUDGETS = {"cpu": (20, 90, 120, 60, 180, 60_000, 30_000), "gpu": (3, 8, 12, 6, 15, 600_000, 300_000)}
-REHEARSAL = (0.02, 0.02, 0.02, 0.02, 0.02, 64, 32)
+# Minutes of the judge, the autoencoder, the codec, all of it end to end, the pixel decoder alone and the language model; scenes and
+# edits in the token cache.
+BUDGETS = {"cpu": (20, 90, 120, 60, 40, 180, 60_000, 30_000), "gpu": (3, 8, 12, 6, 3, 15, 600_000, 300_000)}
+REHEARSAL = (0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 64, 32)
 
 
 def stage(module, *arguments, environment):
@@ -40,7 +41,7 @@ def main():
     if arguments.rehearse:
         environment["DDT_TRAINING_REHEARSAL"] = "1"
     budget = REHEARSAL if arguments.rehearse else BUDGETS[arguments.size]
-    judge, autoencoder, codec, end_to_end, language, scenes, edits = budget
+    judge, autoencoder, codec, end_to_end, pixels, language, scenes, edits = budget
     threads = ("--threads", str(arguments.threads))
     common = ("--size", arguments.size, *threads)
     start = ("--from-pack", arguments.from_pack) if arguments.from_pack else ()
@@ -56,6 +57,7 @@ def main():
     run("train_autoencoder", *common, *start, "--minutes", str(autoencoder))
     run("train_codec", *common, *start, "--minutes", str(codec))
     run("train_end_to_end", *common, "--minutes", str(end_to_end))
+    run("train_pixel_decoder", *common, "--minutes", str(pixels))
     stage("cache_tokens", *common, "--scenes", str(scenes), "--edits", str(edits), environment=environment)
     run("train_language_model", *common, *start, "--minutes", str(language))
     stage("export_pack", arguments.target, "--size", arguments.size, environment=environment)
