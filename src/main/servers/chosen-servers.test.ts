@@ -48,6 +48,16 @@ describe('servers chosen in the window', () => {
     expect(servers.remote(undefined)).toBeNull();
   });
 
+  test('one named at start keeps its token beside others chosen later, which is never written', () => {
+    const servers = new ChosenServers(data, keychain, [{ url, token: secret }]);
+    servers.choose([{ url }, { url: 'http://other' }]);
+    expect(servers.remote(undefined)!.servers).toEqual([{ url, token: secret }, { url: 'http://other' }]);
+    expect(stored()).not.toMatch(/token|sealed/);
+    servers.choose([{ url, token: null }]);
+    servers.choose([{ url }]);
+    expect(servers.remote(undefined)!.servers).toEqual([{ url }]);
+  });
+
   test('a keychain that forgot, or a damaged file, costs only the token or the choice', () => {
     chosen(keychain).choose([{ url, token: secret }]);
     const locked = (): never => {

@@ -32,12 +32,17 @@ type StoredServer = z.infer<typeof form>['servers'][number];
 export class ChosenServers {
   readonly #path: string;
   readonly #seal: SecretSeal | null;
+  /** Tokens of servers named when the program was started: for as long as it runs, and never written. */
+  readonly #namedAtStart: Map<string, string>;
   #servers: StoredServer[];
 
   /** Never throws: a file that cannot be read chooses no servers. */
-  constructor(dataDirectory: string, seal: SecretSeal | null) {
+  constructor(dataDirectory: string, seal: SecretSeal | null, namedAtStart: readonly RemoteServer[] = []) {
     this.#path = join(dataDirectory, fileName);
     this.#seal = seal;
+    this.#namedAtStart = new Map(
+      namedAtStart.flatMap(({ url, token }) => (token === undefined ? [] : [[url, token] as const])),
+    );
     this.#servers = read(this.#path);
   }
 
@@ -74,6 +79,8 @@ export class ChosenServers {
       throw writingError(this.#path, error, 'the servers were not saved');
     }
     this.#servers = servers;
+    // What was said now holds, also that there is none.
+    for (const { url, token } of choices) if (token !== undefined) this.#namedAtStart.delete(serverAddress(url));
   }
 
   #withToken(url: string, token: string): StoredServer {
@@ -89,8 +96,8 @@ export class ChosenServers {
   }
 
   /** Null without one, and where the keychain does not give it back: the server then says that it wants one. */
-  #tokenOf({ sealed, token }: StoredServer): string | null {
-    if (sealed === undefined || this.#seal === null) return token ?? null;
+  #tokenOf({ url, sealed, token }: StoredServer): string | null {
+    if (sealed === undefined || this.#seal === null) return token ?? this.#namedAtStart.get(url) ?? null;
     try {
       return this.#seal.unseal(Buffer.from(sealed, 'base64'));
     } catch {

@@ -117,7 +117,7 @@ export function createStudio(options: StudioOptions): Studio {
   const preferences = new PreferencesFile(options.dataDirectory);
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
-  const servers = new ChosenServers(options.dataDirectory, options.seal ?? null);
+  const servers = new ChosenServers(options.dataDirectory, options.seal ?? null, options.engine?.remote?.servers);
   const chosenRemote = () => servers.remote(certificatesOrNone(process.env));
   const supervised = {
     ...options.engine,
