@@ -84,7 +84,9 @@ export function addRemoteProof(program: Command, act: Act): void {
         await engine.dispose();
 
         const otherDirectory = await findPack(options.other);
-        const refused = await Engine.open({ packDirectory: otherDirectory, threads: 1, remote: use(4) }).then(
+        // One that is still alive.
+        const alive: RemoteOptions = { servers: [{ url: servers[3]!.url }], orHere: false };
+        const refused = await Engine.open({ packDirectory: otherDirectory, threads: 1, remote: alive }).then(
           () => 'It was taken, which is wrong.',
           (error: unknown) => serialiseError(error).message,
         );

@@ -2,6 +2,10 @@
 
 import json
 import os
+import sys
+
+# The backend's interpreter is isolated and ignores PYTHONPATH.
+sys.path[:0] = [folder for folder in os.environ.get("DDT_SERVER_MODULES", "").split(":") if folder]
 
 import numpy as np
 import onnxruntime

@@ -60,7 +60,7 @@ export async function startTriton(
       env: {
         ...process.env,
         LD_LIBRARY_PATH: join(sitePackages, 'nvidia_pytriton.libs'),
-        PYTHONPATH: [...modules, sitePackages].join(':'),
+        DDT_SERVER_MODULES: [...modules, sitePackages].join(':'),
         DDT_SERVER_THREADS: '1',
         OMP_NUM_THREADS: '1',
       },
