@@ -1,4 +1,5 @@
 /** What a window can ask of a host that is a desktop program. A browser refuses all of it with `bad-request`, or has nothing to tell. */
+import type { ExportedFile } from './import-export.js';
 import type { OpenedProject } from './projects.js';
 
 /** A file somebody opened the program with, dropped on its icon or chose in its dialog. */
@@ -43,7 +44,7 @@ export interface DesktopMethods {
   /** One of the files a place was chosen for; never over a file that was there, unless the person chose that very file. */
   saveFile: [{ ticket: string; fileName: string; bytes: Uint8Array }, { path: string }];
   /** The picture leaves the window under the pointer, as a PNG file, while the button is down. */
-  dragOut: [{ imageId: string; fileName: string; metadata: boolean }, Record<string, never>];
+  dragOut: [{ imageId: string; fileName: string } & ExportedFile, Record<string, never>];
   setFullScreen: [{ on: boolean }, Record<string, never>];
   tellHost: [WindowState, Record<string, never>];
 }

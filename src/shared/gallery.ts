@@ -2,6 +2,7 @@
 import type { Frame } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { StoredImage } from './images.js';
+import type { ExportedFile } from './import-export.js';
 
 /** Longest side of a stored thumbnail, in pixels. */
 export const thumbnailSizes = [128, 256, 512] as const;
@@ -122,7 +123,7 @@ export interface GalleryMethods {
    */
   adoptPicture: [{ imageId: string; frameId?: string }, AdoptedPicture];
   /** The PNG of a picture wherever it lies, with the record of how it came to be unless `metadata` is false. */
-  exportPicture: [{ imageId: string; metadata: boolean }, { bytes: Uint8Array }];
+  exportPicture: [{ imageId: string } & ExportedFile, { bytes: Uint8Array }];
 }
 
 export const galleryMethods = [

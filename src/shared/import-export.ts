@@ -2,6 +2,7 @@
 import type { OpenedProject } from './projects.js';
 import type { ImageMetadata } from './image-metadata.js';
 import type { StoredImage } from './images.js';
+import type { Enlargement } from './pictures/enlarge.js';
 
 /** Days a deleted project can be brought back. */
 export const daysInBin = 30;
@@ -25,9 +26,17 @@ export interface DeletedProject {
   deletedAt: string;
 }
 
+/** How a picture leaves. */
+export interface ExportedFile {
+  /** Whether the record of how it came to be is inside. */
+  metadata: boolean;
+  /** Of each side; absent: 1. */
+  factor?: Enlargement | undefined;
+}
+
 export interface ImportExportMethods {
-  /** The PNG of a frame, with the record of how it came to be unless `metadata` is false. */
-  exportImage: [{ frameId: string; metadata: boolean }, { bytes: Uint8Array }];
+  /** The PNG of a frame. Throws `image-too-large` for one that would be too large to be read again. */
+  exportImage: [{ frameId: string } & ExportedFile, { bytes: Uint8Array }];
   /** A whole copy of the open project, as it is now, in a file of its own. */
   saveCopy: [Record<string, never>, SavedCopy];
   /** Bytes of a project file, such as a copy: checked, taken into the library under a new id and opened. */

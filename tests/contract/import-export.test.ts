@@ -105,6 +105,45 @@ describe.each(Object.entries(transports))('import and export over %s', (name, op
     expect(await codeOf(window.api.exportImage({ frameId: 'nobody', metadata: true }))).toBe('not-found');
   });
 
+  test('larger on request, and the file says so; never larger than the studio can read', async () => {
+    await window.api.openProject({});
+    const { child } = await makeChain();
+    const { bytes } = await window.api.exportImage({ frameId: 'child', metadata: true, factor: 4 });
+    const sides = { width: 4 * child.pixelWidth, height: 4 * child.pixelHeight };
+    const { metadata, ...image } = await window.api.importImage({ bytes, fileName: 'large.png' });
+    expect(image).toMatchObject(sides);
+    expect(metadata!.record!.picture.tokens!.codes).toEqual(child.tokens!.codes);
+    expect(metadata!.faults).toEqual([expect.stringMatching(/4 times as large as it was drawn .*lanczos3/)]);
+    const plain = await window.api.exportPicture({ imageId: child.imageId, metadata: false, factor: 2 });
+    expect(decodeImage(plain.bytes).width).toBe(2 * child.pixelWidth);
+    expect(Buffer.from(plain.bytes).includes('tEXt')).toBe(false);
+    const long = await window.api.importImage({
+      bytes: encodePng({ width: 4097, height: 1, data: new Uint8Array(4097 * 4).fill(255) }),
+      fileName: 'long.png',
+    });
+    const add = {
+      transaction: {
+        label: 'Import',
+        operations: [
+          {
+            type: 'put-frame' as const,
+            frame: {
+              ...child,
+              ...{ id: 'long', imageId: long.imageId, pixelWidth: 4097, pixelHeight: 1, tokens: null },
+            },
+          },
+        ],
+      },
+    };
+    await window.api.commit(add);
+    expect(await codeOf(window.api.exportImage({ frameId: 'long', metadata: false, factor: 2 }))).toBe(
+      'image-too-large',
+    );
+    expect(await codeOf(window.api.exportImage({ frameId: 'child', metadata: false, factor: 3 as 2 }))).toBe(
+      'bad-request',
+    );
+  });
+
   test('tokens that do not fit their pack, or whose pack is not here, are not taken over', async () => {
     await window.api.openProject({});
     const png = greyPng(40, 16);

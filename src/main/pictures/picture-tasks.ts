@@ -3,7 +3,9 @@
  * keep they write into its file there, so that the pixels never pass the thread that serves windows.
  */
 import type { ImageMetadata, PictureRecord } from '../../shared/image-metadata.js';
-import type { RasterImage, StoredImage } from '../../shared/images.js';
+import { StudioError } from '../../shared/errors.js';
+import { imageLimits, type RasterImage, type StoredImage } from '../../shared/images.js';
+import { enlarge, enlargingFilter, type Enlarged } from '../../shared/pictures/enlarge.js';
 import { maskFromImage, type Mask } from '../../shared/pictures/mask.js';
 import { decodeImage, encodePng, imageIdOf, readPicture, type ReadPicture } from '../storage/images/images.js';
 import { shrink } from '../storage/images/shrink.js';
@@ -50,7 +52,7 @@ export const pictureTasks = {
   keep: ({ image, into }: { image: RasterImage; into: ProjectPlace }): StoredImage => store(image, into),
 
   /** Computed pixels as a file, with or without the record of how they came to be. */
-  publish: ({ image, about }: { image: RasterImage; about: { record: PictureRecord; program: string } | null }) => {
+  publish: ({ image, about }: { image: RasterImage; about: About | null }) => {
     const png = encodePng(image);
     return about === null ? png : withMetadata(png, image, about.record, about.program);
   },
@@ -69,7 +71,42 @@ export const pictureTasks = {
   /** The same PNG with the record of how it came to be. */
   describe: ({ bytes, record, program }: { bytes: Uint8Array; record: PictureRecord; program: string }): Uint8Array =>
     withMetadata(bytes, decodeImage(bytes), record, program),
+
+  /** A larger PNG, with or without the record, which says so. Throws `image-too-large` where the studio could not read it again. */
+  enlarge: ({
+    bytes,
+    factor,
+    about,
+  }: {
+    bytes: Uint8Array;
+    factor: Enlarged['factor'];
+    about: About | null;
+  }): Uint8Array => {
+    const small = decodeImage(bytes);
+    assertRoom(small, factor);
+    const image = enlarge(small, factor);
+    const png = encodePng(image);
+    if (about === null) return png;
+    return withMetadata(png, image, about.record, about.program, { factor, filter: enlargingFilter });
+  },
 };
+
+/** What goes into a file beside its pixels. */
+interface About {
+  record: PictureRecord;
+  program: string;
+}
+
+function assertRoom({ width, height }: RasterImage, factor: number): void {
+  const { maxSide, maxPixels } = imageLimits;
+  const [newWidth, newHeight] = [width * factor, height * factor];
+  if (Math.max(newWidth, newHeight) <= maxSide && newWidth * newHeight <= maxPixels) return;
+  throw new StudioError(
+    'image-too-large',
+    `${factor} times as large it would have ${newWidth} × ${newHeight} pixels, more than the studio can read again.`,
+    'Export it in its own size, or less enlarged.',
+  );
+}
 
 export type PictureTask = keyof typeof pictureTasks;
 export type TaskInput<Task extends PictureTask> = Parameters<(typeof pictureTasks)[Task]>[0];

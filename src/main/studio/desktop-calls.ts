@@ -1,4 +1,5 @@
 /** The desktop's part of the contract: files the system hands over, files that leave, and what the host should know of a window. */
+import type { ExportedFile } from '../../shared/import-export.js';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -21,7 +22,7 @@ export interface DesktopContext<Client> {
   addProject: (client: Client, file: { bytes: Uint8Array; fileName: string }) => Promise<OpenedProject>;
   openProject: (client: Client, id: string) => OpenedProject;
   /** PNG bytes of any picture of the gallery. Throws `not-found`. */
-  exportPicture: (picture: { imageId: string; metadata: boolean }) => Promise<Uint8Array>;
+  exportPicture: (picture: { imageId: string } & ExportedFile) => Promise<Uint8Array>;
   readThumbnail: (imageId: string) => Promise<Uint8Array | null>;
 }
 

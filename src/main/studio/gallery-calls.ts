@@ -1,4 +1,5 @@
 /** The gallery's part of the contract: what windows may ask of it, and what reaches it from the projects they change. */
+import type { ExportedFile } from '../../shared/import-export.js';
 import type { GalleryMethods, ThumbnailSize } from '../../shared/gallery.js';
 import type { ProjectView } from './open-projects.js';
 import { adoptPicture, exportGalleryPicture } from './image-import-export.js';
@@ -69,7 +70,7 @@ export class GalleryCalls<Client> {
   }
 
   /** PNG bytes, with the picture's record where it is wanted. Throws `not-found`. */
-  exportPicture(picture: { imageId: string; metadata: boolean }): Promise<Uint8Array> {
+  exportPicture(picture: { imageId: string } & ExportedFile): Promise<Uint8Array> {
     return exportGalleryPicture(this.#gallery, picture, this.options);
   }
 

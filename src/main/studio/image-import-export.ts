@@ -1,9 +1,9 @@
 /** Pictures as files: a frame leaves with its record, and a file that brings one is believed as far as it can be checked. */
 import type { Frame, FrameMask } from '../../shared/document.js';
 import type { AdoptedPicture } from '../../shared/gallery.js';
-import { recordOf, type ImageMetadata } from '../../shared/image-metadata.js';
+import { recordOf, type ImageMetadata, type PictureRecord } from '../../shared/image-metadata.js';
 import type { RasterImage } from '../../shared/images.js';
-import type { ImportedImage } from '../../shared/import-export.js';
+import type { ExportedFile, ImportedImage } from '../../shared/import-export.js';
 import type { PackSummary } from '../../shared/pack.js';
 import { StudioError } from '../../shared/errors.js';
 import type { EncoderSize } from '../pictures/narrowing.js';
@@ -20,8 +20,8 @@ export interface ExportContext {
 /** Throws `not-found` for a frame that left the board, or whose pixels are gone. */
 export async function exportPicture(
   project: ProjectFile,
-  { frameId, metadata }: { frameId: string; metadata: boolean },
-  { pictures, program }: ExportContext,
+  { frameId, ...file }: { frameId: string } & ExportedFile,
+  context: ExportContext,
 ): Promise<Uint8Array> {
   const frame = project.document.frames.find(({ id }) => id === frameId);
   const png = frame === undefined ? null : project.readImage(frame.imageId);
@@ -33,20 +33,31 @@ export async function exportPicture(
       'Undo its deletion, then export it again.',
     );
   }
-  return metadata ? pictures.run('describe', { bytes: png, record, program }) : png;
+  return exported(png, record, file, context);
 }
 
 /** The same of a picture of the gallery. Throws `not-found` when its pixels are gone. */
 export async function exportGalleryPicture(
   gallery: Gallery,
-  { imageId, metadata }: { imageId: string; metadata: boolean },
-  { pictures, program }: ExportContext,
+  { imageId, ...file }: { imageId: string } & ExportedFile,
+  context: ExportContext,
 ): Promise<Uint8Array> {
   const png = gallery.readImage(imageId);
-  if (!metadata) return png;
+  if (!file.metadata) return exported(png, null, file, context);
   const { frame, beside } = gallery.lineage(imageId);
-  const record = recordOf({ frames: [...beside, frame] }, frame.id);
-  return record === null ? png : pictures.run('describe', { bytes: png, record, program });
+  return exported(png, recordOf({ frames: [...beside, frame] }, frame.id), file, context);
+}
+
+/** `bytes` is the stored PNG; a plain export of the same size is that, byte for byte. */
+async function exported(
+  bytes: Uint8Array,
+  record: PictureRecord | null,
+  { metadata, factor = 1 }: ExportedFile,
+  { pictures, program }: ExportContext,
+): Promise<Uint8Array> {
+  const about = metadata && record !== null ? { record, program } : null;
+  if (factor !== 1) return pictures.run('enlarge', { bytes, factor, about });
+  return about === null ? bytes : pictures.run('describe', { bytes, ...about });
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What a window may ask of the desktop; part of `validation.ts`. */
+import { exportedFile } from './import-export.js';
 import { z } from 'zod';
 import { desktopLimits, type DesktopMethods } from '../../shared/desktop.js';
 import type { MethodFields } from './method-fields.js';
@@ -27,7 +28,7 @@ export const desktopFields: MethodFields<DesktopMethods> = {
       .instanceof(Uint8Array, { error: 'must be bytes' })
       .refine(({ byteLength }) => byteLength <= desktopLimits.fileBytes, 'is too large'),
   },
-  dragOut: { imageId: z.string().regex(/^[0-9a-f]{64}$/), fileName, metadata: z.boolean() },
+  dragOut: { imageId: z.string().regex(/^[0-9a-f]{64}$/), fileName, ...exportedFile },
   setFullScreen: { on: z.boolean() },
   tellHost: { theme: z.enum(['system', 'dark', 'light']), candidates: z.int().min(0).max(100_000) },
 };

@@ -1,6 +1,7 @@
 /** What a window may send to the gallery; part of `validation.ts`. */
 import { z } from 'zod';
 import { galleryLimits, type GalleryMethods } from '../../shared/gallery.js';
+import { exportedFile } from './import-export.js';
 import type { MethodFields } from './method-fields.js';
 
 const imageId = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
@@ -26,5 +27,5 @@ export const galleryFields: MethodFields<GalleryMethods> = {
   markPictures: { imageIds: imageIds.min(1), mark: z.enum(['star', 'unstar', 'trash', 'restore']) },
   emptyTrash: { imageIds: imageIds.optional() },
   adoptPicture: { imageId, frameId: z.string().min(1).max(200).optional() },
-  exportPicture: { imageId, metadata: z.boolean() },
+  exportPicture: { imageId, ...exportedFile },
 };

@@ -2,12 +2,16 @@
 import { z } from 'zod';
 import { textLimits } from '../../shared/limits.js';
 import type { ImportExportMethods } from '../../shared/import-export.js';
+import { enlargements } from '../../shared/pictures/enlarge.js';
 import type { MethodFields } from './method-fields.js';
+
+/** Of every method that makes a file of a picture. */
+export const exportedFile = { metadata: z.boolean(), factor: z.literal(enlargements).optional() };
 
 const id = z.string().min(1).max(textLimits.id);
 
 export const importExportFields: MethodFields<ImportExportMethods> = {
-  exportImage: { frameId: id, metadata: z.boolean() },
+  exportImage: { frameId: id, ...exportedFile },
   saveCopy: {},
   addProject: {
     bytes: z.instanceof(Uint8Array, { error: 'must be bytes' }),

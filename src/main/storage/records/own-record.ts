@@ -22,6 +22,8 @@ const deepest = 32;
 export interface OwnMetadata extends PictureRecord {
   program: string;
   pixels: string;
+  /** Absent: the file has the size in which the picture was drawn. */
+  enlarged?: { factor: number; filter: string };
 }
 
 const text = z.string().max(textLimits.text);
@@ -103,6 +105,9 @@ const schema = z.object({
   version: z.literal(newestVersion),
   program: z.string().max(textLimits.name),
   pixels: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
+  enlarged: z
+    .object({ factor: whole({ smallest: 2, largest: 64 }), filter: z.string().max(textLimits.name) })
+    .optional(),
   picture: step.extend({
     description: text.nullable(),
     answers: z.array(z.object({ question: text, answer: text })).max(documentLimits.answers),
@@ -118,10 +123,10 @@ export function pixelsOf({ width, height, data }: RasterImage): string {
 }
 
 /** JSON of at most 2 Mi characters: when that is not enough, the oldest steps lose their tokens, then are left out. */
-export function writeOwn({ program, pixels, picture, earlier }: OwnMetadata): string {
+export function writeOwn({ program, pixels, enlarged, picture, earlier }: OwnMetadata): string {
   let kept = earlier.slice(0, metadataLimits.steps);
   const asText = (): string =>
-    JSON.stringify({ format, version: newestVersion, program, pixels, picture, earlier: kept });
+    JSON.stringify({ format, version: newestVersion, program, pixels, enlarged, picture, earlier: kept });
   if (asText().length > mostCharacters) kept = kept.map((one) => ({ ...one, tokens: null }));
   while (kept.length > 0 && asText().length > mostCharacters) kept = kept.slice(0, Math.floor(kept.length / 2));
   return asText();
@@ -134,8 +139,8 @@ export function readOwn(json: string): OwnMetadata {
   if (known.success && known.data.version > newestVersion) throw new Error('a newer DDT Studio wrote it');
   const parsed = schema.safeParse(value);
   if (parsed.success) {
-    const { program, pixels, picture, earlier } = parsed.data;
-    return { program, pixels, picture, earlier };
+    const { program, pixels, enlarged, picture, earlier } = parsed.data;
+    return { program, pixels, picture, earlier, ...(enlarged === undefined ? {} : { enlarged }) };
   }
   const issue = parsed.error.issues[0];
   const place = issue === undefined || issue.path.length === 0 ? 'the whole' : issue.path.map(String).join('.');

@@ -2,6 +2,7 @@
 import type { FrameOrigin } from '../../../shared/document.js';
 import { wordsOf, type ImageMetadata, type ImageRecipe, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
+import type { Enlarged } from '../../../shared/pictures/enlarge.js';
 import { readFileTexts } from '../images/file-texts.js';
 import { withPngTexts, type NewPngText } from '../images/png-chunks.js';
 import { readForeign } from './foreign-records.js';
@@ -9,9 +10,16 @@ import { ownKeyword, pixelsOf, readOwn, writeOwn, type OwnMetadata } from './own
 import { formatParameters } from './parameters-text.js';
 
 /** The same pixels, byte for byte, with the record of `image`, which must be what `png` holds. */
-export function withMetadata(png: Uint8Array, image: RasterImage, record: PictureRecord, program: string): Uint8Array {
+export function withMetadata(
+  png: Uint8Array,
+  image: RasterImage,
+  record: PictureRecord,
+  program: string,
+  enlarged?: Enlarged,
+): Uint8Array {
+  const size = enlarged === undefined ? {} : { enlarged };
   const texts: NewPngText[] = [
-    { keyword: ownKeyword, text: writeOwn({ ...record, program, pixels: pixelsOf(image) }), utf8: true },
+    { keyword: ownKeyword, text: writeOwn({ ...record, ...size, program, pixels: pixelsOf(image) }), utf8: true },
   ];
   const parameters = formatParameters(record, image);
   if (parameters !== null) texts.unshift({ keyword: 'parameters', text: parameters });
@@ -45,7 +53,17 @@ export function readMetadata(bytes: Uint8Array, image: RasterImage): ImageMetada
     return { source: 'ddt-studio', record: null, recipe, faults: [fault] };
   }
   const { picture, earlier } = said;
-  return { source: 'ddt-studio', record: { picture, earlier }, recipe, faults: [] };
+  return {
+    source: 'ddt-studio',
+    record: { picture, earlier },
+    recipe,
+    faults: said.enlarged === undefined ? [] : [sizeNote(said.enlarged)],
+  };
+}
+
+/** Its tokens are still its own: they are what the smaller picture was drawn from. */
+function sizeNote({ factor, filter }: NonNullable<OwnMetadata['enlarged']>): string {
+  return `It is ${factor} times as large as it was drawn (filter ${filter}); its tokens describe the smaller picture.`;
 }
 
 function templateOf(origin: FrameOrigin): [string, string][] {

@@ -1,5 +1,6 @@
 /** Pictures of the gallery leave the studio, whichever project they lie in. Failures are thrown; `attempt` shows them. */
 import type { GalleryItem } from '../../../shared/gallery.js';
+import type { ExportedFile } from '../../../shared/import-export.js';
 import { exportOptions } from '../import-export/export-options.svelte.js';
 import { copyPicture, fileNameOf, tellExported } from '../import-export/exporting.js';
 import { plainFileName, saveFiles } from '../import-export/saving.js';
@@ -8,13 +9,16 @@ import { studio } from '../studio/studio.svelte.js';
 
 /** One PNG for each, with its record inside unless the person wants none; one that cannot be had is reported. */
 export async function exportPictures(items: readonly GalleryItem[]): Promise<void> {
-  const { withRecord } = exportOptions;
+  const { withRecord, factor } = exportOptions;
   const found = await named(items);
   if (found.length === 0) return;
   const saved = await saveFiles(
-    found.map(({ imageId, fileName }) => ({ fileName, content: () => pngOf(imageId, withRecord) })),
+    found.map(({ imageId, fileName }) => ({
+      fileName,
+      content: () => pngOf(imageId, { metadata: withRecord, factor }),
+    })),
   );
-  tellExported(saved, withRecord);
+  tellExported(saved, withRecord, factor);
 }
 
 /** Names come from the frames; a picture whose frame is gone is reported before anyone is asked where to save. */
@@ -33,15 +37,15 @@ async function named(items: readonly GalleryItem[]): Promise<{ imageId: string; 
 /** As a file, under the pointer, while the button is down; only in the desktop program. */
 export async function dragPictureOut(imageId: string): Promise<void> {
   const { frame } = await studio.api.galleryPicture({ imageId });
-  const { withRecord } = exportOptions;
-  await studio.api.dragOut({ imageId, fileName: plainFileName(fileNameOf(frame)), metadata: withRecord });
+  const { withRecord, factor } = exportOptions;
+  await studio.api.dragOut({ imageId, fileName: plainFileName(fileNameOf(frame)), metadata: withRecord, factor });
 }
 
 export function copyPictureImage({ imageId }: GalleryItem): Promise<void> {
-  return copyPicture(pngOf(imageId, false));
+  return copyPicture(pngOf(imageId, { metadata: false }));
 }
 
-async function pngOf(imageId: string, metadata: boolean): Promise<Blob> {
-  const { bytes } = await studio.api.exportPicture({ imageId, metadata });
+async function pngOf(imageId: string, file: ExportedFile): Promise<Blob> {
+  const { bytes } = await studio.api.exportPicture({ imageId, ...file });
   return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/png' });
 }

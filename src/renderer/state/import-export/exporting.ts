@@ -2,6 +2,7 @@
 import type { Frame } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import { safeFileName } from '../../../shared/file-names.js';
+import type { Enlargement } from '../../../shared/pictures/enlarge.js';
 import { exportOptions } from './export-options.svelte.js';
 import { seedOf } from '../document/frames.js';
 import { saveFiles, type SavedFiles } from './saving.js';
@@ -16,25 +17,26 @@ export function fileNameOf(frame: Pick<Frame, 'name' | 'origin'>): string {
 
 /** One PNG for each frame, with its record inside unless the person wants none. */
 export async function downloadImages(frames: readonly Frame[]): Promise<void> {
-  const { withRecord } = exportOptions;
+  const { withRecord, factor } = exportOptions;
   const saved = await saveFiles(
     frames.map((frame) => ({
       fileName: fileNameOf(frame),
       content: async () => {
-        const { bytes } = await studio.api.exportImage({ frameId: frame.id, metadata: withRecord });
+        const { bytes } = await studio.api.exportImage({ frameId: frame.id, metadata: withRecord, factor });
         return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/png' });
       },
     })),
   );
-  tellExported(saved, withRecord);
+  tellExported(saved, withRecord, factor);
 }
 
 /** Only what was really saved counts as exported. */
-export function tellExported(saved: SavedFiles | null, withRecord: boolean): void {
+export function tellExported(saved: SavedFiles | null, withRecord: boolean, factor: Enlargement = 1): void {
   if (saved === null || saved.count === 0) return;
   const what = saved.count === 1 ? 'Exported' : `Exported ${saved.count.toLocaleString()} images`;
   const how = withRecord ? 'with prompt, seed, tokens and history inside' : 'as plain pixels';
-  notices.tell(`${what}${saved.where} ${how}`, 'success');
+  const size = factor === 1 ? '' : `, ${factor} times as large`;
+  notices.tell(`${what}${saved.where} ${how}${size}`, 'success');
 }
 
 /** A PNG that may still be on its way: the clipboard has to be asked while the key press is fresh. */
