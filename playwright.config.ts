@@ -10,8 +10,8 @@ const browser = findBrowser();
 export default defineConfig<StudioFixtures>({
   testDir: 'tests/e2e',
   outputDir: 'test-results/e2e',
-  // Each test starts an engine and a browser, which is what the cores are for.
-  workers: Math.max(1, Math.min(3, Math.floor(availableParallelism() / 2))),
+  // Each test starts an engine and a browser and waits for them by turns: on two cores two at a time keep both busy.
+  workers: Math.max(1, Math.min(3, availableParallelism())),
   fullyParallel: false,
   timeout: 180_000,
   expect: { timeout: 30_000 },

@@ -31,7 +31,8 @@ import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects
 import { makeDiagnostics } from '../diagnostics/diagnostics.js';
 import type { Log } from '../diagnostics/log.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
-import { EngineSupervisor, noPack, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
+import { noPack } from '../supervisor/engine-errors.js';
+import { EngineSupervisor, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
 import { ChosenServers, type SecretSeal } from '../servers/chosen-servers.js';
 import { certificatesOrNone } from '../servers/remote-from.js';
 import { parseMethod, parseParameters } from '../validation/validation.js';

@@ -3,13 +3,15 @@
  * does not yield. Inference blocks its process, so ending that process is the only sure way to stop it.
  */
 import type { StudioStatus } from '../../shared/status.js';
-import { cancelledError, reviveError, serialiseError, StudioError } from '../../shared/errors.js';
+import { cancelledError, reviveError, serialiseError, type StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';
 import type { EngineRequest, EngineResult, EngineTiming, FromEngine, ProviderAttempt } from '../engine/protocol.js';
 import { deviceName } from '../engine/model/devices.js';
 import type { RemoteOptions } from '../engine/remote/address.js';
+import { closing, diedWhileTrying, engineStopped, keepsStopping, noPack, openingTookTooLong } from './engine-errors.js';
 import type { EngineLauncher, EngineProcess } from './engine-process.js';
+import { unlessAborted, Waiters } from './waiters.js';
 
 export type EngineStatus = StudioStatus['engine'];
 
@@ -45,11 +47,6 @@ interface RunningJob {
   reject: (error: StudioError) => void;
 }
 
-interface Waiter {
-  resolve: () => void;
-  reject: (error: StudioError) => void;
-}
-
 const idle: EngineStatus = {
   state: 'stopped',
   provider: null,
@@ -72,7 +69,7 @@ export class EngineSupervisor {
   #remote: RemoteOptions | null;
   #process: EngineProcess | null = null;
   #running: RunningJob | null = null;
-  #waiters: Waiter[] = [];
+  readonly #waiters = new Waiters();
   #crashesInARow = 0;
   /** A process ended before it had the pack open: a graphics driver can take it down while a provider is tried. */
   #diedOpening = false;
@@ -136,7 +133,7 @@ export class EngineSupervisor {
       this.#crashesInARow = 0;
       this.#start();
     }
-    return new Promise((resolve, reject) => this.#waiters.push({ resolve, reject }));
+    return this.#waiters.wait();
   }
 
   /**
@@ -172,7 +169,7 @@ export class EngineSupervisor {
     if (this.#status.state !== 'starting') return;
     this.#end();
     this.#report({ state: 'stopped', memory: null, remote: null });
-    this.#settleWaiters(cancelledError());
+    this.#waiters.settle(cancelledError());
   }
 
   /** Ends the engine's process between two jobs, and with it the memory it took; the next job opens the pack again. */
@@ -187,7 +184,7 @@ export class EngineSupervisor {
     this.#stopped = true;
     this.#end();
     this.#failRunning(closing());
-    this.#settleWaiters(closing());
+    this.#waiters.settle(closing());
     this.#report({ state: 'stopped', memory: null, remote: null });
   }
 
@@ -232,12 +229,12 @@ export class EngineSupervisor {
           devices,
           error: null,
         });
-        return this.#settleWaiters(null);
+        return this.#waiters.settle(null);
       }
       case 'open-failed':
         this.#end();
         this.#report({ state: 'failed', providerReason: reasonOf(message.attempts), error: message.error });
-        return this.#settleWaiters(reviveError(message.error));
+        return this.#waiters.settle(reviveError(message.error));
       case 'memory':
         return this.#report({ memory: message.residentBytes });
       case 'servers':
@@ -255,14 +252,9 @@ export class EngineSupervisor {
 
   #openingTookTooLong(milliseconds: number): void {
     this.#end();
-    const error = new StudioError(
-      'engine-failed',
-      `The model pack was not open after ${milliseconds / 1000} seconds, so its engine was ended.`,
-      'Choose another pack; if you trust this one, close other programs and choose it again.',
-      { detail: this.#packDirectory ?? '' },
-    );
+    const error = openingTookTooLong(milliseconds, this.#packDirectory ?? '');
     this.#report({ state: 'failed', error: serialiseError(error), memory: null });
-    this.#settleWaiters(error);
+    this.#waiters.settle(error);
   }
 
   #died(reason: string): void {
@@ -272,13 +264,9 @@ export class EngineSupervisor {
     this.#failRunning(engineStopped(reason));
     const delay = this.#options.restartDelaysMs[this.#crashesInARow++];
     if (delay === undefined) {
-      const error = new StudioError(
-        'engine-stopped',
-        `The engine keeps stopping (${reason}).`,
-        'Run something to start it once more, or choose another model pack.',
-      );
+      const error = keepsStopping(reason);
       this.#report({ state: 'failed', error: serialiseError(error), memory: null });
-      return this.#settleWaiters(error);
+      return this.#waiters.settle(error);
     }
     this.#report({ state: 'starting', memory: null, restarts: this.#status.restarts + 1 });
     this.#restartTimer = setTimeout(() => {
@@ -317,37 +305,11 @@ export class EngineSupervisor {
     running?.reject(error);
   }
 
-  #settleWaiters(error: StudioError | null): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const waiter of waiters) {
-      if (error === null) waiter.resolve();
-      else waiter.reject(error);
-    }
-  }
-
   #report(change: Partial<EngineStatus>): void {
     this.#status = { ...this.#status, ...change };
     this.#options.onStatus?.(this.#status, this.#pack);
   }
 }
-
-/** Throws `cancelled` as soon as the signal aborts, whatever becomes of the promise. */
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(cancelledError());
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-const diedWhileTrying = 'The engine ended while it tried the graphics devices, so only the CPU was opened.';
 
 /** A chosen device that is not there any more must not keep the studio from working. */
 function providersOf(device: string | null): string[] | undefined {
@@ -361,24 +323,4 @@ function chosenOf(remote: RemoteOptions | null): EngineStatus['chosenServers'] {
 
 function reasonOf(attempts: readonly ProviderAttempt[]): string {
   return attempts.map(({ reason }) => reason).join(' ');
-}
-
-function closing(): StudioError {
-  return new StudioError('engine-stopped', 'The studio is being closed.', 'Start it again.');
-}
-
-function engineStopped(reason: string): StudioError {
-  return new StudioError(
-    'engine-stopped',
-    `The engine stopped while it was working (${reason}).`,
-    'It is being started again; run the job once more.',
-  );
-}
-
-export function noPack(): StudioError {
-  return new StudioError(
-    'pack-missing',
-    'There is no model pack to draw with.',
-    'Put a pack’s folder into the packs folder of your data directory, then choose it.',
-  );
 }

@@ -4,6 +4,7 @@ import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
 import { checkpoint } from '../cancellation.js';
+import { codesTensor } from '../model/decoder.js';
 import { encodePixels } from '../model/encoder.js';
 import { prefixFor, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
@@ -59,7 +60,7 @@ async function restoredAt(
   const x = new Float32Array(rows * decoder.size);
   const rowCodes = new BigInt64Array(rows * count);
   const visible = new Uint8Array(rows * count);
-  const sequence = BigInt64Array.from(codes, BigInt);
+  const sequence = codesTensor([codes]);
   times.forEach((t, row) => {
     x.set(addNoise(clean, noise, t, manifest.diffusion.noiseScale), row * decoder.size);
     rowCodes.set(sequence, row * count);

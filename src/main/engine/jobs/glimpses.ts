@@ -1,6 +1,7 @@
 /** One evaluation of the decoder from pure noise, each row with a choice of tokens of its own. */
 import type { RasterImage } from '../../../shared/images.js';
 import type { EngineParts } from '../pack/open-pack.js';
+import { codesTensor } from '../model/decoder.js';
 
 /** Whether the decoder sees token `index`. */
 export type Sees = (index: number) => boolean;
@@ -17,7 +18,7 @@ export async function glimpses(
   const x = new Float32Array(rows * noise.length);
   const rowCodes = new BigInt64Array(rows * count);
   const visible = new Uint8Array(rows * count);
-  const sequence = BigInt64Array.from(codes, BigInt);
+  const sequence = codesTensor([codes]);
   choices.forEach((sees, row) => {
     x.set(noise, row * noise.length);
     rowCodes.set(sequence, row * count);

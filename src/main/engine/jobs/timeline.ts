@@ -6,6 +6,7 @@ import { AttributeMeter } from '../measures/attributes.js';
 import { checkpoint } from '../cancellation.js';
 import type { EngineParts } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
+import { codesTensor } from '../model/decoder.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
 import { cleanImage } from './decode.js';
@@ -84,7 +85,7 @@ async function positionsAt(
   const rowTimes = new Float32Array(rows);
   const rowCodes = new BigInt64Array(rows * count);
   const visible = new Uint8Array(rows * count);
-  const sequence = BigInt64Array.from(codes, BigInt);
+  const sequence = codesTensor([codes]);
   batch.forEach((index, place) => {
     const t = times[index]!;
     const noised = addNoise(clean, noise, t, manifest.diffusion.noiseScale);
