@@ -74,16 +74,18 @@ it('exports each picture with its record, or without; one that cannot be had is 
     // The second has no frame in this fake: as if its project were gone.
     await action('export', [drawn, imported]).run();
     exportOptions.withRecord = false;
+    exportOptions.factor = 2;
     await action('export', [drawn]).run();
   } finally {
     exportOptions.withRecord = true;
+    exportOptions.factor = 1;
     vi.unstubAllGlobals();
   }
   expect(saved).toEqual(['a kite.png', 'a kite.png']);
   expect(fake.exportedPictures).toEqual([
-    { imageId: drawn.imageId, metadata: true },
-    { imageId: drawn.imageId, metadata: false },
+    { imageId: drawn.imageId, metadata: true, factor: 1 },
+    { imageId: drawn.imageId, metadata: false, factor: 2 },
   ]);
   expect(notices.list).toContainEqual(expect.objectContaining({ code: 'not-found' }));
-  expect(notices.list.at(-1)).toMatchObject({ tone: 'success', message: 'Exported as plain pixels' });
+  expect(notices.list.at(-1)).toMatchObject({ tone: 'success', message: 'Exported as plain pixels, 2 times as large' });
 });
