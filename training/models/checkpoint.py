@@ -33,7 +33,7 @@ def rate_at(progress, warm_up=0.01, hold=0.4):
     Progress counts minutes, not steps: a run finishes its schedule whatever the machine manages.
     """
     if progress < warm_up:
-        return progress / warm_up
+        return max(progress / warm_up, 0.1)  # a first step at zero would move nothing
     if progress < hold:
         return 1.0
     return 0.02 + 0.98 * (1 + math.cos(math.pi * min(1, (progress - hold) / (1 - hold)))) / 2
