@@ -3,7 +3,7 @@ from pathlib import Path
 
 import torch
 
-from training.export.storage import codec_fingerprint, encoder_fingerprint, same_fingerprint, weights_of
+from training.export.storage import encoder_fingerprint, same_fingerprint, weights_of
 from training.models.checkpoint import RUNS, load
 from training.models.autoencoder import SIZES as AUTOENCODER_SIZES
 from training.models.autoencoder import Autoencoder, AutoencoderConfig
@@ -29,11 +29,8 @@ def later_parts(codec):
     return torch.nn.ModuleDict({name: codec.get_submodule(place) for name, place in LATER_PARTS.items()})
 
 
-def load_codec(size, later=True, pixels=True):
-    """The codec with averaged weights, and the facts of its training.
-
-    `later`: with what the end-to-end training made of it; `pixels`: with the pixel decoder trained for that codec afterwards.
-    """
+def load_codec(size, later=True):
+    """The codec with averaged weights, and the facts of its training. `later`: with what the end-to-end training made of it."""
     state = load(RUNS / f"codec-{size}" / "last.pt")
     codec = Codec(CodecConfig(**state["config"]))
     codec.load_state_dict(state["codec"], strict=True)
@@ -42,11 +39,6 @@ def load_codec(size, later=True, pixels=True):
         trained = load(path)
         if same_fingerprint(trained["start"], encoder_fingerprint(codec)):
             later_parts(codec).load_state_dict({**later_parts(codec).state_dict(), **trained["average"]}, strict=True)
-    path = RUNS / f"pixel-decoder-{size}" / "last.pt"
-    if later and pixels and path.exists():
-        trained = load(path)
-        if same_fingerprint(trained["start"], codec_fingerprint(codec)):
-            codec.autoencoder.decoder.load_state_dict({name.removeprefix("pixels."): value for name, value in trained["average"].items()}, strict=True)
     return codec.eval(), state
 
 

@@ -29,11 +29,6 @@ def encoder_fingerprint(codec):
     return torch.cat([fingerprint(codec.autoencoder.encoder), fingerprint(codec.encoder)])
 
 
-def codec_fingerprint(codec):
-    """Of everything between a picture and its latents after tokens and back."""
-    return torch.cat([encoder_fingerprint(codec), fingerprint(codec.decoder)])
-
-
 def same_fingerprint(one, other):
     """Rounding, and an average over weights that stand still, change a fingerprint less; a second of training more."""
     if one.shape != other.shape:

@@ -72,10 +72,10 @@ def euler_times(steps, shift=TIMESTEP_SHIFT):
 def sample(decoder, tokens, noise, steps=16, guidance=1.0, keep_from=0):
     """Decode tokens by Euler steps along the straight path from noise.
 
-    decoder(x, t, tokens, visible) -> x0; tokens [B, K] int64, or whatever the decoder takes for them; noise [B, channels, grid, grid] standard normal.
+    decoder(x, t, tokens, visible) -> x0; tokens [B, K] int64; noise [B, channels, grid, grid] standard normal.
     Guidance g mixes x0 = without + g * (with - without tokens). Tokens finer than `keep_from` stay hidden.
     """
-    batch, count = tokens.shape[:2]
+    batch, count = tokens.shape
     wanted = torch.arange(count, device=tokens.device) >= keep_from
     nothing = torch.zeros(batch, count, dtype=torch.bool, device=tokens.device)
     x = NOISE_SCALE * noise
