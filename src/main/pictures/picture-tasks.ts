@@ -52,10 +52,7 @@ export const pictureTasks = {
   keep: ({ image, into }: { image: RasterImage; into: ProjectPlace }): StoredImage => store(image, into),
 
   /** Computed pixels as a file, with or without the record of how they came to be. */
-  publish: ({ image, about }: { image: RasterImage; about: About | null }) => {
-    const png = encodePng(image);
-    return about === null ? png : withMetadata(png, image, about.record, about.program);
-  },
+  publish: ({ image, about }: { image: RasterImage; about: About | null }): Uint8Array => asFile(image, about),
 
   /** The pixels as an encoder is given them. */
   see: ({ bytes, seen }: { bytes: Uint8Array; seen: EncoderSize }): { image: RasterImage; isNarrow: boolean } => {
@@ -84,10 +81,7 @@ export const pictureTasks = {
   }): Uint8Array => {
     const small = decodeImage(bytes);
     assertRoom(small, factor);
-    const image = enlarge(small, factor);
-    const png = encodePng(image);
-    if (about === null) return png;
-    return withMetadata(png, image, about.record, about.program, { factor, filter: enlargingFilter });
+    return asFile(enlarge(small, factor), about, { factor, filter: enlargingFilter });
   },
 };
 
@@ -95,6 +89,11 @@ export const pictureTasks = {
 interface About {
   record: PictureRecord;
   program: string;
+}
+
+function asFile(image: RasterImage, about: About | null, enlarged?: Enlarged): Uint8Array {
+  const png = encodePng(image);
+  return about === null ? png : withMetadata(png, image, about.record, about.program, enlarged);
 }
 
 function assertRoom({ width, height }: RasterImage, factor: number): void {
