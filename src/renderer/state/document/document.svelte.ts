@@ -38,6 +38,8 @@ export class DocumentState {
   /** Steps that were asked for and not answered yet. */
   #asked = $state.raw({ undo: 0, redo: 0 });
   #waiting: { revision: number; resolve: () => void }[] = [];
+  /** Changes that are shown but not committed yet. */
+  #coming = $state.raw<readonly Promise<unknown>[]>([]);
 
   get frames(): readonly Frame[] {
     return this.document.frames;
@@ -75,6 +77,19 @@ export class DocumentState {
     await this.#reached(revision);
   }
 
+  /**
+   * A change that is shown before it can be committed, since its pixels are stored first: a step back waits for it, else it would
+   * take back an older change than the one that is seen, and nothing where this one failed. Settles as `change` does.
+   */
+  async expect<T>(change: Promise<T>): Promise<T> {
+    this.#coming = [...this.#coming, change];
+    try {
+      return await change;
+    } finally {
+      this.#coming = this.#coming.filter((one) => one !== change);
+    }
+  }
+
   undo(): Promise<string | null> {
     return this.#step('undo');
   }
@@ -85,7 +100,7 @@ export class DocumentState {
 
   /** Keys come faster than answers: what a step under way will make possible can be asked for already. */
   get canUndo(): boolean {
-    return this.history.undo !== null || this.#asked.redo > 0;
+    return this.history.undo !== null || this.#asked.redo > 0 || this.#coming.length > 0;
   }
 
   get canRedo(): boolean {
@@ -97,6 +112,8 @@ export class DocumentState {
     this.assertWritable();
     this.#asked = { ...this.#asked, [direction]: this.#asked[direction] + 1 };
     try {
+      const newest = (await Promise.allSettled(this.#coming)).at(-1);
+      if (newest?.status === 'rejected') return null;
       return (await studio.api[direction]({})).label;
     } finally {
       this.#asked = { ...this.#asked, [direction]: this.#asked[direction] - 1 };

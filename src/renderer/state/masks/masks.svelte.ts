@@ -244,7 +244,7 @@ export class MaskState {
     if (isEmpty(mask) && known === null) return;
     this.#unsaved.set(frameId, mask);
     const save = () => this.#save(frameId, label, mask);
-    return (this.#lastSave = this.#lastSave.then(save, save));
+    return documentState.expect((this.#lastSave = this.#lastSave.then(save, save)));
   }
 
   async #save(frameId: string, label: string, mask: Mask): Promise<void> {

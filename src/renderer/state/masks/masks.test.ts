@@ -93,6 +93,20 @@ describe('strokes', () => {
     expect(covered(masks.paintedOf(now()))).toBe(3 * 4);
   });
 
+  it('are what undo takes back, also before they are written down', async () => {
+    const ended = paintDot(4, 4);
+    expect(documentState.history.undo).toBe('Import');
+    expect(documentState.canUndo).toBe(true);
+    expect(await documentState.undo()).toBe('Paint mask');
+    await ended;
+    expect(now().mask).toBeUndefined();
+    fake.refusal = new Error('full');
+    const refused = paintDot(4, 4);
+    expect(await documentState.undo()).toBeNull();
+    await expect(refused).rejects.toThrow('full');
+    expect(now()).toEqual(frame);
+  });
+
   it('are shown before they are written down, and taken back when that is refused', async () => {
     masks.paint(now(), { x: 4, y: 4 }, { x: 4, y: 4 }, false);
     fake.refusal = new Error('full');
