@@ -26,15 +26,6 @@ export default tseslint.config(
     rules: electronSecurity.configs.recommended.rules,
   },
   {
-    // A promise nobody waits for fails in silence. Needs types, so not in .svelte files, where it would take minutes.
-    files: ['src/**/*.ts', 'tools/**/*.ts', 'tests/**/*.ts'],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    rules: {
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': 'error',
-    },
-  },
-  {
     // An expression that sees text from outside must not be made slow by it (docs/security.md). Tests see their own.
     files: ['src/**', 'scripts/**', 'tools/**'],
     ignores: ['**/*.test.ts'],

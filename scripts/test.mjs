@@ -74,6 +74,7 @@ async function checks() {
       'svelte-check/bin/svelte-check',
       ...['--tsconfig', 'tsconfig.renderer.json', '--fail-on-warnings', '--output', 'human'],
     ],
+    ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings', 'src', 'tools', 'tests'],
     ...['node', 'e2e', 'shared', 'preload'].map((layer) => ['typescript/bin/tsc', '-p', `tsconfig.${layer}.json`]),
     ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
   ];
