@@ -12,7 +12,7 @@ import { preferenceMethods, type PreferenceMethods } from './preferences.js';
 import { queueMethods, type QueueMethods } from './queue.js';
 import type { ServerChoice } from './servers.js';
 import type { StudioStatus } from './status.js';
-import type { OpenedProject, ProjectSummary } from './projects.js';
+import type { OpenedProject, ProjectHistory, ProjectSummary } from './projects.js';
 import type { JobRequest } from './jobs.js';
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
@@ -55,6 +55,8 @@ export interface StudioMethods
   commit: [{ transaction: Transaction; settles?: string[] }, { revision: number }];
   undo: [Record<string, never>, { label: string | null }];
   redo: [Record<string, never>, { label: string | null }];
+  /** All that `undo` and `redo` can reach. */
+  history: [Record<string, never>, ProjectHistory];
   /**
    * PNG, JPEG, WebP or GIF bytes; checked, bounded, stored once per content. `said`: the file that `bytes` was made from, without its
    * pixels, where the window had to make a picture of its own of it.
@@ -89,6 +91,7 @@ export const studioMethods = [
   'commit',
   'undo',
   'redo',
+  'history',
   'importImage',
   'countTokens',
   'diagnostics',

@@ -9,6 +9,20 @@ export interface HistoryState {
   redo: string | null;
 }
 
+/** One committed action of the history that is kept. */
+export interface HistoryStep {
+  label: string;
+  /** ISO 8601; null where the file does not say. */
+  at: string | null;
+}
+
+export interface ProjectHistory {
+  /** Oldest first; those before it are kept no more. */
+  steps: HistoryStep[];
+  /** How many of them are in effect: the others were taken back and can be done again. */
+  applied: number;
+}
+
 export interface OpenedProject {
   document: StudioDocument;
   revision: number;

@@ -127,6 +127,7 @@ describe.each(Object.entries(transports))('the contract over %s', (_name, openHo
     await other.api.openProject({});
     await putFrame(window.api);
     expect(await window.api.undo({})).toEqual({ label: 'Add frame-1' });
+    expect(await other.api.history({})).toMatchObject({ steps: [{ label: 'Add frame-1' }], applied: 0 });
     expect(await window.api.redo({})).toEqual({ label: 'Add frame-1' });
     const told = await otherLog.until(() => {
       const events = otherLog.all.filter((event) => event.channel === 'document');

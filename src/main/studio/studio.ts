@@ -347,6 +347,7 @@ export function createStudio(options: StudioOptions): Studio {
       if (redone !== null) announceCommit(view.id, redone);
       return { label: redone?.label ?? null };
     },
+    history: (client) => viewOf(client).file.steps(),
     importImage: async (client, { bytes, fileName, said }) => {
       const { pack } = engine;
       const { file } = writable(client);

@@ -67,6 +67,7 @@ const fieldsOfMethods: MethodFields<StudioMethods> = {
   },
   undo: {},
   redo: {},
+  history: {},
   importImage: {
     bytes: z.instanceof(Uint8Array, { error: 'must be bytes' }),
     fileName: z.string().max(textLimits.fileName),

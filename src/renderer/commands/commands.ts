@@ -114,6 +114,13 @@ export const commands: readonly Command[] = [
     run: () => stepHistory('redo'),
   }),
   command({
+    id: 'history',
+    label: 'History',
+    group: 'Edit',
+    shortcuts: ['Shift+H'],
+    run: () => (documentState.historyOpen = !documentState.historyOpen),
+  }),
+  command({
     id: 'select-all',
     label: 'Select everything',
     group: 'Edit',

@@ -160,6 +160,11 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     return { label: step.label };
   };
 
+  history = async () => ({
+    steps: [...this.#undo, ...this.#redo.toReversed()].map(({ label }) => ({ label, at: null })),
+    applied: this.#undo.length,
+  });
+
   /** What the next imports say about themselves. */
   importedMetadata: ImageMetadata | null = null;
   readonly exported: { frameId: string; metadata: boolean }[] = [];

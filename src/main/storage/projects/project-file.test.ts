@@ -66,6 +66,11 @@ test('history is bounded, and redo ends where something new begins', () => {
     null,
   ]);
   expect(project.document.name).toBe('2');
+  expect(project.steps()).toMatchObject({ steps: [{ label: '3' }, { label: '4' }, { label: '5' }], applied: 0 });
+  project.redo();
+  expect(project.steps().applied).toBe(1);
+  expect(Date.parse(project.steps().steps[0]!.at!)).toBeGreaterThan(0);
+  project.undo();
   project.commit({ label: 'new', operations: [{ type: 'rename', name: 'new' }] });
   expect(project.redo()).toBeNull();
   project.close();

@@ -12,7 +12,7 @@ import {
   type Transaction,
 } from '../../../shared/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { HistoryState } from '../../../shared/projects.js';
+import type { HistoryState, ProjectHistory } from '../../../shared/projects.js';
 import type { RasterImage, StoredImage } from '../../../shared/images.js';
 import { imagesOfEntry, type Queue } from '../../../shared/queue.js';
 import { settled } from '../../../shared/queue-machine.js';
@@ -193,6 +193,20 @@ export class ProjectFile {
     if (row === null) return null;
     const operations = storedOperations(this.path, row.operations);
     return { label: row.label, ...this.#apply(operations, this.#applied + 1, now) };
+  }
+
+  /** What undo and redo can reach. Throws `project-damaged`. */
+  steps(): ProjectHistory {
+    const rows = this.#database.all<{ sequence: number; label: unknown; at: unknown }>(
+      'SELECT sequence, label, committed_at AS at FROM transactions ORDER BY sequence',
+    );
+    return {
+      steps: rows.map(({ label, at }) => {
+        if (typeof label !== 'string') throw projectDamaged(this.path, 'a step of its history has no name');
+        return { label, at: typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : null };
+      }),
+      applied: rows.filter(({ sequence }) => sequence <= this.#applied).length,
+    };
   }
 
   /** Stored once per content. Throws `disk-full` or `project-read-only`. */

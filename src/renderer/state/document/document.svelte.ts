@@ -25,6 +25,8 @@ export class DocumentState {
   open = $state(false);
   /** The first attempt to open a project is under way. */
   opening = $state(true);
+  /** The list of steps is shown. */
+  historyOpen = $state(false);
   /** What collapsed branches hide. */
   readonly hidden = $derived(hiddenFrames(this.document.frames));
   /** The frames the board shows, back to front. */
@@ -96,6 +98,14 @@ export class DocumentState {
 
   redo(): Promise<string | null> {
     return this.#step('redo');
+  }
+
+  /** As many steps back (negative) or forth, fewer where history ends or a step fails, which it throws. Answers how many were made. */
+  async walk(by: number): Promise<number> {
+    for (let made = 0; made < Math.abs(by); made++) {
+      if ((await this.#step(by < 0 ? 'undo' : 'redo')) === null) return made;
+    }
+    return Math.abs(by);
   }
 
   /** Keys come faster than answers: what a step under way will make possible can be asked for already. */

@@ -36,6 +36,15 @@ describe('document', () => {
     expect(documentState.frames).toEqual(added.slice(0, 1));
   });
 
+  it('walks through its history as far as it goes', async () => {
+    const added = [await addFrame('one'), await addFrame('two'), await addFrame('three')];
+    expect(await documentState.walk(-2)).toBe(2);
+    expect(documentState.frames).toEqual(added.slice(0, 1));
+    expect(await fake.history()).toMatchObject({ steps: [{}, {}, {}], applied: 1 });
+    expect(await documentState.walk(5)).toBe(2);
+    expect(documentState.frames).toEqual(added);
+  });
+
   it('is as it was when a commit is refused', async () => {
     fake.refusal = new StudioError('disk-full', 'The disk is full.', 'Make room.');
     await expect(addFrame()).rejects.toMatchObject({ code: 'disk-full' });
