@@ -32,6 +32,12 @@ UNITS = {
     'loss, nats per token': {
         'textToImage': ('text to image', BLUE), 'edit': ('edits', ORANGE), 'question': ('questions', GREEN),
         'caption': ('captions', PURPLE)},
+    'loss of image tokens, nats': {
+        'drawImage': ('from a plan', BLUE), 'textToImageImage': ('from a prompt', ORANGE), 'editImage': ('edits by plan', GREEN),
+        'directEditImage': ('edits', RED)},
+    'loss of text, nats per token': {
+        'planText': ('plans', BLUE), 'captionText': ('captions', PURPLE), 'editText': ('plans of edits', GREEN),
+        'questionText': ('questions', RED)},
 }
 # x axis: the first of these a history has.
 SEEN = {'images': 'thousand images', 'sequences': 'thousand sequences', 'minutes': 'minutes'}

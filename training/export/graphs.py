@@ -1,8 +1,10 @@
 """The ONNX graphs of a pack. Names, types and shapes are the contract of docs/pack-format.md."""
+import contextlib
 import inspect
 
 import onnx
 import torch
+from onnx import numpy_helper
 from torch import nn
 
 from training.export.storage import store
@@ -53,13 +55,35 @@ class LatentDecoderGraph(nn.Module):
         return self.autoencoder["decoder"](latent)
 
 
+@contextlib.contextmanager
+def no_two_alike(module):
+    """While it lasts every weight and statistic holds noise: the exporter merges equal tensors (all norms of a young model), and names are lost.
+
+    Yields what they hold otherwise, name -> tensor. Tracing writes down operations, which the values have no part in.
+    """
+    held = {name: value for name, value in module.state_dict().items() if value.is_floating_point()}
+    kept = {name: value.clone() for name, value in held.items()}
+    generator = torch.Generator().manual_seed(1)
+    try:
+        for value in held.values():
+            value.copy_(torch.rand(value.shape, generator=generator))
+        yield kept
+    finally:
+        for name, value in held.items():
+            value.copy_(kept[name])
+
+
 def export_graph(module, inputs, path, input_names, output_names, dynamic_axes, as_bytes=False):
     # The exporter that traces: the newer one renames initialisers. Torch 1.13 has only this one and no word for it.
     tracing = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     # Without constant folding the initialisers keep their training names; onnxruntime folds when it loads.
-    torch.onnx.export(module, inputs, str(path), input_names=input_names, output_names=output_names,
-                      dynamic_axes=dynamic_axes, opset_version=OPSET, do_constant_folding=False, **tracing)
+    with no_two_alike(module) as weights:
+        torch.onnx.export(module, inputs, str(path), input_names=input_names, output_names=output_names,
+                          dynamic_axes=dynamic_axes, opset_version=OPSET, do_constant_folding=False, **tracing)
     graph_file = onnx.load(str(path))
+    for tensor in graph_file.graph.initializer:
+        if tensor.name in weights:
+            tensor.CopyFrom(numpy_helper.from_array(weights[tensor.name].cpu().numpy(), tensor.name))
     store(graph_file.graph, {name for name, _ in module.named_parameters()}, as_bytes)
     onnx.checker.check_model(graph_file)
     onnx.save(graph_file, str(path))

@@ -22,7 +22,7 @@ COUNT_SHARES = (0.40, 0.35, 0.25)           # 1, 2, 3 objects
 COUNTING_SHARE = 0.2                        # scenes with 2-3 objects of one kind, colour and texture
 ALIGNED_SHARE = 0.5                         # scenes whose first two objects stand in one row or column
 HORIZON_RANGE = (0.54, 0.70)
-LAYOUT_CANDIDATES = 24
+LAYOUT_CANDIDATES = 64
 GAP = 0.012                                 # wanted distance between two bounding circles
 
 GRADIENT, HORIZON = BACKGROUNDS.index('gradient'), BACKGROUNDS.index('horizon')

@@ -45,7 +45,7 @@ KINDS = ('circle', 'square', 'triangle', 'star', 'heart', 'cross', 'moon', 'hous
 TEXTURES = ('solid', 'striped', 'dotted')
 SIZES = ('small', 'medium', 'large')
 # Radius of the bounding circle as a share of the image side: (lowest, highest). The bands are far apart.
-SIZE_RADII = ((0.115, 0.125), (0.165, 0.178), (0.225, 0.242))
+SIZE_RADII = ((0.148, 0.156), (0.185, 0.195), (0.230, 0.242))
 # `checked`, `banded` and `spotted` are the three patterned backgrounds; they have one named colour.
 BACKGROUNDS = ('plain', 'gradient', 'horizon', 'checked', 'banded', 'spotted')
 TWO_COLOUR_BACKGROUNDS = ('gradient', 'horizon')
