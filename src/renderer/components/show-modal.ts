@@ -1,0 +1,13 @@
+/**
+ * Shows a dialog above everything. Answers what to do when it leaves: browsers give the focus back when a dialog is closed, not when
+ * it is taken out of the page, and then the keyboard would begin at the top again.
+ */
+export function showModal(dialog: HTMLDialogElement): () => void {
+  const before = document.activeElement;
+  dialog.showModal();
+  return () => {
+    const { activeElement } = document;
+    const lost = activeElement === null || activeElement === document.body || dialog.contains(activeElement);
+    if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+  };
+}
