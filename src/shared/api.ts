@@ -7,6 +7,7 @@ import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './galle
 import { importExportMethods, type ImportedImage, type ImportExportMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
+import { packInstallationMethods, type PackInstallationMethods } from './pack-installation.js';
 import type { PageFaultMethods } from './page-faults.js';
 import { preferenceMethods, type PreferenceMethods } from './preferences.js';
 import { queueMethods, type QueueMethods } from './queue.js';
@@ -22,6 +23,7 @@ export interface StudioMethods
     ImportExportMethods,
     MenuMethods,
     DesktopMethods,
+    PackInstallationMethods,
     PageFaultMethods,
     PreferenceMethods,
     QueueMethods {
@@ -100,6 +102,7 @@ export const studioMethods = [
   'setTimelineCache',
   'showMenu',
   'reportFault',
+  ...packInstallationMethods,
   ...galleryMethods,
   ...importExportMethods,
   ...preferenceMethods,

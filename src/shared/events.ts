@@ -11,6 +11,7 @@ import type { PackComparisonEvent } from './pack-comparison.js';
 import type { AnalysisEvent } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 import type { HistoryState } from './projects.js';
+import type { InstallProgress } from './pack-installation.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
@@ -100,6 +101,8 @@ export type StudioEvent =
   | { channel: 'gallery' }
   /** Chosen in the menu of the host, by the id the window gave it; `byKey`: with keys the page had let pass. */
   | { channel: 'command'; id: string; byKey: boolean }
+  /** How far the pack is that this window installs. */
+  | { channel: 'pack-installation'; progress: InstallProgress }
   /** Files or sentences wait for this window (`takeNews`). */
   | { channel: 'news' }
   | { channel: 'status'; status: StudioStatus };

@@ -83,6 +83,7 @@ const unused = (): never => {
 const desktop: WindowDesktop = {
   chooseFile: () => Promise.resolve(copy),
   chooseFolder: unused,
+  chooseZip: unused,
   chooseFilesToOpen: unused,
   takeNews: unused,
   offer: unused,

@@ -13,7 +13,8 @@ import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeFakePack } from '../../../tests/fakes/fake-pack.js';
-import { installPack, removePack, type InstallProgress, type PackOffer } from './install-pack.js';
+import type { InstallProgress, PackOffer } from '../../shared/pack-installation.js';
+import { installPack, removePack } from './install-pack.js';
 
 let folder: string;
 let packs: string;

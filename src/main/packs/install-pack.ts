@@ -7,6 +7,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cancelledError, StudioError } from '../../shared/errors.js';
 import type { PackManifest, PackSummary } from '../../shared/pack.js';
+import type { InstallProgress, PackOffer } from '../../shared/pack-installation.js';
 import { manifestFile, parseManifest } from '../engine/pack/pack-manifest.js';
 import { listPacks, packError, packId, verifyPack } from '../engine/pack/pack.js';
 import { writingError } from '../storage/database/storage-errors.js';
@@ -29,23 +30,6 @@ export interface Installation {
   signal: AbortSignal;
 }
 
-/** What a person agrees to. */
-export interface PackOffer {
-  id: string;
-  license: string;
-  /** Of the pack's own LICENSE file, null without one. */
-  licenseText: string | null;
-  description: string;
-  bytes: number;
-}
-
-export interface InstallProgress {
-  phase: 'copying' | 'verifying';
-  /** Bytes. */
-  done: number;
-  total: number;
-}
-
 /**
  * Returns the installed pack. Throws `pack-missing`, `pack-damaged`, `pack-unsupported`, `disk-full`, `place-unwritable`, `bad-request`
  * for one that is there already, `cancelled`, and what `agree` throws; then nothing is left of it.
@@ -56,16 +40,10 @@ export async function installPack(installation: Installation): Promise<PackSumma
   try {
     const manifest = await manifestOf(source, installation.source);
     const files = [{ path: manifestFile }, ...manifest.files];
-    const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const total = bytesOf(manifest);
     const target = join(packs, `${manifest.name}-${manifest.version}`);
     if (installation.replace !== true) await refuseSecond(packs, target, manifest);
-    await installation.agree({
-      id: packId(manifest),
-      license: manifest.license,
-      licenseText: await licenseOf(source, manifest),
-      description: manifest.description,
-      bytes: total,
-    });
+    await installation.agree(await offerOf(source, manifest));
     await makeRoom(packs, total);
     const folder = join(packs, `${incoming}${process.pid}-${randomBytes(4).toString('hex')}`);
     try {
@@ -100,6 +78,16 @@ export async function installPack(installation: Installation): Promise<PackSumma
   }
 }
 
+/** What a folder or a zip holds, from its manifest and licence alone. Throws `pack-missing`, `pack-damaged` or `pack-unsupported`. */
+export async function readOffer(path: string): Promise<PackOffer> {
+  const source = await openPackSource(path);
+  try {
+    return await offerOf(source, await manifestOf(source, path));
+  } finally {
+    source.close();
+  }
+}
+
 /**
  * Removes a pack of the person's own. Throws `pack-missing` for one that is not among them, which those that came with the studio
  * are not.
@@ -125,6 +113,20 @@ export async function removePack(packs: string, id: string): Promise<PackSummary
     throw writingError(packs, error, 'the pack was not removed');
   }
   return pack!;
+}
+
+async function offerOf(source: PackSource, manifest: PackManifest): Promise<PackOffer> {
+  return {
+    id: packId(manifest),
+    license: manifest.license,
+    licenseText: await licenseOf(source, manifest),
+    description: manifest.description,
+    bytes: bytesOf(manifest),
+  };
+}
+
+function bytesOf({ files }: PackManifest): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function manifestOf(source: PackSource, path: string): Promise<PackManifest> {

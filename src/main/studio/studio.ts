@@ -11,6 +11,7 @@ import { ComparisonEngines } from '../jobs/pack-comparison/comparison-engines.js
 import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
+import { PackInstallations } from '../packs/pack-installations.js';
 import { GalleryCalls } from './gallery-calls.js';
 import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
@@ -277,7 +278,13 @@ export function createStudio(options: StudioOptions): Studio {
     readThumbnail: (imageId) => gallery.readThumbnail(imageId, 128),
   });
 
+  const installations = new PackInstallations({
+    packs: options.packDirectories.at(-1)!,
+    inUse: () => engine.pack?.directory ?? null,
+  });
+
   const methods: Implementation = {
+    ...installations.methods,
     ...gallery.methods,
     ...importExport,
     ...compared.methods,
@@ -434,6 +441,7 @@ export function createStudio(options: StudioOptions): Studio {
           client.showMenu = undefined;
           client.desktop = undefined;
           queue.cancelAll(client);
+          installations.stop(client);
           // Another window that compares opens it again.
           compared.release();
           projects.leave(client);
@@ -452,6 +460,7 @@ export function createStudio(options: StudioOptions): Studio {
       projects.closeAll();
       engine.stop();
       compared.stop();
+      installations.stop();
       gallery.close();
       downloads.close();
       pictures.close();

@@ -6,6 +6,8 @@ export interface WindowDesktop {
   chooseFile: (options: { title: string; suggestedName: string }) => Promise<string | null>;
   /** Null = cancelled. */
   chooseFolder: (title: string) => Promise<string | null>;
+  /** Null = cancelled. */
+  chooseZip: (title: string) => Promise<string | null>;
   /** Absolute paths of files to open, none when it was cancelled. */
   chooseFilesToOpen: () => Promise<string[]>;
   /** Paths and sentences that wait for this window; they are given once. */

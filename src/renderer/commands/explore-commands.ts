@@ -46,6 +46,12 @@ export const exploreCommands: readonly Command[] = [
     run: present,
   }),
   command({
+    id: 'install-pack',
+    label: 'Install a pack',
+    group: 'Explore',
+    run: () => (view.dialog = view.dialog === 'install-pack' ? null : 'install-pack'),
+  }),
+  command({
     id: 'compare-packs',
     label: 'Compare two packs side by side',
     group: 'Explore',

@@ -10,7 +10,8 @@ import {
   type Transaction,
 } from '../../../src/shared/document.js';
 import type { News, WindowState } from '../../../src/shared/desktop.js';
-import { StudioError } from '../../../src/shared/errors.js';
+import { cancelledError, StudioError } from '../../../src/shared/errors.js';
+import type { OfferedPack } from '../../../src/shared/pack-installation.js';
 import type { JobEvent, StudioEvent } from '../../../src/shared/events.js';
 import type { HistoryState } from '../../../src/shared/projects.js';
 import { imagePathOf } from '../../../src/shared/gallery.js';
@@ -164,6 +165,31 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     steps: [...this.#undo, ...this.#redo.toReversed()].map(({ label }) => ({ label, at: null })),
     applied: this.#undo.length,
   });
+
+  /** What stands at the place that is chosen; null: the dialog is cancelled. */
+  offered: OfferedPack | null = null;
+  /** Ends what is being installed, with a failure if one is given. */
+  endInstallation: (failure?: Error) => void = () => {};
+  readonly installed: string[] = [];
+
+  offerPack = async () => this.offered;
+  installPack = async () => {
+    const { id } = this.offered!;
+    await new Promise<void>((resolve, reject) => {
+      this.endInstallation = (failure) => (failure === undefined ? resolve() : reject(failure));
+    });
+    this.installed.push(id);
+    return { id };
+  };
+  stopInstalling = async () => {
+    this.endInstallation(cancelledError());
+    return { stopped: true };
+  };
+  installedPacks = async () => [...this.installed];
+  removePack = async ({ id }: { id: string }) => {
+    this.installed.splice(this.installed.indexOf(id), 1);
+    return {};
+  };
 
   /** What the next imports say about themselves. */
   importedMetadata: ImageMetadata | null = null;

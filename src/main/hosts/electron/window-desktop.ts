@@ -41,6 +41,14 @@ export function desktopOf(
       });
       return canceled ? null : (filePaths[0] ?? null);
     },
+    chooseZip: async (title) => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+        title,
+        properties: ['openFile'],
+        filters: [{ name: 'Zip', extensions: ['zip'] }],
+      });
+      return canceled ? null : (filePaths[0] ?? null);
+    },
     chooseFilesToOpen: async () => {
       const { canceled, filePaths } = await dialog.showOpenDialog(window, {
         title: 'Open',

@@ -3,6 +3,7 @@ import { isCancelled, type SerialisedError } from '../../../shared/errors.js';
 import { documentState } from '../document/document.svelte.js';
 import { gallery } from '../gallery/gallery.svelte.js';
 import { jobs } from '../jobs/jobs.svelte.js';
+import { packInstallation } from '../packs/pack-installation.svelte.js';
 import { notices } from './notices.svelte.js';
 import { queue } from '../jobs/queue.svelte.js';
 import { studio } from './studio.svelte.js';
@@ -20,6 +21,8 @@ export async function startStudio(api: StudioConnection): Promise<void> {
         return void documentState.receive(event).catch((thrown: unknown) => notices.report(thrown));
       case 'gallery':
         return gallery.refresh();
+      case 'pack-installation':
+        return packInstallation.receive(event.progress);
       case 'status':
         studio.status = event.status;
     }

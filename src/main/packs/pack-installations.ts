@@ -1,0 +1,139 @@
+/** Installing packs from a window: an offer is read first, and only what was offered and agreed to is copied. One at a time. */
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { cancelledError, StudioError } from '../../shared/errors.js';
+import type { StudioEvent } from '../../shared/events.js';
+import type { OfferedPack, PackInstallationMethods, PackOffer, PackPlace } from '../../shared/pack-installation.js';
+import { listPacks } from '../engine/pack/pack.js';
+import type { WindowDesktop } from '../studio/window-desktop.js';
+import { installPack, readOffer, removePack } from './install-pack.js';
+
+interface Client {
+  sendEvent: (event: StudioEvent) => void;
+  desktop?: WindowDesktop | undefined;
+}
+
+export interface PackInstallationsOptions {
+  /** The folder of the person's own packs. */
+  packs: string;
+  /** The folder of the pack in use, which cannot be removed; null without one. */
+  inUse: () => string | null;
+}
+
+type Implementation = {
+  [Method in keyof PackInstallationMethods]: (
+    client: Client,
+    parameters: PackInstallationMethods[Method][0],
+  ) => Promise<PackInstallationMethods[Method][1]> | PackInstallationMethods[Method][1];
+};
+
+/** A window tells how far it is at most so often, ms. */
+const progressEvery = 100;
+
+export class PackInstallations {
+  /** The last offer of each window. */
+  readonly #offers = new WeakMap<Client, { ticket: string; source: string; offer: PackOffer }>();
+  readonly #options: PackInstallationsOptions;
+  #running: { client: Client; abort: AbortController } | null = null;
+
+  constructor(options: PackInstallationsOptions) {
+    this.#options = options;
+  }
+
+  readonly methods: Implementation = {
+    offerPack: (client, { place }) => this.#offer(client, place),
+    installPack: (client, { ticket }) => this.#install(client, ticket),
+    stopInstalling: (client) => ({ stopped: this.stop(client) }),
+    installedPacks: async () => (await listPacks([this.#options.packs])).map(({ id }) => id),
+    removePack: async (_client, { id }) => {
+      const [pack] = (await listPacks([this.#options.packs])).filter((one) => one.id === id);
+      if (pack !== undefined && pack.directory === this.#options.inUse()) {
+        throw new StudioError('bad-request', `${id} is in use.`, 'Use another pack first, then remove it.');
+      }
+      await removePack(this.#options.packs, id);
+      return {};
+    },
+  };
+
+  /** A window that is gone waits for nothing any more; without one everything ends. */
+  stop(client?: Client): boolean {
+    if (this.#running === null || (client !== undefined && this.#running.client !== client)) return false;
+    this.#running.abort.abort();
+    return true;
+  }
+
+  async #offer(client: Client, place: PackPlace): Promise<OfferedPack | null> {
+    const source = await placeOf(client, place);
+    if (source === null) return null;
+    const offer = await readOffer(source);
+    const ticket = randomUUID();
+    this.#offers.set(client, { ticket, source, offer });
+    const installed = await listPacks([this.#options.packs]);
+    return { ...offer, ticket, isInstalled: installed.some(({ id }) => id === offer.id) };
+  }
+
+  async #install(client: Client, ticket: string): Promise<{ id: string }> {
+    const offered = this.#offers.get(client);
+    if (offered?.ticket !== ticket) {
+      throw new StudioError('not-found', 'That pack is not offered any more.', 'Choose it again.');
+    }
+    if (this.#running !== null) {
+      throw new StudioError('bad-request', 'A pack is being installed already.', 'Wait until it is done, or stop it.');
+    }
+    const { source, offer } = offered;
+    const abort = new AbortController();
+    this.#running = { client, abort };
+    let told = 0;
+    try {
+      const { id } = await installPack({
+        packs: this.#options.packs,
+        source,
+        replace: await this.#mayReplace(offer.id),
+        agree: (now) => {
+          if (!isDeepStrictEqual(now, offer)) throw changedSince(offer.id);
+        },
+        onProgress: (progress) => {
+          if (progress.phase === 'copying' && progress.done < progress.total && Date.now() - told < progressEvery)
+            return;
+          told = Date.now();
+          client.sendEvent({ channel: 'pack-installation', progress });
+        },
+        signal: abort.signal,
+      });
+      this.#offers.delete(client);
+      return { id };
+    } catch (error) {
+      throw abort.signal.aborted ? cancelledError() : error;
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  /** Whether the pack is there already. Throws `bad-request` where it is in use: its files are read from. */
+  async #mayReplace(id: string): Promise<boolean> {
+    const there = (await listPacks([this.#options.packs])).find((one) => one.id === id);
+    if (there !== undefined && there.directory === this.#options.inUse()) {
+      throw new StudioError('bad-request', `${id} is in use.`, 'Use another pack first, then install it again.');
+    }
+    return there !== undefined;
+  }
+}
+
+/** Null: the dialog was cancelled. A page that was taken over must not make the desktop program look at any place. */
+async function placeOf({ desktop }: Client, place: PackPlace): Promise<string | null> {
+  if (desktop === undefined) {
+    if ('path' in place) return place.path;
+    throw new StudioError('bad-request', 'This host cannot ask for a place.', 'Write where the pack is.');
+  }
+  if ('path' in place) throw new StudioError('bad-request', 'A pack is chosen in the dialog here.', 'Choose it there.');
+  const title = 'Install the pack in this';
+  return place.ask === 'folder' ? desktop.chooseFolder(`${title} folder`) : desktop.chooseZip(`${title} zip file`);
+}
+
+function changedSince(id: string): StudioError {
+  return new StudioError(
+    'bad-request',
+    `${id} has changed since it was offered.`,
+    'Choose it again, and read what it says now.',
+  );
+}
