@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import type { Updater } from '../../src/main/hosts/electron/updates.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { display } from '../fakes/electron/desktop.js';
+import { writeFakePack } from '../fakes/fake-pack.js';
 import { ElectronRig } from './electron-rig.js';
 import { putFrame } from './helpers.js';
 import { projectCheckScript, settled } from './transports.js';
@@ -390,4 +391,22 @@ test('the menu of a text field corrects words; elsewhere than on a Mac a diction
 test('a Mac checks spelling by itself', async () => {
   await rig.start({ platform: 'darwin' });
   expect(rig.electron.session.defaultSession.spelling).toBe(true);
+});
+
+test('a pack is installed from where the window’s own dialog says, a folder or a zip', async () => {
+  await rig.start();
+  const { api } = await rig.page();
+  const source = writeFakePack(join(rig.folders.data, '..', 'desk', 'pack'), { name: 'brought', version: '1.0.0' });
+  await expect(api.offerPack({ place: { path: source } })).rejects.toMatchObject({ code: 'bad-request' });
+  rig.electron.dialogs.openPaths = null;
+  expect(await api.offerPack({ place: { ask: 'zip' } })).toBeNull();
+  expect(rig.electron.dialogs.shown.at(-1)?.options).toMatchObject({
+    properties: ['openFile'],
+    filters: [{ extensions: ['zip'] }],
+  });
+  rig.electron.dialogs.openPaths = [source];
+  const offered = (await api.offerPack({ place: { ask: 'folder' } }))!;
+  expect(await api.installPack({ ticket: offered.ticket })).toEqual({ id: 'brought@1.0.0' });
+  expect(await api.installedPacks({})).toContain('brought@1.0.0');
+  expect((await api.listPacks({})).map(({ id }) => id)).toContain('brought@1.0.0');
 });
