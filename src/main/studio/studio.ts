@@ -247,6 +247,9 @@ export function createStudio(options: StudioOptions): Studio {
     }
   }
 
+  /** Not noted yet. */
+  let openedLast: string | null = null;
+
   function openProject(client: Client, id: string): OpenedProject {
     // It may have gone while its file was looked at; nobody would close what it opens.
     if (!clients.has(client)) throw cancelledError();
@@ -255,8 +258,14 @@ export function createStudio(options: StudioOptions): Studio {
     // Jobs keep what they make in the project they were started in; that one is closed now.
     if (before !== undefined && before !== id) queue.cancelAll(client);
     // After the answer is on its way: a project that ends the program there must not be the first thing it opens again.
-    setImmediate(() => library.remember(id));
+    openedLast = id;
+    setImmediate(rememberOpened);
     return opened;
+  }
+
+  function rememberOpened(): void {
+    if (openedLast !== null) library.remember(openedLast);
+    openedLast = null;
   }
 
   const importExport = importExportCalls<Client>({
@@ -454,6 +463,7 @@ export function createStudio(options: StudioOptions): Studio {
     takeDownload: (path) => downloads.take(path),
     close: () => {
       clearTimeout(announcement);
+      rememberOpened();
       for (const client of clients) queue.cancelAll(client);
       clients.clear();
       // Before the engine: what runs waits again in its file, and has not failed.
