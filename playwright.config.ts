@@ -12,7 +12,7 @@ export default defineConfig<StudioFixtures>({
   outputDir: 'test-results/e2e',
   // Each test starts an engine and a browser and waits for them by turns: on two cores two at a time keep both busy.
   workers: Math.max(1, Math.min(3, availableParallelism())),
-  fullyParallel: false,
+  fullyParallel: true,
   timeout: 180_000,
   expect: { timeout: 30_000 },
   forbidOnly: process.env['CI'] !== undefined,
