@@ -1,9 +1,8 @@
 /** The main side of the contract: every window connects here, whatever carries its messages. */
 import { basename, join } from 'node:path';
 import type { CallOutcome, StudioMethod, StudioMethods } from '../../shared/api.js';
-import type { OpenedProject } from '../../shared/projects.js';
 import type { StudioStatus } from '../../shared/status.js';
-import { cancelledError, serialiseError, StudioError } from '../../shared/errors.js';
+import { serialiseError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
 import type { MenuEntry } from '../../shared/menu.js';
@@ -16,7 +15,9 @@ import { GalleryCalls } from './gallery-calls.js';
 import { pictureSeen, workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { importExportCalls } from './import-export-calls.js';
-import { OpenProjects, type ProjectView } from './open-projects.js';
+import { chosenDevice, PackInUse } from './pack-in-use.js';
+import { OpenProjects } from './open-projects.js';
+import { ProjectCalls } from './project-calls.js';
 import { PageFaults } from './page-faults.js';
 import { packComparisonWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
@@ -28,11 +29,10 @@ import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/pro
 import { verdictFileOf } from '../storage/data-directory.js';
 import { PreferencesFile } from '../storage/preferences.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
-import type { Committed, ProjectFile, ProjectOptions } from '../storage/projects/project-file.js';
+import type { ProjectOptions } from '../storage/projects/project-file.js';
 import { makeDiagnostics } from '../diagnostics/diagnostics.js';
 import type { Log } from '../diagnostics/log.js';
 import type { EngineLauncher } from '../supervisor/engine-process.js';
-import { noPack } from '../supervisor/engine-errors.js';
 import { EngineSupervisor, type SupervisorOptions } from '../supervisor/engine-supervisor.js';
 import { ChosenServers, type SecretSeal } from '../servers/chosen-servers.js';
 import { certificatesOrNone } from '../servers/remote-from.js';
@@ -95,7 +95,6 @@ type Implementation = {
 
 /** Memory is reported often; windows hear of it at most this often. */
 const statusIntervalMs = 200;
-const firstProjectName = 'Untitled';
 const defaultCacheLimit = 256 * 1024 * 1024;
 
 /** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
@@ -120,7 +119,6 @@ export function createStudio(options: StudioOptions): Studio {
   const downloads = new Downloads(options.dataDirectory);
   const clients = new Set<Client>();
   const servers = new ChosenServers(options.dataDirectory, options.seal ?? null, options.engine?.remote?.servers);
-  const chosenRemote = () => servers.remote(certificatesOrNone(process.env));
   const supervised = {
     ...options.engine,
     launch: options.launchEngine,
@@ -129,7 +127,7 @@ export function createStudio(options: StudioOptions): Studio {
   const engine = new EngineSupervisor({
     ...supervised,
     device: chosenDevice(library.readSettings()),
-    remote: options.engine?.remote ?? chosenRemote(),
+    remote: options.engine?.remote ?? servers.remote(certificatesOrNone(process.env)),
     onStatus: (status) => {
       noteState(status);
       announceStatus();
@@ -146,20 +144,35 @@ export function createStudio(options: StudioOptions): Studio {
   });
   const { pictures } = options;
   const program = `DDT Studio ${options.version}`;
+  const projectCalls: ProjectCalls<Client> = new ProjectCalls<Client>({
+    library,
+    projects,
+    queue,
+    queues,
+    isConnected: (client) => clients.has(client),
+    following: (view, change) => gallery.following(view, change),
+  });
   const gallery = new GalleryCalls<Client>({
     dataDirectory: options.dataDirectory,
     program,
     pictures,
-    writable,
+    writable: (client) => projectCalls.writable(client),
     readOpenImage: (imageId) => projects.readImage(imageId),
     onChange: () => {
       for (const client of clients) client.sendEvent({ channel: 'gallery' });
     },
   });
+  const packInUse = new PackInUse({
+    engine,
+    queue,
+    library,
+    servers,
+    packDirectories: options.packDirectories,
+    status,
+    announceStatus,
+  });
   const tokenCounts = new TokenCounts();
   const faults = new PageFaults(options.log);
-  let startError: StudioError | null = null;
-  let reopening: Promise<void> | null = null;
   let notedState: string | null = null;
   let announcement: NodeJS.Timeout | undefined;
 
@@ -168,9 +181,9 @@ export function createStudio(options: StudioOptions): Studio {
       version: options.version,
       host: options.host,
       engine:
-        startError === null
+        packInUse.error === null
           ? engine.status
-          : { ...engine.status, state: 'failed', error: engine.status.error ?? startError.serialise() },
+          : { ...engine.status, state: 'failed', error: engine.status.error ?? packInUse.error.serialise() },
       pack: engine.pack,
       queue: queueNumbers(),
       timelineCache: cache.state,
@@ -197,77 +210,6 @@ export function createStudio(options: StudioOptions): Studio {
     }, statusIntervalMs);
   }
 
-  /** The pack used last, otherwise the first one found. */
-  async function openFirstPack(): Promise<void> {
-    const packs = await listPacks(options.packDirectories);
-    const { packId } = library.readSettings();
-    const pack = packs.find(({ id }) => id === packId) ?? packs[0];
-    startError = pack === undefined ? noPack() : null;
-    announceStatus();
-    if (pack !== undefined) await engine.use(pack.directory);
-  }
-
-  /** When opening a pack failed, or there was none, what is there now may be better. Throws what opening it throws. */
-  async function assertPack(): Promise<void> {
-    const { state, error } = engine.status;
-    const isOpenFailure = state === 'failed' && error?.code !== 'engine-stopped';
-    // Once for everybody who asks meanwhile: a hundred jobs at once do not open it a hundred times.
-    if (startError !== null || isOpenFailure) {
-      await (reopening ??= queue.between(openFirstPack).finally(() => (reopening = null)));
-    }
-    if (startError !== null) throw startError;
-  }
-
-  function openFirstPackSafely(): Promise<void> {
-    // The failure is part of the status, and each job that needs the engine reports it again.
-    return queue.between(openFirstPack).catch(() => {});
-  }
-
-  function viewOf(client: Client): ProjectView {
-    const view = projects.viewOf(client);
-    if (view !== null) return view;
-    throw new StudioError('bad-request', 'No project is open in this window.', 'Open a project first.');
-  }
-
-  function writable(client: Client): ProjectView {
-    const view = viewOf(client);
-    if (view.readOnly !== null) throw view.readOnly;
-    return view;
-  }
-
-  /** While a picture was read, its window may have gone on to another project. */
-  function stillOpen(client: Client, file: ProjectFile): ProjectFile {
-    if (projects.viewOf(client)?.file !== file) throw cancelledError();
-    return file;
-  }
-
-  function announceCommit(projectId: string, { revision, operations, history }: Committed): void {
-    for (const viewer of projects.viewersOf(projectId)) {
-      (viewer as Client).sendEvent({ channel: 'document', revision, operations, history });
-    }
-  }
-
-  /** Not noted yet. */
-  let openedLast: string | null = null;
-
-  function openProject(client: Client, id: string): OpenedProject {
-    // It may have gone while its file was looked at; nobody would close what it opens.
-    if (!clients.has(client)) throw cancelledError();
-    const before = projects.viewOf(client)?.id;
-    const opened = projects.open(client, id);
-    // Jobs keep what they make in the project they were started in; that one is closed now.
-    if (before !== undefined && before !== id) queue.cancelAll(client);
-    // After the answer is on its way: a project that ends the program there must not be the first thing it opens again.
-    openedLast = id;
-    setImmediate(rememberOpened);
-    return opened;
-  }
-
-  function rememberOpened(): void {
-    if (openedLast !== null) library.remember(openedLast);
-    openedLast = null;
-  }
-
   const importExport = importExportCalls<Client>({
     program,
     pictures,
@@ -275,14 +217,14 @@ export function createStudio(options: StudioOptions): Studio {
     checkProject: options.checkProject,
     projects,
     downloads,
-    viewOf,
-    openProject,
+    viewOf: (client) => projectCalls.viewOf(client),
+    openProject: (client, id) => projectCalls.open(client, id),
   });
 
   const desktop = new DesktopCalls<Client>({
     projectsDirectory: join(options.dataDirectory, 'projects'),
     addProject: importExport.addProject,
-    openProject,
+    openProject: (client, id) => projectCalls.open(client, id),
     exportPicture: (picture) => gallery.exportPicture(picture),
     readThumbnail: (imageId) => gallery.readThumbnail(imageId, 128),
   });
@@ -299,78 +241,22 @@ export function createStudio(options: StudioOptions): Studio {
     ...compared.methods,
     ...queueCalls<Client>({
       queues,
-      writable,
-      assertPack,
+      writable: (client) => projectCalls.writable(client),
+      assertPack: () => packInUse.assert(),
       rememberPause: (paused) => library.writeSettings({ queuePaused: paused }),
       status,
     }),
     ...desktop.methods,
     status,
-    listPacks: () => listPacks(options.packDirectories),
-    usePack: async (_client, { id }) => {
-      const pack = (await listPacks(options.packDirectories)).find((one) => one.id === id);
-      if (pack === undefined) {
-        throw new StudioError('pack-missing', `There is no pack ${id}.`, 'Choose one of the packs in the list.');
-      }
-      // The pack that is still being opened is no longer wanted, however long it would take.
-      engine.abandonOpening();
-      await queue.between(() => engine.use(pack.directory));
-      startError = null;
-      library.writeSettings({ packId: id });
-      return status();
-    },
-    stopOpening: () => {
-      engine.abandonOpening();
-      return status();
-    },
-    unloadEngine: async () => {
-      await queue.between(async () => engine.unload());
-      return status();
-    },
-    chooseDevice: async (_client, { device }) => {
-      library.writeSettings({ device });
-      engine.choose(device);
-      const directory = engine.pack?.directory;
-      if (directory !== undefined) await queue.between(() => engine.use(directory));
-      return status();
-    },
-    chooseServers: async (_client, { servers: chosen }) => {
-      servers.choose(chosen);
-      engine.chooseServers(chosenRemote());
-      const directory = engine.pack?.directory;
-      if (directory !== undefined) await queue.between(() => engine.use(directory));
-      return status();
-    },
-    listProjects: () => library.list(),
-    openProject: (client, { id }) => openProject(client, id ?? library.lastUsed() ?? library.create(firstProjectName)),
-    createProject: (client, { name }) => openProject(client, library.create(name)),
-    commit: (client, { transaction, settles = [] }) => {
-      const view = writable(client);
-      const committed = gallery.following(view, () => view.file.commit(transaction, { settles }));
-      announceCommit(view.id, committed);
-      queues.of(view.id)?.followFile();
-      return { revision: committed.revision };
-    },
-    undo: (client) => {
-      const view = writable(client);
-      const undone = gallery.following(view, () => view.file.undo());
-      if (undone !== null) announceCommit(view.id, undone);
-      return { label: undone?.label ?? null };
-    },
-    redo: (client) => {
-      const view = writable(client);
-      const redone = gallery.following(view, () => view.file.redo());
-      if (redone !== null) announceCommit(view.id, redone);
-      return { label: redone?.label ?? null };
-    },
-    history: (client) => viewOf(client).file.steps(),
+    ...packInUse.methods,
+    ...projectCalls.methods,
     importImage: async (client, { bytes, fileName, said }) => {
       const { pack } = engine;
-      const { file } = writable(client);
+      const { file } = projectCalls.writable(client);
       const imported = await importPicture(
         { bytes, said },
         {
-          project: () => stillOpen(client, file),
+          project: () => projectCalls.stillOpen(client, file),
           pictures,
           seen: pack?.manifest.image ?? null,
           onNarrowed: (imageId, narrow) => pictureSeen(imageId, narrow, pack!),
@@ -386,8 +272,8 @@ export function createStudio(options: StudioOptions): Studio {
       makeDiagnostics({ ...options, packs: await listPacks(options.packDirectories), engine: status().engine }),
     countTokens: async (_client, { text }) => ({ count: await tokenCounts.count(engine.pack, text) }),
     submit: async (client, { request }) => {
-      const { file } = writable(client);
-      await assertPack();
+      const { file } = projectCalls.writable(client);
+      await packInUse.assert();
       const jobId = queue.submit(
         client,
         request.kind,
@@ -436,7 +322,7 @@ export function createStudio(options: StudioOptions): Studio {
     return methods[method](client, parameters);
   }
 
-  void openFirstPackSafely();
+  void packInUse.openFirstSafely();
 
   return {
     connect: (window) => {
@@ -463,7 +349,7 @@ export function createStudio(options: StudioOptions): Studio {
     takeDownload: (path) => downloads.take(path),
     close: () => {
       clearTimeout(announcement);
-      rememberOpened();
+      projectCalls.rememberOpened();
       for (const client of clients) queue.cancelAll(client);
       clients.clear();
       // Before the engine: what runs waits again in its file, and has not failed.
@@ -477,11 +363,6 @@ export function createStudio(options: StudioOptions): Studio {
       desktop.close();
     },
   };
-}
-
-/** Settings are a file anyone may edit. */
-function chosenDevice({ device }: Settings): string | null {
-  return typeof device === 'string' && /^[a-z]{2,12}(:\d{1,2})?$/.test(device) ? device : null;
 }
 
 /** Settings are a file anyone may edit. */
