@@ -317,7 +317,7 @@ test('candidates by key, compared and accepted; the timeline shows what the boar
 
 test('notices act, and stay with their project', async ({ studio }) => {
   test.slow();
-  const { page, frames, board } = studio;
+  const { page, frames } = studio;
   const composer = page.getByRole('region', { name: 'Composer' });
   await studio.waitUntilReady();
 
