@@ -4,6 +4,7 @@ import { addAttributeReport } from './commands/attribute-report.js';
 import { addAttributeTokens } from './commands/attribute-tokens.js';
 import { addBench } from './commands/bench.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addPackChanges } from './commands/pack-changes.js';
 import { addRemoteProof } from './commands/remote-proof.js';
 import { addRemoteScale } from './commands/remote-scale.js';
 import { addScenes } from './commands/scenes.js';
@@ -19,6 +20,7 @@ await runAsProcess({
     addAttributeTokens,
     addScenes,
     addWithstand,
+    addPackChanges,
     addRemoteProof,
     addRemoteScale,
   ],
