@@ -14,7 +14,7 @@ export default defineConfig({
     env: { DDT_STUDIO_THREADS: '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Files that wait for a program they started leave a core to it.
-    maxWorkers: Math.max(2, Math.min(4, availableParallelism() - 1)),
+    // Files that wait for a program they started leave a core to it, and many wait: three keep two cores busy.
+    maxWorkers: Math.max(3, Math.min(4, availableParallelism() - 1)),
   },
 });
