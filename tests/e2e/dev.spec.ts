@@ -65,7 +65,7 @@ test('a label changes while an engine job runs, and the studio starts again when
     });
 
     await test.step('a name the studio gives', async () => {
-      edit('src/main/studio/studio.ts', "firstProjectName = 'Untitled'", "firstProjectName = 'First'");
+      edit('src/main/studio/project-calls.ts', "firstProjectName = 'Untitled'", "firstProjectName = 'First'");
       await expect.poll(starts, { timeout: 60_000 }).toBe(2);
       await page.reload();
       await studio.waitUntilReady();
