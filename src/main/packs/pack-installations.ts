@@ -46,10 +46,7 @@ export class PackInstallations {
     stopInstalling: (client) => ({ stopped: this.stop(client) }),
     installedPacks: async () => (await listPacks([this.#options.packs])).map(({ id }) => id),
     removePack: async (_client, { id }) => {
-      const [pack] = (await listPacks([this.#options.packs])).filter((one) => one.id === id);
-      if (pack !== undefined && pack.directory === this.#options.inUse()) {
-        throw new StudioError('bad-request', `${id} is in use.`, 'Use another pack first, then remove it.');
-      }
+      await this.#unused(id, 'remove it');
       await removePack(this.#options.packs, id);
       return {};
     },
@@ -88,7 +85,7 @@ export class PackInstallations {
       const { id } = await installPack({
         packs: this.#options.packs,
         source,
-        replace: await this.#mayReplace(offer.id),
+        replace: await this.#unused(offer.id, 'install it again'),
         agree: (now) => {
           if (!isDeepStrictEqual(now, offer)) throw changedSince(offer.id);
         },
@@ -109,13 +106,13 @@ export class PackInstallations {
     }
   }
 
-  /** Whether the pack is there already. Throws `bad-request` where it is in use: its files are read from. */
-  async #mayReplace(id: string): Promise<boolean> {
-    const there = (await listPacks([this.#options.packs])).find((one) => one.id === id);
-    if (there !== undefined && there.directory === this.#options.inUse()) {
-      throw new StudioError('bad-request', `${id} is in use.`, 'Use another pack first, then install it again.');
+  /** Whether the person has that pack. Throws `bad-request`, with what to do `then`, where it is in use: its files are read from. */
+  async #unused(id: string, then: string): Promise<boolean> {
+    const pack = (await listPacks([this.#options.packs])).find((one) => one.id === id);
+    if (pack !== undefined && pack.directory === this.#options.inUse()) {
+      throw new StudioError('bad-request', `${id} is in use.`, `Use another pack first, then ${then}.`);
     }
-    return there !== undefined;
+    return pack !== undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Electron's side of `WindowDesktop`: the dialogs of one window and what else the system does for it. */
-import type { BrowserWindow } from 'electron';
+import type { BrowserWindow, OpenDialogOptions } from 'electron';
 import type { WindowState } from '../../../shared/desktop.js';
 import type { WindowDesktop } from '../../studio/window-desktop.js';
 import type { ElectronModules } from './modules.js';
@@ -24,6 +24,11 @@ export function desktopOf(
   { news, recent, onState }: DesktopOptions,
 ): WindowDesktop {
   let filledByPage = false;
+  /** None when it was cancelled. */
+  const open = async (options: OpenDialogOptions): Promise<string[]> => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, options);
+    return canceled ? [] : filePaths;
+  };
   return {
     chooseFile: async ({ title, suggestedName }) => {
       const extension = /\.(\w+)$/.exec(suggestedName)?.[1] ?? '';
@@ -34,29 +39,11 @@ export function desktopOf(
       });
       return canceled || filePath === '' ? null : filePath;
     },
-    chooseFolder: async (title) => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-        title,
-        properties: ['openDirectory', 'createDirectory'],
-      });
-      return canceled ? null : (filePaths[0] ?? null);
-    },
-    chooseZip: async (title) => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-        title,
-        properties: ['openFile'],
-        filters: [{ name: 'Zip', extensions: ['zip'] }],
-      });
-      return canceled ? null : (filePaths[0] ?? null);
-    },
-    chooseFilesToOpen: async () => {
-      const { canceled, filePaths } = await dialog.showOpenDialog(window, {
-        title: 'Open',
-        properties: ['openFile', 'multiSelections'],
-        filters: [projectFiles, pictures],
-      });
-      return canceled ? [] : filePaths;
-    },
+    chooseFolder: async (title) => (await open({ title, properties: ['openDirectory', 'createDirectory'] }))[0] ?? null,
+    chooseZip: async (title) =>
+      (await open({ title, properties: ['openFile'], filters: [{ name: 'Zip', extensions: ['zip'] }] }))[0] ?? null,
+    chooseFilesToOpen: () =>
+      open({ title: 'Open', properties: ['openFile', 'multiSelections'], filters: [projectFiles, pictures] }),
     takeNews: () => news.take(window),
     offer: (paths) => news.offer(window, { paths: [...paths] }),
     remember: (path) => recent.add(path),
