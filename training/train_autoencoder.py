@@ -141,7 +141,7 @@ def main():
             for group in optimiser.param_groups:
                 group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.4)
         draws, whole = seconds >= 60 * arguments.naming_minutes, seconds >= (1 - WHOLE_SHARE) * budget
-        image, labels = source.batch(batch_size if whole else 2 * batch_size)
+        image, labels, _ = source.batch(batch_size if whole else 2 * batch_size)
         if not whole:
             side = int(CROP * cells)
             corners = corners_around_objects(labels, side)

@@ -132,7 +132,7 @@ def main():
             for group in optimiser.param_groups:
                 group["lr"] = group["base_lr"] * rate
 
-        image, labels = source.batch(batch_size)
+        image, labels, _ = source.batch(batch_size)
         t = diffusion.sample_training_times(batch_size, 0.6 if seconds < 0.6 * budget else 0.25, device)
         visible = diffusion.sample_training_visibility(t, config.token_count)
         with autocast(device):

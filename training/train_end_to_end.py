@@ -9,7 +9,9 @@ more: latents and names should be those of the picture it was made from (a perce
 1603.08155 for the idea). The judge has no part in it.
 Three of four steps draw only a crop around an object of every picture, which costs a quarter of the work.
 Once a language model has learnt to write the tokens, `--fixed-tokens` trains both decoders alone, so that its tokens keep their
-meaning. Part of the batch has tokens of a careless writer; part are the autoencoder's own latents.
+meaning. Then half of the pictures are drawn from tokens that its reader of phrases writes for their plans (train_phrases.py): the
+decoders learn which of its mistakes mean nothing. Otherwise part of the tokens are those of a careless writer. Part of the
+batch are the autoencoder's own latents.
 Result: runs/end-to-end-<size>/last.pt, which cache and export take when it is there.
 """
 import time
@@ -17,7 +19,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-from training.export.checkpoints import LATER_PARTS, later_parts, load_codec
+from training.export.checkpoints import LATER_PARTS, later_parts, load_codec, load_phrases
 from training.export.storage import encoder_fingerprint, same_fingerprint
 from training.judge import load_judge
 from training.models import diffusion
@@ -26,6 +28,7 @@ from training.models.checkpoint import RUNS, Average, append_log, autocast, load
 from training.models.codec import SIZES
 from training.models.crops import corners_around_objects, cut
 from training.models.muon import make_convolution_optimisers, make_optimisers
+from training.models.phrases import PlanWriter, written_codes
 from training.models.pool import ScenePool, SceneStream
 from training.train_autoencoder import error_of_pixels
 from training.train_codec import OBJECT_EMPHASIS, measure
@@ -43,6 +46,7 @@ OWN_LATENTS = 8  # one in so many pictures is drawn from the autoencoder's own l
 LATENT_WEIGHT, NAMING_WEIGHT = 0.3, 0.3
 READ_WEIGHT, READ_NAMING_WEIGHT = 0.1, 0.3
 SLIP_SHARE = 0.1  # up to this share of tokens has a code one level off in one channel: a language model misses by so much
+WRITTEN_SHARE, WRITTEN_TEMPERATURE = 0.5, 0.7  # with fixed tokens: pictures drawn from what phrases say, and how freely
 SAVE_EVERY, LOOK_EVERY = 120, 600  # seconds
 
 
@@ -57,10 +61,11 @@ def slipped(codes, levels):
     return (codes + slips * which * sign * step).clamp(-1, 1)
 
 
-def losses(codec, image, labels, own, fixed_tokens, whole):
+def losses(codec, image, labels, own, fixed_tokens, whole, written=None):
     """image [B, 3, H, W], of which the first `own` are drawn from their own latents -> dict of scalars, weighted and to be added.
 
-    `whole`: all of each picture is drawn, otherwise a crop around an object.
+    `whole`: all of each picture is drawn, otherwise a crop around an object. written [n, K, channels]: codes in place of those
+    of the last n pictures.
     """
     config, naming, device = codec.config, codec.autoencoder.naming, str(image.device)
     batch = len(image)
@@ -71,6 +76,8 @@ def losses(codec, image, labels, own, fixed_tokens, whole):
         with torch.set_grad_enabled(not fixed_tokens):
             codes = codec.quantiser(codec.encoder(latents[own:]))
         codes = slipped(codes, codec.quantiser.levels)
+        if written is not None:
+            codes = torch.cat([codes[:len(codes) - len(written)], written.to(codes.dtype)])
         x = diffusion.add_noise(latents[own:], torch.randn_like(latents[own:]), t)
         prediction = codec.decoder.from_codes(x, t, codes, visible)
         named = naming(prediction)
@@ -130,8 +137,11 @@ def main():
     codec.encoder.requires_grad_(not arguments.fixed_tokens)
 
     config = codec.config
-    source = (SceneStream(2 * config.grid, arguments.seed + images, device) if device.startswith("cuda")
-              else ScenePool(rehearsed(128, 1) * 64, config.image_size, 2 * config.grid, arguments.seed + 77 + images))
+    reader = load_phrases(arguments.size)[0].to(device) if arguments.fixed_tokens else None
+    write_plans = PlanWriter(RUNS / "text" / "tokenizer.json") if reader else None
+    source = (SceneStream(2 * config.grid, arguments.seed + images, device, write_plans) if device.startswith("cuda")
+              else ScenePool(rehearsed(128, 1) * 64, config.image_size, 2 * config.grid, arguments.seed + 77 + images,
+                             write_plans=write_plans))
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     budget, limit = arguments.minutes * 60, CallLimit(arguments.stop_after)
     recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
@@ -140,9 +150,14 @@ def main():
         for optimiser in optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.5)
-        image, labels = source.batch(batch_size)
+        image, labels, plans = source.batch(batch_size)
+        written = None
+        if reader:
+            plans = plans[batch_size - round(WRITTEN_SHARE * batch_size):]
+            with torch.no_grad():
+                written = written_codes(reader(plans, plans > 0), codec.quantiser.levels, WRITTEN_TEMPERATURE)
         found = losses(codec, image, labels, batch_size // OWN_LATENTS, arguments.fixed_tokens,
-                       whole=images // batch_size % WHOLE_STEPS == 0)
+                       whole=images // batch_size % WHOLE_STEPS == 0, written=written)
         sum(found.values()).backward()
         torch.nn.utils.clip_grad_norm_([p for p in parts.parameters() if p.requires_grad], 1.0)
         for optimiser in optimisers:
@@ -177,7 +192,7 @@ def main():
             "recipe": f"{', '.join(LATER_PARTS)}; batch {batch_size}, one in {OWN_LATENTS} from the autoencoder's own latents, crops of {CROP} in all but one of "
                       f"{WHOLE_STEPS} steps, Muon and AdamW at {CODEC_RATES} and {PIXEL_RATES}, latents x {LATENT_WEIGHT}, names x {NAMING_WEIGHT}, read again x "
                       f"{READ_WEIGHT}, names read again x {READ_NAMING_WEIGHT}, slips on up to {SLIP_SHARE}"
-                      f"{', tokens fixed' if arguments.fixed_tokens else ''}",
+                      f"{f', tokens fixed, {WRITTEN_SHARE} of them written from phrases' if arguments.fixed_tokens else ''}",
             "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
             "held out": f"{history[-1]} (the way there: curves.json)"})
 

@@ -2,7 +2,8 @@
 
     python3 -m training.train_language_model --size cpu --minutes 40
 
-Stop it at any time and start it again with the same command: it goes on from runs/language-model-<size>/last.pt.
+Stop it at any time and start it again with the same command: it goes on from runs/language-model-<size>/last.pt. What
+train_phrases.py has learnt is taken up at every start, the newest there is, and stays as it is meanwhile.
 """
 import argparse
 import time
@@ -15,9 +16,10 @@ from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
+from training.models.phrases import borders_of
 from training.models.sequences import SHARES, SequenceStream, Writer, padded
 from training.models.speed import describe_rate, operations
-from training.text_tokenizer import TEXT_VOCABULARY
+from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
 from training.world.vocabulary import WORLD
 
 # Per size: tokens per step, learning rates of the matrices (Muon) and of the rest (AdamW).
@@ -37,8 +39,8 @@ def parse():
 def losses_on_targets(model, inputs, targets, hidden=None):
     """Mean cross entropy of (text, image) targets in nats; inputs, targets [B, S] int64, 0 = none.
 
-    A row has at most one image to write, whole. hidden: the compiled model.train_hidden. Only positions with a target go
-    through the wide heads.
+    A row has at most one image to write, whole, and nothing after it. hidden: the compiled model.train_hidden. Only positions
+    with a target go through the wide heads.
     """
     states = (hidden or model.train_hidden)(inputs)
     is_text, is_image = (targets > 0) & (targets < TEXT_VOCABULARY), targets >= TEXT_VOCABULARY
@@ -47,7 +49,10 @@ def losses_on_targets(model, inputs, targets, hidden=None):
     if not is_image.any():
         return text, zero
     config = model.config
-    logits = model.image_logits(states[is_image].reshape(-1, config.token_count, config.width))
+    drawing = inputs[is_image.any(dim=1)]
+    with torch.no_grad():
+        phrases = model.phrases(drawing, drawing > 0)
+    logits = model.image_logits(states[is_image].reshape(-1, config.token_count, config.width), phrases)
     codes = (targets[is_image] - TEXT_VOCABULARY) % config.codebook
     return text, F.cross_entropy(logits.reshape(-1, config.codebook).float(), codes)
 
@@ -80,6 +85,20 @@ def held_out_sets(cache, tokenizer_path, device, count=96):
             for name, group in sequences.items()}
 
 
+def take_up_phrases(model, average, size, encoder):
+    """The weights of train_phrases.py, where there are any for these tokens, in the model and in its average; they are frozen."""
+    model.phrases.requires_grad_(False)
+    path = RUNS / f"phrases-{size}" / "last.pt"
+    if not path.exists():
+        return
+    state = load(path)
+    if not same_fingerprint(state["encoder"], encoder):
+        raise SystemExit(f"{path} belongs to tokens of another encoder: remove it to train phrases afresh")
+    model.phrases.load_state_dict(state["average"], strict=True)
+    average.load({**average.state(), **{f"phrases.{name}": value for name, value in state["average"].items()}}, average.steps)
+    print(f"phrases of {state['seconds'] / 60:.1f} minutes, {state['plans']} plans", flush=True)
+
+
 def main():
     arguments = parse()
     device, folder = arguments.device, RUNS / f"language-model-{arguments.size}"
@@ -92,7 +111,8 @@ def main():
     encoder = held_out_cache["encoder"]  # whose tokens these are
 
     torch.manual_seed(arguments.seed)
-    config = LanguageModelConfig(held_out_cache["tokens"].shape[1], tuple(held_out_cache["levels"]), **SIZES[arguments.size])
+    config = LanguageModelConfig(held_out_cache["tokens"].shape[1], tuple(held_out_cache["levels"]),
+                                 **borders_of(TextTokenizer(tokenizer_path)), **SIZES[arguments.size])
     model = LanguageModel(config).to(device)
     if arguments.from_pack:
         from training.export.checkpoints import load_language_model_weights
@@ -111,6 +131,7 @@ def main():
             optimiser.load_state_dict(saved)
         seconds, sequences, steps, history = (state[k] for k in ("seconds", "sequences", "steps", "history"))
         print(f"resumed at {seconds / 60:.1f} minutes, {sequences} sequences", flush=True)
+    take_up_phrases(model, average, arguments.size, encoder)
 
     stream = SequenceStream(cache_folder / "train.pt", tokenizer_path, arguments.seed + steps, tokens_per_batch)
     held_out = held_out_sets(held_out_cache, tokenizer_path, device, rehearsed(96, 4))

@@ -56,7 +56,8 @@ it('edits only the region it finds, or all of the picture with --whole', async (
 });
 
 it('refuses a plan where the pack has none, with a way out', async () => {
-  const { code, stderr } = await runHere(['generate', 'a red circle', '--plan', 'x', '--out', 'c.png'], { cwd });
+  const command = ['generate', 'a red circle', '--plan', 'x', '--out', 'c.png', '--pack', 'study-timestep'];
+  const { code, stderr } = await runHere(command, { cwd });
   expect(code).toBe(1);
   expect(stderr).toMatch(/cannot plan what it draws.\n.+/);
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SessionClock, type Graphs } from '../../src/main/engine/model/graph.js';
 import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/model/session.js';
 import { loadPack, type CheckedPack } from '../../src/main/engine/pack/pack.js';
+import { remoteGraphsOf } from '../../src/main/engine/remote/graphs.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import { InferenceServer } from '../fakes/inference-server.js';
 import { jsonLines, repository } from './command-line.js';
@@ -19,7 +20,7 @@ beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'ddt-remote-cli-'));
   pack = await loadPack(join(repository, 'resources/packs/scenes-128'));
   const runtime = await loadOnnxRuntime();
-  for (const name of ['decoder', 'encoder'] as const) {
+  for (const name of remoteGraphsOf(pack.manifest)) {
     graphs[name] = await openGraph(runtime, pack, name, { provider: 'cpu', threads: 1, clock: new SessionClock() });
   }
 });

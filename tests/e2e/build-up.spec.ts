@@ -1,5 +1,5 @@
 /** The promise at a glance: the film of a new picture, the matrix of its tokens, and both lighting up together. */
-import { expect, test } from './studio.js';
+import { expect, test, tokenCount } from './studio.js';
 
 test('which tokens restore which attributes: film, matrix, brushing, like with like', async ({ studio }) => {
   const { page, slider } = studio;
@@ -15,7 +15,7 @@ test('which tokens restore which attributes: film, matrix, brushing, like with l
     await expect(large).toBeHidden();
     await expect(pictures).toHaveCount(8);
     await expect(pictures.first()).toHaveAccessibleName('Pure noise, no token yet');
-    await expect(pictures.last()).toHaveAccessibleName(/^All 32 tokens/);
+    await expect(pictures.last()).toHaveAccessibleName(new RegExp(`^All ${tokenCount} tokens`));
   });
 
   await test.step('what is read more stands in the names of the pictures', async () => {
@@ -31,7 +31,10 @@ test('which tokens restore which attributes: film, matrix, brushing, like with l
     await pictures.nth(3).hover();
     await expect(large).toContainText('The 4 coarsest tokens');
     await pictures.nth(3).click();
-    await expect(slider).toHaveAttribute('aria-valuetext', /28 of 32 tokens in use/);
+    await expect(slider).toHaveAttribute(
+      'aria-valuetext',
+      new RegExp(`${tokenCount - 4} of ${tokenCount} tokens in use`),
+    );
     const strip = page.getByRole('listbox', { name: 'Tokens, coarse to fine' });
     await expect(strip.getByRole('option', { selected: true })).toHaveCount(2);
     await page.getByRole('group', { name: 'Playback' }).hover();
@@ -44,7 +47,7 @@ test('which tokens restore which attributes: film, matrix, brushing, like with l
     await page.getByRole('radio', { name: 'Attributes' }).click();
     await expect(matrix.getByRole('row')).toHaveCount(5);
     const cells = matrix.getByRole('gridcell', { name: /of the texture lost without it$/ });
-    await expect(cells).toHaveCount(32, { timeout: 90_000 });
+    await expect(cells).toHaveCount(tokenCount, { timeout: 90_000 });
     const rows = page.getByRole('group', { name: 'What each token carries' });
     await expect(rows.getByText(/^(V.* · \d+ %|spread over all|no one alone)$/)).toHaveCount(5);
     const box = (await matrix.boundingBox())!;

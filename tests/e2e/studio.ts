@@ -2,10 +2,11 @@
 import { _electron, test as base, expect, type ElectronApplication, type Locator, type Page } from '@playwright/test';
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { PackManifest } from '../../src/shared/pack.js';
 import { electronBinary, electronEnvironment } from '../../scripts/lib/electron.mjs';
 
 export type Driver = 'web' | 'electron';
@@ -16,6 +17,10 @@ export interface StudioFixtures {
 }
 
 const root = join(import.meta.dirname, '..', '..');
+/** How many tokens a picture of the shipped pack has. */
+export const tokenCount = (
+  JSON.parse(readFileSync(join(root, 'resources/packs/scenes-128/pack.json'), 'utf8')) as PackManifest
+).tokens.count;
 /** Ours may be the only free cores: the engine gets two, as in the benchmark. */
 const environment = { ...process.env, DDT_STUDIO_PROVIDERS: 'cpu', DDT_STUDIO_THREADS: '2' };
 

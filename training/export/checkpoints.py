@@ -10,6 +10,7 @@ from training.models.autoencoder import Autoencoder, AutoencoderConfig
 from training.models.codec import SIZES as CODEC_SIZES
 from training.models.codec import Codec, CodecConfig
 from training.models.language_model import LanguageModel, LanguageModelConfig
+from training.models.phrases import PhraseReader
 
 
 def load_autoencoder(size):
@@ -47,6 +48,14 @@ def load_language_model(size):
     model = LanguageModel(LanguageModelConfig(**state["config"]))
     model.load_state_dict(state["average"], strict=True)
     return model.eval(), state
+
+
+def load_phrases(size):
+    """The reader of phrases with averaged weights."""
+    state = load(RUNS / f"phrases-{size}" / "last.pt")
+    reader = PhraseReader.of(LanguageModelConfig(**state["config"]))
+    reader.load_state_dict(state["average"], strict=True)
+    return reader.eval(), state
 
 
 def load_codec_weights(codec, pack):

@@ -109,9 +109,9 @@ def export_language_model(model, folder):
     batch, past, length = 2, 3, 4
     config = model.config
     shape = (batch, config.heads, past, config.head_size)
-    pasts = [torch.rand(shape) for _ in range(2 * config.blocks)]
+    pasts = [torch.rand(shape) for _ in range(2 * config.layers)]
     names = ["input_ids", "attention_mask", "position_ids"]
-    slots = [f"{index}.{part}" for index in range(config.blocks) for part in ("key", "value")]
+    slots = [f"{index}.{part}" for index in range(config.layers) for part in ("key", "value")]
     inputs = names + [f"past_key_values.{slot}" for slot in slots]
     outputs = ["logits"] + [f"present.{slot}" for slot in slots]
     axes = {"input_ids": {0: "batch", 1: "length"}, "position_ids": {0: "batch", 1: "length"},

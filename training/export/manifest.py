@@ -72,7 +72,7 @@ def manifest(folder, models, states, tokenizer, probe, facts, version):
         "diffusion": {"parameterisation": "x0", "noiseScale": diffusion.NOISE_SCALE, "defaultSteps": 4,
                       "timestepShift": diffusion.TIMESTEP_SHIFT, "defaultGuidance": 1.3},
         "languageModel": {
-            "layers": lm.blocks, "keyValueHeads": lm.heads, "headSize": lm.head_size,
+            "layers": lm.layers, "keyValueHeads": lm.heads, "headSize": lm.head_size,
             "vocabularySize": lm.vocabulary, "contextLength": lm.context, "imageTokenOffset": TEXT_VOCABULARY,
             "imageTokenIds": "by-position",
             "maxPromptTokens": lm.context - 2 * config.token_count - 16,

@@ -6,7 +6,8 @@ coarse -> fine: index K-1 first, index 0 last.
 An image token means something else at every index, and neighbouring levels of the quantiser mean nearly the same; one
 table of codes would hide both. So a token is embedded as the sum of what its levels mean at its index, and the score of a
 code is the sum of its levels' scores at its index, plus a correction of low rank for levels that go together: a thousand
-codes at each of K places would see a few examples each. Input ids are `text_vocabulary + index * codebook + code`, logits stay
+codes at each of K places would see a few examples each. To the transformer's scores come those of the phrases of the plan
+(models/phrases.py), which are read at once. Input ids are `text_vocabulary + index * codebook + code`, logits stay
 `text_vocabulary + codebook` wide (docs/pack-format.md, imageTokenIds "by-position").
 """
 from dataclasses import asdict, dataclass
@@ -16,8 +17,11 @@ import torch.nn.functional as F
 from torch import nn
 
 from training.models.fsq import FiniteScalarQuantiser
+from training.models.phrases import PhraseReader
 from training.text_tokenizer import SPECIAL_TOKENS
 
+# Of the scores of codes: what phrases have learnt is not to be shaken by the first steps of a transformer that knows nothing.
+TRANSFORMER_SHARE = 0.1
 BEGIN_IMAGE = SPECIAL_TOKENS.index("<boi>")
 
 
@@ -33,6 +37,9 @@ class LanguageModelConfig:
     joint_rank: int = 8  # of what levels of one code say together
     context: int = 256
     rotary_base: float = 1000.0  # sequences are short, so positions may turn faster than LLaMA's
+    phrase_width: int = 384
+    separators: tuple = ()  # ids of the tokens between two phrases
+    starters: tuple = ()  # ids of the tokens that begin a phrase and belong to it
 
     as_dict = asdict
 
@@ -45,12 +52,17 @@ class LanguageModelConfig:
         return FiniteScalarQuantiser(self.levels).size
 
     @property
+    def layers(self):
+        """Of the cache: those of the blocks, and one that carries the ids read so far for the phrases."""
+        return self.blocks + 1
+
+    @property
     def vocabulary(self):
         """Width of the logits."""
         return self.text_vocabulary + self.codebook
 
 
-SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=320, joint_rank=32)}
+SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=320, joint_rank=32, phrase_width=768)}
 
 
 class RMSNorm(nn.Module):
@@ -151,6 +163,7 @@ class LanguageModel(nn.Module):
         self.joint_codes = nn.Parameter(torch.zeros(config.token_count, config.joint_rank, config.codebook))
         self.register_buffer("levels_of_codes", levels_of_codes(config.levels), persistent=False)
         nn.init.zeros_(self.text_head.weight)
+        self.phrases = PhraseReader.of(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = RMSNorm(config.width)
         frequency = config.rotary_base ** (-torch.arange(0, config.head_size, 2) / config.head_size)
@@ -178,25 +191,28 @@ class LanguageModel(nn.Module):
         """[N, width] -> [N, text_vocabulary]"""
         return self.text_head(hidden)
 
-    def image_logits(self, hidden):
-        """Whole images in writing order, index K-1 first: [images, K, width] -> [images, K, codebook]"""
+    def image_logits(self, hidden, phrases):
+        """Whole images in writing order, index K-1 first: hidden [images, K, width], phrases [images, K, levels], index 0
+        first as `PhraseReader` says them -> [images, K, codebook]"""
         by_index = hidden.transpose(0, 1).flip(0)  # [K, images, width], index 0 first
-        return self.code_logits(by_index, slice(None)).flip(0).transpose(0, 1)
+        return self.code_logits(by_index, phrases.transpose(0, 1), slice(None)).flip(0).transpose(0, 1)
 
-    def code_logits(self, hidden, index):
-        """hidden [N, rows, width] of N indices -> [N, rows, codebook]; index: which slices of the heads, N of them"""
-        levels = hidden @ self.level_head[index]
+    def code_logits(self, hidden, phrases, index):
+        """hidden [N, rows, width] and phrases [N, rows, levels] of N indices -> [N, rows, codebook]; index: which slices of
+        the heads, N of them"""
+        hidden = hidden * TRANSFORMER_SHARE
+        levels = hidden @ self.level_head[index] + phrases
         together = (hidden @ self.joint_head[index]) @ self.joint_codes[index]
         return levels @ self.levels_of_codes + together
 
     def forward(self, input_ids, attention_mask, position_ids, *past):
         """The exported graph. input_ids [B, S], attention_mask [B, P + S] with 0 on padding, position_ids [B, S],
 
-        past: key and value of each block in turn, [B, heads, P, size] -> logits [B, 1, V] of the last position and the
-        presents likewise. Codes are those of the token that follows the last input.
+        past: key and value of each layer of the cache in turn, [B, heads, P, size] -> logits [B, 1, V] of the last position
+        and the presents likewise. Codes are those of the token that follows the last input.
         """
         config = self.config
-        pasts = [(past[2 * i], past[2 * i + 1]) for i in range(config.blocks)]
+        pasts = [(past[2 * i], past[2 * i + 1]) for i in range(config.layers)]
         total, length = attention_mask.shape[1], input_ids.shape[1]
         index = torch.arange(total, device=input_ids.device)
         later = index[None, :] > index[total - length:, None]  # [S, P + S]
@@ -205,10 +221,22 @@ class LanguageModel(nn.Module):
         hidden, last = hidden[:, -1], input_ids[:, -1]
         before = torch.div((last - config.text_vocabulary).clamp(min=0), config.codebook, rounding_mode="floor")
         following = torch.where(last == BEGIN_IMAGE, torch.full_like(last, config.token_count - 1), (before - 1).clamp(min=0))
-        codes = self.code_logits(hidden[:, None], following)[:, 0]
+        read, kept = self.remember(input_ids, pasts[-1])
+        phrases = self.phrases(read, attention_mask)
+        asked = phrases.gather(1, following[:, None, None].expand(-1, 1, phrases.shape[2]))  # [B, 1, levels]
+        codes = self.code_logits(hidden[:, None], asked, following)[:, 0]
         logits = torch.cat([self.text_logits(hidden), codes], dim=1)[:, None]
-        return (logits, *[tensor for pair in presents for tensor in pair])
+        return (logits, *[tensor for pair in (*presents, kept) for tensor in pair])
+
+    def remember(self, input_ids, past):
+        """-> all ids read so far [B, P + S] int64, and the cache that carries them: in the first place of the first head's key."""
+        ids = input_ids.to(torch.float32)[:, None, :, None]
+        rest = torch.zeros_like(ids).expand(-1, self.config.heads, -1, self.config.head_size)
+        first = F.pad(ids, (0, self.config.head_size - 1))
+        new = torch.cat([first, rest[:, 1:]], dim=1)
+        key, value = torch.cat([past[0], new], dim=2), torch.cat([past[1], rest], dim=2)
+        return key[:, 0, :, 0].round().to(torch.int64), (key, value)
 
     def empty_past(self, batch):
         shape = (batch, self.config.heads, 0, self.config.head_size)
-        return [torch.zeros(shape) for _ in range(2 * self.config.blocks)]
+        return [torch.zeros(shape) for _ in range(2 * self.config.layers)]

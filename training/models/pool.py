@@ -26,8 +26,8 @@ def draw_scenes(count, generator):
     return scenes[chosen]
 
 
-def fill(images, labels, written, seed, share_of_core):
-    """Renders into images [N, 3, H, W] and labels [N, 4, cells, cells], both uint8, for ever.
+def fill(images, labels, plans, written, seed, share_of_core, write_plans):
+    """Renders into images [N, 3, H, W] and labels [N, 4, cells, cells], both uint8, for ever; plans as `ScenePool.plans`.
 
     written[0] counts the images made so far.
     """
@@ -40,6 +40,8 @@ def fill(images, labels, written, seed, share_of_core):
         start = int(written[0]) % len(images)
         images[start:start + RENDER_BATCH] = to_bytes(render(scenes))
         labels[start:start + RENDER_BATCH] = segment(scenes, labels.shape[-1])
+        if write_plans:
+            plans[start:start + RENDER_BATCH] = write_plans(scenes)
         written[0] += RENDER_BATCH
         if written[0] > len(images):  # the first filling is urgent, refreshing is not
             time.sleep((time.time() - started) * (1 / share_of_core - 1))
@@ -56,17 +58,22 @@ def from_bytes(images):
 
 
 class ScenePool:
-    """A ring of rendered scenes on the CPU."""
+    """A ring of rendered scenes on the CPU.
 
-    def __init__(self, size, image_size, cells, seed, share_of_core=0.15):
+    write_plans, where given: scenes -> ids [n, length] int64, kept beside each picture; it is sent to another process.
+    """
+
+    def __init__(self, size, image_size, cells, seed, share_of_core=0.15, write_plans=None):
         assert size % RENDER_BATCH == 0
         self.images = torch.zeros(size, 3, image_size, image_size, dtype=torch.uint8).share_memory_()
         self.labels = torch.zeros(size, len(ATTRIBUTES), cells, cells, dtype=torch.uint8).share_memory_()
+        self.plans = torch.zeros(size, write_plans.length if write_plans else 0, dtype=torch.int64).share_memory_()
         self.written = torch.zeros(1, dtype=torch.int64).share_memory_()
         # Spawned, not forked: a forked child inherits the parent's thread pools in an undefined state.
         context = multiprocessing.get_context("spawn")
         self.process = context.Process(target=fill, daemon=True,
-                                       args=(self.images, self.labels, self.written, seed, share_of_core))
+                                       args=(
+                                           self.images, self.labels, self.plans, self.written, seed, share_of_core, write_plans))
         self.process.start()
         while int(self.written[0]) < min(16 * RENDER_BATCH, size):
             if not self.process.is_alive():
@@ -74,18 +81,19 @@ class ScenePool:
             time.sleep(0.1)
 
     def batch(self, count):
-        """[count, 3, H, W] float32 in [-1, 1] and labels [count, 4, cells, cells] uint8"""
+        """[count, 3, H, W] float32 in [-1, 1], labels [count, 4, cells, cells] uint8 and plans [count, length], 0 wide without"""
         chosen = torch.randint(0, min(int(self.written[0]), len(self.images)), (count,))
-        return from_bytes(self.images[chosen]), self.labels[chosen]
+        return from_bytes(self.images[chosen]), self.labels[chosen], self.plans[chosen]
 
 
 class SceneStream:
     """Scenes rendered on the accelerator, never the same twice."""
 
-    def __init__(self, cells, seed, device):
-        self.cells, self.generator = cells, generator_for("train", seed, device)
+    def __init__(self, cells, seed, device, write_plans=None):
+        self.cells, self.generator, self.write_plans = cells, generator_for("train", seed, device), write_plans
 
     def batch(self, count):
         """As ScenePool.batch, on the accelerator."""
         scenes = draw_scenes(count, self.generator)
-        return render(scenes), segment(scenes, self.cells)
+        plans = self.write_plans(scenes) if self.write_plans else torch.zeros(count, 0, dtype=torch.int64)
+        return render(scenes), segment(scenes, self.cells), plans.to(scenes.count.device)

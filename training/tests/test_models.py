@@ -120,7 +120,8 @@ class MuonTest(unittest.TestCase):
 class LanguageModelTest(unittest.TestCase):
     def setUp(self):
         torch.manual_seed(5)
-        config = LanguageModelConfig(4, (3, 2), text_vocabulary=50, width=32, heads=2, blocks=2, hidden=64)
+        config = LanguageModelConfig(4, (3, 2), text_vocabulary=50, width=32, heads=2, blocks=2, hidden=64, phrase_width=16,
+                                     separators=(40,), starters=(41,))
         self.model = stirred(LanguageModel(config))
         # <bos>, two words, <boi>, then indices 3, 2, 1, 0 of an image by position
         self.image = [50 + 3 * 6 + 1, 50 + 2 * 6 + 5, 50 + 6 + 0, 50 + 3]
@@ -130,7 +131,8 @@ class LanguageModelTest(unittest.TestCase):
         model, ids = self.model, self.ids
         with torch.no_grad():
             states = model.train_hidden(ids)
-            wanted = model.image_logits(states[:, 3:7])  # after <boi> and the first three codes
+            phrases = model.phrases(ids, ids > 0)
+            wanted = model.image_logits(states[:, 3:7], phrases)  # after <boi> and the first three codes
             padded = torch.cat([torch.zeros(1, 3, dtype=torch.int64), ids], dim=1)
             mask = torch.tensor([[0] * 3 + [1] * 8])
             position = (mask.cumsum(1) - 1).clamp(min=0)
@@ -139,6 +141,24 @@ class LanguageModelTest(unittest.TestCase):
                 self.assertTrue(torch.allclose(wanted[:, step], logits[:, 0, 50:], atol=1e-5), step)
                 place = 7 + step
                 logits, *past = model(padded[:, place:place + 1], mask[:, :place + 1], position[:, place:place + 1], *past)
+
+    def test_phrases_read_the_words_between_the_last_two_special_tokens(self):
+        def scores(*ids):
+            row = torch.tensor([ids])
+            with torch.no_grad():
+                return self.model.phrases(row, row > 0)
+        plan = scores(1, 20, 21, 40, 22, 3)
+        same = [scores(1, 21, 20, 40, 22, 3),  # within a phrase the order of words, and of phrases in a plan
+                scores(1, 22, 40, 20, 21, 3),
+                scores(1, 3, 60, 70, 80, 4, 30, 9, 20, 21, 40, 22, 3, 60),  # what stood before, and tokens written since
+                scores(0, 0, 1, 20, 21, 40, 22, 3)]  # padding
+        for other in same:
+            self.assertTrue(torch.allclose(plan, other, atol=1e-5))
+        nothing = scores(1, 3)
+        self.assertTrue(torch.allclose(nothing, scores(1, 3, 60, 4, 6, 20, 21, 3), atol=1e-5))  # an instruction describes nothing
+        # What begins a phrase belongs to it.
+        for other in (nothing, scores(1, 20, 21, 41, 22, 3), scores(1, 20, 40, 21, 22, 3), scores(1, 20, 21, 40, 23, 3), scores(1, 20, 21, 22, 3)):
+            self.assertFalse(torch.allclose(plan, other, atol=1e-4))
 
     def test_a_code_means_something_else_at_every_index_and_neighbouring_levels_share(self):
         embed = self.model.embedding

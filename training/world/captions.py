@@ -60,6 +60,24 @@ def canonical_caption(scene: Scene) -> str:
     return ', '.join(parts + [f'{link} {background_phrase(scene.background)}'])
 
 
+def exact_place(one: SceneObject) -> str:
+    """'(43 24)': the centre in per cent of the side, from the left and from the top."""
+    return f'({round(100 * one.x)} {round(100 * one.y)})'
+
+
+def canonical_plan(scene: Scene) -> str:
+    """What is written before drawing: the canonical caption with exact places and the height of a horizon in per cent.
+
+    Without numbers a plan leaves open what every token of the picture depends on: where exactly each object stands.
+    """
+    parts = [f'{noun_phrase(one, ("size", "texture", "colour"))} {place_phrase(one)} {exact_place(one)}'
+             for one in reading_order(scene)]
+    ground = f'{BACKGROUND_LINKS[scene.background.kind][0]} {background_phrase(scene.background)}'
+    if scene.background.kind == 'horizon':
+        ground += f' ({round(100 * scene.background.horizon)})'
+    return ', '.join(parts + [ground])
+
+
 def join(parts: list, rng) -> str:
     if len(parts) == 1:
         return parts[0]

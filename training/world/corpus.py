@@ -7,8 +7,8 @@ import random
 import re
 import sys
 
-from training.world.language import (canonical_caption, sample_describe_request, sample_edit, sample_prompt,
-                                     sample_question)
+from training.world.language import (canonical_caption, canonical_plan, sample_describe_request, sample_edit,
+                                     sample_prompt, sample_question)
 from training.world.scene import generator_for, sample_batch
 from training.world.words import (BACKGROUND_PHRASES, COLOUR_WORDS, DESCRIBE_REQUESTS, GENERIC_WORDS, KIND_WORDS,
                                   NUMBER_WORDS, PICTURE_PREFIXES, PLACE_WORDS, RELATION_WORDS, SIZE_WORDS,
@@ -32,7 +32,7 @@ def vocabulary_lines():
 
 
 def texts(scenes: int = 20000, seed: int = 400):
-    """Yields lines of text: about seven per scene."""
+    """Yields lines of text: about eight per scene."""
     yield from vocabulary_lines()
     rng, generator = random.Random(seed), generator_for('train', seed)
     for _ in range(0, scenes, 250):
@@ -40,6 +40,7 @@ def texts(scenes: int = 20000, seed: int = 400):
             yield sample_prompt(scene, rng)
             yield sample_prompt(scene, rng)
             yield canonical_caption(scene)
+            yield canonical_plan(scene)
             edited = sample_edit(scene, rng)
             if edited:
                 yield edited[0]

@@ -259,7 +259,11 @@ describe('a pack whose graphs are not what it states', () => {
   });
 
   test('another vocabulary too', async () => {
-    const job = openWith((manifest) => (manifest.languageModel!.vocabularySize += 1));
+    const job = openWith(({ languageModel, tokens }) => {
+      // One more code, so that ids by position still end with the codes.
+      languageModel!.vocabularySize += 1;
+      tokens.codebookSize += 1;
+    });
     await expect(job).rejects.toThrowError(/lm\.onnx has the output logits of shape/);
   });
 
