@@ -5,7 +5,7 @@
     textToImage   <bos> prompt <boi> V                                           the same without a plan
     caption       <bos> <boi> V <eoi> <caption> D <eos>                          loss on D (exact places and all)
     edit          <bos> <boi> V <eoi> <caption> D <edit> instruction <plan> D' <boi> V'
-                                                                                 loss on D, D' and the second image
+                                                                                 loss on D, D' and, of some, the second image
     directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
     question      <bos> <boi> V <eoi> <question> question <answer> answer <eos>  loss on the answer
 
@@ -27,7 +27,8 @@ from training.world.language import (canonical_caption, canonical_plan, sample_d
                                      sample_question)
 
 # Phrases have learnt to draw before (train_phrases.py): most of the time goes to what is written and read.
-SHARES = {"plan": 0.20, "draw": 0.08, "textToImage": 0.06, "caption": 0.20, "edit": 0.28, "directEdit": 0.04, "question": 0.14}
+SHARES = {"plan": 0.48, "draw": 0.02, "textToImage": 0.03, "caption": 0.15, "edit": 0.20, "directEdit": 0.02, "question": 0.10}
+EDIT_DRAWN = 0.2  # of the edits: the others end with the plan, which says all that the phrases need
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
 AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
@@ -104,6 +105,9 @@ class Writer:
                 line.read([special["<caption>"]])
                 line.write(self.description(row))
                 line.read([*instruction, special["<plan>"]])
+                if rng.random() >= EDIT_DRAWN:
+                    line.write([*self.description(edited), special["<eos>"]])
+                    return line.pair()
                 line.write([*self.description(edited), special["<eos>"]], [*self.description(edited), special["<boi>"]])
             else:
                 line.read([*instruction, special["<boi>"]])

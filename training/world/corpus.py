@@ -55,10 +55,12 @@ def texts(scenes: int = 20000, seed: int = 400):
 def known_words(scenes: int = 8000) -> list:
     """Every word that occurs in the grammar's texts, sorted: what a prompt may use and be understood.
 
-    Of a word with a hyphen the parts too: whoever looks for unknown words takes it apart.
+    Of a word with a hyphen the parts too: whoever looks for unknown words takes it apart. Numbers of exact places are left
+    out, since only plans have them: in a prompt "30 circles" is not understood.
     """
     found = set()
     for line in texts(scenes):
+        line = re.sub(r'\([0-9 ]+\)', '', line)
         found.update(re.findall(r"[a-z]+(?:-[a-z]+)*|[0-9]+", line.lower()))
     return sorted(found | {part for word in found for part in word.split('-')})
 
@@ -71,7 +73,8 @@ def can_draw() -> list:
             f'textures: {", ".join(TEXTURE_WORDS)}',
             f'sizes: {", ".join(SIZE_WORDS)}',
             'places: a 3 x 3 grid from top left to bottom right, and left of, right of, above, below',
-            'backgrounds: plain, a gradient from one colour to another, sky above ground, checked, banded, spotted']
+            'backgrounds: plain, a gradient from one colour to another, sky above ground, checked, banded, spotted',
+            'in a plan also exact places: (25 70) is 25 % from the left and 70 % from the top']
 
 
 def examples() -> dict:
