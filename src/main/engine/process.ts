@@ -5,6 +5,7 @@
 import { Engine } from './engine.js';
 import { EngineHost } from './host.js';
 import { endWithParent } from './parent-watch.js';
+import { inPieces, PieceReader } from './pieces.js';
 import type { FromEngine } from './protocol.js';
 
 const memoryEveryMs = 3000;
@@ -18,15 +19,29 @@ interface ParentPort {
 const { parentPort } = process as NodeJS.Process & { parentPort?: ParentPort };
 
 function send(message: FromEngine): void {
-  if (parentPort !== undefined) parentPort.postMessage(message);
-  // A parent that has just gone ends this process by 'disconnect'; the message is of no use to anyone then.
-  else if (process.connected) process.send!(message, undefined, undefined, () => undefined);
+  for (const part of inPieces(message)) {
+    if (parentPort !== undefined) parentPort.postMessage(part);
+    // A parent that has just gone ends this process by 'disconnect'; the message is of no use to anyone then.
+    else if (process.connected) process.send!(part, undefined, undefined, () => undefined);
+  }
+}
+
+const pieces = new PieceReader();
+
+function receive(part: unknown): void {
+  try {
+    const message = pieces.read(part);
+    if (message !== null) host.receive(message);
+  } catch (error) {
+    // The host never throws; pieces that do not belong together are passed over like every other nonsense.
+    console.error(error);
+  }
 }
 
 const host = new EngineHost((options) => Engine.open(options), send);
 
-if (parentPort !== undefined) parentPort.on('message', (event) => host.receive(event.data));
-else if (process.send !== undefined) process.on('message', (message) => host.receive(message));
+if (parentPort !== undefined) parentPort.on('message', (event) => receive(event.data));
+else if (process.send !== undefined) process.on('message', receive);
 else {
   console.error('The engine is started by the studio, not by hand.');
   process.exit(2);

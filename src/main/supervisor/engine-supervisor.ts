@@ -11,6 +11,7 @@ import { deviceName } from '../engine/model/devices.js';
 import type { RemoteOptions } from '../engine/remote/address.js';
 import { closing, diedWhileTrying, engineStopped, keepsStopping, noPack, openingTookTooLong } from './engine-errors.js';
 import type { EngineLauncher, EngineProcess } from './engine-process.js';
+import { piecewise } from './piecewise.js';
 import { unlessAborted, Waiters } from './waiters.js';
 
 export type EngineStatus = StudioStatus['engine'];
@@ -189,7 +190,7 @@ export class EngineSupervisor {
   }
 
   #start(): void {
-    const started = this.#options.launch();
+    const started = piecewise(this.#options.launch());
     this.#process = started;
     this.#report({ state: 'starting', error: null, memory: null, remote: null });
     // A process that was given up may still speak; it is no longer listened to.
