@@ -17,19 +17,25 @@ test('presets are the pack’s settings at three speeds, and a person’s own be
   const custom = composer.getByRole('radio', { name: 'Custom' });
   await composer.getByText('Sampling').click();
 
+  // A pack that draws in one step has nothing faster than Balanced.
+  const presets = composer
+    .getByRole('radiogroup', { name: 'Preset' })
+    .getByRole('radio', { name: /^(Fast|Balanced|Best)$/ });
+  const names = await presets.allTextContents();
+  expect(names.length).toBeGreaterThanOrEqual(2);
   const efforts: number[] = [];
-  for (const preset of ['Fast', 'Balanced', 'Best']) efforts.push(await effortOf(composer, preset));
+  for (const preset of names) efforts.push(await effortOf(composer, preset));
   expect(efforts).toEqual(efforts.toSorted((a, b) => a - b));
-  expect(new Set(efforts).size).toBe(3);
+  expect(new Set(efforts).size).toBe(names.length);
   await expect(custom).toBeDisabled();
 
   const topK = composer.getByRole('textbox', { name: 'Top-k, number' });
   await topK.fill('7');
   await topK.press('Enter');
   await expect(custom).toHaveAttribute('aria-checked', 'true');
-  await composer.getByRole('radio', { name: 'Fast' }).click();
+  await presets.first().click();
   await expect(topK).not.toHaveValue('7');
-  // The radio group is walked by arrow keys; Custom lies to the left of Fast.
+  // The radio group is walked by arrow keys; Custom lies to the left of the first one.
   await page.keyboard.press('ArrowLeft');
   await expect(custom).toHaveAttribute('aria-checked', 'true');
   await expect(topK).toHaveValue('7');

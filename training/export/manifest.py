@@ -29,9 +29,9 @@ TEMPLATES = {
     "editFromPlan": [*PLANNED_EDIT, {"slot": "plan"}, "beginImage"],
     "question": [*SOURCE, "question", {"slot": "text"}, "answer"],
 }
-# Fast: one step knows the most of what stands where (LOG.md, the table of steps). Best: more steps lose outlines, a choice
-# among candidates by the model's own reading gains a little.
-PRESETS = {"fast": {"steps": 1, "tokenGuidance": 1}, "best": {"candidates": 4}}
+# One step without guidance knows the most of what stands where (LOG.md, the table of steps): more steps and more guidance lose
+# outlines, so Best only chooses among candidates by the model's own reading.
+PRESETS = {"best": {"candidates": 4}}
 SPECIAL_NAMES = {"pad": "<pad>", "begin": "<bos>", "end": "<eos>", "beginImage": "<boi>", "endImage": "<eoi>",
                  "caption": "<caption>", "edit": "<edit>", "question": "<question>", "answer": "<answer>", "plan": "<plan>"}
 
@@ -69,8 +69,8 @@ def manifest(folder, models, states, tokenizer, probe, facts, version):
         "tokens": {"count": config.token_count, "codebookSize": codec.quantiser.size,
                    "schedule": {"kind": "power", "exponent": diffusion.SCHEDULE_EXPONENT}, "generationOrder": "coarse-to-fine",
                    "keepFromTrained": True},
-        "diffusion": {"parameterisation": "x0", "noiseScale": diffusion.NOISE_SCALE, "defaultSteps": 4,
-                      "timestepShift": diffusion.TIMESTEP_SHIFT, "defaultGuidance": 1.3},
+        "diffusion": {"parameterisation": "x0", "noiseScale": diffusion.NOISE_SCALE, "defaultSteps": 1,
+                      "timestepShift": diffusion.TIMESTEP_SHIFT, "defaultGuidance": 1},
         "languageModel": {
             "layers": lm.layers, "keyValueHeads": lm.heads, "headSize": lm.head_size,
             "vocabularySize": lm.vocabulary, "contextLength": lm.context, "imageTokenOffset": TEXT_VOCABULARY,
