@@ -5,7 +5,8 @@ import type { RasterImage } from '../../../shared/images.js';
 import { cropOf } from './compose.js';
 import { edit, generate } from './generate.js';
 import { encodePixels } from '../model/encoder.js';
-import { drain, FakeGraph, fakeManifest, fakeParts } from '../../../../tests/fakes/engine-parts.js';
+import { drain, FakeGraph, fakeManifest, fakeParts, planningLanguage } from '../../../../tests/fakes/engine-parts.js';
+import { describe as describeImage } from './describe.js';
 import type { EngineBase, EngineGeneratedImage, EngineRequest } from '../protocol.js';
 
 const { signal } = new AbortController();
@@ -146,7 +147,7 @@ describe('an edit without a mask', () => {
   const columnOf = ({ width, data }: RasterImage, column: number) =>
     data.filter((_, at) => Math.floor(at / 4) % width === column);
 
-  async function changed(changes: object = {}) {
+  async function changed(changes: object = {}, pack = manifest) {
     const request = {
       ...{ kind: 'edit', instruction: 'w9', seed: 5, variations: 1, settings, source: { codes } },
       // Only the coarsest token is written, and the fake model never writes the 0 that stood there.
@@ -156,7 +157,7 @@ describe('an edit without a mask', () => {
     } as Extract<EngineRequest, { kind: 'edit' }>;
     const starts: Float32Array[] = [];
     const decoder = halves(starts);
-    const { events, result } = await drain(edit(fakeParts(manifest, { decoder }), request, signal));
+    const { events, result } = await drain(edit(fakeParts(pack, { decoder }), request, signal));
     if (result.kind !== 'edit') throw new Error(result.kind);
     return { images: result.images, events, decoder, starts };
   }
@@ -194,6 +195,20 @@ describe('an edit without a mask', () => {
     const [{ image, check }] = (await changed({ kept: codes })).images as [EngineGeneratedImage];
     expect(image).toEqual(base);
     expect(check).toMatchObject({ changedPixels: 0, region: 0 });
+  });
+
+  test('with a plan is compared with what the model draws of the source by its own description', async () => {
+    const planning = { ...manifest, languageModel: planningLanguage() };
+    const source = { codes: [1, 2, 3, 4, 5, 6, 7, 8] };
+    const said = await drain(describeImage(fakeParts(planning), { kind: 'describe', source }, signal));
+    const text = said.result.kind === 'describe' ? said.result.text : '';
+    expect(text).not.toBe('');
+    const [same, other] = [text, 'w15 w16'].map(
+      async (plan) => (await changed({ source, kept: undefined, plan: { text: plan } }, planning)).images[0]!,
+    );
+    // The codes that the model writes are not those of the source; the plans say what differs.
+    expect(await same).toMatchObject({ image: base, check: { changedPixels: 0, region: 0 } });
+    expect((await other)!.check!.region).toBeGreaterThan(0);
   });
 
   test('keeps the size and the surroundings of a larger picture of another shape', async () => {

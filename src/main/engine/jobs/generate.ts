@@ -51,20 +51,19 @@ export async function* edit(parts: EngineParts, request: Request<'edit'>, signal
   const description = planned ? yield* sourceDescription(parts, codes, signal) : [];
   const filling = { text, codes, description };
   const plans = planned ? yield* plansFor(parts, 'editPlan', filling, request, signal) : [];
+  const fromPlan = (plan: readonly number[]): number[] =>
+    prefixFor(manifest, requireTask(parts, 'editFromPlan').template, { ...filling, plan }, manifest.tokens.count);
   const prefixes = eachOf(plans).map((plan) =>
     plan === null
       ? prefixFor(manifest, requireTask(parts, 'edit').template, { text, codes }, manifest.tokens.count)
-      : prefixFor(
-          manifest,
-          requireTask(parts, 'editFromPlan').template,
-          { ...filling, plan: plan.ids },
-          manifest.tokens.count,
-        ),
+      : fromPlan(plan.ids),
   );
+  // What the model would draw if the instruction changed nothing: its own picture of the source, not the source.
+  const unchanged = plans.some((plan) => plan !== null) && description.length > 0 ? fromPlan(description) : null;
   const { candidates = 1 } = request.settings;
   // Without a plan there is nothing the result could be read against.
   const choice = plans.some((plan) => plan !== null) && candidates > 1 ? { candidates, words: null } : null;
-  return yield* draw(parts, request, { prefixes, plans, choice, source: codes }, signal);
+  return yield* draw(parts, request, { prefixes, plans, choice, source: { codes, unchanged } }, signal);
 }
 
 /** Without plans all variations are drawn straight from the words. */
@@ -78,8 +77,8 @@ interface Sketch {
   plans: readonly (Plan | null)[];
   /** How many token sequences are written for one picture, and the words the kept one must be read in where there is no plan. */
   choice: { candidates: number; words: readonly number[] | null } | null;
-  /** Codes of what is edited. */
-  source?: readonly number[];
+  /** What is edited, and the prefix from which it would be written as the model describes it; null without a description. */
+  source?: { codes: readonly number[]; unchanged: readonly number[] | null };
 }
 
 async function* draw(
@@ -119,9 +118,12 @@ async function* draw(
   if (base === undefined) return { kind: request.kind, images: drawn };
   let regions: Mask[] | undefined;
   if (comparesWith !== undefined) {
+    const { codes, unchanged } = comparesWith;
     const before = yield* restoreAll(
       parts,
-      Array.from({ length: variations }, () => [...comparesWith]),
+      unchanged === null
+        ? Array.from({ length: variations }, () => [...codes])
+        : await writeUnseen(parts, unchanged, request, signal),
       noiseFor(parts, request),
       settings,
       { done: settings.steps, total, shows: false },
@@ -207,6 +209,31 @@ async function* writeAll(
       }
     }
   }
+  return written;
+}
+
+/** Codes of every variation, written from one prefix with the chance that the shown ones have. */
+async function writeUnseen(
+  { manifest, language }: EngineParts,
+  prefix: readonly number[],
+  { variations, settings, seed, kept }: Request<'generate' | 'edit'>,
+  signal: AbortSignal,
+): Promise<number[][]> {
+  const written = Array.from({ length: variations }, () => new Array<number>(manifest.tokens.count).fill(0));
+  const writing = writeImageTokens({
+    model: language!.model,
+    manifest,
+    prefixes: [[...prefix]],
+    seed,
+    variations,
+    candidates: { from: 0, count: 1 },
+    temperature: settings.temperature,
+    topK: settings.topK,
+    guidance: settings.textGuidance,
+    kept,
+    signal,
+  });
+  for await (const token of writing) token.codes.forEach((code, row) => (written[row]![token.index] = code));
   return written;
 }
 
