@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/model/session.js';
 import { SessionClock, type Graphs } from '../../src/main/engine/model/graph.js';
 import { loadPack } from '../../src/main/engine/pack/pack.js';
+import { remoteGraphsOf } from '../../src/main/engine/remote/graphs.js';
 import { InferenceServer } from '../fakes/inference-server.js';
 import { expect, test } from './studio.js';
 
@@ -14,7 +15,7 @@ test('a server is added by Enter, refuses a wrong token in words, computes, and 
   const pack = await loadPack(packDirectory);
   const runtime = await loadOnnxRuntime();
   const graphs: Graphs = {};
-  for (const name of ['decoder', 'encoder'] as const) {
+  for (const name of remoteGraphsOf(pack.manifest)) {
     graphs[name] = await openGraph(runtime, pack, name, { provider: 'cpu', threads: 1, clock: new SessionClock() });
   }
   const server = await new InferenceServer({ manifest: pack.manifest, graphs, token }).start();
