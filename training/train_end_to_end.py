@@ -155,7 +155,7 @@ def main():
         if reader:
             plans = plans[batch_size - round(WRITTEN_SHARE * batch_size):]
             with torch.no_grad():
-                written = written_codes(reader(plans, plans > 0), codec.quantiser.levels, WRITTEN_TEMPERATURE)
+                written = written_codes(reader(plans, plans > 0), codec.quantiser, WRITTEN_TEMPERATURE)
         found = losses(codec, image, labels, batch_size // OWN_LATENTS, arguments.fixed_tokens,
                        whole=images // batch_size % WHOLE_STEPS == 0, written=written)
         sum(found.values()).backward()

@@ -17,7 +17,7 @@ from training.models.arguments import CallLimit, rehearsed, training_parser
 from training.models.checkpoint import RUNS, Average, append_log, load, rate_at, record_curve, save
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.language_model import SIZES, LanguageModelConfig
-from training.models.phrases import PhraseReader, borders_of, level_losses, lines_of
+from training.models.phrases import PhraseReader, borders_of, by_channel, level_losses, lines_of
 from training.text_tokenizer import TextTokenizer
 from training.world.language import canonical_plan, sample_prompt
 from training.world.scene import SceneBatch
@@ -41,8 +41,7 @@ def measure(reader, average, cache, plans, special, codec, judge):
     codes = torch.from_numpy(cache["tokens"].astype("int64"))
     ids = lines_of(plans, special)
     scores = reader(ids, ids > 0)
-    parts = scores.split([int(count) for count in quantiser.levels], dim=-1)
-    likeliest = (torch.stack([part.argmax(dim=-1) for part in parts], dim=-1) * quantiser.place).sum(dim=-1)
+    likeliest = (torch.stack([part.argmax(dim=-1) for part in by_channel(scores, quantiser)], dim=-1) * quantiser.place).sum(dim=-1)
     found = {"nats": round(level_losses(scores, codes[:len(ids)], quantiser).item(), 3),
              "tokensRight": round((likeliest == codes[:len(ids)]).float().mean().item(), 3)}
     if judge:
@@ -90,7 +89,7 @@ def main():
         print(f"resumed at {seconds / 60:.1f} minutes, {seen} plans", flush=True)
     rng = random.Random(arguments.seed + seen)
 
-    def text_for(row, rng):
+    def text_for(row):
         point = rng.random()
         if point < EMPTY_SHARE:
             return []
@@ -105,7 +104,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate * rate_at(seconds / budget, hold=0.3)
         rows = [rng.randrange(len(plans)) for _ in range(batch_size)]
-        texts = [text_for(row, rng) for row in rows]
+        texts = [text_for(row) for row in rows]
         ids = lines_of(texts, special)
         loss = level_losses(reader(ids, ids > 0), codes[rows], quantiser)
         optimiser.zero_grad(set_to_none=True)

@@ -36,5 +36,12 @@ class FiniteScalarQuantiser(nn.Module):
 
     def from_index(self, token):
         """token [...] int64 -> codes [..., channels] in [-1, 1]."""
-        grid = torch.div(token[..., None], self.place, rounding_mode="floor") % self.levels
-        return grid.float() / (self.levels - 1) * 2 - 1
+        return self.codes_of(self.levels_of(token))
+
+    def levels_of(self, token):
+        """token [...] int64 -> the level of each channel [..., channels] int64."""
+        return torch.div(token[..., None], self.place, rounding_mode="floor") % self.levels
+
+    def codes_of(self, level):
+        """levels [..., channels] int64 -> codes [..., channels] in [-1, 1]."""
+        return level.float() / (self.levels - 1) * 2 - 1

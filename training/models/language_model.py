@@ -138,7 +138,7 @@ class TokenEmbedding(nn.Module):
         image = (ids - self.config.text_vocabulary).clamp(min=0)
         index = torch.div(image, self.quantiser.size, rounding_mode="floor")
         code = image - index * self.quantiser.size
-        level = torch.div(code[..., None], self.quantiser.place, rounding_mode="floor") % self.quantiser.levels
+        level = self.quantiser.levels_of(code)
         drawn = self.levels(index[..., None] * self.rows + self.first + level).sum(dim=-2)
         is_text = (ids < self.config.text_vocabulary)[..., None]
         return torch.where(is_text, self.text(ids.clamp(max=self.config.text_vocabulary - 1)), drawn)
@@ -147,8 +147,7 @@ class TokenEmbedding(nn.Module):
 def levels_of_codes(levels):
     """[all levels of all channels, codebook]: 1 where a code has the level"""
     quantiser = FiniteScalarQuantiser(levels)
-    code = torch.arange(quantiser.size)[:, None]
-    level = torch.div(code, quantiser.place, rounding_mode="floor") % quantiser.levels  # [codebook, channels]
+    level = quantiser.levels_of(torch.arange(quantiser.size))  # [codebook, channels]
     return torch.cat([F.one_hot(level[:, channel], count) for channel, count in enumerate(levels)], dim=1).t().float()
 
 

@@ -111,15 +111,19 @@ class PlanWriter:
         return lines_of([self.tokenizer.encode(canonical_plan(scene)) for scene in scenes.to_scenes()], self.tokenizer.special, self.length)
 
 
-def written_codes(scores, levels, temperature):
+def by_channel(scores, quantiser):
+    """scores [B, K, all levels] -> those of each channel of the quantiser, [B, K, its levels]"""
+    return scores.float().split([int(count) for count in quantiser.levels], dim=-1)
+
+
+def written_codes(scores, quantiser, temperature):
     """scores [B, K, all levels] -> codes [B, K, channels] in [-1, 1], drawn channel by channel"""
-    parts = scores.float().split([int(count) for count in levels], dim=-1)
-    drawn = [torch.distributions.Categorical(logits=part / temperature).sample() for part in parts]
-    return torch.stack(drawn, dim=-1) / (levels.to(scores.device) - 1) * 2 - 1
+    drawn = [torch.distributions.Categorical(logits=part / temperature).sample() for part in by_channel(scores, quantiser)]
+    return quantiser.codes_of(torch.stack(drawn, dim=-1))
 
 
 def level_losses(scores, codes, quantiser):
     """scores [B, K, all levels], codes [B, K] int64 -> mean cross entropy of a token in nats, its channels taken as independent"""
-    level = torch.div(codes[..., None], quantiser.place, rounding_mode="floor") % quantiser.levels
-    parts = scores.float().split([int(count) for count in quantiser.levels], dim=-1)
-    return sum(F.cross_entropy(part.flatten(0, 1), level[..., channel].flatten()) for channel, part in enumerate(parts))
+    level = quantiser.levels_of(codes)
+    return sum(F.cross_entropy(part.flatten(0, 1), level[..., channel].flatten())
+               for channel, part in enumerate(by_channel(scores, quantiser)))

@@ -55,14 +55,7 @@ def canonical_caption(scene: Scene) -> str:
     Every object with its size, texture, colour, kind and place in reading order, then the background, each in the first
     word of its table. Nothing is left open ('solid' and 'medium' are said too), so it parses back to every attribute.
     """
-    parts = [noun_phrase(one, ('size', 'texture', 'colour')) + ' ' + place_phrase(one) for one in reading_order(scene)]
-    link = BACKGROUND_LINKS[scene.background.kind][0]
-    return ', '.join(parts + [f'{link} {background_phrase(scene.background)}'])
-
-
-def exact_place(one: SceneObject) -> str:
-    """'(43 24)': the centre in per cent of the side, from the left and from the top."""
-    return f'({round(100 * one.x)} {round(100 * one.y)})'
+    return full_description(scene, exact=False)
 
 
 def canonical_plan(scene: Scene) -> str:
@@ -70,12 +63,18 @@ def canonical_plan(scene: Scene) -> str:
 
     Without numbers a plan leaves open what every token of the picture depends on: where exactly each object stands.
     """
-    parts = [f'{noun_phrase(one, ("size", "texture", "colour"))} {place_phrase(one)} {exact_place(one)}'
+    return full_description(scene, exact=True)
+
+
+def full_description(scene: Scene, exact: bool) -> str:
+    def numbers(*shares) -> str:
+        """' (43 24)': per cent of the side, from the left and from the top."""
+        return f' ({" ".join(str(round(100 * share)) for share in shares)})' if exact else ''
+    parts = [f'{noun_phrase(one, ("size", "texture", "colour"))} {place_phrase(one)}{numbers(one.x, one.y)}'
              for one in reading_order(scene)]
-    ground = f'{BACKGROUND_LINKS[scene.background.kind][0]} {background_phrase(scene.background)}'
-    if scene.background.kind == 'horizon':
-        ground += f' ({round(100 * scene.background.horizon)})'
-    return ', '.join(parts + [ground])
+    ground = scene.background
+    height = numbers(ground.horizon) if ground.kind == 'horizon' else ''
+    return ', '.join(parts + [f'{BACKGROUND_LINKS[ground.kind][0]} {background_phrase(ground)}{height}'])
 
 
 def join(parts: list, rng) -> str:

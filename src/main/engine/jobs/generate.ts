@@ -59,10 +59,11 @@ export async function* edit(parts: EngineParts, request: Request<'edit'>, signal
       : fromPlan(plan.ids),
   );
   // What the model would draw if the instruction changed nothing: its own picture of the source, not the source.
-  const unchanged = plans.some((plan) => plan !== null) && description.length > 0 ? fromPlan(description) : null;
+  const isPlanned = plans.some((plan) => plan !== null);
+  const unchanged = isPlanned && description.length > 0 ? fromPlan(description) : null;
   const { candidates = 1 } = request.settings;
   // Without a plan there is nothing the result could be read against.
-  const choice = plans.some((plan) => plan !== null) && candidates > 1 ? { candidates, words: null } : null;
+  const choice = isPlanned && candidates > 1 ? { candidates, words: null } : null;
   return yield* draw(parts, request, { prefixes, plans, choice, source: { codes, unchanged } }, signal);
 }
 
@@ -78,7 +79,7 @@ interface Sketch {
   /** How many token sequences are written for one picture, and the words the kept one must be read in where there is no plan. */
   choice: { candidates: number; words: readonly number[] | null } | null;
   /** What is edited, and the prefix from which it would be written as the model describes it; null without a description. */
-  source?: { codes: readonly number[]; unchanged: readonly number[] | null };
+  source?: { codes: readonly number[]; unchanged: number[] | null };
 }
 
 async function* draw(
@@ -158,9 +159,8 @@ async function* writeAll(
   start: Float32Array,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, Candidate[][]> {
-  const { manifest, language } = parts;
-  const { variations, settings, seed } = request;
-  const { count } = manifest.tokens;
+  const { variations, settings } = request;
+  const { count } = parts.manifest.tokens;
   const candidates = choice?.candidates ?? 1;
   const written = Array.from({ length: variations }, () =>
     Array.from({ length: candidates }, (): Candidate => ({
@@ -177,19 +177,7 @@ async function* writeAll(
   const total = count * rounds.length;
   yield { type: 'progress', phase: 'writing-tokens', done: 0, total };
   for (const [round, { from, count: together }] of rounds.entries()) {
-    const writing = writeImageTokens({
-      model: language!.model,
-      manifest,
-      prefixes,
-      seed,
-      variations,
-      candidates: { from, count: together },
-      temperature: settings.temperature,
-      topK: settings.topK,
-      guidance: settings.textGuidance,
-      kept: request.kept,
-      signal,
-    });
+    const writing = writingOf(parts, request, prefixes, { from, count: together }, signal);
     for await (const token of writing) {
       for (const [row, code] of token.codes.entries()) {
         const variation = row % variations;
@@ -214,27 +202,41 @@ async function* writeAll(
 
 /** Codes of every variation, written from one prefix with the chance that the shown ones have. */
 async function writeUnseen(
-  { manifest, language }: EngineParts,
-  prefix: readonly number[],
-  { variations, settings, seed, kept }: Request<'generate' | 'edit'>,
+  parts: EngineParts,
+  prefix: number[],
+  request: Request<'generate' | 'edit'>,
   signal: AbortSignal,
 ): Promise<number[][]> {
-  const written = Array.from({ length: variations }, () => new Array<number>(manifest.tokens.count).fill(0));
-  const writing = writeImageTokens({
-    model: language!.model,
+  const { count } = parts.manifest.tokens;
+  const written = Array.from({ length: request.variations }, () => new Array<number>(count).fill(0));
+  const writing = writingOf(parts, request, [prefix], { from: 0, count: 1 }, signal);
+  for await (const token of writing) token.codes.forEach((code, row) => (written[row]![token.index] = code));
+  return written;
+}
+
+/** Tokens as they are written from these prefixes, with the settings and the chance of the request. */
+function writingOf(
+  { manifest, language }: EngineParts,
+  { variations, settings, seed, kept }: Request<'generate' | 'edit'>,
+  prefixes: number[][],
+  candidates: { from: number; count: number },
+  signal: AbortSignal,
+): ReturnType<typeof writeImageTokens> {
+  const { temperature, topK, textGuidance: guidance } = settings;
+  const { model } = language!;
+  return writeImageTokens({
+    model,
     manifest,
-    prefixes: [[...prefix]],
+    prefixes,
     seed,
     variations,
-    candidates: { from: 0, count: 1 },
-    temperature: settings.temperature,
-    topK: settings.topK,
-    guidance: settings.textGuidance,
+    candidates,
+    temperature,
+    topK,
+    guidance,
     kept,
     signal,
   });
-  for await (const token of writing) token.codes.forEach((code, row) => (written[row]![token.index] = code));
-  return written;
 }
 
 /** Of each variation the candidate in which the model best reads its plan again, or, where there is none, the words. */
