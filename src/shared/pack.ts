@@ -88,6 +88,8 @@ export interface PackManifest {
       maxTextTokens: number;
       /** Of plans; absent = 0, always the likeliest words. Above, every variation plans for itself. */
       planTemperature?: number;
+      /** Of plans: no word less likely than this share, 0…1, of the likeliest one there; absent = 0, no limit. */
+      planMinP?: number;
     };
   };
   /**

@@ -56,6 +56,17 @@ describe('arranging', () => {
     expect(documentState.frames.map(({ y }) => y)).toEqual([0, 30, 90]);
   });
 
+  it('aligns what was selected then, where the moves asked for before leave it', async () => {
+    view.select(['a']);
+    const moves = [perform('nudge-down'), perform('nudge-down')];
+    view.select(['a', 'b', 'c']);
+    const aligned = perform('align-top');
+    view.select([]);
+    await Promise.all([...moves, aligned]);
+    expect(documentState.frames.map(({ y }) => y)).toEqual([16, 16, 16]);
+    expect(documentState.history.undo).toBe('Align 3 frames');
+  });
+
   it('distributes, and asks for three', async () => {
     view.select(['a', 'b']);
     expect(commandOf('distribute-x').enabled()).toBe(false);

@@ -17,6 +17,7 @@ import {
   movedItem,
   putItems,
   removeItems,
+  withIds,
   type BoardItem,
 } from '../state/board/board-items.js';
 import { documentState } from '../state/document/document.svelte.js';
@@ -24,12 +25,12 @@ import { layOutTrees, treeOf } from '../state/document/frame-tree.js';
 import { count } from '../state/document/frames.js';
 import { boundsOf, toBoard, type Point } from '../state/board/geometry.js';
 import { notices } from '../state/studio/notices.svelte.js';
-import { selectedFrames, selectedItems } from '../state/board/selection.svelte.js';
+import { boardItems, selectedFrames, selectedItems } from '../state/board/selection.svelte.js';
 import { view } from '../state/board/view.svelte.js';
 
 /** Without what is locked. */
-export function movableItems(): BoardItem[] {
-  return selectedItems().filter((item) => item.locked !== true);
+export function movableItems(items: readonly BoardItem[] = selectedItems()): BoardItem[] {
+  return items.filter((item) => item.locked !== true);
 }
 
 /** Moving a collapsed frame takes along what it hides. */
@@ -53,23 +54,32 @@ async function commitShifts(label: string, items: readonly BoardItem[], shifts: 
   if (each.length > 0) await documentState.commit(label, putItems(each));
 }
 
-export async function moveSelected(by: Point): Promise<void> {
-  const items = movableItems();
-  if (items.length === 0) return;
+export function moveSelected(by: Point): Promise<void> {
+  return moveItems(selectedItems(), by);
+}
+
+async function moveItems(items: readonly BoardItem[], by: Point): Promise<void> {
+  const moving = movableItems(items);
+  if (moving.length === 0) return;
   await documentState.commit(
-    `Move ${itemsText(items)}`,
-    putItems(withHidden(items).map((item) => movedItem(item, by))),
+    `Move ${itemsText(moving)}`,
+    putItems(withHidden(moving).map((item) => movedItem(item, by))),
   );
 }
 
-let lastNudge: Promise<void> = Promise.resolve();
+let lastShift: Promise<void> = Promise.resolve();
 
-/** One after the other: a held key repeats faster than moves are written down. */
-export function nudge(x: number, y: number): () => Promise<void> {
+/** Moves what is selected when it is asked for, from where the move before has left it: keys come faster than moves are written down. */
+function inTurn(shift: (items: readonly BoardItem[]) => Promise<void>): () => Promise<void> {
   return () => {
-    const move = () => moveSelected({ x, y });
-    return (lastNudge = lastNudge.then(move, move));
+    const asked = [...view.selection];
+    const step = () => shift(withIds(boardItems(), asked));
+    return (lastShift = lastShift.then(step, step));
   };
+}
+
+export function nudge(x: number, y: number): () => Promise<void> {
+  return inTurn((items) => moveItems(items, { x, y }));
 }
 
 export async function removeSelected(): Promise<void> {
@@ -82,17 +92,15 @@ export async function removeSelected(): Promise<void> {
 }
 
 export function align(alignment: Alignment): () => Promise<void> {
-  return () => {
-    const items = selectedItems();
-    return commitShifts(`Align ${itemsText(items)}`, items, alignShifts(items.map(boundsOfItem), alignment));
-  };
+  return inTurn((items) =>
+    commitShifts(`Align ${itemsText(items)}`, items, alignShifts(items.map(boundsOfItem), alignment)),
+  );
 }
 
 export function distribute(axis: Axis): () => Promise<void> {
-  return () => {
-    const items = selectedItems();
-    return commitShifts(`Distribute ${itemsText(items)}`, items, distributeShifts(items.map(boundsOfItem), axis));
-  };
+  return inTurn((items) =>
+    commitShifts(`Distribute ${itemsText(items)}`, items, distributeShifts(items.map(boundsOfItem), axis)),
+  );
 }
 
 const stackingLabels = {

@@ -7,15 +7,16 @@ export interface TooltipContent {
 
 /** The one tooltip of the window; Tooltip.svelte draws it. */
 class TooltipState {
-  content = $state.raw<TooltipContent | null>(null);
+  /** Asked whenever it is drawn: what a hint says may change while the pointer rests there. */
+  content = $state.raw<(() => TooltipContent) | null>(null);
   anchor = $state.raw<DOMRect | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hiddenAt = 0;
 
   /** Neighbours show at once when one was just visible. */
-  show(element: Element, content: TooltipContent): void {
+  show(element: Element, content: () => TooltipContent): void {
     clearTimeout(this.#timer);
-    if (content.text === '') return;
+    if (content().text === '') return;
     const warm = performance.now() - this.#hiddenAt < 300;
     this.#timer = setTimeout(
       () => {
@@ -38,7 +39,7 @@ export const tooltipState = new TooltipState();
 /** Shows a hint while the element is hovered or focused by keyboard. */
 export function tooltip(content: () => TooltipContent): Attachment<HTMLElement> {
   return (element) => {
-    const show = () => tooltipState.show(element, content());
+    const show = () => tooltipState.show(element, content);
     const showForKeyboard = () => element.matches(':focus-visible') && show();
     // Removing a focused element fires `blur` in the middle of an update, where state may not be written.
     const hide = () => queueMicrotask(() => tooltipState.hide());

@@ -107,6 +107,14 @@ describe('a picture that is planned first', () => {
     }
   });
 
+  test('the pack says how unlikely a word of a plan may be', async () => {
+    const likeliest = await draw(generating);
+    const narrow = planning(8);
+    narrow.languageModel!.defaults.planMinP = 1;
+    const { images } = await draw({ ...generating, variations: 3 }, narrow);
+    expect(new Set(images.map(({ plan }) => plan))).toEqual(new Set([likeliest.images[0]!.plan]));
+  });
+
   test('a branch without words has no plan', async () => {
     const kept = [null, null, null, null, 4, 3, 2, 1];
     const { images, prefixes } = await draw({ ...generating, prompt: '', kept });

@@ -7,7 +7,7 @@ import type { EngineEvent } from '../../../shared/events.js';
 import type { PlanTemplate } from '../../../shared/pack.js';
 import { prefixFor, requireTask, type EngineParts, type Filling } from '../pack/open-pack.js';
 import { Random } from '../model/random.js';
-import { writeTexts } from '../model/generate-tokens.js';
+import { writeTexts, type Spread } from '../model/generate-tokens.js';
 
 export interface Plan {
   text: string;
@@ -84,13 +84,17 @@ async function* writePlans(
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, (Plan | null)[]> {
   const { language, template: items } = requireTask(parts, template);
-  const { planTemperature: temperature = 0 } = parts.manifest.languageModel!.defaults;
+  const { planTemperature: temperature = 0, planMinP: minP = 0 } = parts.manifest.languageModel!.defaults;
   const prefix = prefixFor(parts.manifest, items, filling, 1);
   const rows = temperature === 0 ? 1 : variations;
   const prefixes = Array.from({ length: rows }, () => prefix);
   const randoms = prefixes.map((_, row) => new Random(seed + row, 'plan'));
   const told = prefixes.map(() => '');
-  for await (const { written, progress } of texts(parts, { prefixes, sampling: { temperature, randoms } }, signal)) {
+  for await (const { written, progress } of texts(
+    parts,
+    { prefixes, sampling: { temperature, minP, randoms } },
+    signal,
+  )) {
     yield progress;
     for (const [row, ids] of written.entries()) {
       const text = language.tokenizer.decode(ids);
@@ -106,10 +110,7 @@ async function* writePlans(
 /** Texts as they grow, without their ends: ids of each row, and how far it is. */
 async function* texts(
   { manifest, language }: EngineParts,
-  {
-    prefixes,
-    sampling,
-  }: { prefixes: readonly number[][]; sampling?: { temperature: number; randoms: readonly Random[] } },
+  { prefixes, sampling }: { prefixes: readonly number[][]; sampling?: Spread & { randoms: readonly Random[] } },
   signal: AbortSignal,
 ): AsyncGenerator<{ written: number[][]; progress: EngineEvent }, void> {
   const { model, textIds } = language!;

@@ -4,7 +4,7 @@ import type { PackManifest } from '../../../shared/pack.js';
 import { generationIndices } from '../../../shared/tokens.js';
 import { checkpoint } from '../cancellation.js';
 import { codeLogits, imageTokenId } from './image-ids.js';
-import { certaintyOf, chooseToken, guideLogits, surprisalOf } from './token-sampling.js';
+import { certaintyOf, chooseToken, guideLogits, surprisalOf, type ChoiceSettings } from './token-sampling.js';
 import { selectRows, type LanguageModel, type LanguageState } from './language-model.js';
 import { Random } from './random.js';
 
@@ -105,10 +105,13 @@ export interface WrittenId {
   probability: number;
 }
 
+/** How far texts may stray from the likeliest words. */
+export type Spread = Pick<ChoiceSettings, 'temperature' | 'minP'>;
+
 export interface TextsWriting extends Omit<TextWriting, 'prefix'> {
   prefixes: readonly (readonly number[])[];
   /** Not the likeliest words: chance of each row's own, spread by the temperature. */
-  sampling?: { temperature: number; randoms: readonly Random[] };
+  sampling?: Spread & { randoms: readonly Random[] };
 }
 
 /**
@@ -139,10 +142,6 @@ export async function* writeTexts(writing: TextsWriting): AsyncGenerator<(Writte
 
 function chosenText({ sampling }: TextsWriting, row: Float32Array, legal: readonly number[], at: number): WrittenId {
   const logits = Float32Array.from(legal, (id) => row[id]!);
-  const place = chooseToken(
-    logits,
-    { temperature: sampling?.temperature ?? 0, topK: 0 },
-    sampling?.randoms[at]!.uniform() ?? 0,
-  );
+  const place = chooseToken(logits, { temperature: 0, ...sampling, topK: 0 }, sampling?.randoms[at]!.uniform() ?? 0);
   return { id: legal[place]!, probability: Math.exp(-surprisalOf(logits, place)) };
 }

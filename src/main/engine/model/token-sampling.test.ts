@@ -20,6 +20,21 @@ describe('chooseToken', () => {
     );
   });
 
+  test('min-p leaves out what is far less likely than the likeliest, however hot, and nothing else', () => {
+    const values = Float32Array.from([0.5, 0.3, 0.16, 0.04], Math.log);
+    const chosen = (minP: number, temperature: number) => {
+      const found = new Set<number>();
+      for (let draw = 0; draw < 500; draw++) {
+        found.add(chooseToken(values, { temperature, topK: 0, minP }, (draw + 0.5) / 500));
+      }
+      return [...found].toSorted((a, b) => a - b);
+    };
+    expect(chosen(0, 1)).toEqual([0, 1, 2, 3]);
+    for (const temperature of [1, 20]) expect(chosen(0.3, temperature)).toEqual([0, 1, 2]);
+    expect(chosen(0.5, 1)).toEqual([0, 1]);
+    expect(chosen(1, 1)).toEqual([0]);
+  });
+
   test('follows the probabilities of the softmax', () => {
     const values = Float32Array.of(0, Math.log(2), Math.log(5));
     const counts = [0, 0, 0];

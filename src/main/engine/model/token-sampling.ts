@@ -1,4 +1,4 @@
-/** From logits to one code: guidance, temperature, top-k, and how sure the model was. Pure. */
+/** From logits to one code: guidance, temperature, top-k, min-p, and how sure the model was. Pure. */
 import type { TokenCertainty } from '../../../shared/document.js';
 
 export interface ChoiceSettings {
@@ -6,6 +6,8 @@ export interface ChoiceSettings {
   temperature: number;
   /** 0 = no limit. */
   topK: number;
+  /** Never what is less likely than this share of the likeliest, at temperature 1 (min-p, arXiv 2407.01082); absent or 0 = no limit. */
+  minP?: number;
 }
 
 const alternativesKept = 5;
@@ -31,11 +33,12 @@ export function chooseToken(logits: Float32Array, settings: ChoiceSettings, unif
   const candidates =
     settings.topK > 0 && settings.topK < logits.length ? largestIndices(logits, settings.topK) : undefined;
   const count = candidates === undefined ? logits.length : candidates.length;
+  const least = peak + Math.log(settings.minP ?? 0);
   const weights = new Float64Array(count);
   let total = 0;
   for (let place = 0; place < count; place++) {
     const index = candidates === undefined ? place : candidates[place]!;
-    const weight = Math.exp((logits[index]! - peak) / settings.temperature);
+    const weight = logits[index]! < least ? 0 : Math.exp((logits[index]! - peak) / settings.temperature);
     weights[place] = weight;
     total += weight;
   }
