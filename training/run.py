@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Minutes of the judge, the autoencoder, the codec, all of it end to end, phrases and the language model; scenes and edits in the token
-# cache.
-BUDGETS = {"cpu": (20, 90, 120, 60, 30, 120, 100_000, 20_000), "gpu": (3, 8, 12, 6, 5, 15, 600_000, 300_000)}
+# Minutes of the judge, the autoencoder, the codec, all of it end to end, the token reader, phrases and the language model; scenes and
+# edits in the token cache.
+BUDGETS = {"cpu": (20, 90, 120, 60, 10, 30, 120, 100_000, 20_000), "gpu": (3, 8, 12, 6, 2, 5, 15, 600_000, 300_000)}
 # Long enough for a second step on a slow machine: after the first, weights behind a zero are still what they began as.
-REHEARSAL = (0.02, 0.02, 0.1, 0.1, 0.02, 0.02, 64, 32)
+REHEARSAL = (0.02, 0.02, 0.1, 0.1, 0.02, 0.02, 0.02, 64, 32)
 
 
 def stage(module, *arguments, environment):
@@ -42,7 +42,7 @@ def main():
     if arguments.rehearse:
         environment["DDT_TRAINING_REHEARSAL"] = "1"
     budget = REHEARSAL if arguments.rehearse else BUDGETS[arguments.size]
-    judge, autoencoder, codec, end_to_end, phrases, language, scenes, edits = budget
+    judge, autoencoder, codec, end_to_end, token_reader, phrases, language, scenes, edits = budget
     threads = ("--threads", str(arguments.threads))
     common = ("--size", arguments.size, *threads)
     start = ("--from-pack", arguments.from_pack) if arguments.from_pack else ()
@@ -59,6 +59,7 @@ def main():
     run("train_codec", *common, *start, "--minutes", str(codec))
     run("train_end_to_end", *common, "--minutes", str(end_to_end))
     stage("cache_tokens", *common, "--scenes", str(scenes), "--edits", str(edits), environment=environment)
+    run("train_token_reader", *common, "--minutes", str(token_reader))
     run("train_phrases", *common, "--minutes", str(phrases))
     run("train_language_model", *common, *start, "--minutes", str(language))
     stage("export_pack", arguments.target, "--size", arguments.size, environment=environment)

@@ -61,18 +61,15 @@ def error_of_pixels(drawn, image, labels):
 @torch.no_grad()
 def measure(model, average, scenes, judge, device, picture=None):
     """Held-out scenes with the averaged weights: objects named in the latents, read in what is drawn, PSNR, also from latents with noise."""
-    trained = {name: p.detach().clone() for name, p in model.named_parameters()}
-    model.load_state_dict(average.state(), strict=False)  # the norm's statistics are the model's own
-    model.eval()
     images = render(scenes).to(device)
     noise = torch.randn(len(images), model.config.channels, *[model.config.grid] * 2,
                         generator=torch.Generator().manual_seed(7)).to(device)
-    with autocast(device):
+    model.eval()  # the norm's statistics are the model's own
+    with average.lent(model), autocast(device):
         latents = model.encoder(images)
         drawn = [model.decoder(one).float().clamp(-1, 1) for one in (latents, latents + 0.3 * noise)]
         logits = model.naming(latents)
     model.train()
-    model.load_state_dict(trained, strict=False)
     if picture:
         rows = torch.cat([torch.cat(list(part[:12].cpu()), dim=2) for part in (images, *drawn)], dim=1)
         Image.fromarray(to_bytes(rows).permute(1, 2, 0).numpy()).save(picture)

@@ -45,12 +45,10 @@ def parse():
 def measure(codec, parts, average, scenes, judge, device, picture=None):
     """Held-out scenes with the averaged weights of the trained parts: PSNR and objects right as the autoencoder draws them, after
     tokens and back in one step and in four, and from the coarse end."""
-    trained = {name: p.detach().clone() for name, p in parts.named_parameters()}
-    parts.load_state_dict(average.state(), strict=False)
     images = render(scenes).to(device)
     noise = torch.randn(len(images), *codec.config.latent_shape, generator=torch.Generator().manual_seed(7)).to(device)
     scores, rows = {}, [images]
-    with autocast(device):
+    with average.lent(parts), autocast(device):
         true_latents = codec.latents(images)
         tokens = codec.encode(images)
 
@@ -69,7 +67,6 @@ def measure(codec, parts, average, scenes, judge, device, picture=None):
         decode("4", 4)
         for count in COARSEST:
             decode(f"Coarsest{count}", 1, codec.config.token_count - count)
-    parts.load_state_dict(trained, strict=False)
     if picture:
         drawn = torch.cat([torch.cat(list(part[:12]), dim=2) for part in rows], dim=1)
         Image.fromarray(to_bytes(drawn.cpu()).permute(1, 2, 0).numpy()).save(picture)
@@ -170,13 +167,11 @@ def main():
             record_curve(f"codec {arguments.size}, world {WORLD}", history)
             looked_at = seconds
         if finished or seconds - saved_at > SAVE_EVERY:
-            trained = {name: p.detach().clone() for name, p in codec.trained().named_parameters()}
-            codec.trained().load_state_dict(average.state(), strict=True)
-            save({"config": config.as_dict(), "codec": codec.state_dict(), "trained": trained, "average": average.state(),
-                  "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
-                  "seconds": seconds, "images": images, "history": history,
-                  "seed": arguments.seed}, last)
-            codec.trained().load_state_dict(trained, strict=True)
+            with average.lent(codec.trained()) as trained:
+                save({"config": config.as_dict(), "codec": codec.state_dict(), "trained": trained, "average": average.state(),
+                      "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
+                      "seconds": seconds, "images": images, "history": history,
+                      "seed": arguments.seed}, last)
             saved_at = seconds
 
     if seconds < budget:

@@ -3,7 +3,7 @@
     python3 -m training.train_language_model --size cpu --minutes 40
 
 Stop it at any time and start it again with the same command: it goes on from runs/language-model-<size>/last.pt. What
-train_phrases.py has learnt is taken up at every start, the newest there is, and stays as it is meanwhile.
+train_phrases.py and train_token_reader.py have learnt is taken up at every start, the newest there is, and stays as it is meanwhile.
 """
 import argparse
 import time
@@ -60,15 +60,12 @@ def losses_on_targets(model, inputs, targets, hidden=None):
 @torch.no_grad()
 def measure(model, average, sets, device):
     """Task -> loss of text and of images on held-out scenes, with the averaged weights."""
-    trained = {name: p.detach().clone() for name, p in model.named_parameters()}
-    model.load_state_dict(average.state(), strict=True)
     scores = {}
-    with autocast(device):
+    with average.lent(model), autocast(device):
         for task, batch in sets.items():
             for kind, loss in zip(("Text", "Image"), losses_on_targets(model, *batch)):
                 if loss > 0:
                     scores[task + kind] = round(loss.item(), 3)
-    model.load_state_dict(trained, strict=True)
     return scores
 
 
@@ -85,18 +82,19 @@ def held_out_sets(cache, tokenizer_path, device, count=96):
             for name, group in sequences.items()}
 
 
-def take_up_phrases(model, average, size, encoder):
-    """The weights of train_phrases.py, where there are any for these tokens, in the model and in its average; they are frozen."""
-    model.phrases.requires_grad_(False)
-    path = RUNS / f"phrases-{size}" / "last.pt"
+def take_up(part, folder, prefix, model, average, encoder):
+    """The averaged weights of a part that was trained alone, where there are any for these tokens, in the model and in its average; they are frozen."""
+    trained = model.get_submodule(part).requires_grad_(False)
+    path = RUNS / folder / "last.pt"
     if not path.exists():
         return
     state = load(path)
     if not same_fingerprint(state["encoder"], encoder):
-        raise SystemExit(f"{path} belongs to tokens of another encoder: remove it to train phrases afresh")
-    model.phrases.load_state_dict(state["average"], strict=True)
-    average.load({**average.state(), **{f"phrases.{name}": value for name, value in state["average"].items()}}, average.steps)
-    print(f"phrases of {state['seconds'] / 60:.1f} minutes, {state['plans']} plans", flush=True)
+        raise SystemExit(f"{path} belongs to tokens of another encoder: remove it to train that part afresh")
+    weights = {name.removeprefix(prefix): value for name, value in state["average"].items() if name.startswith(prefix)}
+    trained.load_state_dict(weights, strict=True)
+    average.load({**average.state(), **{f"{part}.{name}": value for name, value in weights.items()}}, average.steps)
+    print(f"{folder} of {state['seconds'] / 60:.1f} minutes", flush=True)
 
 
 def main():
@@ -131,7 +129,8 @@ def main():
             optimiser.load_state_dict(saved)
         seconds, sequences, steps, history = (state[k] for k in ("seconds", "sequences", "steps", "history"))
         print(f"resumed at {seconds / 60:.1f} minutes, {sequences} sequences", flush=True)
-    take_up_phrases(model, average, arguments.size, encoder)
+    take_up("phrases", f"phrases-{arguments.size}", "", model, average, encoder)
+    take_up("reader", f"token-reader-{arguments.size}", "reader.", model, average, encoder)
 
     stream = SequenceStream(cache_folder / "train.pt", tokenizer_path, arguments.seed + steps, tokens_per_batch)
     held_out = held_out_sets(held_out_cache, tokenizer_path, device, rehearsed(96, 4))

@@ -34,13 +34,11 @@ LOOKED_AT = 192  # held-out plans that are drawn
 @torch.no_grad()
 def measure(reader, average, cache, plans, special, codec, judge):
     """Held-out plans with the averaged weights: nats of a token; objects right in what is drawn from the likeliest tokens."""
-    trained = {name: p.detach().clone() for name, p in reader.named_parameters()}
-    reader.load_state_dict(average.state(), strict=True)
-    reader.eval()
     quantiser = FiniteScalarQuantiser(cache["levels"])
     codes = torch.from_numpy(cache["tokens"].astype("int64"))
     ids = lines_of(plans, special)
-    scores = reader(ids, ids > 0)
+    with average.lent(reader):
+        scores = reader(ids, ids > 0)
     likeliest = (torch.stack([part.argmax(dim=-1) for part in by_channel(scores, quantiser)], dim=-1) * quantiser.place).sum(dim=-1)
     found = {"nats": round(level_losses(scores, codes[:len(ids)], quantiser).item(), 3),
              "tokensRight": round((likeliest == codes[:len(ids)]).float().mean().item(), 3)}
@@ -52,8 +50,6 @@ def measure(reader, average, cache, plans, special, codec, judge):
             drawn.append(codec.pixels(diffusion.sample(lambda *inputs: codec.decoder(*inputs).float(), tokens, noise, 1)))
         drawn = torch.cat(drawn)
         found["drawn"] = objects_right(judge, drawn, SceneBatch.from_scenes(cache["scenes"][:len(drawn)]))
-    reader.load_state_dict(trained, strict=True)
-    reader.train()
     return found
 
 

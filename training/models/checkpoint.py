@@ -1,4 +1,5 @@
 """Checkpoints that survive being stopped at any moment, and the schedule shared by both trainings."""
+import contextlib
 import json
 import math
 import os
@@ -53,6 +54,20 @@ class Average:
         decay = min(self.decay, 1 - 1 / (1 + 0.1 * self.steps))
         torch._foreach_mul_(self.values, decay)
         torch._foreach_add_(self.values, [p.detach() for p in model.parameters()], alpha=1 - decay)
+
+    @contextlib.contextmanager
+    def lent(self, model):
+        """Within it the model has the averaged weights. Yields its own, name -> tensor."""
+        trained = [p.detach().clone() for p in model.parameters()]
+        with torch.no_grad():
+            for p, value in zip(model.parameters(), self.values):
+                p.copy_(value)
+        try:
+            yield dict(zip(self.names, trained))
+        finally:
+            with torch.no_grad():
+                for p, value in zip(model.parameters(), trained):
+                    p.copy_(value)
 
     def state(self):
         return dict(zip(self.names, self.values))

@@ -7,7 +7,7 @@ An image token means something else at every index, and neighbouring levels of t
 table of codes would hide both. So a token is embedded as the sum of what its levels mean at its index, and the score of a
 code is the sum of its levels' scores at its index, plus a correction of low rank for levels that go together: a thousand
 codes at each of K places would see a few examples each. To the transformer's scores come those of the phrases of the plan
-(models/phrases.py), which are read at once. Input ids are `text_vocabulary + index * codebook + code`, logits stay
+(models/phrases.py), which are read at once. What follows a finished picture looks at its cells (models/token_reader.py). Input ids are `text_vocabulary + index * codebook + code`, logits stay
 `text_vocabulary + codebook` wide (docs/pack-format.md, imageTokenIds "by-position").
 """
 from dataclasses import asdict, dataclass
@@ -18,11 +18,12 @@ from torch import nn
 
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.phrases import PhraseReader
+from training.models.token_reader import TokenReader
 from training.text_tokenizer import SPECIAL_TOKENS
 
 # Of the scores of codes: what phrases have learnt is not to be shaken by the first steps of a transformer that knows nothing.
 TRANSFORMER_SHARE = 0.1
-BEGIN_IMAGE = SPECIAL_TOKENS.index("<boi>")
+BEGIN_IMAGE, END_IMAGE = (SPECIAL_TOKENS.index(token) for token in ("<boi>", "<eoi>"))
 
 
 @dataclass
@@ -40,6 +41,9 @@ class LanguageModelConfig:
     phrase_width: int = 384
     separators: tuple = ()  # ids of the tokens between two phrases
     starters: tuple = ()  # ids of the tokens that begin a phrase and belong to it
+    reader_grid: int = 8  # cells a side, as the latents have
+    reader_width: int = 96
+    reader_blocks: int = 3
 
     as_dict = asdict
 
@@ -62,7 +66,8 @@ class LanguageModelConfig:
         return self.text_vocabulary + self.codebook
 
 
-SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=320, joint_rank=32, phrase_width=768)}
+SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=320, joint_rank=32, phrase_width=768,
+                                 reader_width=192, reader_blocks=4)}
 
 
 class RMSNorm(nn.Module):
@@ -121,6 +126,30 @@ class Block(nn.Module):
         return x + self.down(F.silu(self.gate(h)) * self.up(h)), (key, value)
 
 
+class Look(nn.Module):
+    """Attention from what follows a picture to the cells its tokens were read as. Queries and keys as in Block."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.norm = RMSNorm(config.width)
+        self.query = nn.Linear(config.width, config.width, bias=False)
+        self.keys_values = nn.Linear(config.reader_width, 2 * config.width, bias=False)
+        self.out = nn.Linear(config.width, config.width, bias=False)
+        for linear in (self.query, self.keys_values):
+            nn.init.normal_(linear.weight, std=linear.in_features ** -0.5)
+        nn.init.zeros_(self.out.weight)
+
+    def forward(self, x, cells, follows):
+        """x [B, S, width], cells [B, cells, reader width], follows [B, S, 1]: 1 behind the picture, 0 where there is none yet"""
+        batch, heads, size = x.shape[0], self.config.heads, self.config.head_size
+        query = self.query(self.norm(x)).reshape(batch, -1, heads, size).transpose(1, 2)
+        key, value = self.keys_values(cells).reshape(batch, -1, 2, heads, size).permute(2, 0, 3, 1, 4)
+        scores = (F.layer_norm(query, (size,)) * size ** -0.5) @ F.layer_norm(key, (size,)).transpose(-2, -1)
+        mixed = scores.softmax(dim=-1).to(value.dtype) @ value
+        return x + self.out(mixed.transpose(1, 2).reshape(batch, -1, self.config.width)) * follows
+
+
 class TokenEmbedding(nn.Module):
     """Input ids [B, S] -> [B, S, width]: a table for text, the sum over quantiser channels of table[index][level] for images."""
 
@@ -163,13 +192,27 @@ class LanguageModel(nn.Module):
         self.register_buffer("levels_of_codes", levels_of_codes(config.levels), persistent=False)
         nn.init.zeros_(self.text_head.weight)
         self.phrases = PhraseReader.of(config)
+        self.reader = TokenReader.of(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
+        # Every second block has something to look with: the first must know what is being written before it can ask for it.
+        self.looks = nn.ModuleDict({str(index): Look(config) for index in range(1, config.blocks, 2)})
         self.norm = RMSNorm(config.width)
         frequency = config.rotary_base ** (-torch.arange(0, config.head_size, 2) / config.head_size)
         self.register_buffer("frequency", frequency, persistent=False)  # radians per position
 
-    def hidden(self, input_ids, position_ids, mask, pasts=None):
-        """-> [B, S, width] after the last norm, and the (key, value) of every block."""
+    def picture(self, ids):
+        """ids [B, S] read so far -> tokens of the picture that ended last [B, K], index 0 the finest, and 1 from its end on
+        [B, S, 1]; 0 throughout, and tokens that mean nothing, where none has."""
+        config = self.config
+        place = torch.arange(ids.shape[1], device=ids.device)[None]
+        end = torch.where(ids == END_IMAGE, place, torch.zeros_like(place)).max(dim=1, keepdim=True).values
+        # The finest was written last.
+        index = (end - 1 - torch.arange(config.token_count, device=ids.device)[None]).clamp(min=0)
+        tokens = (ids.gather(1, index) - config.text_vocabulary).clamp(min=0) % config.codebook
+        return tokens, ((end > 0) & (place >= end)).to(torch.float32)[..., None]
+
+    def hidden(self, input_ids, position_ids, mask, cells, follows, pasts=None):
+        """cells and follows as Look has them -> [B, S, width] after the last norm, and the (key, value) of every block."""
         angle = position_ids[:, None, :, None] * self.frequency
         cosine, sine = angle.cos(), angle.sin()
         x = self.embedding(input_ids)
@@ -177,6 +220,8 @@ class LanguageModel(nn.Module):
         for index, block in enumerate(self.blocks):
             x, present = block(x, cosine, sine, mask, pasts[index] if pasts else None)
             presents.append(present)
+            if str(index) in self.looks:
+                x = self.looks[str(index)](x, cells, follows)
         return self.norm(x), presents
 
     def train_hidden(self, input_ids):
@@ -184,7 +229,8 @@ class LanguageModel(nn.Module):
         length, device = input_ids.shape[1], input_ids.device
         mask = torch.full((length, length), -1e9, device=device).triu(1)[None, None]
         position = torch.arange(length, device=device)[None]
-        return self.hidden(input_ids, position, mask)[0]
+        tokens, follows = self.picture(input_ids)
+        return self.hidden(input_ids, position, mask, self.reader(tokens), follows)[0]
 
     def text_logits(self, hidden):
         """[N, width] -> [N, text_vocabulary]"""
@@ -216,11 +262,12 @@ class LanguageModel(nn.Module):
         index = torch.arange(total, device=input_ids.device)
         later = index[None, :] > index[total - length:, None]  # [S, P + S]
         mask = (later[None, None] | (attention_mask == 0)[:, None, None, :]).float() * -1e9
-        hidden, presents = self.hidden(input_ids, position_ids, mask, pasts)
+        read, kept = self.remember(input_ids, pasts[-1])
+        tokens, follows = self.picture(read)
+        hidden, presents = self.hidden(input_ids, position_ids, mask, self.reader(tokens), follows[:, total - length:], pasts)
         hidden, last = hidden[:, -1], input_ids[:, -1]
         before = torch.div((last - config.text_vocabulary).clamp(min=0), config.codebook, rounding_mode="floor")
         following = torch.where(last == BEGIN_IMAGE, torch.full_like(last, config.token_count - 1), (before - 1).clamp(min=0))
-        read, kept = self.remember(input_ids, pasts[-1])
         phrases = self.phrases(read, attention_mask)
         asked = phrases.gather(1, following[:, None, None].expand(-1, 1, phrases.shape[2]))  # [B, 1, levels]
         codes = self.code_logits(hidden[:, None], asked, following)[:, 0]

@@ -26,8 +26,8 @@ from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
 from training.world.language import (canonical_caption, canonical_plan, sample_describe_request, sample_prompt,
                                      sample_question)
 
-# Phrases have learnt to draw before (train_phrases.py): most of the time goes to what is written and read.
-SHARES = {"plan": 0.48, "draw": 0.02, "textToImage": 0.03, "caption": 0.15, "edit": 0.20, "directEdit": 0.02, "question": 0.10}
+# Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers.
+SHARES = {"plan": 0.40, "draw": 0.02, "textToImage": 0.02, "caption": 0.12, "edit": 0.24, "directEdit": 0.02, "question": 0.18}
 EDIT_DRAWN = 0.2  # of the edits: the others end with the plan, which says all that the phrases need
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced

@@ -2,6 +2,7 @@
 
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import torch
@@ -12,7 +13,11 @@ from training.models.codec import Codec, CodecConfig, start_from_components
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.language_model import LanguageModel, LanguageModelConfig
 from training.models.muon import orthogonalise
+from training.models.token_reader import GROUND_HEADS, OBJECT_HEADS, CellHeads, CellLabels
 from training.text_tokenizer import TextTokenizer, normalise, split_words, train, write
+from training.world.description import Background, Scene, SceneObject
+from training.world.scene import SceneBatch
+from training.world.vocabulary import COLOURS, KINDS
 
 LATENTS = AutoencoderConfig(channels=8, stem_width=32, width=32, naming_width=16)
 SMALL = CodecConfig(LATENTS.as_dict(), token_count=8, width=64, heads=2, encoder_blocks=1, decoder_blocks=1)
@@ -121,7 +126,7 @@ class LanguageModelTest(unittest.TestCase):
     def setUp(self):
         torch.manual_seed(5)
         config = LanguageModelConfig(4, (3, 2), text_vocabulary=50, width=32, heads=2, blocks=2, hidden=64, phrase_width=16,
-                                     separators=(40,), starters=(41,))
+                                     separators=(40,), starters=(41,), reader_grid=2, reader_width=8, reader_blocks=1)
         self.model = stirred(LanguageModel(config))
         # <bos>, two words, <boi>, then indices 3, 2, 1, 0 of an image by position
         self.image = [50 + 3 * 6 + 1, 50 + 2 * 6 + 5, 50 + 6 + 0, 50 + 3]
@@ -141,6 +146,24 @@ class LanguageModelTest(unittest.TestCase):
                 self.assertTrue(torch.allclose(wanted[:, step], logits[:, 0, 50:], atol=1e-5), step)
                 place = 7 + step
                 logits, *past = model(padded[:, place:place + 1], mask[:, :place + 1], position[:, place:place + 1], *past)
+
+    def test_what_follows_a_picture_looks_at_all_of_it_whatever_is_read_at_once(self):
+        model = self.model
+        ids = torch.tensor([[1, 3, *self.image, 4, 20, 21, 22]])  # <boi> picture <eoi> words
+        with torch.no_grad():
+            states = model.train_hidden(ids)
+            wanted = model.text_logits(states[0])
+            padded = torch.cat([torch.zeros(1, 2, dtype=torch.int64), ids], dim=1)
+            mask = torch.tensor([[0] * 2 + [1] * 10])
+            position = (mask.cumsum(1) - 1).clamp(min=0)
+            past = model.empty_past(1)
+            for start, end in ((0, 5), (5, 9), (9, 10), (10, 12)):  # the picture in two pieces, its end in the second
+                logits, *past = model(padded[:, start:end], mask[:, :end], position[:, start:end], *past)
+                self.assertTrue(torch.allclose(wanted[end - 3], logits[0, 0, :50], atol=1e-5), end)
+            for p in model.reader.parameters():
+                p.add_(torch.randn_like(p))
+            changed = (model.train_hidden(ids) - states).abs().amax(dim=2)[0] > 1e-4
+        self.assertEqual(changed.tolist(), [False] * 6 + [True] * 4)
 
     def test_phrases_read_the_words_between_the_last_two_special_tokens(self):
         def scores(*ids):
@@ -168,6 +191,30 @@ class LanguageModelTest(unittest.TestCase):
             steps = embed(torch.tensor([[50, 51, 53, 54]]))[0]
         self.assertFalse(torch.allclose(same_code[0], same_code[1]))
         self.assertTrue(torch.allclose(steps[1] - steps[0], steps[3] - steps[2], atol=1e-6))
+
+
+class TokenReaderTest(unittest.TestCase):
+    def test_an_object_is_labelled_where_its_centre_lies_and_read_there(self):
+        scenes = SceneBatch.from_scenes([
+            Scene(Background("horizon", ["blue", "green"], 0.6), [SceneObject("star", "red", "dotted", "small", 0.3, 0.62, 0.15)]),
+            Scene(Background("plain", ["grey", "grey"]), [])])
+        labels = CellLabels.of(scenes, 8)
+        self.assertEqual(labels.cell.tolist(), [[4 * 8 + 2, 64, 64], [64] * 3])
+        self.assertEqual(labels.objects[0, 0].tolist(), [KINDS.index("star"), COLOURS.index("red"), 2, 0, 30, 62])
+        self.assertEqual(labels.ground[:, 3].tolist(), [60, -1])
+        heads = CellHeads(4)
+        sure = [torch.full((2, 64, count), -9.0) for count in (1, *OBJECT_HEADS.values())]
+        beside = 3 * 8 + 2  # a centre near the border of two cells
+        for logits, value in zip(sure, (0, *labels.objects[0, 0].tolist())):
+            logits[0, beside, value] = 9
+        grounds = [torch.zeros(2, count) for count in GROUND_HEADS.values()]
+        with unittest.mock.patch.object(heads, "forward", lambda _: (sure[0][..., 0], sure[1:], grounds)):
+            found = heads.right(None, labels)
+            self.assertEqual((found["count"], found["all"], found["kind"]), (1, 1, 1))
+            sure[1][0, beside] = 0
+            sure[1][0, beside, KINDS.index("sun")] = 1
+            found = heads.right(None, labels)
+            self.assertEqual((found["all"], found["kind"], found["colour"]), (0, 0, 1))
 
 
 class TextTokenizerTest(unittest.TestCase):

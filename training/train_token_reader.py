@@ -1,0 +1,130 @@
+"""Trains the part of the language model that reads the tokens of a picture (models/token_reader.py), alone: tokens -> what stands where.
+
+    python3 -m training.train_token_reader --size cpu --minutes 10
+
+Stop it at any time and start it again with the same command: it goes on from runs/token-reader-<size>/last.pt, which the
+language model takes up when it is there. It needs the token cache and the codec's sketch to start from.
+"""
+import time
+
+import torch
+
+from training.export.storage import same_fingerprint
+from training.models.arguments import CallLimit, rehearsed, training_parser
+from training.models.checkpoint import RUNS, Average, append_log, load, rate_at, record_curve, save
+from training.models.fsq import FiniteScalarQuantiser
+from training.models.language_model import SIZES, LanguageModelConfig
+from training.models.token_reader import CellHeads, CellLabels, TokenReader
+from training.world.scene import SceneBatch
+from training.world.vocabulary import WORLD
+
+RECIPES = {"cpu": (128, 1e-3), "gpu": (1024, 1e-3)}  # pictures per step, learning rate of AdamW
+WEIGHT_DECAY = 0.05
+AGAIN_SHARE = 0.25  # pictures that were drawn and read again, of all in a step
+SLIP_SHARE = 0.15  # up to this share of the tokens has a level that is one off: a language model misses by so much
+SAVE_EVERY, LOOK_EVERY = 60, 60  # seconds
+
+
+def slipped(tokens, quantiser):
+    """tokens [B, K] -> some of them one level off in one channel"""
+    level = quantiser.levels_of(tokens)
+    which = torch.nn.functional.one_hot(torch.randint(level.shape[2], tokens.shape), level.shape[2])
+    step = which * (torch.randint(2, (*tokens.shape, 1)) * 2 - 1)
+    slips = torch.rand(*tokens.shape, 1) < SLIP_SHARE * torch.rand(len(tokens), 1, 1)
+    level = torch.minimum((level + slips * step).clamp(min=0), quantiser.levels - 1)
+    return (level * quantiser.place).sum(dim=-1)
+
+
+def as_tensors(cache, grid):
+    """-> tokens [N, K] int64 and their labels, tokens that were read again and theirs"""
+    labels = CellLabels.of(SceneBatch.from_scenes(cache["scenes"]), grid)
+    tokens, again = (torch.from_numpy(cache[name].astype("int64")) for name in ("tokens", "againTokens"))
+    return (tokens, labels), (again, labels[torch.as_tensor(cache["againRows"], dtype=torch.int64)])
+
+
+def measure(parts, average, sets):
+    """Shares of objects read right on held-out scenes, with the averaged weights."""
+    with average.lent(parts), torch.no_grad():
+        return {name: parts["heads"].right(torch.cat([parts["reader"](some) for some in tokens.split(250)]), labels)
+                for name, (tokens, labels) in sets.items() if len(tokens)}
+
+
+def main():
+    arguments = training_parser(__doc__, 10, SIZES, from_pack=False).parse_args()
+    from training.export.checkpoints import load_codec
+    folder = RUNS / f"token-reader-{arguments.size}"
+    folder.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(arguments.threads)
+    batch_size, rate = RECIPES[arguments.size]
+    batch_size = rehearsed(batch_size, 16)
+    cache, held_out = (load(RUNS / f"cache-{arguments.size}" / f"{name}.pt") for name in ("train", "val"))
+
+    torch.manual_seed(arguments.seed)
+    config = LanguageModelConfig(cache["tokens"].shape[1], tuple(cache["levels"]), **SIZES[arguments.size])
+    quantiser = FiniteScalarQuantiser(config.levels)
+    (tokens, labels), (again, again_labels) = as_tensors(cache, config.reader_grid)
+    sets = dict(zip(("seen", "seenAgain"), as_tensors(held_out, config.reader_grid)))
+    reader = TokenReader.of(config)
+    parts = torch.nn.ModuleDict({"reader": reader, "heads": CellHeads(config.reader_width)})
+    reader.start_from(load_codec(arguments.size)[0].decoder)
+    optimiser = torch.optim.AdamW(parts.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
+    average = Average(parts, 0.995)
+    seconds, seen, history = 0.0, 0, []
+    last = folder / "last.pt"
+    if last.exists():
+        state = load(last)
+        if not same_fingerprint(state["encoder"], cache["encoder"]):
+            raise SystemExit(f"{last} belongs to tokens of another encoder: remove {folder} to start afresh")
+        parts.load_state_dict(state["model"])
+        average.load(state["average"], state["averageSteps"])
+        optimiser.load_state_dict(state["optimiser"])
+        seconds, seen, history = state["seconds"], state["pictures"], state["history"]
+        print(f"resumed at {seconds / 60:.1f} minutes, {seen} pictures", flush=True)
+        torch.manual_seed(arguments.seed + seen)
+
+    budget, limit = arguments.minutes * 60, CallLimit(arguments.stop_after)
+    twice = min(round(AGAIN_SHARE * batch_size), len(again))
+    losses, saved_at, looked_at, printed_at, seen_printed = [], seconds, seconds, seconds, seen
+    while seconds < budget and not limit.reached():
+        started = time.time()
+        for group in optimiser.param_groups:
+            group["lr"] = rate * rate_at(seconds / budget, hold=0.3)
+        rows, again_rows = torch.randint(len(tokens), (batch_size - twice,)), torch.randint(max(len(again), 1), (twice,))
+        loss = sum(share * parts["heads"].loss(reader(slipped(of[chosen], quantiser)), truth[chosen])
+                   for share, of, truth, chosen in ((1 - twice / batch_size, tokens, labels, rows),
+                                                    (twice / batch_size, again, again_labels, again_rows)) if len(chosen))
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parts.parameters(), 10.0)
+        optimiser.step()
+        average.update(parts)
+
+        seen += batch_size
+        losses.append(loss.detach())
+        seconds += time.time() - started
+        if seconds - printed_at > 30:
+            print(f"{seconds / 60:6.1f} min  {seen:9d} pictures  {(seen - seen_printed) / (seconds - printed_at):7.0f}/s  "
+                  f"{torch.stack(losses).mean().item():.3f} nats a picture  {(budget - seconds) / 60:5.1f} min left", flush=True)
+            losses, printed_at, seen_printed = [], seconds, seen
+        finished = seconds >= budget or limit.reached()
+        if finished or seconds - looked_at > LOOK_EVERY:
+            history.append({"minutes": round(seconds / 60, 1), "pictures": seen, **measure(parts, average, sets)})
+            print("held out:", history[-1], flush=True)
+            record_curve(f"token reader {arguments.size}, world {WORLD}", history)
+            looked_at = seconds
+        if finished or seconds - saved_at > SAVE_EVERY:
+            save({"config": config.as_dict(), "model": parts.state_dict(), "average": average.state(), "averageSteps": average.steps,
+                  "optimiser": optimiser.state_dict(), "seconds": seconds, "pictures": seen, "history": history,
+                  "seed": arguments.seed, "encoder": cache["encoder"]}, last)
+            saved_at = seconds
+
+    if seconds >= budget:
+        append_log(f"token reader {arguments.size}", {
+            "recipe": f"width {config.reader_width}, {config.reader_blocks} blocks, batch {batch_size}, AdamW {rate}, weight decay {WEIGHT_DECAY}, "
+                      f"{len(tokens)} pictures, read again {AGAIN_SHARE}, slips up to {SLIP_SHARE}, seed {arguments.seed}",
+            "time": f"{seconds / 60:.0f} minutes, {arguments.threads} threads, {seen} pictures",
+            "held out": f"{history[-1]} (the way there: curves.json)"})
+
+
+if __name__ == "__main__":
+    main()
