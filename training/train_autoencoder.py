@@ -11,7 +11,6 @@ Stop it at any time and start it again with the same command: it goes on from ru
 Its stage is over when the judge reads .98 of the objects right through it (`python3 -m training.judge`).
 """
 import copy
-import time
 
 import torch
 import torch.nn.functional as F
@@ -19,8 +18,9 @@ from PIL import Image
 
 from training.models.autoencoder import SIZES, Autoencoder
 from training.judge import load_judge, objects_named, objects_right
-from training.models.arguments import CallLimit, rehearsed, training_parser
-from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
+from training.models.arguments import rehearsed, training_parser
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
+from training.models.clock import Clock
 from training.models.crops import corners_around_objects, cut
 from training.models.diffusion import psnr
 from training.models.muon import make_convolution_optimisers
@@ -110,7 +110,7 @@ def main():
                   *make_convolution_optimisers(model.decoder, *DECODER_RATES),
                   torch.optim.AdamW([{"params": model.naming.parameters(), "base_lr": NAMING_RATE}], betas=(0.9, 0.95))]
     average = Average(model, 0.998)
-    seconds, images, history, reader = 0.0, 0, [], None
+    clock, images, history, reader = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, [], None
     last = folder / "last.pt"
     if last.exists():
         state = load(last, device)
@@ -121,23 +121,19 @@ def main():
         if state["reader"]:
             reader = frozen_reader(model)
             reader.load_state_dict(state["reader"])
-        seconds, images, history = state["seconds"], state["images"], state["history"]
-        print(f"resumed at {seconds / 60:.1f} minutes, {images} images", flush=True)
+        clock.resume(state["seconds"])
+        images, history = state["images"], state["history"]
+        print(f"resumed at {clock.minutes:.1f} minutes, {images} images", flush=True)
         torch.manual_seed(arguments.seed + images)  # never the batches of the first part again
 
     cells = 2 * config.grid
     source = (SceneStream(cells, arguments.seed + images, device) if device.startswith("cuda")
               else ScenePool(rehearsed(128, 1) * 64, config.image_size, cells, arguments.seed + images))
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
-    budget = arguments.minutes * 60
-    recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
-    limit = CallLimit(arguments.stop_after)
-    while seconds < budget and not limit.reached():
-        started = time.time()
-        for optimiser in optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.4)
-        draws, whole = seconds >= 60 * arguments.naming_minutes, seconds >= (1 - WHOLE_SHARE) * budget
+    recent, images_printed = [], images
+    while clock.runs():
+        clock.set_rates(optimisers, hold=0.4)
+        draws, whole = clock.minutes >= arguments.naming_minutes, clock.progress >= 1 - WHOLE_SHARE
         image, labels, _ = source.batch(batch_size if whole else 2 * batch_size)
         if not whole:
             side = int(CROP * cells)
@@ -168,39 +164,36 @@ def main():
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         average.update(model)
+        clock.pause()
 
         images += len(image)
         recent.append(torch.cat([torch.stack([pixels, named, read]).detach(), right]))
-        seconds += time.time() - started
-        if seconds - printed_at > 30:
-            speed = (images - images_printed) / (seconds - printed_at)
+        speed = (images - images_printed) / max(clock.since("line"), 1e-9)
+        if clock.due("line"):
             pixels, named, read, *right = torch.stack(recent).mean(dim=0).tolist()
-            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  pixels {pixels:.4f}  naming {named:.3f} nats, read again {read:.3f}  "
+            print(f"{clock.minutes:6.1f} min  {images:8d} images  {speed:6.1f} images/s  pixels {pixels:.4f}  naming {named:.3f} nats, read again {read:.3f}  "
                   + "  ".join(f"{name} {share:.3f}" for name, share in zip(ATTRIBUTES, right))
-                  + f"  {(budget - seconds) / 60:5.1f} min left", flush=True)
-            recent, printed_at, images_printed = [], seconds, images
-        finished = seconds >= budget or limit.reached()
-        if finished or seconds - looked_at > LOOK_EVERY:
-            scores = measure(model, average, held_out, judge, device, folder / f"look-{int(seconds / 60):03d}.png")
-            history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
+                  + f"  {clock.left:5.1f} min left", flush=True)
+            recent, images_printed = [], images
+        if clock.due("look"):
+            scores = measure(model, average, held_out, judge, device, folder / f"look-{int(clock.minutes):03d}.png")
+            history.append({"minutes": round(clock.minutes, 1), "images": images, **scores})
             print("held out:", history[-1], flush=True)
             record_curve(f"autoencoder {arguments.size}, world {WORLD}", history)
-            looked_at = seconds
-        if finished or seconds - saved_at > SAVE_EVERY:
+        if clock.due("save"):
             save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),
                   "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
-                  "reader": reader.state_dict() if reader else None, "seconds": seconds,
+                  "reader": reader.state_dict() if reader else None, "seconds": clock.seconds,
                   "images": images, "history": history, "seed": arguments.seed}, last)
-            saved_at = seconds
 
-    if seconds < budget:
+    if not clock.complete:
         return
     append_log(f"autoencoder {arguments.size}", {
         "recipe": f"{config}, batch {batch_size}, crops of {CROP} but for the last {WHOLE_SHARE}, Muon and AdamW at {ENCODER_RATES} and "
                   f"{DECODER_RATES}, naming {NAMING_WEIGHT}, read again x {READ_WEIGHT} and {READ_NAMING_WEIGHT}, objects x {1 + OBJECT_EMPHASIS}, "
                   f"noise up to {NOISE} on {NOISY_SHARE}, shrunk {SHRUNK_SHARE}, seed {arguments.seed}, "
                   f"from {arguments.from_pack or 'nothing'}",
-        "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
+        "time": f"{clock.minutes:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
         "held out": f"{history[-1]} (the way there: curves.json)"})
 
 

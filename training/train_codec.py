@@ -6,7 +6,6 @@ Stop it at any time and start it again with the same command: it goes on from ru
 Afterwards all of it goes on end to end, pixels included (train_end_to_end.py).
 """
 import argparse
-import time
 
 import torch
 from PIL import Image
@@ -14,8 +13,9 @@ from PIL import Image
 from training.export.checkpoints import load_autoencoder
 from training.judge import load_judge, objects_named, objects_right
 from training.models import diffusion
-from training.models.arguments import CallLimit, rehearsed, training_parser
-from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
+from training.models.arguments import rehearsed, training_parser
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
+from training.models.clock import Clock
 from training.models.codec import SIZES, Codec, CodecConfig, start_from_components
 from training.models.muon import make_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
@@ -96,7 +96,8 @@ def main():
         codec = Codec(CodecConfig(autoencoder.config.as_dict(), **SIZES[arguments.size])).to(device)
         codec.autoencoder.load_state_dict(autoencoder.state_dict())
     config = codec.config
-    seconds, images, history = (state[name] for name in ("seconds", "images", "history")) if state else (0.0, 0, [])
+    clock = Clock(arguments, SAVE_EVERY, LOOK_EVERY)
+    images, history = (state["images"], state["history"]) if state else (0, [])
     cells = 2 * config.grid
     source = (SceneStream(cells, arguments.seed + images, device) if device.startswith("cuda")
               else ScenePool(rehearsed(COMPONENT_SCENES, 64), config.image_size, cells, arguments.seed + images))
@@ -112,25 +113,19 @@ def main():
         codec.trained().load_state_dict(state["trained"], strict=True)
         for optimiser, saved in zip(optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
-        print(f"resumed at {seconds / 60:.1f} minutes, {images} images", flush=True)
+        clock.resume(state["seconds"])
+        print(f"resumed at {clock.minutes:.1f} minutes, {images} images", flush=True)
         torch.manual_seed(arguments.seed + images)  # never the batches of the first part again
 
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     compiled = torch.compile if arguments.compile else lambda function: function
     encode, decode = compiled(codec.encoder), compiled(codec.decoder.from_codes)
     work = codec_operations(codec)
-    budget = arguments.minutes * 60
-    recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
-    limit = CallLimit(arguments.stop_after)
-    while seconds < budget and not limit.reached():
-        started = time.time()
-        rate = rate_at(seconds / budget)
-        for optimiser in optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = group["base_lr"] * rate
-
+    recent, images_printed = [], images
+    while clock.runs():
+        clock.set_rates(optimisers, hold=0.4)
         image, labels, _ = source.batch(batch_size)
-        t = diffusion.sample_training_times(batch_size, 0.6 if seconds < 0.6 * budget else 0.25, device)
+        t = diffusion.sample_training_times(batch_size, 0.6 if clock.progress < 0.6 else 0.25, device)
         visible = diffusion.sample_training_visibility(t, config.token_count)
         with autocast(device):
             latents = codec.latents(image)
@@ -147,39 +142,36 @@ def main():
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         average.update(codec.trained())
+        clock.pause()
 
         images += batch_size
         recent.append(torch.cat([torch.stack([loss, named]).detach(), right]))
-        seconds += time.time() - started
-        if seconds - printed_at > 30:
-            speed = (images - images_printed) / (seconds - printed_at)
+        speed = (images - images_printed) / max(clock.since("line"), 1e-9)
+        if clock.due("line"):
             mean = torch.stack(recent).mean(dim=0).tolist()
-            print(f"{seconds / 60:6.1f} min  {images:8d} images  {speed:6.1f} images/s  {describe_rate(work, speed, device)}  "
+            print(f"{clock.minutes:6.1f} min  {images:8d} images  {speed:6.1f} images/s  {describe_rate(work, speed, device)}  "
                   f"loss {mean[0]:.4f}  naming {mean[1]:.3f} nats, cells right {[round(share, 3) for share in mean[2:]]}  "
-                  f"{(budget - seconds) / 60:5.1f} min left", flush=True)
-            recent, printed_at, images_printed = [], seconds, images
-        finished = seconds >= budget or limit.reached()
-        if finished or seconds - looked_at > LOOK_EVERY or (not history and seconds > 120):
-            scores = measure(codec, codec.trained(), average, held_out, judge, device, folder / f"look-{int(seconds / 60):03d}.png")
-            history.append({"minutes": round(seconds / 60, 1), "images": images, **scores})
+                  f"{clock.left:5.1f} min left", flush=True)
+            recent, images_printed = [], images
+        if clock.due("look") or (not history and clock.seconds > 120):
+            scores = measure(codec, codec.trained(), average, held_out, judge, device, folder / f"look-{int(clock.minutes):03d}.png")
+            history.append({"minutes": round(clock.minutes, 1), "images": images, **scores})
             for name, value in history[-1].items():
                 print("  held out:", name, value, flush=True)
             record_curve(f"codec {arguments.size}, world {WORLD}", history)
-            looked_at = seconds
-        if finished or seconds - saved_at > SAVE_EVERY:
+        if clock.due("save"):
             with average.lent(codec.trained()) as trained:
                 save({"config": config.as_dict(), "codec": codec.state_dict(), "trained": trained, "average": average.state(),
                       "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
-                      "seconds": seconds, "images": images, "history": history,
+                      "seconds": clock.seconds, "images": images, "history": history,
                       "seed": arguments.seed}, last)
-            saved_at = seconds
 
-    if seconds < budget:
+    if not clock.complete:
         return
     append_log(f"codec {arguments.size}", {
         "recipe": f"{config}, batch {batch_size}, Muon and AdamW at {rates}, naming {NAMING_WEIGHT}, cells with objects "
                   f"x {1 + OBJECT_EMPHASIS}, seed {arguments.seed}",
-        "time": f"{seconds / 60:.0f} minutes on {device}, "
+        "time": f"{clock.minutes:.0f} minutes on {device}, "
                 f"{arguments.threads} threads, {images} images",
         "held out": f"{history[-1]} (the way there: curves.json)"})
 

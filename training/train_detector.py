@@ -11,14 +11,14 @@ Scenes of all colour x kind x texture combinations take part: the judge must kno
 
 import copy
 import json
-import time
 
 import torch
 
 from training.detector import (Detector, OUTPUTS, attribute_names, decode_detections, detector_loss, export_detector,
                                targets)
-from training.models.arguments import CallLimit, rehearsed, training_parser
-from training.models.checkpoint import RUNS, autocast, load, rate_at, save
+from training.models.arguments import rehearsed, training_parser
+from training.models.checkpoint import RUNS, autocast, load, save
+from training.models.clock import Clock
 from training.probe_weights import start_from_probe
 from training.world.render import render
 from training.world.scene import SceneBatch, generator_for, sample_batch
@@ -140,30 +140,26 @@ def main():
     base_rate = WARM_RATE if arguments.from_probe else RATE
     decay_matrices = [p for p in model.parameters() if p.dim() > 1]
     others = [p for p in model.parameters() if p.dim() <= 1]
-    optimiser = torch.optim.AdamW([{'params': decay_matrices, 'weight_decay': 0.02},
-                                   {'params': others, 'weight_decay': 0.0}], lr=base_rate, betas=(0.9, 0.98))
-    seconds, steps = 0.0, 0
+    optimiser = torch.optim.AdamW([{'params': decay_matrices, 'weight_decay': 0.02, 'base_lr': base_rate},
+                                   {'params': others, 'weight_decay': 0.0, 'base_lr': base_rate}], lr=base_rate, betas=(0.9, 0.98))
+    clock, steps = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0
     if last.exists():
         state = load(last, device)
         model.load_state_dict(state['model'])
         average.load_state_dict(state['average'])
         optimiser.load_state_dict(state['optimiser'])
-        seconds, steps = state['seconds'], state['steps']
-        print(f'resumed at {seconds / 60:.1f} minutes, step {steps}', flush=True)
+        clock.resume(state['seconds'])
+        steps = state['steps']
+        print(f'resumed at {clock.minutes:.1f} minutes, step {steps}', flush=True)
     generator = generator_for('train', arguments.seed + steps, device)
 
     def save_all():
         save({'model': model.state_dict(), 'average': average.state_dict(), 'optimiser': optimiser.state_dict(),
-              'seconds': seconds, 'steps': steps, 'outputs': OUTPUTS}, last)
+              'seconds': clock.seconds, 'steps': steps, 'outputs': OUTPUTS}, last)
 
-    budget = arguments.minutes * 60
-    saved_at = looked_at = printed_at = seconds
-    limit, batch_size = CallLimit(arguments.stop_after), rehearsed(BATCH, 12)
-    while seconds < budget and not limit.reached():
-        started = time.time()
-        rate = base_rate * rate_at(seconds / budget)
-        for group in optimiser.param_groups:
-            group['lr'] = rate
+    batch_size = rehearsed(BATCH, 12)
+    while clock.runs():
+        clock.set_rates([optimiser], hold=0.4)
         model.train()
         scenes = draw_scenes(generator, batch_size)
         images = render(scenes)
@@ -185,18 +181,14 @@ def main():
                     held.lerp_(new, 1 - decay)
                 else:
                     held.copy_(new)
-        seconds += time.time() - started
-        if seconds - printed_at > 30:
-            printed_at = seconds
-            print(f'{seconds / 60:5.1f} min  step {steps}  {steps * batch_size / seconds:.0f} images/s  loss {loss.item():.3f}  '
+        clock.pause()
+        if clock.due('line'):
+            print(f'{clock.minutes:5.1f} min  step {steps}  {steps * batch_size / clock.seconds:.0f} images/s  loss {loss.item():.3f}  '
                   + ' '.join(f'{name} {part:.3f}' for name, part in parts.items()), flush=True)
-        if seconds - saved_at > SAVE_EVERY:
-            saved_at = seconds
+        if clock.due('save'):
             save_all()
-        if seconds - looked_at > LOOK_EVERY:
-            looked_at = seconds
+        if clock.due('look'):
             print('  clean', measure(average, 512), flush=True)
-    save_all()
     export_detector(last, folder / 'probe.onnx', half=True)
     (folder / 'probe.json').write_text(json.dumps(attribute_names(), indent=1) + '\n')
     for split in ('val', 'unseen'):

@@ -1,21 +1,21 @@
 """Goes on with the finished codec end to end: from latents to tokens, back to latents, and to pixels that are read again.
 
     python3 -m training.train_end_to_end --size cpu --minutes 120
-    python3 -m training.train_end_to_end --size cpu --minutes 180 --fixed-tokens
+    python3 -m training.train_end_to_end --size cpu --minutes 180 --fixed tokens
+    python3 -m training.train_end_to_end --size cpu --minutes 210 --fixed latents
 
 Until here the pixel decoder has never seen predicted latents and the tokens have never seen what is drawn from them; a named
 object that is still drawn as a blur is what this stage is for. What is drawn goes through the autoencoder's frozen encoder once
 more: latents and names should be those of the picture it was made from (a perceptual loss with our own recogniser; arXiv
 1603.08155 for the idea). The judge has no part in it.
 Three of four steps draw only a crop around an object of every picture, which costs a quarter of the work.
-Once a language model has learnt to write the tokens, `--fixed-tokens` trains both decoders alone, so that its tokens keep their
+Once a language model has learnt to write the tokens, `--fixed tokens` trains both decoders alone, so that its tokens keep their
 meaning. Then half of the pictures are drawn from tokens that its reader of phrases writes for their plans (train_phrases.py): the
-decoders learn which of its mistakes mean nothing. Otherwise part of the tokens are those of a careless writer. Part of the
-batch are the autoencoder's own latents.
+decoders learn which of its mistakes mean nothing. Otherwise part of the tokens are those of a careless writer. `--fixed latents`
+trains the decoder of pixels alone, twice as fast: the latents that are drawn from tokens name more than it shows. Part of the batch
+are always the autoencoder's own latents.
 Result: runs/end-to-end-<size>/last.pt, which cache and export take when it is there.
 """
-import time
-
 import torch
 import torch.nn.functional as F
 
@@ -23,8 +23,9 @@ from training.export.checkpoints import LATER_PARTS, later_parts, load_codec, lo
 from training.export.storage import encoder_fingerprint, same_fingerprint
 from training.judge import load_judge
 from training.models import diffusion
-from training.models.arguments import CallLimit, rehearsed, training_parser
-from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
+from training.models.arguments import rehearsed, training_parser
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
+from training.models.clock import Clock
 from training.models.codec import SIZES
 from training.models.crops import corners_around_objects, cut
 from training.models.muon import make_convolution_optimisers, make_optimisers
@@ -45,9 +46,13 @@ OWN_LATENTS = 8  # one in so many pictures is drawn from the autoencoder's own l
 # Beside the error of the pixels: squared error and names of the predicted latents, and of the latents read from what is drawn.
 LATENT_WEIGHT, NAMING_WEIGHT = 0.3, 0.3
 READ_WEIGHT, READ_NAMING_WEIGHT = 0.1, 0.3
+READ_NAMING_ALONE = 1.0  # where nothing but the decoder of pixels is trained
 SLIP_SHARE = 0.1  # up to this share of tokens has a code one level off in one channel: a language model misses by so much
 WRITTEN_SHARE, WRITTEN_TEMPERATURE = 0.5, 0.7  # with fixed tokens: pictures drawn from what phrases say, and how freely
 SAVE_EVERY, LOOK_EVERY = 120, 600  # seconds
+FIXED_PARTS = {None: (), "tokens": ("encoder",), "latents": ("encoder", "diffusion")}
+FIXED_WORDS = {None: "", "tokens": f", tokens fixed, {WRITTEN_SHARE} of them written from phrases",
+               "latents": f", latents fixed, names read again x {READ_NAMING_ALONE}"}
 
 
 def slipped(codes, levels):
@@ -61,10 +66,10 @@ def slipped(codes, levels):
     return (codes + slips * which * sign * step).clamp(-1, 1)
 
 
-def losses(codec, image, labels, own, fixed_tokens, whole, written=None):
+def losses(codec, image, labels, own, fixed, whole, written=None):
     """image [B, 3, H, W], of which the first `own` are drawn from their own latents -> dict of scalars, weighted and to be added.
 
-    `whole`: all of each picture is drawn, otherwise a crop around an object. written [n, K, channels]: codes in place of those
+    fixed: None, "tokens" or "latents". `whole`: all of each picture is drawn, otherwise a crop around an object. written [n, K, channels]: codes in place of those
     of the last n pictures.
     """
     config, naming, device = codec.config, codec.autoencoder.naming, str(image.device)
@@ -73,16 +78,17 @@ def losses(codec, image, labels, own, fixed_tokens, whole, written=None):
     visible = diffusion.sample_training_visibility(t, config.token_count)
     with autocast(device):
         latents = codec.latents(image)
-        with torch.set_grad_enabled(not fixed_tokens):
+        with torch.set_grad_enabled(fixed is None):
             codes = codec.quantiser(codec.encoder(latents[own:]))
         codes = slipped(codes, codec.quantiser.levels)
         if written is not None:
             codes = torch.cat([codes[:len(codes) - len(written)], written.to(codes.dtype)])
         x = diffusion.add_noise(latents[own:], torch.randn_like(latents[own:]), t)
-        prediction = codec.decoder.from_codes(x, t, codes, visible)
-        named = naming(prediction)
-    of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, weight_of_cells(labels[own:], OBJECT_EMPHASIS))
-    of_names = naming.loss(named, labels[own:])[0]
+        with torch.set_grad_enabled(fixed != "latents"):
+            prediction = codec.decoder.from_codes(x, t, codes, visible)
+            named = naming(prediction)
+            of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, weight_of_cells(labels[own:], OBJECT_EMPHASIS))
+            of_names = naming.loss(named, labels[own:])[0]
     shown = torch.cat([latents[:own], prediction])
     if not whole:
         cells = labels.shape[-1]
@@ -99,12 +105,12 @@ def losses(codec, image, labels, own, fixed_tokens, whole, written=None):
             "latents": LATENT_WEIGHT * of_latents,
             "naming": NAMING_WEIGHT * of_names,
             "read": READ_WEIGHT * (weight_of_cells(labels, OBJECT_EMPHASIS) * (read - truth).square()).mean(),
-            "read naming": READ_NAMING_WEIGHT * naming.loss(read_named, labels)[0]}
+            "read naming": (READ_NAMING_ALONE if fixed == "latents" else READ_NAMING_WEIGHT) * naming.loss(read_named, labels)[0]}
 
 
 def main():
     parser = training_parser(__doc__, 120, SIZES, from_pack=False)
-    parser.add_argument("--fixed-tokens", action="store_true", help="train both decoders alone: tokens keep their meaning")
+    parser.add_argument("--fixed", choices=("tokens", "latents"), help="what keeps its meaning: train both decoders alone, or that of pixels")
     arguments = parser.parse_args()
     device, folder = arguments.device, RUNS / f"end-to-end-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -118,7 +124,7 @@ def main():
     optimisers = [*make_optimisers(torch.nn.ModuleList([codec.encoder, codec.decoder]), *CODEC_RATES),
                   *make_convolution_optimisers(codec.autoencoder.decoder, *PIXEL_RATES)]
     average = Average(parts, 0.998)
-    seconds, images, history = 0.0, 0, []
+    clock, images, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, []
     last = folder / "last.pt"
     if last.exists():
         state = load(last, device)
@@ -128,35 +134,34 @@ def main():
         average.load(state["average"], state["average_steps"])
         for optimiser, saved in zip(optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
-        if arguments.fixed_tokens:  # from here on tokens are those of the averaged encoder
-            codec.encoder.load_state_dict({name.removeprefix("encoder."): value for name, value in average.state().items()
-                                           if name.startswith("encoder.")}, strict=True)
-        seconds, images, history = state["seconds"], state["images"], state["history"]
-        print(f"resumed at {seconds / 60:.1f} minutes, {images} images", flush=True)
+        # From here on tokens, and latents where they are fixed too, are those of the averaged weights.
+        for part in FIXED_PARTS[arguments.fixed]:
+            parts[part].load_state_dict({name.removeprefix(f"{part}."): value for name, value in average.state().items()
+                                         if name.startswith(f"{part}.")}, strict=True)
+        clock.resume(state["seconds"])
+        images, history = state["images"], state["history"]
+        print(f"resumed at {clock.minutes:.1f} minutes, {images} images", flush=True)
         torch.manual_seed(arguments.seed + images)
-    codec.encoder.requires_grad_(not arguments.fixed_tokens)
+    for part in FIXED_PARTS[arguments.fixed]:
+        parts[part].requires_grad_(False)
 
     config = codec.config
-    reader = load_phrases(arguments.size)[0].to(device) if arguments.fixed_tokens else None
+    reader = load_phrases(arguments.size)[0].to(device) if arguments.fixed == "tokens" else None
     write_plans = PlanWriter(RUNS / "text" / "tokenizer.json") if reader else None
     source = (SceneStream(2 * config.grid, arguments.seed + images, device, write_plans) if device.startswith("cuda")
               else ScenePool(rehearsed(128, 1) * 64, config.image_size, 2 * config.grid, arguments.seed + 77 + images,
                              write_plans=write_plans))
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
-    budget, limit = arguments.minutes * 60, CallLimit(arguments.stop_after)
-    recent, saved_at, looked_at, printed_at, images_printed = [], seconds, seconds, seconds, images
-    while seconds < budget and not limit.reached():
-        started = time.time()
-        for optimiser in optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.5)
+    recent, images_printed = [], images
+    while clock.runs():
+        clock.set_rates(optimisers, hold=0.5)
         image, labels, plans = source.batch(batch_size)
         written = None
         if reader:
             plans = plans[batch_size - round(WRITTEN_SHARE * batch_size):]
             with torch.no_grad():
                 written = written_codes(reader(plans, plans > 0), codec.quantiser, WRITTEN_TEMPERATURE)
-        found = losses(codec, image, labels, batch_size // OWN_LATENTS, arguments.fixed_tokens,
+        found = losses(codec, image, labels, batch_size // OWN_LATENTS, arguments.fixed,
                        whole=images // batch_size % WHOLE_STEPS == 0, written=written)
         sum(found.values()).backward()
         torch.nn.utils.clip_grad_norm_([p for p in parts.parameters() if p.requires_grad], 1.0)
@@ -164,36 +169,34 @@ def main():
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         average.update(parts)
+        clock.pause()
 
         images += batch_size
         recent.append(torch.stack(list(found.values())).detach())
-        seconds += time.time() - started
-        if seconds - printed_at > 30:
+        since = clock.since("line")
+        if clock.due("line"):
             mean = ", ".join(f"{name} {value:.4f}" for name, value in zip(found, torch.stack(recent).mean(dim=0).tolist()))
-            print(f"{seconds / 60:6.1f} min  {images:8d} images  {(images - images_printed) / (seconds - printed_at):6.1f} images/s  "
-                  f"{mean}  {(budget - seconds) / 60:5.1f} min left", flush=True)
-            recent, printed_at, images_printed = [], seconds, images
-        finished = seconds >= budget or limit.reached()
-        if finished or seconds - looked_at > LOOK_EVERY or (not history and seconds > 120):
-            history.append({"minutes": round(seconds / 60, 1), "images": images,
-                            **measure(codec, parts, average, held_out, judge, device, folder / f"look-{int(seconds / 60):03d}.png")})
+            print(f"{clock.minutes:6.1f} min  {images:8d} images  {(images - images_printed) / since:6.1f} images/s  "
+                  f"{mean}  {clock.left:5.1f} min left", flush=True)
+            recent, images_printed = [], images
+        if clock.due("look") or (not history and clock.seconds > 120):
+            history.append({"minutes": round(clock.minutes, 1), "images": images,
+                            **measure(codec, parts, average, held_out, judge, device, folder / f"look-{int(clock.minutes):03d}.png")})
             for name, value in history[-1].items():
                 print("  held out:", name, value, flush=True)
             record_curve(f"end to end {arguments.size}, world {WORLD}", history)
-            looked_at = seconds
-        if finished or seconds - saved_at > SAVE_EVERY:
+        if clock.due("save"):
             save({"model": parts.state_dict(), "average": average.state(), "average_steps": average.steps,
-                  "optimisers": [o.state_dict() for o in optimisers], "seconds": seconds, "images": images,
+                  "optimisers": [o.state_dict() for o in optimisers], "seconds": clock.seconds, "images": images,
                   "history": history, "seed": arguments.seed, "start": start}, last)
-            saved_at = seconds
 
-    if seconds >= budget:
+    if clock.complete:
         append_log(f"end to end {arguments.size}", {
             "recipe": f"{', '.join(LATER_PARTS)}; batch {batch_size}, one in {OWN_LATENTS} from the autoencoder's own latents, crops of {CROP} in all but one of "
                       f"{WHOLE_STEPS} steps, Muon and AdamW at {CODEC_RATES} and {PIXEL_RATES}, latents x {LATENT_WEIGHT}, names x {NAMING_WEIGHT}, read again x "
                       f"{READ_WEIGHT}, names read again x {READ_NAMING_WEIGHT}, slips on up to {SLIP_SHARE}"
-                      f"{f', tokens fixed, {WRITTEN_SHARE} of them written from phrases' if arguments.fixed_tokens else ''}",
-            "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
+                      f"{FIXED_WORDS[arguments.fixed]}",
+            "time": f"{clock.minutes:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
             "held out": f"{history[-1]} (the way there: curves.json)"})
 
 

@@ -6,14 +6,14 @@ Stop it at any time and start it again with the same command: it goes on from ru
 train_phrases.py and train_token_reader.py have learnt is taken up at every start, the newest there is, and stays as it is meanwhile.
 """
 import argparse
-import time
 
 import torch
 import torch.nn.functional as F
 
 from training.export.storage import same_fingerprint
-from training.models.arguments import CallLimit, rehearsed, training_parser
-from training.models.checkpoint import RUNS, Average, append_log, autocast, load, rate_at, record_curve, save
+from training.models.arguments import rehearsed, training_parser
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
+from training.models.clock import Clock
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
 from training.models.phrases import borders_of
@@ -117,7 +117,7 @@ def main():
         load_language_model_weights(model, arguments.from_pack)
     optimisers = make_optimisers(model, matrix_rate, other_rate)
     average = Average(model)
-    seconds, sequences, steps, history = 0.0, 0, 0, []
+    clock, sequences, steps, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, 0, []
     last = folder / "last.pt"
     if last.exists():
         state = load(last, device)
@@ -127,8 +127,9 @@ def main():
         average.load(state["average"], state["average_steps"])
         for optimiser, saved in zip(optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
-        seconds, sequences, steps, history = (state[k] for k in ("seconds", "sequences", "steps", "history"))
-        print(f"resumed at {seconds / 60:.1f} minutes, {sequences} sequences", flush=True)
+        clock.resume(state["seconds"])
+        sequences, steps, history = (state[k] for k in ("sequences", "steps", "history"))
+        print(f"resumed at {clock.minutes:.1f} minutes, {sequences} sequences", flush=True)
     take_up("phrases", f"phrases-{arguments.size}", "", model, average, encoder)
     take_up("reader", f"token-reader-{arguments.size}", "reader.", model, average, encoder)
 
@@ -140,15 +141,10 @@ def main():
     work = 3 * operations(model, lambda: model.train_hidden(one)) / 64  # per token, without the heads
     print(f"{sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters, "
           f"{work / 1e6:.1f} M operations per token", flush=True)
-    budget = arguments.minutes * 60
-    losses, saved_at, looked_at, printed_at, sequences_printed, tokens = [], seconds, seconds, seconds, sequences, 0
+    losses, sequences_printed, tokens = [], sequences, 0
     stream.batch()  # the stream is up before the clock runs
-    limit = CallLimit(arguments.stop_after)
-    while seconds < budget and not limit.reached():
-        started = time.time()
-        for optimiser in optimisers:
-            for group in optimiser.param_groups:
-                group["lr"] = group["base_lr"] * rate_at(seconds / budget, hold=0.3)
+    while clock.runs():
+        clock.set_rates(optimisers, hold=0.3)
         inputs, targets = (part.to(device) for part in stream.batch())
         with autocast(device):
             text, image = losses_on_targets(model, inputs, targets, hidden)
@@ -158,39 +154,37 @@ def main():
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         average.update(model)
+        clock.pause()
 
         steps += 1
         sequences += len(inputs)
         tokens += inputs.numel()
         losses.append(torch.stack([text, image]).detach())
-        seconds += time.time() - started
-        if seconds - printed_at > 30:
-            since, mean = seconds - printed_at, torch.stack(losses).mean(dim=0).tolist()
-            print(f"{seconds / 60:6.1f} min  {steps:6d} steps  {sequences:8d} sequences  "
+        since = clock.since("line")
+        if clock.due("line"):
+            mean = torch.stack(losses).mean(dim=0).tolist()
+            print(f"{clock.minutes:6.1f} min  {steps:6d} steps  {sequences:8d} sequences  "
                   f"{(sequences - sequences_printed) / since:6.1f}/s  {tokens / since:6.0f} tokens/s  "
                   f"{describe_rate(work, tokens / since, device)}  text {mean[0]:.4f}  image {mean[1]:.4f} nats  "
-                  f"{(budget - seconds) / 60:5.1f} min left", flush=True)
-            losses, printed_at, sequences_printed, tokens = [], seconds, sequences, 0
-        finished = seconds >= budget or limit.reached()
-        if finished or seconds - looked_at > LOOK_EVERY:
-            history.append({"minutes": round(seconds / 60, 1), "sequences": sequences,
+                  f"{clock.left:5.1f} min left", flush=True)
+            losses, sequences_printed, tokens = [], sequences, 0
+        if clock.due("look"):
+            history.append({"minutes": round(clock.minutes, 1), "sequences": sequences,
                             **measure(model, average, held_out, device)})
             print("held out:", history[-1], flush=True)
             record_curve(f"language model {arguments.size}, world {WORLD}", history)
-            looked_at = seconds
-        if finished or seconds - saved_at > SAVE_EVERY:
+        if clock.due("save"):
             save({"config": config.as_dict(), "model": model.state_dict(), "average": average.state(),
                   "average_steps": average.steps, "optimisers": [o.state_dict() for o in optimisers],
-                  "seconds": seconds, "sequences": sequences, "steps": steps, "history": history,
+                  "seconds": clock.seconds, "sequences": sequences, "steps": steps, "history": history,
                   "seed": arguments.seed, "encoder": encoder}, last)
-            saved_at = seconds
 
-    if seconds < budget:
+    if not clock.complete:
         return
     append_log(f"language model {arguments.size}", {
         "recipe": f"{config}, {tokens_per_batch} tokens per step, Muon {matrix_rate}, AdamW {other_rate}, "
                   f"shares {SHARES}, seed {arguments.seed}",
-        "time": f"{seconds / 60:.0f} minutes on {device}, {arguments.threads} threads, {sequences} sequences",
+        "time": f"{clock.minutes:.0f} minutes on {device}, {arguments.threads} threads, {sequences} sequences",
         "held-out loss": "; ".join(str(row) for row in history)})
 
 

@@ -6,15 +6,15 @@ Stop it at any time and start it again with the same command: it goes on from ru
 language model takes up when it is there. It needs the token cache and no picture: thousands of plans a second.
 """
 import random
-import time
 
 import torch
 
 from training.export.storage import same_fingerprint
 from training.judge import load_judge, objects_right
 from training.models import diffusion
-from training.models.arguments import CallLimit, rehearsed, training_parser
-from training.models.checkpoint import RUNS, Average, append_log, load, rate_at, record_curve, save
+from training.models.arguments import rehearsed, training_parser
+from training.models.checkpoint import RUNS, Average, append_log, load, record_curve, save
+from training.models.clock import Clock
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.language_model import SIZES, LanguageModelConfig
 from training.models.phrases import PhraseReader, borders_of, by_channel, level_losses, lines_of
@@ -70,9 +70,9 @@ def main():
     torch.manual_seed(arguments.seed)
     config = LanguageModelConfig(codes.shape[1], tuple(cache["levels"]), **borders_of(tokenizer), **SIZES[arguments.size])
     reader = PhraseReader.of(config)
-    optimiser = torch.optim.AdamW(reader.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW([{"params": reader.parameters(), "base_lr": rate}], lr=rate, weight_decay=WEIGHT_DECAY)
     average = Average(reader)
-    seconds, seen, history = 0.0, 0, []
+    clock, seen, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, []
     last = folder / "last.pt"
     if last.exists():
         state = load(last)
@@ -81,8 +81,9 @@ def main():
         reader.load_state_dict(state["model"])
         average.load(state["average"], state["averageSteps"])
         optimiser.load_state_dict(state["optimiser"])
-        seconds, seen, history = state["seconds"], state["plans"], state["history"]
-        print(f"resumed at {seconds / 60:.1f} minutes, {seen} plans", flush=True)
+        clock.resume(state["seconds"])
+        seen, history = state["plans"], state["history"]
+        print(f"resumed at {clock.minutes:.1f} minutes, {seen} plans", flush=True)
     rng = random.Random(arguments.seed + seen)
 
     def text_for(row):
@@ -93,12 +94,9 @@ def main():
     held_out_plans = [tokenizer.encode(canonical_plan(scene)) for scene in held_out["scenes"][:rehearsed(1000, 16)]]
     codec, judge = load_codec(arguments.size)[0], load_judge()
 
-    budget, limit = arguments.minutes * 60, CallLimit(arguments.stop_after)
-    losses, saved_at, looked_at, printed_at, seen_printed = [], seconds, seconds, seconds, seen
-    while seconds < budget and not limit.reached():
-        started = time.time()
-        for group in optimiser.param_groups:
-            group["lr"] = rate * rate_at(seconds / budget, hold=0.3)
+    losses, seen_printed = [], seen
+    while clock.runs():
+        clock.set_rates([optimiser], hold=0.3)
         rows = [rng.randrange(len(plans)) for _ in range(batch_size)]
         texts = [text_for(row) for row in rows]
         ids = lines_of(texts, special)
@@ -108,32 +106,30 @@ def main():
         torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimiser.step()
         average.update(reader)
+        clock.pause()
 
         seen += batch_size
         losses.append(loss.detach())
-        seconds += time.time() - started
-        if seconds - printed_at > 30:
-            print(f"{seconds / 60:6.1f} min  {seen:9d} plans  {(seen - seen_printed) / (seconds - printed_at):7.0f}/s  "
-                  f"{torch.stack(losses).mean().item():.3f} nats a token  {(budget - seconds) / 60:5.1f} min left", flush=True)
-            losses, printed_at, seen_printed = [], seconds, seen
-        finished = seconds >= budget or limit.reached()
-        if finished or seconds - looked_at > LOOK_EVERY:
-            history.append({"minutes": round(seconds / 60, 1), "plans": seen,
+        since = clock.since("line")
+        if clock.due("line"):
+            print(f"{clock.minutes:6.1f} min  {seen:9d} plans  {(seen - seen_printed) / since:7.0f}/s  "
+                  f"{torch.stack(losses).mean().item():.3f} nats a token  {clock.left:5.1f} min left", flush=True)
+            losses, seen_printed = [], seen
+        if clock.due("look"):
+            history.append({"minutes": round(clock.minutes, 1), "plans": seen,
                             **measure(reader, average, held_out, held_out_plans, special, codec, judge)})
             print("held out:", history[-1], flush=True)
             record_curve(f"phrases {arguments.size}, world {WORLD}", history)
-            looked_at = seconds
-        if finished or seconds - saved_at > SAVE_EVERY:
+        if clock.due("save"):
             save({"config": config.as_dict(), "model": reader.state_dict(), "average": average.state(), "averageSteps": average.steps,
-                  "optimiser": optimiser.state_dict(), "seconds": seconds, "plans": seen, "history": history,
+                  "optimiser": optimiser.state_dict(), "seconds": clock.seconds, "plans": seen, "history": history,
                   "seed": arguments.seed, "encoder": cache["encoder"]}, last)
-            saved_at = seconds
 
-    if seconds >= budget:
+    if clock.complete:
         append_log(f"phrases {arguments.size}", {
             "recipe": f"width {config.phrase_width}, batch {batch_size}, AdamW {rate}, weight decay {WEIGHT_DECAY}, prompts in place of plans {PROMPT_SHARE}, "
                       f"{len(plans)} scenes, seed {arguments.seed}",
-            "time": f"{seconds / 60:.0f} minutes, {arguments.threads} threads, {seen} plans",
+            "time": f"{clock.minutes:.0f} minutes, {arguments.threads} threads, {seen} plans",
             "held out": f"{history[-1]} (the way there: curves.json)"})
 
 

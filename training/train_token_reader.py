@@ -5,13 +5,12 @@
 Stop it at any time and start it again with the same command: it goes on from runs/token-reader-<size>/last.pt, which the
 language model takes up when it is there. It needs the token cache and the codec's sketch to start from.
 """
-import time
-
 import torch
 
 from training.export.storage import same_fingerprint
-from training.models.arguments import CallLimit, rehearsed, training_parser
-from training.models.checkpoint import RUNS, Average, append_log, load, rate_at, record_curve, save
+from training.models.arguments import rehearsed, training_parser
+from training.models.checkpoint import RUNS, Average, append_log, load, record_curve, save
+from training.models.clock import Clock
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.language_model import SIZES, LanguageModelConfig
 from training.models.token_reader import CellHeads, CellLabels, TokenReader
@@ -67,9 +66,9 @@ def main():
     reader = TokenReader.of(config)
     parts = torch.nn.ModuleDict({"reader": reader, "heads": CellHeads(config.reader_width)})
     reader.start_from(load_codec(arguments.size)[0].decoder)
-    optimiser = torch.optim.AdamW(parts.parameters(), lr=rate, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW([{"params": parts.parameters(), "base_lr": rate}], lr=rate, weight_decay=WEIGHT_DECAY)
     average = Average(parts, 0.995)
-    seconds, seen, history = 0.0, 0, []
+    clock, seen, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, []
     last = folder / "last.pt"
     if last.exists():
         state = load(last)
@@ -78,17 +77,15 @@ def main():
         parts.load_state_dict(state["model"])
         average.load(state["average"], state["averageSteps"])
         optimiser.load_state_dict(state["optimiser"])
-        seconds, seen, history = state["seconds"], state["pictures"], state["history"]
-        print(f"resumed at {seconds / 60:.1f} minutes, {seen} pictures", flush=True)
+        clock.resume(state["seconds"])
+        seen, history = state["pictures"], state["history"]
+        print(f"resumed at {clock.minutes:.1f} minutes, {seen} pictures", flush=True)
         torch.manual_seed(arguments.seed + seen)
 
-    budget, limit = arguments.minutes * 60, CallLimit(arguments.stop_after)
     twice = min(round(AGAIN_SHARE * batch_size), len(again))
-    losses, saved_at, looked_at, printed_at, seen_printed = [], seconds, seconds, seconds, seen
-    while seconds < budget and not limit.reached():
-        started = time.time()
-        for group in optimiser.param_groups:
-            group["lr"] = rate * rate_at(seconds / budget, hold=0.3)
+    losses, seen_printed = [], seen
+    while clock.runs():
+        clock.set_rates([optimiser], hold=0.3)
         rows, again_rows = torch.randint(len(tokens), (batch_size - twice,)), torch.randint(max(len(again), 1), (twice,))
         loss = sum(share * parts["heads"].loss(reader(slipped(of[chosen], quantiser)), truth[chosen])
                    for share, of, truth, chosen in ((1 - twice / batch_size, tokens, labels, rows),
@@ -98,31 +95,29 @@ def main():
         torch.nn.utils.clip_grad_norm_(parts.parameters(), 10.0)
         optimiser.step()
         average.update(parts)
+        clock.pause()
 
         seen += batch_size
         losses.append(loss.detach())
-        seconds += time.time() - started
-        if seconds - printed_at > 30:
-            print(f"{seconds / 60:6.1f} min  {seen:9d} pictures  {(seen - seen_printed) / (seconds - printed_at):7.0f}/s  "
-                  f"{torch.stack(losses).mean().item():.3f} nats a picture  {(budget - seconds) / 60:5.1f} min left", flush=True)
-            losses, printed_at, seen_printed = [], seconds, seen
-        finished = seconds >= budget or limit.reached()
-        if finished or seconds - looked_at > LOOK_EVERY:
-            history.append({"minutes": round(seconds / 60, 1), "pictures": seen, **measure(parts, average, sets)})
+        since = clock.since("line")
+        if clock.due("line"):
+            print(f"{clock.minutes:6.1f} min  {seen:9d} pictures  {(seen - seen_printed) / since:7.0f}/s  "
+                  f"{torch.stack(losses).mean().item():.3f} nats a picture  {clock.left:5.1f} min left", flush=True)
+            losses, seen_printed = [], seen
+        if clock.due("look"):
+            history.append({"minutes": round(clock.minutes, 1), "pictures": seen, **measure(parts, average, sets)})
             print("held out:", history[-1], flush=True)
             record_curve(f"token reader {arguments.size}, world {WORLD}", history)
-            looked_at = seconds
-        if finished or seconds - saved_at > SAVE_EVERY:
+        if clock.due("save"):
             save({"config": config.as_dict(), "model": parts.state_dict(), "average": average.state(), "averageSteps": average.steps,
-                  "optimiser": optimiser.state_dict(), "seconds": seconds, "pictures": seen, "history": history,
+                  "optimiser": optimiser.state_dict(), "seconds": clock.seconds, "pictures": seen, "history": history,
                   "seed": arguments.seed, "encoder": cache["encoder"]}, last)
-            saved_at = seconds
 
-    if seconds >= budget:
+    if clock.complete:
         append_log(f"token reader {arguments.size}", {
             "recipe": f"width {config.reader_width}, {config.reader_blocks} blocks, batch {batch_size}, AdamW {rate}, weight decay {WEIGHT_DECAY}, "
                       f"{len(tokens)} pictures, read again {AGAIN_SHARE}, slips up to {SLIP_SHARE}, seed {arguments.seed}",
-            "time": f"{seconds / 60:.0f} minutes, {arguments.threads} threads, {seen} pictures",
+            "time": f"{clock.minutes:.0f} minutes, {arguments.threads} threads, {seen} pictures",
             "held out": f"{history[-1]} (the way there: curves.json)"})
 
 

@@ -1,7 +1,6 @@
 """The command line that all trainings share, and rehearsals: the whole recipe in a few steps."""
 import argparse
 import os
-import time
 
 import torch
 
@@ -26,13 +25,3 @@ def training_parser(description, minutes, sizes=None, from_pack=True):
 def rehearsed(value, small):
     """`small` in rehearsals, `value` otherwise."""
     return min(value, small) if REHEARSING else value
-
-
-class CallLimit:
-    """Whether this call of a training has to end, however much of its budget is left."""
-
-    def __init__(self, minutes):
-        self.end = None if minutes is None else time.time() + 60 * minutes
-
-    def reached(self):
-        return self.end is not None and time.time() >= self.end

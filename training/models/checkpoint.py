@@ -1,7 +1,6 @@
-"""Checkpoints that survive being stopped at any moment, and the schedule shared by both trainings."""
+"""Checkpoints that survive being stopped at any moment, averaged weights, and the log of runs."""
 import contextlib
 import json
-import math
 import os
 import time
 from pathlib import Path
@@ -26,18 +25,6 @@ def save(state, path):
 def load(path, device="cpu"):
     """What `save` wrote, scenes and arrays included: torch 2.6 and later want to be told that the file is our own."""
     return torch.load(path, map_location=device, weights_only=False)
-
-
-def rate_at(progress, warm_up=0.01, hold=0.4):
-    """Learning-rate factor at progress 0-1 of the budget: warm-up, plateau, then cosine to 2 %.
-
-    Progress counts minutes, not steps: a run finishes its schedule whatever the machine manages.
-    """
-    if progress < warm_up:
-        return max(progress / warm_up, 0.1)  # a first step at zero would move nothing
-    if progress < hold:
-        return 1.0
-    return 0.02 + 0.98 * (1 + math.cos(math.pi * min(1, (progress - hold) / (1 - hold)))) / 2
 
 
 class Average:

@@ -12,10 +12,12 @@ class TooltipState {
   anchor = $state.raw<DOMRect | null>(null);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #hiddenAt = 0;
+  #owner: Element | null = null;
 
   /** Neighbours show at once when one was just visible. */
   show(element: Element, content: () => TooltipContent): void {
     clearTimeout(this.#timer);
+    this.#owner = element;
     if (content().text === '') return;
     const warm = performance.now() - this.#hiddenAt < 300;
     this.#timer = setTimeout(
@@ -27,7 +29,10 @@ class TooltipState {
     );
   }
 
-  hide(): void {
+  /** Does nothing where another element's hint is shown or about to be: elements that go away take only their own along. */
+  hide(element: Element): void {
+    if (element !== this.#owner) return;
+    this.#owner = null;
     clearTimeout(this.#timer);
     if (this.content !== null) this.#hiddenAt = performance.now();
     this.content = null;
@@ -42,7 +47,7 @@ export function tooltip(content: () => TooltipContent): Attachment<HTMLElement> 
     const show = () => tooltipState.show(element, content);
     const showForKeyboard = () => element.matches(':focus-visible') && show();
     // Removing a focused element fires `blur` in the middle of an update, where state may not be written.
-    const hide = () => queueMicrotask(() => tooltipState.hide());
+    const hide = () => queueMicrotask(() => tooltipState.hide(element));
     element.addEventListener('pointerenter', show);
     element.addEventListener('pointerleave', hide);
     element.addEventListener('pointerdown', hide);
