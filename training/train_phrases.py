@@ -23,8 +23,9 @@ from training.world.language import canonical_plan, sample_prompt
 from training.world.scene import SceneBatch
 from training.world.vocabulary import WORLD
 
-RECIPES = {"cpu": (256, 1e-3), "gpu": (2048, 1e-3)}  # plans per step, learning rate of AdamW
-WEIGHT_DECAY = 0.1
+RECIPES = {"cpu": (128, 2e-3), "gpu": (1024, 2e-3)}  # plans per step, learning rate of AdamW
+COMPONENTS_RATE = 0.1  # of it: they begin as the codec's own
+WEIGHT_DECAY = 0.02
 PROMPT_SHARE = 0.1  # short prompts in place of the plan: who draws without a plan reads those
 EMPTY_SHARE = 0.02  # no words at all: what any picture is like
 SAVE_EVERY, LOOK_EVERY = 120, 240  # seconds
@@ -69,8 +70,13 @@ def main():
 
     torch.manual_seed(arguments.seed)
     config = LanguageModelConfig(codes.shape[1], tuple(cache["levels"]), **borders_of(tokenizer), **SIZES[arguments.size])
+    codec, judge = load_codec(arguments.size)[0], load_judge()
     reader = PhraseReader.of(config)
-    optimiser = torch.optim.AdamW([{"params": reader.parameters(), "base_lr": rate}], lr=rate, weight_decay=WEIGHT_DECAY)
+    reader.start_from(codec.decoder)
+    components = list(reader.components.parameters())
+    others = [p for p in reader.parameters() if all(p is not one for one in components)]
+    optimiser = torch.optim.AdamW([{"params": others, "base_lr": rate}, {"params": components, "base_lr": COMPONENTS_RATE * rate}],
+                                  weight_decay=WEIGHT_DECAY)
     average = Average(reader)
     clock, seen, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, []
     last = folder / "last.pt"
@@ -92,7 +98,6 @@ def main():
             return []
         return tokenizer.encode(sample_prompt(cache["scenes"][row], rng)) if point < EMPTY_SHARE + PROMPT_SHARE else plans[row]
     held_out_plans = [tokenizer.encode(canonical_plan(scene)) for scene in held_out["scenes"][:rehearsed(1000, 16)]]
-    codec, judge = load_codec(arguments.size)[0], load_judge()
 
     losses, seen_printed = [], seen
     while clock.runs():

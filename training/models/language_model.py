@@ -41,8 +41,9 @@ class LanguageModelConfig:
     phrase_width: int = 384
     separators: tuple = ()  # ids of the tokens between two phrases
     starters: tuple = ()  # ids of the tokens that begin a phrase and belong to it
-    reader_grid: int = 8  # cells a side, as the latents have
-    reader_width: int = 96
+    latent_channels: int = 48
+    grid: int = 8  # latent cells a side
+    reader_width: int = 96  # of a cell, where phrases are drawn and tokens are read
     reader_blocks: int = 3
 
     as_dict = asdict

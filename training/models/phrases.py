@@ -1,22 +1,26 @@
 """What the phrases of a plan say about every token of the picture, without reading any token.
 
 A plan is a list of phrases: one for each object, one for the background. Within a phrase the order of the words hardly
-matters, and the latents of a picture are nearly the sum of what its objects put there. So the words of a phrase are added
-up (a bag of words; Deep Sets, arXiv 1703.06114, for both sums), a network reads each phrase, the sum of the phrases goes
-through another one, and a head for every index scores the levels of the quantiser. It costs a hundredth of what the
-transformer takes to read the same plan, so it sees a hundred times the pictures in the same time (training/LOG.md).
+matters, so they are added up (a bag of words; Deep Sets, arXiv 1703.06114). The cells of the latents then ask the phrases by
+attention which of them is about their place, convolutions draw what follows, and the tokens are the components of what was
+drawn (models/codec.py), each level the likelier the nearer it lies. A network that went from the sum of all phrases straight to the tokens needed thirty
+times the plans (training/LOG.md).
 
-The transformer adds its own scores: what order, relations and tokens written before tell beyond the phrases.
+It learns alone; the transformer adds its own scores: what order, relations and tokens written before tell beyond the phrases.
 """
 import torch
 import torch.nn.functional as F
 from torch import nn
 
+from training.models import autoencoder
+from training.models.layers import positions_2d
 from training.text_tokenizer import SPECIAL_TOKENS, TextTokenizer
 from training.world.language import canonical_plan
 
 OPENERS = tuple(SPECIAL_TOKENS.index(token) for token in ("<bos>", "<plan>"))  # a plan or a prompt follows; an instruction describes nothing
 MOST_PHRASES = 8  # of one plan; words behind them count as of the last one
+HEADS, HEAD_SIZE = 8, 16  # with which cells ask phrases
+FIRMNESS = 4.0  # of an answer: queries and keys are normalised, so that one phrase may still win
 
 
 class Residual(nn.Module):
@@ -32,8 +36,9 @@ class Residual(nn.Module):
 class PhraseReader(nn.Module):
     """Ids of a text and of what stands around it -> scores of the levels of every token."""
 
-    def __init__(self, token_count, levels, text_vocabulary, separators, starters, width):
-        """separators: ids of the tokens between two phrases; starters: of those that begin one; levels: of the quantiser."""
+    def __init__(self, token_count, levels, text_vocabulary, separators, starters, width, cells):
+        """separators: ids of the tokens between two phrases; starters: of those that begin one; levels: of the quantiser;
+        cells: channels of a latent cell, cells a side, width of a cell while it is drawn."""
         super().__init__()
         self.text_vocabulary, self.token_count, self.levels = text_vocabulary, token_count, sum(levels)
         separates = torch.zeros(text_vocabulary, dtype=torch.int64)
@@ -44,15 +49,34 @@ class PhraseReader(nn.Module):
         self.register_buffer("starts", starts, persistent=False)
         self.words = nn.Embedding(text_vocabulary, width)
         nn.init.normal_(self.words.weight, std=0.3)
-        self.phrase = nn.Sequential(nn.GELU(), nn.Linear(width, width), nn.GELU(), nn.Linear(width, width))
-        self.picture = nn.ModuleList(Residual(width) for _ in range(2))
-        self.head = nn.Linear(width, token_count * self.levels)
+        channels, self.grid, drawn = cells
+        self.phrase = nn.Sequential(nn.GELU(), nn.Linear(width, width), nn.GELU(), nn.Linear(width, drawn))
+        self.place = nn.Parameter(positions_2d(self.grid, drawn))
+        self.asks, self.answers = (nn.Linear(drawn, HEADS * HEAD_SIZE) for _ in range(2))
+        self.says = nn.Linear(drawn, drawn)
+        self.nobody = nn.Parameter(torch.zeros(HEADS, 1, 1))  # score of "no phrase is about this place"
+        self.cell = Residual(drawn)
+        self.blocks = nn.ModuleList(autoencoder.Residual(drawn) for _ in range(2))
+        self.latents = nn.Conv2d(drawn, channels, 1)
+        self.components = nn.Linear(channels * self.grid ** 2, token_count * len(levels))
+        self.sharpness = nn.Parameter(torch.zeros(token_count, len(levels)))  # logarithm of how fast scores fall with distance
+        self.bias = nn.Parameter(torch.zeros(token_count, self.levels))
+        for zero in (self.latents.weight, self.latents.bias, self.components.bias):
+            nn.init.zeros_(zero)
+        self.register_buffer("channel_of", torch.repeat_interleave(torch.arange(len(levels)), torch.tensor(levels)), persistent=False)
+        self.register_buffer("value_of", torch.cat([torch.linspace(-1, 1, count) for count in levels]), persistent=False)  # as codes have it
 
     @classmethod
     def of(cls, config):
         """The one of a LanguageModelConfig."""
         return cls(config.token_count, config.levels, config.text_vocabulary, config.separators, config.starters,
-                   config.phrase_width)
+                   config.phrase_width, (config.latent_channels, config.grid, config.reader_width))
+
+    @torch.no_grad()
+    def start_from(self, decoder):
+        """Takes as components what a codec's decoder lays out over the cells, backwards."""
+        sketch = decoder.sketch.weight.flatten(0, 1)  # [K * quantiser channels, channels * cells]
+        self.components.weight.copy_(torch.linalg.pinv(sketch.double()).t())
 
     def bags(self, ids, mask):
         """-> which word belongs to which phrase [B, MOST_PHRASES, S], float: those between the last two special tokens, if the
@@ -74,12 +98,22 @@ class PhraseReader(nn.Module):
     def forward(self, ids, mask):
         """ids [B, S] up to and with <boi>, or beyond; mask [B, S] with 0 on padding -> [B, K, all levels]"""
         bags = self.bags(ids, mask)
-        words = bags @ self.words(ids.clamp(max=self.text_vocabulary - 1))
-        said = (bags.sum(dim=2, keepdim=True) > 0).to(words.dtype)
-        x = (self.phrase(words) * said).sum(dim=1)
-        for block in self.picture:
+        phrases = self.phrase(bags @ self.words(ids.clamp(max=self.text_vocabulary - 1)))  # [B, MOST_PHRASES, drawn]
+        silent = (bags.sum(dim=2) == 0).to(phrases.dtype)[:, None, None] * -1e9
+        batch, size = len(phrases), phrases.shape[2] // HEADS
+
+        def by_head(rows, width):
+            return rows.reshape(-1, rows.shape[-2], HEADS, width).transpose(1, 2)
+        query, key = (F.layer_norm(by_head(rows, HEAD_SIZE), (HEAD_SIZE,)) for rows in (self.asks(self.place), self.answers(phrases)))
+        scores = query @ key.transpose(-2, -1) * (FIRMNESS * HEAD_SIZE ** -0.5) + silent  # [B, HEADS, cells, MOST_PHRASES]
+        about = torch.cat([scores, self.nobody.expand(batch, HEADS, self.grid ** 2, 1)], dim=-1).softmax(dim=-1)[..., :-1]
+        said = (about @ by_head(self.says(phrases), size)).transpose(1, 2).reshape(batch, self.grid ** 2, -1)
+        x = self.cell(said + self.place).transpose(1, 2).reshape(batch, -1, self.grid, self.grid)
+        for block in self.blocks:
             x = block(x)
-        return self.head(x).reshape(-1, self.token_count, self.levels)
+        codes = self.components(self.latents(F.gelu(x)).flatten(1)).reshape(batch, self.token_count, -1)
+        apart = codes[..., self.channel_of] - self.value_of
+        return self.bias - apart.square() * self.sharpness.exp()[:, self.channel_of]
 
 
 def borders_of(tokenizer):

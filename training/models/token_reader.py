@@ -37,7 +37,7 @@ class TokenReader(nn.Module):
     @classmethod
     def of(cls, config):
         """The one of a LanguageModelConfig."""
-        return cls(config.token_count, config.levels, config.reader_grid, config.reader_width, config.reader_blocks)
+        return cls(config.token_count, config.levels, config.grid, config.reader_width, config.reader_blocks)
 
     @torch.no_grad()
     def start_from(self, decoder):

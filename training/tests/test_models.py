@@ -126,7 +126,7 @@ class LanguageModelTest(unittest.TestCase):
     def setUp(self):
         torch.manual_seed(5)
         config = LanguageModelConfig(4, (3, 2), text_vocabulary=50, width=32, heads=2, blocks=2, hidden=64, phrase_width=16,
-                                     separators=(40,), starters=(41,), reader_grid=2, reader_width=8, reader_blocks=1)
+                                     separators=(40,), starters=(41,), latent_channels=3, grid=2, reader_width=8, reader_blocks=1)
         self.model = stirred(LanguageModel(config))
         # <bos>, two words, <boi>, then indices 3, 2, 1, 0 of an image by position
         self.image = [50 + 3 * 6 + 1, 50 + 2 * 6 + 5, 50 + 6 + 0, 50 + 3]
