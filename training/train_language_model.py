@@ -49,9 +49,8 @@ def losses_on_targets(model, inputs, targets, hidden=None):
     if not is_image.any():
         return text, zero
     config = model.config
-    drawing = inputs[is_image.any(dim=1)]
     with torch.no_grad():
-        phrases = model.phrases(drawing, drawing > 0)
+        phrases = model.phrase_scores(inputs[is_image.any(dim=1)])
     logits = model.image_logits(states[is_image].reshape(-1, config.token_count, config.width), phrases)
     codes = (targets[is_image] - TEXT_VOCABULARY) % config.codebook
     return text, F.cross_entropy(logits.reshape(-1, config.codebook).float(), codes)

@@ -7,6 +7,7 @@ import torch
 from onnx import numpy_helper
 from torch import nn
 
+from training.export.branches import only_where_needed
 from training.export.storage import store
 
 OPSET = 16  # at 17 torch 1.13 writes an invalid LayerNormalization
@@ -73,7 +74,8 @@ def no_two_alike(module):
             value.copy_(kept[name])
 
 
-def export_graph(module, inputs, path, input_names, output_names, dynamic_axes, as_bytes=False):
+def export_graph(module, inputs, path, input_names, output_names, dynamic_axes, as_bytes=False, branches=None):
+    """branches: as `only_where_needed` takes them"""
     # The exporter that traces: the newer one renames initialisers. Torch 1.13 has only this one and no word for it.
     tracing = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     # Without constant folding the initialisers keep their training names; onnxruntime folds when it loads.
@@ -85,6 +87,7 @@ def export_graph(module, inputs, path, input_names, output_names, dynamic_axes, 
         if tensor.name in weights:
             tensor.CopyFrom(numpy_helper.from_array(weights[tensor.name].cpu().numpy(), tensor.name))
     store(graph_file.graph, {name for name, _ in module.named_parameters()}, as_bytes)
+    only_where_needed(graph_file.graph, branches or {})
     onnx.checker.check_model(graph_file)
     onnx.save(graph_file, str(path))
 
@@ -120,4 +123,6 @@ def export_language_model(model, folder):
     axes.update({name: {0: "batch", 2: "total"} for name in outputs[1:]})
     ids = torch.ones(batch, length, dtype=torch.int64)
     mask = torch.ones(batch, past + length, dtype=torch.int64)
-    export_graph(model, (ids, mask, ids, *pasts), folder / "lm.onnx", inputs, outputs, axes, as_bytes=True)
+    codes = (config.token_count, len(config.levels))
+    branches = {"looked_at": (config.grid ** 2, config.reader_width), "phrases.fresh": codes, "phrases.recalled": codes}
+    export_graph(model, (ids, mask, ids, *pasts), folder / "lm.onnx", inputs, outputs, axes, as_bytes=True, branches=branches)

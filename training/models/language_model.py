@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from training.models.fsq import FiniteScalarQuantiser
+from training.models.layers import Branch
 from training.models.phrases import PhraseReader
 from training.models.token_reader import TokenReader
 from training.text_tokenizer import SPECIAL_TOKENS
@@ -193,7 +194,7 @@ class LanguageModel(nn.Module):
         self.register_buffer("levels_of_codes", levels_of_codes(config.levels), persistent=False)
         nn.init.zeros_(self.text_head.weight)
         self.phrases = PhraseReader.of(config)
-        self.reader = TokenReader.of(config)
+        self.reader, self.looked_at = TokenReader.of(config), Branch()
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         # Every second block has something to look with: the first must know what is being written before it can ask for it.
         self.looks = nn.ModuleDict({str(index): Look(config) for index in range(1, config.blocks, 2)})
@@ -233,6 +234,11 @@ class LanguageModel(nn.Module):
         tokens, follows = self.picture(input_ids)
         return self.hidden(input_ids, position, mask, self.reader(tokens), follows)[0]
 
+    def phrase_scores(self, input_ids):
+        """Training: what phrases say about the image that the sequences [B, S] end with -> [B, K, levels]"""
+        tokens, follows = self.picture(input_ids)
+        return self.phrases(input_ids, input_ids > 0, tokens, follows[:, -1])
+
     def text_logits(self, hidden):
         """[N, width] -> [N, text_vocabulary]"""
         return self.text_head(hidden)
@@ -265,11 +271,14 @@ class LanguageModel(nn.Module):
         mask = (later[None, None] | (attention_mask == 0)[:, None, None, :]).float() * -1e9
         read, kept = self.remember(input_ids, pasts[-1])
         tokens, follows = self.picture(read)
-        hidden, presents = self.hidden(input_ids, position_ids, mask, self.reader(tokens), follows[:, total - length:], pasts)
-        hidden, last = hidden[:, -1], input_ids[:, -1]
+        follows, last = follows[:, total - length:], input_ids[:, -1]
+        cells = self.looked_at(follows.max() > 0, self.reader(tokens))
+        hidden, presents = self.hidden(input_ids, position_ids, mask, cells, follows, pasts)
+        hidden = hidden[:, -1]
         before = torch.div((last - config.text_vocabulary).clamp(min=0), config.codebook, rounding_mode="floor")
         following = torch.where(last == BEGIN_IMAGE, torch.full_like(last, config.token_count - 1), (before - 1).clamp(min=0))
-        phrases = self.phrases(read, attention_mask)
+        draws = ((last == BEGIN_IMAGE) | (last >= config.text_vocabulary)).any()
+        phrases = self.phrases(read, attention_mask, tokens, follows[:, -1], draws)
         asked = phrases.gather(1, following[:, None, None].expand(-1, 1, phrases.shape[2]))  # [B, 1, levels]
         codes = self.code_logits(hidden[:, None], asked, following)[:, 0]
         logits = torch.cat([self.text_logits(hidden), codes], dim=1)[:, None]

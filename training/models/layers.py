@@ -1,4 +1,4 @@
-"""Parts shared by the codec: attention, feed-forward, embeddings of position and time.
+"""Parts shared by the models: attention, feed-forward, embeddings of position and time.
 
 Written for torch 1.13 and 2.x alike; every function also exports to ONNX opset 16.
 """
@@ -41,6 +41,16 @@ class SelfAttention(nn.Module):
         qkv = self.qkv(x).reshape(self.split).permute(2, 0, 3, 1, 4)
         query, key = F.layer_norm(qkv[:2], self.split[-1:])
         return self.out(attention(query, key, qkv[2]).reshape(self.joined))
+
+
+class Branch(nn.Module):
+    """`result` of a part, zeros where nobody needs it: marks in a traced graph what export/branches.py makes a branch of.
+
+    needed: bool, one for the whole batch; absent in training.
+    """
+
+    def forward(self, needed, result):
+        return result if needed is None else torch.where(needed, result, torch.zeros_like(result))
 
 
 class PerTokenLinear(nn.Module):

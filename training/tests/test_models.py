@@ -13,8 +13,9 @@ from training.models.codec import Codec, CodecConfig, start_from_components
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.language_model import LanguageModel, LanguageModelConfig
 from training.models.muon import orthogonalise
+from training.models.phrases import likeliest_tokens
 from training.models.token_reader import GROUND_HEADS, OBJECT_HEADS, CellHeads, CellLabels
-from training.text_tokenizer import TextTokenizer, normalise, split_words, train, write
+from training.text_tokenizer import SPECIAL_TOKENS, TextTokenizer, normalise, split_words, train, write
 from training.world.description import Background, Scene, SceneObject
 from training.world.scene import SceneBatch
 from training.world.vocabulary import COLOURS, KINDS
@@ -136,7 +137,7 @@ class LanguageModelTest(unittest.TestCase):
         model, ids = self.model, self.ids
         with torch.no_grad():
             states = model.train_hidden(ids)
-            phrases = model.phrases(ids, ids > 0)
+            phrases = model.phrase_scores(ids)
             wanted = model.image_logits(states[:, 3:7], phrases)  # after <boi> and the first three codes
             padded = torch.cat([torch.zeros(1, 3, dtype=torch.int64), ids], dim=1)
             mask = torch.tensor([[0] * 3 + [1] * 8])
@@ -169,7 +170,7 @@ class LanguageModelTest(unittest.TestCase):
         def scores(*ids):
             row = torch.tensor([ids])
             with torch.no_grad():
-                return self.model.phrases(row, row > 0)
+                return self.model.phrase_scores(row)
         plan = scores(1, 20, 21, 40, 22, 3)
         same = [scores(1, 21, 20, 40, 22, 3),  # within a phrase the order of words, and of phrases in a plan
                 scores(1, 22, 40, 20, 21, 3),
@@ -182,6 +183,25 @@ class LanguageModelTest(unittest.TestCase):
         # What begins a phrase belongs to it.
         for other in (nothing, scores(1, 20, 21, 41, 22, 3), scores(1, 20, 40, 21, 22, 3), scores(1, 20, 21, 40, 23, 3), scores(1, 20, 21, 22, 3)):
             self.assertFalse(torch.allclose(plan, other, atol=1e-4))
+
+    def test_an_edit_that_says_nothing_new_keeps_the_tokens_and_the_difference_is_added_to_them(self):
+        caption, edit, plan, end, begin_image = (SPECIAL_TOKENS.index(token) for token in ("<caption>", "<edit>", "<plan>", "<eoi>", "<boi>"))
+        quantiser = self.model.phrases.quantiser
+        torch.nn.init.ones_(self.model.phrases.kept)
+        source = torch.tensor([[3, 0, 5, 1]])  # as self.image writes them, index 0 the finest
+
+        def scores(before, after):
+            row = torch.tensor([[1, begin_image, *self.image, end, caption, *before, edit, 30, plan, *after, begin_image]])
+            with torch.no_grad():
+                return self.model.phrase_scores(row)
+        said = [20, 21, 40, 22]
+        self.assertEqual(likeliest_tokens(scores(said, said), quantiser).tolist(), source.tolist())
+        self.assertTrue(torch.allclose(scores(said, said), scores([23], [23]), atol=1e-4))  # whatever both say
+        self.assertFalse(torch.allclose(scores(said, said), scores(said, [20, 21, 40, 23]), atol=1e-3))
+        # Without a description of the source a plan is drawn as any other.
+        fresh = torch.tensor([[1, begin_image, *self.image, end, plan, *said, begin_image]])
+        with torch.no_grad():
+            self.assertTrue(torch.allclose(self.model.phrase_scores(fresh), self.model.phrase_scores(torch.tensor([[1, *said, begin_image]])), atol=1e-5))
 
     def test_a_code_means_something_else_at_every_index_and_neighbouring_levels_share(self):
         embed = self.model.embedding
