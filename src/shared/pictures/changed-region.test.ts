@@ -73,6 +73,24 @@ describe('changedRegion', () => {
     );
   });
 
+  test('what moved a little beside a strong change is the decoder’s doing, alone it is the edit', () => {
+    const faint = (with_: boolean) =>
+      picture((x, y) => {
+        const strong = with_ && x >= 6 && x < 22 && y >= 6 && y < 22;
+        const weak = x >= 40 && x < 56 && y >= 40 && y < 56;
+        return [strong ? 255 : weak ? 145 : 100, 100, 100];
+      });
+    const beside = changedRegion(grey, faint(true));
+    expect([beside.data[at(14, 14)], beside.data[at(48, 48)]]).toEqual([255, 0]);
+    expect(changedRegion(grey, faint(false)).data[at(48, 48)]).toBe(255);
+  });
+
+  test('a change is taken as far as it reaches, from its strongest part to its faint end', () => {
+    const ramp = picture((x, y) => [x >= 10 && x < 50 && y >= 20 && y < 40 ? 255 - 2 * (x - 10) : 100, 100, 100]);
+    const { data } = changedRegion(grey, ramp);
+    for (let x = 10; x < 50; x++) expect(data[at(x, 30)]).toBe(255);
+  });
+
   test('all of what changed comes from the result, with a soft edge beyond it', () => {
     const region = changedRegion(grey, square(20, 20, 16, 255));
     for (let y = 20; y < 36; y++) for (let x = 20; x < 36; x++) expect(region.data[at(x, y)]).toBe(255);

@@ -9,6 +9,11 @@ import { pixelDifference } from './pixel-difference.js';
 export const regionSettings = {
   /** Of 255, in the channel that differs most, after the blur: less is not the edit's doing. */
   threshold: 24,
+  /** Shares of the strongest change, for redrawing moves every edge a little: less is not the edit's, and no place that nowhere has the second. */
+  thresholdShare: 0.4,
+  coreShare: 0.65,
+  /** Share of the picture that is changed at least as much as "the strongest change". */
+  strongest: 0.012,
   /** Pixels. */
   blur: 1,
   /** Share of the picture: smaller islands are left out. */
@@ -24,18 +29,31 @@ export function changedRegion(before: RasterImage, after: RasterImage): Mask {
   const pixels = (share: number): number => Math.max(1, Math.round(share * Math.min(width, height)));
   const { levels } = pixelDifference(before, after);
   const smooth = feathered({ width, height, data: levels }, regionSettings.blur);
-  const changed: Mask = { ...smooth, data: smooth.data.map((value) => (value >= regionSettings.threshold ? 255 : 0)) };
-  const islands = withoutSmall(changed, regionSettings.leastIsland * width * height);
+  const strongest = smooth.data.toSorted()[Math.floor((1 - regionSettings.strongest) * smooth.data.length)]!;
+  const { threshold, thresholdShare, coreShare, leastIsland } = regionSettings;
+  const islands = islandsOf(smooth, {
+    shore: Math.max(threshold, thresholdShare * strongest),
+    peak: coreShare * strongest,
+    least: leastIsland * width * height,
+  });
   const feather = pixels(regionSettings.feather);
   return feathered(grown(islands, pixels(regionSettings.grow) + feather), feather);
 }
 
-/** Without connected parts (by their sides) of fewer than `least` pixels. */
-function withoutSmall({ width, height, data }: Mask, least: number): Mask {
-  const kept = data.slice();
+interface Island {
+  /** Levels: all of it lies at least as high as its shore, and some of it at least at the peak. */
+  shore: number;
+  peak: number;
+  /** Pixels. */
+  least: number;
+}
+
+/** 255 on every connected part (by sides) that is such an island, 0 elsewhere (hysteresis: Canny 1986, section VIII). */
+function islandsOf({ width, height, data }: Mask, { shore, peak, least }: Island): Mask {
+  const kept = new Uint8Array(data.length);
   const seen = new Uint8Array(data.length);
   for (let start = 0; start < data.length; start++) {
-    if (data[start] === 0 || seen[start] === 1) continue;
+    if (data[start]! < shore || seen[start] === 1) continue;
     seen[start] = 1;
     const island = [start];
     // Grows while it is walked through.
@@ -48,12 +66,13 @@ function withoutSmall({ width, height, data }: Mask, least: number): Mask {
         pixel + width < data.length ? pixel + width : -1,
       ];
       for (const neighbour of neighbours) {
-        if (neighbour < 0 || data[neighbour] === 0 || seen[neighbour] === 1) continue;
+        if (neighbour < 0 || data[neighbour]! < shore || seen[neighbour] === 1) continue;
         seen[neighbour] = 1;
         island.push(neighbour);
       }
     }
-    if (island.length < least) for (const pixel of island) kept[pixel] = 0;
+    if (island.length < least || !island.some((pixel) => data[pixel]! >= peak)) continue;
+    for (const pixel of island) kept[pixel] = 255;
   }
   return { width, height, data: kept };
 }
