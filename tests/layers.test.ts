@@ -49,6 +49,8 @@ const rooms: Room[] = [
   { prefix: 'main/', neighbours: main, packages: ['node:*', 'zod'] },
   // Its tests write the zips that it reads.
   { prefix: 'main/packs/', neighbours: main, packages: ['node:*', 'yauzl', 'fflate'] },
+  // Its tests write the wheels, which are zips, that it fetches.
+  { prefix: 'main/gpu/', neighbours: main, packages: ['node:*', 'undici', 'yauzl', 'fflate'] },
   { prefix: 'main/diagnostics/', neighbours: main, packages: ['node:*', 'electron-log', 'fflate'] },
   { prefix: 'main/hosts/', neighbours: main, packages: ['node:*', 'zod'] },
   { prefix: 'main/hosts/electron/', neighbours: main, packages: ['node:*', 'zod', 'electron', 'electron-updater'] },

@@ -19,6 +19,7 @@ export const studioErrorCodes = [
   'engine-stopped', // the engine's process ended in mid-job
   'server-unreachable', // an inference server cannot be reached, or stopped answering
   'server-refused', // it wants another token, or none of ours may be sent
+  'download-failed', // a file could not be fetched, or is not the one that was pinned
   'server-unsuitable', // it speaks another protocol, has another pack, or answers what no graph would
   'project-damaged',
   'project-newer',

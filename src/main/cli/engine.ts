@@ -6,6 +6,7 @@ import type { EngineEvent } from '../../shared/events.js';
 import type { PackSummary } from '../../shared/pack.js';
 import { checkWords } from '../../shared/prompts.js';
 import { applicationPaths } from '../application.js';
+import { engineEnvironment } from '../gpu/gpu-runtime.js';
 import type { EngineRequest, EngineTiming, ResultOf } from '../engine/protocol.js';
 import { remoteFrom } from '../servers/remote-from.js';
 import { verdictFileOf } from '../storage/data-directory.js';
@@ -36,7 +37,9 @@ export async function openEngine(context: CommandContext, options: EngineOptions
   const directory = await findPack(options.pack);
   const remote = options.remote === undefined ? null : remoteFrom(rotated(options.remote, place), process.env, false);
   const supervisor = new EngineSupervisor({
-    launch: nodeLauncher(applicationPaths().engineScript),
+    launch: nodeLauncher(applicationPaths().engineScript, {
+      environment: () => engineEnvironment(applicationPaths().dataDirectory),
+    }),
     verdictFile: verdictFileOf(applicationPaths().dataDirectory),
     // A command ends with its engine: a crash is an answer, not something to try again behind its back.
     restartDelaysMs: [],

@@ -11,7 +11,7 @@ export interface Streams {
 export const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 } as const;
 
 /** Of a job, or of a pack that is installed. */
-type Phase = JobPhase | 'copying' | 'verifying';
+type Phase = JobPhase | 'copying' | 'verifying' | 'fetching' | 'unpacking';
 
 const phaseNames: Record<Phase, string> = {
   'reading-image': 'reading the image',
@@ -25,6 +25,8 @@ const phaseNames: Record<Phase, string> = {
   analysing: 'analysing',
   copying: 'copying (MB)',
   verifying: 'verifying (MB)',
+  fetching: 'fetching (MB)',
+  unpacking: 'unpacking',
 };
 
 /**

@@ -5,6 +5,7 @@ import { addDiagnostics } from './commands/diagnostics.js';
 import { addAsk, addDescribe } from './commands/describe.js';
 import { addAblate, addBranch, addTransplant } from './commands/explore.js';
 import { addEdit, addGenerate } from './commands/generate.js';
+import { addGpu } from './commands/gpu.js';
 import { addGrid } from './commands/grid.js';
 import { addInfo } from './commands/info.js';
 import { addPacks } from './commands/packs.js';
@@ -33,6 +34,7 @@ export const product: ProgramDescription = {
     addPacks,
     addComparePacks,
     addServe,
+    addGpu,
     addDiagnostics,
   ],
 };

@@ -13,17 +13,25 @@ export interface StudioProcess<To, From> {
 export type EngineProcess = StudioProcess<ToEngine, FromEngine>;
 export type EngineLauncher = () => EngineProcess;
 
+export interface LauncherOptions {
+  /** Hears what it prints. */
+  onOutput?: ((chunk: Uint8Array) => void) | undefined;
+  /** Asked at every start. */
+  environment?: () => NodeJS.ProcessEnv;
+}
+
 /**
  * Starts `script` as a plain Node process. What it prints goes to stderr, since stdout belongs to whoever started the studio, and to
  * `onOutput` where somebody listens.
  */
 export function nodeLauncher<To extends object = ToEngine, From = FromEngine>(
   script: string,
-  onOutput?: (chunk: Uint8Array) => void,
+  { onOutput, environment }: LauncherOptions = {},
 ): () => StudioProcess<To, From> {
   return () => {
     const output = onOutput === undefined ? 2 : 'pipe';
     const child = fork(script, [], {
+      ...(environment === undefined ? {} : { env: environment() }),
       serialization: 'advanced',
       stdio: ['ignore', output, output, 'ipc'],
       execArgv: [],

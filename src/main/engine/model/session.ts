@@ -16,19 +16,29 @@ export type OnnxRuntime = typeof Onnx;
 
 /** Loaded on first use: 140 ms and a native library that the command line's pack commands do without. */
 export async function loadOnnxRuntime(): Promise<OnnxRuntime> {
+  const module = addedRuntime();
+  if (module !== null) {
+    try {
+      return createRequire(import.meta.url)(module) as OnnxRuntime;
+    } catch (error) {
+      console.warn('The runtime that was added cannot be loaded; the studio’s own is used:', error);
+      delete process.env['DDT_STUDIO_RUNTIME'];
+    }
+  }
   const loaded = (await import('onnxruntime-node')) as OnnxRuntime & { default?: OnnxRuntime };
   return loaded.default ?? loaded;
+}
+
+/** A copy of onnxruntime-node with more providers, named by whoever started this process; null where there is none. */
+function addedRuntime(): string | null {
+  return process.env['DDT_STUDIO_RUNTIME'] ?? null;
 }
 
 /** What can be known about providers without trying them. */
 export async function providerFacts(runtime: OnnxRuntime): Promise<Omit<ProviderFacts, 'requested'>> {
   const backends = runtime.listSupportedBackends();
-  const libraries = join(
-    dirname(createRequire(import.meta.url).resolve('onnxruntime-node')),
-    '../bin/napi-v6',
-    process.platform,
-    process.arch,
-  );
+  const module = addedRuntime() ?? dirname(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')));
+  const libraries = join(module, 'bin', 'napi-v6', process.platform, process.arch);
   const present = await readdir(libraries).catch((): string[] => []);
   const added = backends.filter(({ name }) => present.includes(`libonnxruntime_providers_${name}.so`));
   return {

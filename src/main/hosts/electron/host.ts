@@ -5,6 +5,7 @@ import type { BrowserWindow } from 'electron';
 import type { WindowState } from '../../../shared/desktop.js';
 import { StudioError } from '../../../shared/errors.js';
 import { platformProblem, type ApplicationPaths } from '../../application.js';
+import { engineEnvironment } from '../../gpu/gpu-runtime.js';
 import { makeFolder } from '../../storage/database/folders.js';
 import { writingError } from '../../storage/database/storage-errors.js';
 import type { ProgramLogs } from '../../diagnostics/log.js';
@@ -88,7 +89,10 @@ export async function startElectronHost(
     packDirectories: paths.packDirectories,
     launchEngine:
       options.launchEngine ??
-      utilityLauncher(electron.utilityProcess, paths.engineScript, { onOutput: options.logs?.engineOutput }),
+      utilityLauncher(electron.utilityProcess, paths.engineScript, {
+        onOutput: options.logs?.engineOutput,
+        environment: () => engineEnvironment(paths.dataDirectory),
+      }),
     checkProject: projectChecker(
       utilityLauncher(electron.utilityProcess, paths.projectCheckScript, { serviceName: checkerServiceName }),
     ),

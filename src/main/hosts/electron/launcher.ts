@@ -13,6 +13,8 @@ const usualStartLimitMs = 60_000;
 export interface UtilityOptions {
   startLimitMs?: number | undefined;
   serviceName?: string;
+  /** Asked at every start. */
+  environment?: () => NodeJS.ProcessEnv;
   /** Hears what it prints. */
   onOutput?: ((chunk: Uint8Array) => void) | undefined;
 }
@@ -21,11 +23,12 @@ export interface UtilityOptions {
 export function utilityLauncher<To = ToEngine, From = FromEngine>(
   utilityProcess: ElectronModules['utilityProcess'],
   script: string,
-  { startLimitMs = usualStartLimitMs, serviceName = engineServiceName, onOutput }: UtilityOptions = {},
+  { startLimitMs = usualStartLimitMs, serviceName = engineServiceName, environment, onOutput }: UtilityOptions = {},
 ): () => StudioProcess<To, From> {
   return () => {
     const child: UtilityProcess = utilityProcess.fork(script, [], {
       serviceName,
+      ...(environment === undefined ? {} : { env: environment() }),
       // A utility process with an open stdin never ends by itself.
       stdio: onOutput === undefined ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
     });

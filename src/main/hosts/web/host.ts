@@ -8,6 +8,7 @@ import { applicationPaths, platformProblem } from '../../application.js';
 import type { ProgramLogs } from '../../diagnostics/log.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
 import { PictureWorkers } from '../../pictures/picture-workers.js';
+import { engineEnvironment } from '../../gpu/gpu-runtime.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
 import { projectChecker } from '../../supervisor/project-checker.js';
 import { Entrance } from './entrance.js';
@@ -54,7 +55,10 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     ...(options.logs === undefined ? {} : { log: options.logs.studio }),
     dataDirectory: paths.dataDirectory,
     packDirectories: options.packDirectories ?? paths.packDirectories,
-    launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript, options.logs?.engineOutput),
+    launchEngine: nodeLauncher(options.engineScript ?? paths.engineScript, {
+      onOutput: options.logs?.engineOutput,
+      environment: () => engineEnvironment(paths.dataDirectory),
+    }),
     checkProject: projectChecker(nodeLauncher(options.projectCheckScript ?? paths.projectCheckScript)),
     pictures: new PictureWorkers(options.pictureScript ?? paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
