@@ -93,6 +93,7 @@ describe('obstacleTo', () => {
     const reason = 'cuda needs libonnxruntime_providers_cuda.so, which is not installed.';
     expect(obstacleTo('cuda', facts)).toBe(reason);
     expect(obstacleTo('cuda:1', facts)).toBe(reason);
+    expect(obstacleTo('cuda', { ...facts, graphicsDevice: true })).toContain('ddt-studio gpu install');
     expect(obstacleTo('cuda', { ...facts, platform: 'win32' })).toContain('onnxruntime_providers_cuda.dll');
   });
 

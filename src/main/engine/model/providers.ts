@@ -69,7 +69,9 @@ export function obstacleTo(device: string, facts: ProviderFacts): string | null 
   if (backend === undefined) return `${provider} is not part of the installed onnxruntime on this platform.`;
   if (facts.requested || provider === 'cpu') return null;
   if (!backend.bundled && !facts.added.includes(provider)) {
-    return `${provider} needs ${providerLibrary(provider, facts.platform)}, which is not installed.`;
+    const isOffered = provider === 'cuda' && facts.platform === 'linux' && facts.graphicsDevice;
+    const way = isOffered ? ' With an NVIDIA card “ddt-studio gpu install” brings it.' : '';
+    return `${provider} needs ${providerLibrary(provider, facts.platform)}, which is not installed.${way}`;
   }
   if (!facts.graphicsDevice) return `${provider} needs a graphics device, and this machine shows none.`;
   return null;
