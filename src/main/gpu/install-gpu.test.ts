@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   statfsSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
@@ -90,8 +91,17 @@ beforeEach(async () => {
     const usual = { status: range === undefined ? 200 : 206, body: found.bytes.subarray(from) };
     const { status, body, cut = false } = { cut: false, ...(answer?.(found.bytes, range) ?? usual) };
     response.writeHead(status, cut ? { 'content-length': body.length + 1000 } : {});
-    if (cut) response.write(body, () => setTimeout(() => response.destroy(), 20));
-    else response.end(body);
+    if (!cut) return void response.end(body);
+    response.flushHeaders();
+    if (body.length > 0) response.write(body);
+    // What was sent is to have arrived before the line is cut.
+    const path = join(gpu(), 'fetched', found.file);
+    const arrived = (): boolean => body.length === 0 || (existsSync(path) && statSync(path).size >= body.length);
+    const timer = setInterval(() => {
+      if (!arrived()) return;
+      clearInterval(timer);
+      response.destroy();
+    }, 5);
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const bound = server.address();

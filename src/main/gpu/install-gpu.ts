@@ -1,12 +1,12 @@
 /** CUDA for the studio's engine: fetched, checked and put in order beside the person's data, seen by nobody before it is whole. */
 import { createWriteStream } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry } from 'yauzl';
 import { cancelledError, StudioError } from '../../shared/errors.js';
-import { megabytes } from '../packs/install-pack.js';
 import { writingError } from '../storage/database/storage-errors.js';
+import { incomingFolder, removeAbandoned, requireSpace } from '../storage/incoming.js';
 import { componentAddress, componentsRuntime, gpuComponents, installedBytes, type GpuComponent } from './components.js';
 import { fetchComponent, verifyComponent } from './download.js';
 import { bundledModule, bundledVersion, gpuDirectory, installedFile, nativeFolder, runtimeIn } from './gpu-runtime.js';
@@ -37,7 +37,7 @@ export async function installGpu(installation: GpuInstallation): Promise<string>
   if (installation.components === undefined) checkPlatform(version);
   const gpu = gpuDirectory(dataDirectory);
   const fetched = join(gpu, 'fetched');
-  const folder = join(gpu, `.incoming-${process.pid}`);
+  const folder = incomingFolder(gpu);
   const total = components.reduce((sum, { bytes }) => sum + bytes, 0);
   try {
     await mkdir(fetched, { recursive: true, mode: 0o700 });
@@ -157,17 +157,9 @@ async function unpack(
 
 /** Removes what installations that were killed have left, and throws `disk-full` where it does not fit. */
 async function makeRoom(gpu: string, fetched: string, toFetch: number, toUnpack: number): Promise<void> {
-  for (const name of await readdir(gpu)) {
-    if (name.startsWith('.incoming-')) await rm(join(gpu, name), { recursive: true, force: true });
-  }
+  await removeAbandoned(gpu);
   let there = 0;
   for (const name of await readdir(fetched)) there += (await stat(join(fetched, name))).size;
-  const needed = Math.max(0, toFetch - there) + toUnpack + spare;
-  const { bavail, bsize } = await statfs(gpu);
-  if (bavail * bsize >= needed) return;
-  throw new StudioError(
-    'disk-full',
-    `CUDA needs ${megabytes(needed)} until it is unpacked, and ${megabytes(bavail * bsize)} are free at ${gpu}.`,
-    'Free some space, or name another data folder in DDT_STUDIO_HOME.',
-  );
+  const bytes = Math.max(0, toFetch - there) + toUnpack;
+  await requireSpace(gpu, { bytes, spare }, 'CUDA', 'Free some space, or name another data folder in DDT_STUDIO_HOME.');
 }

@@ -1,7 +1,6 @@
 /** Installing and removing packs: checked and copied beside the others, seen by nobody before it is whole. */
-import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { lstat, mkdir, readdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,11 +10,11 @@ import type { InstallProgress, PackOffer } from '../../shared/pack-installation.
 import { manifestFile, parseManifest } from '../engine/pack/pack-manifest.js';
 import { listPacks, packError, packId, verifyPack } from '../engine/pack/pack.js';
 import { writingError } from '../storage/database/storage-errors.js';
+import { incomingFolder, removeAbandoned, requireSpace } from '../storage/incoming.js';
 import { openPackSource, type PackSource } from './pack-source.js';
 
 /** Left free on the disk: projects have to be saved after it, too. */
 const spare = 64 * 1024 * 1024;
-const incoming = '.incoming-';
 
 export interface Installation {
   /** The folder of the person's own packs. */
@@ -45,7 +44,7 @@ export async function installPack(installation: Installation): Promise<PackSumma
     if (installation.replace !== true) await refuseSecond(packs, target, manifest);
     await installation.agree(await offerOf(source, manifest));
     await makeRoom(packs, total);
-    const folder = join(packs, `${incoming}${process.pid}-${randomBytes(4).toString('hex')}`);
+    const folder = incomingFolder(packs);
     try {
       await mkdir(folder);
       let done = 0;
@@ -105,7 +104,7 @@ export async function removePack(packs: string, id: string): Promise<PackSummary
   }
   const [pack] = own;
   // Out of sight at once, however long it takes to remove.
-  const gone = join(dirname(pack!.directory), `${incoming}${process.pid}-${randomBytes(4).toString('hex')}`);
+  const gone = incomingFolder(dirname(pack!.directory));
   try {
     await rename(pack!.directory, gone);
     await rm(gone, { recursive: true, force: true });
@@ -160,26 +159,8 @@ async function licenseOf(source: PackSource, { files }: PackManifest): Promise<s
 /** Makes the folder, removes what installations that were killed have left, and throws `disk-full` where the pack does not fit. */
 async function makeRoom(packs: string, bytes: number): Promise<void> {
   await mkdir(packs, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(packs)) {
-    const owner = new RegExp(`^\\${incoming}(\\d+)-`).exec(name)?.[1];
-    if (owner !== undefined && !isRunning(Number(owner))) await rm(join(packs, name), { recursive: true, force: true });
-  }
-  const { bavail, bsize } = await statfs(packs);
-  if (bavail * bsize >= bytes + spare) return;
-  throw new StudioError(
-    'disk-full',
-    `The pack needs ${megabytes(bytes)}, and ${megabytes(bavail * bsize)} are free at ${packs}.`,
-    'Free some space, or remove a pack you no longer use.',
-  );
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  await removeAbandoned(packs);
+  await requireSpace(packs, { bytes, spare }, 'The pack', 'Free some space, or remove a pack you no longer use.');
 }
 
 async function copy(
@@ -216,9 +197,4 @@ async function takePlace(folder: string, target: string): Promise<void> {
     throw error;
   }
   if (replaces) await rm(aside, { recursive: true, force: true });
-}
-
-/** As people read sizes of packs. */
-export function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -7,7 +7,7 @@ import { gpuComponents } from '../../gpu/components.js';
 import { gpuReport } from '../../gpu/gpu-report.js';
 import { bundledVersion, engineEnvironment, installedRuntime } from '../../gpu/gpu-runtime.js';
 import { installGpu, removeGpu } from '../../gpu/install-gpu.js';
-import { megabytes } from '../../packs/install-pack.js';
+import { megabytes } from '../../storage/incoming.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';
 import type { Act } from '../context.js';
 
