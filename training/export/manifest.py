@@ -79,7 +79,7 @@ def manifest(folder, models, states, tokenizer, probe, facts, version):
             "specialTokens": {name: tokenizer.special[token] for name, token in SPECIAL_NAMES.items()},
             "templates": TEMPLATES,
             "unconditional": ["begin", "beginImage"],
-            "defaults": {"temperature": 0.3, "topK": 50, "guidance": 1, "maxTextTokens": 80, "planTemperature": 0.5},
+            "defaults": {"temperature": 0.3, "topK": 50, "guidance": 1, "maxTextTokens": 80, "planTemperature": 0.5, "planMinP": 0.3},
         },
         "presets": PRESETS,
         "files": files,

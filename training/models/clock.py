@@ -24,13 +24,14 @@ class Clock:
         self.ends = None if arguments.stop_after is None else time.time() + 60 * arguments.stop_after  # of this call
         self.every = {"line": PRINT_EVERY, "save": save_every, "look": look_every}
         self.last = dict.fromkeys(self.every, 0.0)
-        self.over = self.is_over()  # decided once a step: whatever is due at the end is then done before it ends
+        # Decided once a step: whatever is due at the end is then done. A call makes one step at least, so that the next stage finds something.
+        self.over = self.complete
 
     def resume(self, seconds):
         """seconds: what the calls before have taken"""
         self.seconds = seconds
         self.last = dict.fromkeys(self.every, seconds)
-        self.over = self.is_over()
+        self.over = self.complete
 
     @property
     def minutes(self):
@@ -59,10 +60,7 @@ class Clock:
     def pause(self):
         """The step ends here: looks and checkpoints do not count."""
         self.seconds += time.time() - self.started
-        self.over = self.is_over()
-
-    def is_over(self):
-        return self.complete or self.ends is not None and time.time() >= self.ends
+        self.over = self.complete or self.ends is not None and time.time() >= self.ends
 
     def set_rates(self, optimisers, hold):
         """Every group of the optimisers at its place in the schedule; its own rate is its `base_lr`."""

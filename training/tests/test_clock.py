@@ -46,6 +46,10 @@ class ClockTest(unittest.TestCase):
         third.resume(second.seconds)
         self.assertEqual(self.steps(third), {"save": [], "look": []})
 
+    def test_a_call_that_has_no_time_makes_one_step_and_saves_it(self):
+        clock = self.clock(stop_after=0)
+        self.assertEqual(self.steps(clock), {"save": [10], "look": [10]})
+
     def test_rates_follow_the_budget(self):
         clock, optimiser = self.clock(), argparse.Namespace(param_groups=[{"base_lr": 2.0, "lr": 2.0}])
         clock.resume(120)
