@@ -19,8 +19,8 @@ export const studioErrorCodes = [
   'engine-stopped', // the engine's process ended in mid-job
   'server-unreachable', // an inference server cannot be reached, or stopped answering
   'server-refused', // it wants another token, or none of ours may be sent
-  'download-failed', // a file could not be fetched, or is not the one that was pinned
   'server-unsuitable', // it speaks another protocol, has another pack, or answers what no graph would
+  'download-failed', // a file could not be fetched, or is not the one that was pinned
   'project-damaged',
   'project-newer',
   'project-read-only',

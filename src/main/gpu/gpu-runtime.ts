@@ -1,8 +1,8 @@
 /** Where a runtime with CUDA lies once it is installed, and how the engine's process finds it. */
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseJson, settingsBounds } from '../../shared/json.js';
+import { bundledModule } from '../engine/model/runtime-module.js';
 
 export interface GpuRuntime {
   directory: string;
@@ -26,16 +26,6 @@ export function runtimeIn(directory: string): GpuRuntime {
     module: join(directory, 'node_modules', 'onnxruntime-node'),
     libraries: join(directory, 'lib'),
   };
-}
-
-/** Where onnxruntime keeps its libraries inside its package. */
-export function nativeFolder(module: string): string {
-  return join(module, 'bin', 'napi-v6', process.platform, process.arch);
-}
-
-/** The folder of the package that came with the studio. */
-export function bundledModule(): string {
-  return dirname(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')));
 }
 
 /** The version of the onnxruntime that came with the studio. */

@@ -17,7 +17,8 @@ import { dirname, join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { GpuComponent } from './components.js';
-import { engineEnvironment, gpuDirectory, installedRuntime, nativeFolder, runtimeIn } from './gpu-runtime.js';
+import { nativeFolder } from '../engine/model/runtime-module.js';
+import { engineEnvironment, gpuDirectory, installedRuntime, runtimeIn } from './gpu-runtime.js';
 import { installGpu, removeGpu } from './install-gpu.js';
 
 const disk = vi.hoisted(() => ({ free: Infinity }));

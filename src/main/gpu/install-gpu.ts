@@ -5,11 +5,12 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openPromise, type Entry } from 'yauzl';
 import { cancelledError, StudioError } from '../../shared/errors.js';
+import { bundledModule, nativeFolder } from '../engine/model/runtime-module.js';
 import { writingError } from '../storage/database/storage-errors.js';
 import { incomingFolder, removeAbandoned, requireSpace } from '../storage/incoming.js';
 import { componentAddress, componentsRuntime, gpuComponents, installedBytes, type GpuComponent } from './components.js';
 import { fetchComponent, verifyComponent } from './download.js';
-import { bundledModule, bundledVersion, gpuDirectory, installedFile, nativeFolder, runtimeIn } from './gpu-runtime.js';
+import { bundledVersion, gpuDirectory, installedFile, runtimeIn } from './gpu-runtime.js';
 
 export interface GpuInstallation {
   dataDirectory: string;

@@ -2,7 +2,7 @@
 import type * as Onnx from 'onnxruntime-node';
 import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
 import type { GraphName } from '../../../shared/pack.js';
 import { brokenGraphRule } from '../pack/graph-contract.js';
@@ -11,6 +11,7 @@ import type { Graph, Graphs, GraphTensor, SessionClock, TensorDescription } from
 import { packError, type CheckedPack } from '../pack/pack.js';
 import { damaged } from '../pack/pack-files.js';
 import type { ProviderFacts } from './providers.js';
+import { bundledModule, nativeFolder } from './runtime-module.js';
 
 export type OnnxRuntime = typeof Onnx;
 
@@ -37,9 +38,7 @@ function addedRuntime(): string | null {
 /** What can be known about providers without trying them. */
 export async function providerFacts(runtime: OnnxRuntime): Promise<Omit<ProviderFacts, 'requested'>> {
   const backends = runtime.listSupportedBackends();
-  const module = addedRuntime() ?? dirname(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')));
-  const libraries = join(module, 'bin', 'napi-v6', process.platform, process.arch);
-  const present = await readdir(libraries).catch((): string[] => []);
+  const present = await readdir(nativeFolder(addedRuntime() ?? bundledModule())).catch((): string[] => []);
   const added = backends.filter(({ name }) => present.includes(`libonnxruntime_providers_${name}.so`));
   return {
     backends,
