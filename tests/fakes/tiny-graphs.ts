@@ -2,6 +2,7 @@
  * Graphs that really compute, from random weights, small enough for every test. They draw nothing anybody would recognise, but
  * every input has a say in every output, so that nothing passes by zeros.
  */
+import { crc32 } from 'node:zlib';
 import { Random } from '../../src/main/engine/model/random.js';
 import { onnxFile, type Constant, type Node, type Port } from './onnx.js';
 
@@ -27,10 +28,10 @@ const visibleOf = ({ tokens }: TinyShape): Port => ({ name: 'visible', type: 'bo
 /** Pixels of a side that become one cell. */
 const strideOf = ({ side, latent }: TinyShape): number => (latent === null ? side / 8 : side / latent.width);
 
-let seed = 0;
+/** The same in every process, whatever was made before. */
 function random(name: string, shape: number[], spread: number): Constant {
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  new Random(++seed, 'probe').fillGaussian(values);
+  new Random(crc32(`${name} ${shape}`), 'probe').fillGaussian(values);
   return { name, shape, values: values.map((value) => value * spread) };
 }
 const whole = (name: string, values: readonly number[]): Constant => ({
