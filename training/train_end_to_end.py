@@ -39,7 +39,7 @@ from training.world.vocabulary import WORLD
 
 BATCHES = {"cpu": 48, "gpu": 512}
 # Of Muon and AdamW, a quarter of what each part began with: at twice this, names were lost faster than pixels gained.
-CODEC_RATES, PIXEL_RATES = (5e-4, 2.5e-4), (1e-3, 5e-4)
+CODEC_RATES, PIXEL_RATES = (1e-3, 5e-4), (2e-3, 1e-3)
 WHOLE_STEPS = 4  # one in so many steps draws whole pictures, the others crops of this side
 CROP = 0.5
 OWN_LATENTS = 8  # one in so many pictures is drawn from the autoencoder's own latents
@@ -154,7 +154,7 @@ def main():
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     recent, images_printed = [], images
     while clock.runs():
-        clock.set_rates(optimisers, hold=0.5)
+        clock.set_rates(optimisers, hold=0.75)
         image, labels, plans = source.batch(batch_size)
         written = None
         if reader:

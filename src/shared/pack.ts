@@ -76,7 +76,8 @@ export interface PackManifest {
     /**
      * Sequences as lists: a string names a special token, `{ slot }` is filled with text ids or image ids (in generation order).
      * Generation starts after the last item. Tasks that are absent cannot be done. With `plan`, the text of `textToImage` is the
-     * description the model wrote first; with `editPlan` and `editFromPlan`, an edit goes through the description of the result.
+     * description the model wrote first; with `editPlan` and `editFromPlan`, an edit goes through the description of the result,
+     * with a `description` in `question` an answer through that of the picture.
      */
     templates: Partial<Record<LanguageTask | PlanTemplate, TemplateItem[]>>;
     /** The prefix that stands for "no text" under guidance. */
@@ -153,6 +154,11 @@ export function canDo(manifest: Pick<PackManifest, 'languageModel'> | null, task
 /** Whether the decoder can be guided by its tokens: away from what it draws without any. */
 export function guidesByTokens(manifest: Pick<PackManifest, 'tokens'> | null): boolean {
   return manifest?.tokens.withoutTokensTrained !== false;
+}
+
+/** Whether something has to be put in at `slot`. */
+export function fillsSlot(template: readonly TemplateItem[], slot: TemplateSlot): boolean {
+  return template.some((item) => typeof item !== 'string' && item.slot === slot);
 }
 
 /** Whether the pack writes a description of the picture first, which a person can read and correct. */

@@ -19,7 +19,8 @@ def git_commit():
 
 
 SOURCE = ["begin", "beginImage", {"slot": "image"}, "endImage"]
-PLANNED_EDIT = [*SOURCE, "caption", {"slot": "description"}, "edit", {"slot": "text"}, "plan"]
+DESCRIBED = [*SOURCE, "caption", {"slot": "description"}]
+PLANNED_EDIT = [*DESCRIBED, "edit", {"slot": "text"}, "plan"]
 TEMPLATES = {
     "plan": ["begin", {"slot": "text"}, "plan"],
     "textToImage": ["begin", {"slot": "text"}, "beginImage"],
@@ -27,7 +28,7 @@ TEMPLATES = {
     "edit": [*SOURCE, "edit", {"slot": "text"}, "beginImage"],
     "editPlan": PLANNED_EDIT,
     "editFromPlan": [*PLANNED_EDIT, {"slot": "plan"}, "beginImage"],
-    "question": [*SOURCE, "question", {"slot": "text"}, "answer"],
+    "question": [*DESCRIBED, "question", {"slot": "text"}, "answer"],
 }
 # One step without guidance knows the most of what stands where (LOG.md, the table of steps): more steps and more guidance lose
 # outlines, so Best only chooses among candidates by the model's own reading.

@@ -70,13 +70,13 @@ def make_convolution_optimisers(model, learning_rate, other_rate):
 
 
 def make_optimisers(model, learning_rate, embedding_rate, weight_decay=0.0):
-    """[Muon for the matrices inside `blocks`, AdamW for embeddings, heads, norms and biases].
+    """[Muon for the matrices and convolutions inside `blocks`, AdamW for embeddings, heads, norms and biases].
 
     Each group keeps its `base_lr`, which the schedule multiplies.
     """
     matrices, others = [], []
     for name, p in model.named_parameters():
-        if ".blocks." in f".{name}" and p.ndim == 2 and "modulation" not in name:
+        if ".blocks." in f".{name}" and p.ndim in (2, 4) and "modulation" not in name:
             matrices.append((p, 3 if name.endswith("qkv.weight") else 1))
         else:
             others.append(p)

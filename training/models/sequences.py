@@ -7,10 +7,12 @@
     edit          <bos> <boi> V <eoi> <caption> D <edit> instruction <plan> D' <boi> V'
                                                                                  loss on D, D' and, of some, the second image
     directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
-    question      <bos> <boi> V <eoi> <question> question <answer> answer <eos>  loss on the answer
+    question      <bos> <boi> V <eoi> <caption> D <question> question <answer> answer <eos>
+                                                                                 loss on D and the answers of several questions
 
 A short prompt leaves open what the picture must decide, and a small model decides badly while it draws: so it writes the one
-canonical description first, exact places and all. A process of its own writes the texts and fills batches of about equal length, so nothing is
+canonical description first, exact places and all. So it does before it answers: whether there is a red star is hard to see in tokens, and
+easy to see in a description. A process of its own writes the texts and fills batches of about equal length, so nothing is
 spent on padding.
 """
 import os
@@ -27,12 +29,13 @@ from training.world.language import (canonical_caption, canonical_plan, sample_d
                                      sample_question)
 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers.
-SHARES = {"plan": 0.40, "draw": 0.02, "textToImage": 0.02, "caption": 0.12, "edit": 0.24, "directEdit": 0.02, "question": 0.18}
+SHARES = {"plan": 0.30, "draw": 0.02, "textToImage": 0.02, "caption": 0.06, "edit": 0.28, "directEdit": 0.02, "question": 0.30}
 EDIT_DRAWN = 0.2  # of the edits: the others end with the plan, which says all that the phrases need
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
 AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
 DESCRIBE_SHARE = 0.1  # questions such as "describe the image", answered by the caption
+QUESTIONS = 4  # about one description, each answered alone when it is asked
 POOL = 4096  # sequences sorted by length at a time
 
 
@@ -96,23 +99,31 @@ class Writer:
             line.read([special["<caption>"]])
             line.write([*self.description(row), special["<eos>"]])
         elif task == "question":
-            question, answer = self.question(self.scenes[row])
-            line.read([special["<question>"], *self.tokenizer.encode(question), special["<answer>"]])
-            line.write([*self.tokenizer.encode(answer), special["<eos>"]])
+            line.read([special["<caption>"]])
+            self.describe(line, row, "<question>")
+            for _ in range(QUESTIONS):
+                question, answer = map(self.tokenizer.encode, self.question(self.scenes[row]))
+                line.read([*question, special["<answer>"]])
+                line.write([*answer, special["<eos>"]], [*answer, special["<question>"]])
         else:
-            instruction = [special["<edit>"], *self.tokenizer.encode(rng.choice(instructions))]
+            instruction = self.tokenizer.encode(rng.choice(instructions))
             if task == "edit":
                 line.read([special["<caption>"]])
-                line.write(self.description(row))
+                self.describe(line, row, "<edit>")
                 line.read([*instruction, special["<plan>"]])
                 if rng.random() >= EDIT_DRAWN:
                     line.write([*self.description(edited), special["<eos>"]])
                     return line.pair()
                 line.write([*self.description(edited), special["<eos>"]], [*self.description(edited), special["<boi>"]])
             else:
-                line.read([*instruction, special["<boi>"]])
+                line.read([special["<edit>"], *instruction, special["<boi>"]])
             line.write(self.tokens[edited].tolist(), self.image(self.tokens[edited], noisy))
         return line.pair()
+
+    def describe(self, line, row, then):
+        """The description of a row, which ends, or goes on with the special token `then`."""
+        description = self.description(row)
+        line.write([*description, self.special["<eos>"]], [*description, self.special[then]])
 
     def description(self, row):
         return self.tokenizer.encode(canonical_plan(self.scenes[row]))

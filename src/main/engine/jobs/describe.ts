@@ -1,13 +1,14 @@
 /** Jobs that read an image: encode, describe, ask. */
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import type { LanguageTask } from '../../../shared/pack.js';
+import { fillsSlot, type LanguageTask } from '../../../shared/pack.js';
 import { generationIndices } from '../../../shared/tokens.js';
 import { checkpoint } from '../cancellation.js';
 import { encodePixels } from '../model/encoder.js';
 import { checkCodes, prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';
 import type { EngineImage, EngineRequest, EngineResult } from '../protocol.js';
 import { writeText } from '../model/generate-tokens.js';
+import { sourceDescription } from './plans.js';
 
 type Request<Kind extends EngineRequest['kind']> = Extract<EngineRequest, { kind: Kind }>;
 type Job = AsyncGenerator<EngineEvent, EngineResult>;
@@ -63,7 +64,8 @@ async function* answer(
   const limit = manifest.languageModel!.maxPromptTokens;
   const words = question === undefined ? [] : language.tokenizer.encodePrompt(question, limit, 'question');
   const codes = yield* readCodes(parts, source, signal);
-  const prefix = prefixFor(manifest, template, { text: words, codes }, 1);
+  const description = fillsSlot(template, 'description') ? yield* sourceDescription(parts, codes, signal) : [];
+  const prefix = prefixFor(manifest, template, { text: words, codes, description }, 1);
   const total = manifest.languageModel!.defaults.maxTextTokens;
   const ids: number[] = [];
   let text = '';

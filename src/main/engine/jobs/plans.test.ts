@@ -16,7 +16,7 @@ import {
 } from '../../../../tests/fakes/engine-parts.js';
 import { LanguageModel } from '../model/language-model.js';
 import type { EngineRequest } from '../protocol.js';
-import { describe as describeImage } from './describe.js';
+import { ask, describe as describeImage } from './describe.js';
 
 const { signal } = new AbortController();
 const settings = { steps: 2, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
@@ -172,6 +172,31 @@ describe('an edit that is planned first', () => {
     const job = draw({ ...editing, plan: { text: 'w9' } }, fakeManifest(), lm);
     await expect(job).rejects.toMatchObject({ code: 'task-unsupported' });
     expect(lm.runs).toEqual([]);
+  });
+});
+
+describe('a question that is answered from a description', () => {
+  test('reads what the model says of the picture before the question', async () => {
+    const manifest = planning();
+    const { question, ...templates } = manifest.languageModel!.templates;
+    const described = question!.flatMap((item) =>
+      typeof item !== 'string' && item.slot === 'text' ? [{ slot: 'description' as const }, item] : [item],
+    );
+    manifest.languageModel!.templates = { ...templates, question: described };
+    const lm = fakeLanguageModel();
+    const parts = fakeParts(manifest, { lm });
+    const said = await drain(describeImage(parts, { kind: 'describe', source: { codes } }, signal));
+    if (said.result.kind !== 'describe') throw new Error(said.result.kind);
+    const before = prefixesRead(lm).length;
+    const { events } = await drain(ask(parts, { kind: 'ask', source: { codes }, question: 'w9' }, signal));
+    const [seen, asked] = prefixesRead(lm).slice(before);
+    expect(seen).toEqual(prefixesRead(lm)[0]);
+    const words = idsOf(said.result.text);
+    expect(asked!.join()).toContain([...words, 9].join());
+    expect(asked).toHaveLength(question!.length - 2 + imageIds.length + words.length + 1);
+    expect(new Set(events.flatMap((event) => (event.type === 'progress' ? [event.phase] : [])))).toEqual(
+      new Set(['reading-image', 'writing-text']),
+    );
   });
 });
 

@@ -3,7 +3,7 @@
  * A plan is drawn from by its text: what is stored with a picture draws it again.
  */
 import type { PlanChoice } from '../../../shared/jobs.js';
-import type { EngineEvent } from '../../../shared/events.js';
+import type { EngineEvent, JobPhase } from '../../../shared/events.js';
 import type { PlanTemplate } from '../../../shared/pack.js';
 import { prefixFor, requireTask, type EngineParts, type Filling } from '../pack/open-pack.js';
 import { Random } from '../model/random.js';
@@ -60,7 +60,7 @@ export function plans(
   return parts.manifest.languageModel?.templates[template] !== undefined;
 }
 
-/** What the model says of the source of an edit, as it would describe it to a person: the likeliest words. */
+/** What the model says of the picture an edit or a question is about, as it would describe it to a person: the likeliest words. */
 export async function* sourceDescription(
   parts: EngineParts,
   codes: readonly number[],
@@ -69,7 +69,7 @@ export async function* sourceDescription(
   const { language, template } = requireTask(parts, 'caption');
   const prefix = prefixFor(parts.manifest, template, { codes }, 1);
   const ids: number[] = [];
-  for await (const { written, progress } of texts(parts, { prefixes: [prefix] }, signal)) {
+  for await (const { written, progress } of texts(parts, 'reading-image', { prefixes: [prefix] }, signal)) {
     ids.splice(0, ids.length, ...written[0]!);
     yield progress;
   }
@@ -92,6 +92,7 @@ async function* writePlans(
   const told = prefixes.map(() => '');
   for await (const { written, progress } of texts(
     parts,
+    'planning',
     { prefixes, sampling: { temperature, minP, randoms } },
     signal,
   )) {
@@ -110,6 +111,7 @@ async function* writePlans(
 /** Texts as they grow, without their ends: ids of each row, and how far it is. */
 async function* texts(
   { manifest, language }: EngineParts,
+  phase: JobPhase,
   { prefixes, sampling }: { prefixes: readonly number[][]; sampling?: Spread & { randoms: readonly Random[] } },
   signal: AbortSignal,
 ): AsyncGenerator<{ written: number[][]; progress: EngineEvent }, void> {
@@ -118,7 +120,7 @@ async function* texts(
   const written = prefixes.map((): number[] => []);
   const progress = (done: number): EngineEvent => ({
     type: 'progress',
-    phase: 'planning',
+    phase,
     done,
     total: defaults.maxTextTokens,
   });

@@ -176,6 +176,21 @@ describe('parseManifest', () => {
     ],
     ['a planned edit without a description', (m) => without(m, 'caption'), 'no caption task to write one'],
     [
+      'a described question without a description',
+      (m) => {
+        m.languageModel!.templates = {
+          textToImage: m.languageModel!.templates.textToImage!,
+          question: [{ slot: 'image' }, { slot: 'description' }, { slot: 'text' }],
+        };
+      },
+      'answers from a description but has no caption task',
+    ],
+    [
+      'a slot too many',
+      (m) => m.languageModel!.templates.question!.push({ slot: 'plan' }),
+      'must fill image and text once in templates.question',
+    ],
+    [
       'a plan without its slots',
       (m) => (m.languageModel!.templates.plan = ['begin']),
       'must fill text once in templates.plan',

@@ -4,7 +4,14 @@
 import { z } from 'zod';
 import schema from '../../../../resources/pack.schema.json' with { type: 'json' };
 import { parseJson } from '../../../shared/json.js';
-import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
+import {
+  fillsSlot,
+  type LanguageTask,
+  type PackManifest,
+  type PlanTemplate,
+  type TemplateItem,
+  type TemplateSlot,
+} from '../../../shared/pack.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';
@@ -118,6 +125,8 @@ function brokenRules(manifest: PackManifest): string[] {
   return broken;
 }
 
+/** What may be filled besides. */
+const optionalSlotsOf: Partial<Record<LanguageTask | PlanTemplate, TemplateSlot[]>> = { question: ['description'] };
 const slotsOf: Record<LanguageTask | PlanTemplate, TemplateSlot[]> = {
   textToImage: ['text'],
   caption: ['image'],
@@ -154,17 +163,24 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
   for (const [task, items] of Object.entries(model.templates)) {
     checkNames(`templates.${task}`, items);
     const slots = items.flatMap((item) => (typeof item === 'string' ? [] : [item.slot])).sort();
-    const wanted = slotsOf[task as LanguageTask | PlanTemplate].toSorted();
+    const optional = optionalSlotsOf[task as LanguageTask] ?? [];
+    const wanted = [
+      ...slotsOf[task as LanguageTask | PlanTemplate],
+      ...optional.filter((slot) => slots.includes(slot)),
+    ].sort();
     if (slots.join() !== wanted.join()) broken.push(`must fill ${wanted.join(' and ')} once in templates.${task}`);
   }
   checkNames('unconditional', model.unconditional);
-  const { plan, textToImage, editPlan, editFromPlan, caption } = model.templates;
+  const { plan, textToImage, editPlan, editFromPlan, caption, question } = model.templates;
   if (plan !== undefined && textToImage === undefined) broken.push('plans pictures it cannot draw: no textToImage');
   if ((editPlan === undefined) !== (editFromPlan === undefined)) {
     broken.push('must state templates.editPlan and templates.editFromPlan together');
   }
   if (editPlan !== undefined && caption === undefined) {
     broken.push('plans edits from a description but has no caption task to write one');
+  }
+  if (question !== undefined && fillsSlot(question, 'description') && caption === undefined) {
+    broken.push('answers from a description but has no caption task to write one');
   }
   if (model.unconditional.some((item) => typeof item !== 'string')) broken.push('has a slot in unconditional');
   return broken;
