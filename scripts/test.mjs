@@ -70,13 +70,15 @@ async function installBrowser() {
 async function checks() {
   const waiting = [
     ['eslint/bin/eslint.js', '.', '--max-warnings', '0'],
+    ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+    ['typescript/bin/tsc', '-p', 'tsconfig.node.json'],
     [
       'svelte-check/bin/svelte-check',
       ...['--tsconfig', 'tsconfig.renderer.json', '--fail-on-warnings', '--output', 'human'],
     ],
+    ['typescript/bin/tsc', '-p', 'tsconfig.e2e.json'],
     ['oxlint/bin/oxlint', '--type-aware', '--deny-warnings', 'src', 'tools', 'tests'],
-    ...['node', 'e2e', 'shared', 'preload'].map((layer) => ['typescript/bin/tsc', '-p', `tsconfig.${layer}.json`]),
-    ['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.'],
+    ...['preload', 'shared'].map((layer) => ['typescript/bin/tsc', '-p', `tsconfig.${layer}.json`]),
   ];
   let passed = true;
   const work = async () => {

@@ -49,7 +49,7 @@ const examplesName = 'examples';
 const names = [...tasks.map(({ name }) => name), examplesName];
 /** Neither is compared with the card, and both are long. */
 const leftOutWhenQuick = [attributeOrder.name, examplesName];
-const quickCount = 4;
+const quickCount = 3;
 /** More than this the machine's memory pays for, and one detector keeps no more busy. */
 const mostWorkers = 8;
 /** Tasks on the sheet of worst cases, in its order. */
