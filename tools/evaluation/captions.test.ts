@@ -5,7 +5,7 @@ import { readEvaluationData } from './data.js';
 
 const folder = join(import.meta.dirname, '../../resources/evaluation');
 
-describe.each(['world-v1', 'world-v2', 'validation-v1', 'validation-v2'])('captions of %s', async (name) => {
+describe.each(['world-v1', 'world-v2', 'validation-v2'])('captions of %s', async (name) => {
   const data = await readEvaluationData(join(folder, `${name}.json`));
   const world = data.vocabulary;
 
