@@ -4,6 +4,7 @@ import type { Transaction } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
+import { gpuInstallationMethods, type GpuInstallationMethods } from './gpu-installation.js';
 import { importExportMethods, type ImportedImage, type ImportExportMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
 import type { PackSummary } from './pack.js';
@@ -20,6 +21,7 @@ import type { JobRequest } from './jobs.js';
 export interface StudioMethods
   extends
     GalleryMethods,
+    GpuInstallationMethods,
     ImportExportMethods,
     MenuMethods,
     DesktopMethods,
@@ -103,6 +105,7 @@ export const studioMethods = [
   'showMenu',
   'reportFault',
   ...packInstallationMethods,
+  ...gpuInstallationMethods,
   ...galleryMethods,
   ...importExportMethods,
   ...preferenceMethods,

@@ -11,6 +11,7 @@ import type { PackComparisonEvent } from './pack-comparison.js';
 import type { AnalysisEvent } from './analyses.js';
 import type { TokenRange } from './tokens.js';
 import type { HistoryState } from './projects.js';
+import type { GpuProgress } from './gpu-installation.js';
 import type { InstallProgress } from './pack-installation.js';
 
 /** What a job is busy with, in the order a person would name it. */
@@ -103,6 +104,8 @@ export type StudioEvent =
   | { channel: 'command'; id: string; byKey: boolean }
   /** How far the pack is that this window installs. */
   | { channel: 'pack-installation'; progress: InstallProgress }
+  /** How far CUDA is that this window installs. */
+  | { channel: 'gpu-installation'; progress: GpuProgress }
   /** Files or sentences wait for this window (`takeNews`). */
   | { channel: 'news' }
   | { channel: 'status'; status: StudioStatus };

@@ -15,6 +15,8 @@ export interface GpuComponent {
   /** `runtime`: beside onnxruntime's own library, where it looks for its providers. */
   place: 'runtime' | 'lib';
   license: string;
+  /** Where the licence is written. */
+  terms: string;
 }
 
 export const componentAddress = 'https://files.pythonhosted.org/packages';
@@ -28,7 +30,7 @@ export const leastDriver = 580;
 /** Unpacked. */
 export const installedBytes = 2_430_000_000;
 
-const nvidia = 'NVIDIA CUDA Toolkit EULA';
+const nvidia = { license: 'NVIDIA CUDA Toolkit EULA', terms: 'https://docs.nvidia.com/cuda/eula/' } as const;
 
 export const gpuComponents: readonly GpuComponent[] = [
   {
@@ -39,6 +41,7 @@ export const gpuComponents: readonly GpuComponent[] = [
     libraries: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'],
     place: 'runtime',
     license: 'MIT',
+    terms: 'https://github.com/microsoft/onnxruntime/blob/main/LICENSE',
   },
   {
     file: 'nvidia_cublas-13.10.0.20-py3-none-manylinux1_x86_64.manylinux_2_5_x86_64.whl',
@@ -47,7 +50,7 @@ export const gpuComponents: readonly GpuComponent[] = [
     bytes: 444_289_903,
     libraries: ['libcublas.so.13', 'libcublasLt.so.13'],
     place: 'lib',
-    license: nvidia,
+    ...nvidia,
   },
   {
     file: 'nvidia_cuda_runtime-13.5.37-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
@@ -56,7 +59,7 @@ export const gpuComponents: readonly GpuComponent[] = [
     bytes: 2_504_024,
     libraries: ['libcudart.so.13'],
     place: 'lib',
-    license: nvidia,
+    ...nvidia,
   },
   {
     file: 'nvidia_cudnn_cu13-9.28.1.4-py3-none-manylinux_2_27_x86_64.whl',
@@ -77,6 +80,7 @@ export const gpuComponents: readonly GpuComponent[] = [
     ],
     place: 'lib',
     license: 'NVIDIA cuDNN SLA',
+    terms: 'https://docs.nvidia.com/deeplearning/cudnn/latest/reference/eula.html',
   },
   {
     file: 'nvidia_cufft-12.5.0.14-py3-none-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
@@ -85,7 +89,7 @@ export const gpuComponents: readonly GpuComponent[] = [
     bytes: 165_072_555,
     libraries: ['libcufft.so.12'],
     place: 'lib',
-    license: nvidia,
+    ...nvidia,
   },
   {
     file: 'nvidia_curand-10.4.5.25-py3-none-manylinux_2_27_x86_64.whl',
@@ -94,7 +98,7 @@ export const gpuComponents: readonly GpuComponent[] = [
     bytes: 77_113_015,
     libraries: ['libcurand.so.10'],
     place: 'lib',
-    license: nvidia,
+    ...nvidia,
   },
   {
     file: 'nvidia_cuda_nvrtc-13.5.37-py3-none-manylinux2010_x86_64.manylinux_2_12_x86_64.whl',
@@ -103,7 +107,7 @@ export const gpuComponents: readonly GpuComponent[] = [
     bytes: 58_185_930,
     libraries: ['libnvrtc.so.13', 'libnvrtc-builtins.so.13.5'],
     place: 'lib',
-    license: nvidia,
+    ...nvidia,
   },
   {
     file: 'nvidia_nvjitlink-13.5.37-py3-none-manylinux2010_x86_64.manylinux_2_12_x86_64.whl',
@@ -112,6 +116,6 @@ export const gpuComponents: readonly GpuComponent[] = [
     bytes: 46_642_491,
     libraries: ['libnvJitLink.so.13'],
     place: 'lib',
-    license: nvidia,
+    ...nvidia,
   },
 ];

@@ -33,8 +33,7 @@ export async function gpuReport({
   arch,
   driverFolder,
 }: GpuFacts): Promise<GpuReport> {
-  const folder = driverFolder ?? '/proc/driver/nvidia';
-  const [cards, driver] = await Promise.all([namedDevices(`${folder}/gpus`), driverVersion(`${folder}/version`)]);
+  const { cards, driver } = await cardsAndDriver(driverFolder);
   const facts = { ...known, requested: false };
   const providers = providersToTry(known.platform).map((provider) => ({
     provider,
@@ -42,6 +41,28 @@ export async function gpuReport({
   }));
   const report = { runtime, platform: `${known.platform} ${arch}`, cards, driver, providers, installed };
   return { ...report, advice: adviceFor(report, known.platform, arch) };
+}
+
+/** What NVIDIA's driver says of itself and its cards. */
+export async function cardsAndDriver(
+  driverFolder = '/proc/driver/nvidia',
+): Promise<Pick<GpuReport, 'cards' | 'driver'>> {
+  const [cards, driver] = await Promise.all([
+    namedDevices(`${driverFolder}/gpus`),
+    driverVersion(`${driverFolder}/version`),
+  ]);
+  return { cards, driver };
+}
+
+/** On Linux: why CUDA would not compute, with the way out; null: nothing known stands in its way. */
+export function obstacleToCuda({ cards, driver }: Pick<GpuReport, 'cards' | 'driver'>): string | null {
+  if (cards.length === 0) {
+    return `NVIDIA’s driver shows no card. With one, install its driver, version ${leastDriver} or newer, first.`;
+  }
+  if (driver !== null && Number.parseInt(driver, 10) < leastDriver) {
+    return `NVIDIA’s driver is version ${driver}, and CUDA 13 needs ${leastDriver} or newer: update the driver.`;
+  }
+  return null;
 }
 
 /** From the driver's own words; null where it says none. */
@@ -61,12 +82,9 @@ function adviceFor(
   if (platform === 'darwin') return 'WebGPU and Core ML are part of the studio; nothing has to be installed.';
   if (arch !== 'x64')
     return 'There are no CUDA libraries for this processor; WebGPU is tried where there is a graphics device.';
-  if (cards.length === 0) {
-    return `NVIDIA’s driver shows no card. With one, install its driver, version ${leastDriver} or newer, first. Other cards are tried with WebGPU.`;
-  }
-  if (driver !== null && Number.parseInt(driver, 10) < leastDriver) {
-    return `NVIDIA’s driver is version ${driver}, and CUDA 13 needs ${leastDriver} or newer: update the driver${installed === null ? ', then run “ddt-studio gpu install”' : ''}.`;
-  }
+  const obstacle = obstacleToCuda({ cards, driver });
+  if (cards.length === 0) return `${obstacle} Other cards are tried with WebGPU.`;
+  if (obstacle !== null) return installed === null ? `${obstacle} Then run “ddt-studio gpu install”.` : obstacle;
   return installed === null
     ? 'Run “ddt-studio gpu install” to add CUDA: 1.6 GB are fetched, 2.4 GB stay on the disk.'
     : 'CUDA is installed and tried whenever the engine starts.';

@@ -59,7 +59,16 @@ function component(
   place: GpuComponent['place'],
 ): GpuComponent {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { file, path: `aa/${file.slice(0, 4)}`, sha256, bytes: bytes.length, libraries, place, license: 'MIT' };
+  return {
+    file,
+    path: `aa/${file.slice(0, 4)}`,
+    sha256,
+    bytes: bytes.length,
+    libraries,
+    place,
+    license: 'MIT',
+    terms: 'https://opensource.org/license/mit',
+  };
 }
 
 function install(changes: Partial<Parameters<typeof installGpu>[0]> = {}): Promise<string> {

@@ -10,6 +10,7 @@ import { ComparisonEngines } from '../jobs/pack-comparison/comparison-engines.js
 import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
+import { GpuInstallations, type GpuInstallationsOptions } from '../gpu/gpu-installations.js';
 import { PackInstallations } from '../packs/pack-installations.js';
 import { GalleryCalls } from './gallery-calls.js';
 import { pictureSeen, workFor } from '../jobs/job-work.js';
@@ -56,6 +57,8 @@ export interface StudioOptions {
   seal?: SecretSeal;
   engine?: Omit<SupervisorOptions, 'launch' | 'onStatus'>;
   storage?: ProjectOptions;
+  /** Of tests: where CUDA comes from, and what the driver says. */
+  gpu?: Omit<GpuInstallationsOptions, 'dataDirectory'>;
   log?: Log;
 }
 
@@ -234,8 +237,11 @@ export function createStudio(options: StudioOptions): Studio {
     inUse: () => engine.pack?.directory ?? null,
   });
 
+  const gpu = new GpuInstallations({ ...options.gpu, dataDirectory: options.dataDirectory });
+
   const methods: Implementation = {
     ...installations.methods,
+    ...gpu.methods,
     ...gallery.methods,
     ...importExport,
     ...compared.methods,
@@ -337,6 +343,7 @@ export function createStudio(options: StudioOptions): Studio {
           client.desktop = undefined;
           queue.cancelAll(client);
           installations.stop(client);
+          gpu.stop(client);
           // Another window that compares opens it again.
           compared.release();
           projects.leave(client);
@@ -357,6 +364,7 @@ export function createStudio(options: StudioOptions): Studio {
       engine.stop();
       compared.stop();
       installations.stop();
+      gpu.stop();
       gallery.close();
       downloads.close();
       pictures.close();

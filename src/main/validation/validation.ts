@@ -15,6 +15,7 @@ import { operation } from '../storage/schemas/document.js';
 import { id, name, packId } from '../storage/schemas/fields.js';
 import { jobRequest } from '../storage/schemas/requests.js';
 import { galleryFields } from './gallery.js';
+import { gpuInstallationFields } from './gpu-installation.js';
 import { packInstallationFields } from './pack-installation.js';
 import { importExportFields } from './import-export.js';
 import type { MethodFields } from './method-fields.js';
@@ -35,6 +36,7 @@ const menuEntry = z.strictObject({
 
 const fieldsOfMethods: MethodFields<StudioMethods> = {
   ...packInstallationFields,
+  ...gpuInstallationFields,
   ...galleryFields,
   ...importExportFields,
   ...queueFields,

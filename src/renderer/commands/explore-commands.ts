@@ -7,6 +7,7 @@ import type { ToolTab } from '../state/timeline/timeline-tools.svelte.js';
 import { timeline } from '../state/timeline/timeline.svelte.js';
 import { studio } from '../state/studio/studio.svelte.js';
 import { view } from '../state/board/view.svelte.js';
+import { gpuInstallation } from '../state/studio/gpu-installation.svelte.js';
 import {
   canExport,
   filmProgress,
@@ -50,6 +51,13 @@ export const exploreCommands: readonly Command[] = [
     label: 'Install a pack',
     group: 'Explore',
     run: () => (view.dialog = view.dialog === 'install-pack' ? null : 'install-pack'),
+  }),
+  command({
+    id: 'install-cuda',
+    label: 'Install CUDA',
+    group: 'Explore',
+    enabled: () => gpuInstallation.concerns,
+    run: () => (view.dialog = view.dialog === 'install-cuda' ? null : 'install-cuda'),
   }),
   command({
     id: 'compare-packs',

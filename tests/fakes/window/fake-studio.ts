@@ -11,6 +11,7 @@ import {
 } from '../../../src/shared/document.js';
 import type { News, WindowState } from '../../../src/shared/desktop.js';
 import { cancelledError, StudioError } from '../../../src/shared/errors.js';
+import type { GpuOffer } from '../../../src/shared/gpu-installation.js';
 import type { OfferedPack } from '../../../src/shared/pack-installation.js';
 import type { JobEvent, StudioEvent } from '../../../src/shared/events.js';
 import type { HistoryState } from '../../../src/shared/projects.js';
@@ -188,6 +189,22 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
   installedPacks = async () => [...this.installed];
   removePack = async ({ id }: { id: string }) => {
     this.installed.splice(this.installed.indexOf(id), 1);
+    return {};
+  };
+
+  /** What there is of CUDA; null: it is not for this machine. */
+  cuda: GpuOffer | null = null;
+  gpuOffer = async () => this.cuda;
+  installGpu = async () => {
+    await new Promise<void>((resolve, reject) => {
+      this.endInstallation = (failure) => (failure === undefined ? resolve() : reject(failure));
+    });
+    this.cuda = { ...this.cuda!, isInstalled: true };
+    return {};
+  };
+  stopInstallingGpu = this.stopInstalling;
+  removeGpu = async () => {
+    this.cuda = { ...this.cuda!, isInstalled: false };
     return {};
   };
 

@@ -17,7 +17,7 @@ import { hostLimits } from './host-limits.js';
 import { answerRequests } from './pages.js';
 import { serveSocket, socketOptions } from './socket.js';
 
-export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'storage'> {
+export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'gpu' | 'storage'> {
   /** 0 or absent = any free one. */
   port?: number;
   dataDirectory?: string;
@@ -63,6 +63,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
     pictures: new PictureWorkers(options.pictureScript ?? paths.pictureScript),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
+    ...(options.gpu === undefined ? {} : { gpu: options.gpu }),
   });
   const server = createServer({
     headersTimeout: hostLimits.headersMs,

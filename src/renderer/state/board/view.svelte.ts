@@ -19,7 +19,7 @@ import { preference, setPreference } from '../studio/preferences.js';
 export type ToolName = 'select' | 'hand' | 'note' | 'arrow' | 'brush' | 'eraser' | 'mask-rectangle' | 'lasso';
 export type ViewMode = 'create' | 'explore';
 export type ThemeName = 'dark' | 'light' | 'system';
-export type DialogName = 'shortcuts' | 'palette' | 'analyses' | 'grid' | 'packs' | 'install-pack';
+export type DialogName = 'shortcuts' | 'palette' | 'analyses' | 'grid' | 'packs' | 'install-pack' | 'install-cuda';
 
 export const panelLimits = {
   side: { smallest: 288, largest: 520, initial: 336 },

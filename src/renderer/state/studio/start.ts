@@ -3,6 +3,7 @@ import { isCancelled, type SerialisedError } from '../../../shared/errors.js';
 import { documentState } from '../document/document.svelte.js';
 import { gallery } from '../gallery/gallery.svelte.js';
 import { jobs } from '../jobs/jobs.svelte.js';
+import { gpuInstallation } from './gpu-installation.svelte.js';
 import { packInstallation } from '../packs/pack-installation.svelte.js';
 import { notices } from './notices.svelte.js';
 import { queue } from '../jobs/queue.svelte.js';
@@ -23,6 +24,8 @@ export async function startStudio(api: StudioConnection): Promise<void> {
         return gallery.refresh();
       case 'pack-installation':
         return packInstallation.receive(event.progress);
+      case 'gpu-installation':
+        return gpuInstallation.receive(event.progress);
       case 'status':
         studio.status = event.status;
     }
@@ -33,6 +36,8 @@ export async function startStudio(api: StudioConnection): Promise<void> {
   await documentState.reload();
   documentState.opening = false;
   gallery.begin();
+  // What is in the machine is no part of starting.
+  void attempt(() => gpuInstallation.refresh());
 }
 
 /** After a gap nothing that was known is trusted: jobs of the lost connection are over, the project is read again. */

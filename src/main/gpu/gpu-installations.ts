@@ -1,0 +1,110 @@
+/** Installing CUDA from a window: what it is and its licences are shown first. One at a time, for all windows. */
+import { cancelledError, StudioError } from '../../shared/errors.js';
+import type { StudioEvent } from '../../shared/events.js';
+import type { GpuInstallationMethods, GpuOffer } from '../../shared/gpu-installation.js';
+import { gpuComponents, installedBytes, type GpuComponent } from './components.js';
+import { cardsAndDriver, obstacleToCuda } from './gpu-report.js';
+import { bundledVersion, installedRuntime } from './gpu-runtime.js';
+import { installGpu, removeGpu, type GpuInstallation } from './install-gpu.js';
+
+interface Client {
+  sendEvent: (event: StudioEvent) => void;
+}
+
+export interface GpuInstallationsOptions {
+  dataDirectory: string;
+  /** Of tests: other places, files and systems than the real ones. */
+  driverFolder?: string;
+  platform?: { system: NodeJS.Platform; arch: string };
+  installation?: Pick<GpuInstallation, 'address' | 'components' | 'runtime'>;
+}
+
+type Implementation = {
+  [Method in keyof GpuInstallationMethods]: (
+    client: Client,
+    parameters: GpuInstallationMethods[Method][0],
+  ) => Promise<GpuInstallationMethods[Method][1]> | GpuInstallationMethods[Method][1];
+};
+
+/** A window is told how far it is at most so often, ms. */
+const progressEvery = 100;
+
+export class GpuInstallations {
+  readonly #options: GpuInstallationsOptions;
+  #running: { client: Client; abort: AbortController } | null = null;
+
+  constructor(options: GpuInstallationsOptions) {
+    this.#options = options;
+  }
+
+  readonly methods: Implementation = {
+    gpuOffer: () => this.#offer(),
+    installGpu: (client) => this.#install(client),
+    stopInstallingGpu: (client) => ({ stopped: this.stop(client) }),
+    removeGpu: async () => {
+      this.#assertIdle();
+      await removeGpu(this.#options.dataDirectory);
+      return {};
+    },
+  };
+
+  /** A window that is gone waits for nothing any more; without one everything ends. */
+  stop(client?: Client): boolean {
+    if (this.#running === null || (client !== undefined && this.#running.client !== client)) return false;
+    this.#running.abort.abort();
+    return true;
+  }
+
+  async #offer(): Promise<GpuOffer | null> {
+    const { dataDirectory, driverFolder, installation = {} } = this.#options;
+    const { system, arch } = this.#options.platform ?? { system: process.platform, arch: process.arch };
+    if (system !== 'linux' || arch !== 'x64') return null;
+    const components = installation.components ?? gpuComponents;
+    const { cards, driver } = await cardsAndDriver(driverFolder);
+    const version = installation.runtime?.version ?? bundledVersion();
+    return {
+      cards: cards.map(({ name }) => name),
+      driver,
+      isInstalled: installedRuntime(dataDirectory, version) !== null,
+      obstacle: obstacleToCuda({ cards, driver }),
+      download: components.reduce((sum, { bytes }) => sum + bytes, 0),
+      size: installedBytes,
+      licenses: licensesOf(components),
+    };
+  }
+
+  async #install(client: Client): Promise<Record<string, never>> {
+    this.#assertIdle();
+    const abort = new AbortController();
+    this.#running = { client, abort };
+    let told = 0;
+    try {
+      await installGpu({
+        address: process.env['DDT_STUDIO_GPU_MIRROR'],
+        ...this.#options.installation,
+        dataDirectory: this.#options.dataDirectory,
+        signal: abort.signal,
+        onProgress: (phase, done, total) => {
+          if (phase === 'fetching' && done < total && Date.now() - told < progressEvery) return;
+          told = Date.now();
+          client.sendEvent({ channel: 'gpu-installation', progress: { phase, done, total } });
+        },
+      });
+      return {};
+    } catch (error) {
+      throw abort.signal.aborted ? cancelledError() : error;
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  #assertIdle(): void {
+    if (this.#running === null) return;
+    throw new StudioError('bad-request', 'CUDA is being installed already.', 'Wait until it is done, or stop it.');
+  }
+}
+
+function licensesOf(components: readonly GpuComponent[]): GpuOffer['licenses'] {
+  const addresses = new Map(components.map(({ license, terms }) => [license, terms]));
+  return [...addresses].map(([name, address]) => ({ name, address }));
+}

@@ -1,0 +1,92 @@
+/** CUDA from the window: seen, agreed to, fetched, tried by the engine and removed. The card and the libraries are stand-ins. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import { startWebHost } from '../../src/main/hosts/web/host.js';
+import { writeLatentPack } from '../fakes/latent-pack.js';
+import { expect, test } from './studio.js';
+
+const root = join(import.meta.dirname, '..', '..');
+const library = 'libonnxruntime_providers_cuda.so';
+const wheel = zipSync({ [`onnxruntime/capi/${library}`]: strToU8('no library') }, { level: 0 });
+
+test.skip(
+  ({ driver }) => driver !== 'web' || process.platform !== 'linux' || process.arch !== 'x64',
+  'a host with a driver that is written for it; CUDA is for Linux',
+);
+
+test('CUDA is offered where there is a card, installed after its licences are agreed to, tried, and removed', async ({
+  page,
+}) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ddt-cuda-'));
+  writeLatentPack(join(folder, 'packs', 'latent'));
+  const card = join(folder, 'driver', 'gpus', '0000:01:00.0');
+  mkdirSync(card, { recursive: true });
+  writeFileSync(join(card, 'information'), 'Model: \t\t NVIDIA GeForce RTX 4090\n');
+  const files = createServer((_request, response) => response.end(wheel)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => files.once('listening', resolve));
+  const component = {
+    file: 'onnxruntime_gpu-1-py3-none-any.whl',
+    path: 'aa',
+    sha256: createHash('sha256').update(wheel).digest('hex'),
+    bytes: wheel.length,
+    libraries: [library],
+    place: 'runtime',
+    license: 'MIT',
+    terms: 'https://opensource.org/license/mit',
+  } as const;
+  const host = await startWebHost({
+    dataDirectory: join(folder, 'data'),
+    packDirectories: [join(folder, 'packs')],
+    engineScript: join(root, 'out', 'main', 'engine.js'),
+    rendererDirectory: join(root, 'out', 'renderer'),
+    gpu: {
+      driverFolder: join(folder, 'driver'),
+      installation: {
+        address: `http://127.0.0.1:${(files.address() as AddressInfo).port}`,
+        components: [component],
+      },
+    },
+  });
+  try {
+    await page.goto(host.url);
+    const chip = page.getByRole('button', { name: 'Engine: CPU' });
+    const engine = page.getByRole('dialog', { name: /^Engine/ });
+    const dialog = page.getByRole('dialog', { name: 'CUDA' });
+    await chip.click();
+    await expect(engine).toContainText('NVIDIA GeForce RTX 4090: CUDA is not installed.');
+    await engine.getByRole('button', { name: 'Install CUDA…' }).click();
+    await expect(dialog.getByRole('list', { name: 'Licences' })).toContainText('MIT');
+    const install = dialog.getByRole('button', { name: 'Install', exact: true });
+    await expect(install).toBeDisabled();
+    await dialog.getByRole('checkbox', { name: 'I agree to these licences' }).check();
+    await install.click();
+    await expect(dialog.getByText('CUDA is installed. It is tried whenever the engine starts.')).toBeVisible();
+
+    // What was brought is no library, and the engine says so and goes on without it.
+    await dialog.getByRole('button', { name: 'Start the engine anew' }).click();
+    await expect(dialog).toBeHidden();
+    await expect(page.getByText('Switching…')).toHaveCount(0, { timeout: 60_000 });
+    await chip.click();
+    await expect(engine).toContainText('NVIDIA GeForce RTX 4090: CUDA is installed.');
+    await expect(engine).not.toContainText('which is not installed');
+
+    await engine.getByRole('button', { name: 'CUDA…' }).click();
+    await dialog.getByRole('button', { name: 'Remove CUDA' }).click();
+    await dialog.getByRole('button', { name: 'Keep' }).click();
+    await dialog.getByRole('button', { name: 'Remove CUDA' }).click();
+    await dialog.getByRole('button', { name: 'Remove for good' }).click();
+    await expect(install).toBeVisible();
+    expect(existsSync(join(folder, 'data', 'gpu'))).toBe(false);
+  } finally {
+    await page.goto('about:blank');
+    await host.close();
+    files.closeAllConnections();
+    files.close();
+    rmSync(folder, { recursive: true });
+  }
+});
