@@ -17,7 +17,6 @@ are always the autoencoder's own latents.
 Result: runs/end-to-end-<size>/last.pt, which cache and export take when it is there.
 """
 import torch
-import torch.nn.functional as F
 
 from training.export.checkpoints import LATER_PARTS, later_parts, load_codec, load_phrases
 from training.export.storage import encoder_fingerprint, same_fingerprint
@@ -55,17 +54,6 @@ FIXED_WORDS = {None: "", "tokens": f", tokens fixed, {WRITTEN_SHARE} of them wri
                "latents": f", latents fixed, names read again x {READ_NAMING_ALONE}"}
 
 
-def slipped(codes, levels):
-    """codes [B, K, channels] in [-1, 1] -> some of them one level off in one channel"""
-    batch, count, channels = codes.shape
-    device = codes.device
-    step = 2 / (levels.to(device) - 1)  # [channels]
-    which = F.one_hot(torch.randint(channels, (batch, count), device=device), channels)
-    sign = torch.randint(2, (batch, count, 1), device=device) * 2 - 1
-    slips = torch.rand(batch, count, 1, device=device) < SLIP_SHARE * torch.rand(batch, 1, 1, device=device)
-    return (codes + slips * which * sign * step).clamp(-1, 1)
-
-
 def losses(codec, image, labels, own, fixed, whole, written=None):
     """image [B, 3, H, W], of which the first `own` are drawn from their own latents -> dict of scalars, weighted and to be added.
 
@@ -80,7 +68,8 @@ def losses(codec, image, labels, own, fixed, whole, written=None):
         latents = codec.latents(image)
         with torch.set_grad_enabled(fixed is None):
             codes = codec.quantiser(codec.encoder(latents[own:]))
-        codes = slipped(codes, codec.quantiser.levels)
+        step = 2 / (codec.quantiser.levels - 1)
+        codes = (codes + step * codec.quantiser.slips(codes.shape[:2], SLIP_SHARE, device)).clamp(-1, 1)
         if written is not None:
             codes = torch.cat([codes[:len(codes) - len(written)], written.to(codes.dtype)])
         x = diffusion.add_noise(latents[own:], torch.randn_like(latents[own:]), t)
@@ -149,7 +138,7 @@ def main():
     reader = load_phrases(arguments.size)[0].to(device) if arguments.fixed == "tokens" else None
     write_plans = PlanWriter(RUNS / "text" / "tokenizer.json") if reader else None
     source = (SceneStream(2 * config.grid, arguments.seed + images, device, write_plans) if device.startswith("cuda")
-              else ScenePool(rehearsed(128, 1) * 64, config.image_size, 2 * config.grid, arguments.seed + 77 + images,
+              else ScenePool(rehearsed(128, 1) * 64, 2 * config.grid, arguments.seed + 77 + images,
                              write_plans=write_plans))
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     recent, images_printed = [], images

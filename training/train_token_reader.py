@@ -26,12 +26,8 @@ SAVE_EVERY, LOOK_EVERY = 60, 60  # seconds
 
 def slipped(tokens, quantiser):
     """tokens [B, K] -> some of them one level off in one channel"""
-    level = quantiser.levels_of(tokens)
-    which = torch.nn.functional.one_hot(torch.randint(level.shape[2], tokens.shape), level.shape[2])
-    step = which * (torch.randint(2, (*tokens.shape, 1)) * 2 - 1)
-    slips = torch.rand(*tokens.shape, 1) < SLIP_SHARE * torch.rand(len(tokens), 1, 1)
-    level = torch.minimum((level + slips * step).clamp(min=0), quantiser.levels - 1)
-    return (level * quantiser.place).sum(dim=-1)
+    level = quantiser.levels_of(tokens) + quantiser.slips(tokens.shape, SLIP_SHARE)
+    return (torch.minimum(level.clamp(min=0), quantiser.levels - 1) * quantiser.place).sum(dim=-1)
 
 
 def as_tensors(cache, grid):

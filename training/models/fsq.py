@@ -4,6 +4,7 @@ Each of a few channels is squashed and rounded to a handful of levels; their com
 no dead code to revive and no commitment loss.
 """
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 
@@ -45,3 +46,13 @@ class FiniteScalarQuantiser(nn.Module):
     def codes_of(self, level):
         """levels [..., channels] int64 -> codes [..., channels] in [-1, 1]."""
         return level.float() / (self.levels - 1) * 2 - 1
+
+    def slips(self, shape, share, device="cpu"):
+        """Steps of one level in one channel, as a careless writer makes them: [*shape, channels] of -1, 0 and 1.
+
+        shape: [B, K] of tokens; share: the most of a row's tokens that slip, each row up to a random part of it.
+        """
+        which = F.one_hot(torch.randint(self.channels, shape, device=device), self.channels)
+        sign = torch.randint(2, (*shape, 1), device=device) * 2 - 1
+        slips = torch.rand(*shape, 1, device=device) < share * torch.rand(shape[0], 1, 1, device=device)
+        return slips * which * sign
