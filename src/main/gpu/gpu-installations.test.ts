@@ -120,7 +120,11 @@ test('a second one waits its turn, only its own window stops it, and stopped is 
 test('without a card it says what is missing; other systems have nothing to install', async () => {
   rmSync(join(folder, 'driver'), { recursive: true });
   const offer = await new GpuInstallations(options).methods.gpuOffer(client, {});
-  expect(offer).toMatchObject({ cards: [], driver: null, obstacle: expect.stringContaining('shows no card') as string });
+  expect(offer).toMatchObject({
+    cards: [],
+    driver: null,
+    obstacle: expect.stringContaining('shows no card') as string,
+  });
   for (const platform of [
     { system: 'win32', arch: 'x64' },
     { system: 'linux', arch: 'arm64' },
