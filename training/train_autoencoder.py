@@ -128,7 +128,7 @@ def main():
 
     cells = 2 * config.grid
     source = (SceneStream(cells, arguments.seed + images, device) if device.startswith("cuda")
-              else ScenePool(rehearsed(128, 1) * 64, cells, arguments.seed + images))
+              else ScenePool(rehearsed(128, 1) * 64, config.image_size, cells, arguments.seed + images))
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     recent, images_printed = [], images
     while clock.runs():

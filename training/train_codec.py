@@ -100,7 +100,7 @@ def main():
     images, history = (state["images"], state["history"]) if state else (0, [])
     cells = 2 * config.grid
     source = (SceneStream(cells, arguments.seed + images, device) if device.startswith("cuda")
-              else ScenePool(rehearsed(COMPONENT_SCENES, 64), cells, arguments.seed + images))
+              else ScenePool(rehearsed(COMPONENT_SCENES, 64), config.image_size, cells, arguments.seed + images))
     if not state and not arguments.from_pack:
         with torch.no_grad():
             latents = torch.cat([codec.latents(source.batch(256)[0]) for _ in range(component_scenes // 256)])

@@ -31,6 +31,7 @@ LOOK_EVERY = 300  # seconds between measurements on held-out scenes
 
 def parse():
     parser = training_parser(__doc__, 40, SIZES)
+    parser.add_argument("--hold", type=float, default=0.3, help="share of the time at the full learning rate")
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
                         help="torch.compile (2.x); does nothing on the CPU")
     return parser.parse_args()
@@ -143,7 +144,7 @@ def main():
     losses, sequences_printed, tokens = [], sequences, 0
     stream.batch()  # the stream is up before the clock runs
     while clock.runs():
-        clock.set_rates(optimisers, hold=0.3)
+        clock.set_rates(optimisers, hold=arguments.hold)
         inputs, targets = (part.to(device) for part in stream.batch())
         with autocast(device):
             text, image = losses_on_targets(model, inputs, targets, hidden)

@@ -30,9 +30,8 @@ def later_parts(codec):
     return torch.nn.ModuleDict({name: codec.get_submodule(place) for name, place in LATER_PARTS.items()})
 
 
-def load_codec(size, later=True, pixels=True):
-    """The codec with averaged weights, and the facts of its training. `later`: with what the end-to-end training made of it, `pixels`:
-    and with what its decoder of pixels learnt alone."""
+def load_codec(size, later=True):
+    """The codec with averaged weights, and the facts of its training. `later`: with what the end-to-end training made of it."""
     state = load(RUNS / f"codec-{size}" / "last.pt")
     codec = Codec(CodecConfig(**state["config"]))
     codec.load_state_dict(state["codec"], strict=True)
@@ -41,11 +40,6 @@ def load_codec(size, later=True, pixels=True):
         trained = load(path)
         if same_fingerprint(trained["start"], encoder_fingerprint(codec)):
             later_parts(codec).load_state_dict({**later_parts(codec).state_dict(), **trained["average"]}, strict=True)
-    path = RUNS / f"pixels-{size}" / "last.pt"
-    if later and pixels and path.exists():
-        trained = load(path)
-        if same_fingerprint(trained["start"], encoder_fingerprint(codec)):
-            codec.autoencoder.decoder.load_state_dict(trained["average"], strict=True)
     return codec.eval(), state
 
 

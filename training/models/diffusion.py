@@ -38,16 +38,16 @@ def sample_training_times(batch, share_pure_noise, device):
     return torch.where(torch.rand(batch, device=device) < share_pure_noise, torch.ones_like(t), t)
 
 
-def sample_training_visibility(t, count):
+def sample_training_visibility(t, count, coarse=0.40):
     """Visible tokens in training, [B, count] bool: the schedule, plus two kinds of dropout.
 
-    40 % of the samples lose the tokens finer than a random m (so that the coarse end alone gives a coarse picture) and
+    A share `coarse` of the samples loses the tokens finer than a random m (so that the coarse end alone gives a coarse picture) and
     5 % lose all (the unconditional branch of guidance).
     """
     batch, device = len(t), t.device
     index = torch.arange(count, device=device)
     keep_from = torch.randint(0, count, (batch, 1), device=device)
-    drop_fine = torch.rand(batch, 1, device=device) < 0.40
+    drop_fine = torch.rand(batch, 1, device=device) < coarse
     drop_all = torch.rand(batch, 1, device=device) < 0.05
     return visibility(t, count) & ~(drop_fine & (index < keep_from)) & ~drop_all
 

@@ -26,21 +26,24 @@ def draw_scenes(count, generator):
     return scenes[chosen]
 
 
-def fill(rows, written, make, seed, share_of_core):
-    """Writes what `make(generator)` returns, RENDER_BATCH rows a time, into the rings `rows` for ever.
+def fill(images, labels, plans, written, seed, share_of_core, write_plans):
+    """Renders into images [N, 3, H, W] and labels [N, 4, cells, cells], both uint8, for ever; plans as `ScenePool.plans`.
 
-    written[0] counts the rows made so far.
+    written[0] counts the images made so far.
     """
     torch.set_num_threads(1)
     generator = generator_for("train", seed)
-    parent, size = os.getppid(), len(rows[0])
+    parent = os.getppid()
     while os.getppid() == parent:  # ends with the training, however that ends
         started = time.time()
-        start = int(written[0]) % size
-        for ring, made in zip(rows, make(generator)):
-            ring[start:start + RENDER_BATCH] = made
+        scenes = draw_scenes(RENDER_BATCH, generator)
+        start = int(written[0]) % len(images)
+        images[start:start + RENDER_BATCH] = to_bytes(render(scenes))
+        labels[start:start + RENDER_BATCH] = segment(scenes, labels.shape[-1])
+        if write_plans:
+            plans[start:start + RENDER_BATCH] = write_plans(scenes)
         written[0] += RENDER_BATCH
-        if written[0] > size:  # the first filling is urgent, refreshing is not
+        if written[0] > len(images):  # the first filling is urgent, refreshing is not
             time.sleep((time.time() - started) * (1 / share_of_core - 1))
 
 
@@ -54,50 +57,33 @@ def from_bytes(images):
     return images.float() / 127.5 - 1
 
 
-class Rendered:
-    """generator -> images uint8, labels and, with `write_plans` (scenes -> ids [n, length] int64), plans; may be sent to another process."""
+class ScenePool:
+    """A ring of rendered scenes on the CPU.
 
-    def __init__(self, cells, write_plans=None):
-        self.cells, self.write_plans = cells, write_plans
+    write_plans, where given: scenes -> ids [n, length] int64, kept beside each picture; it is sent to another process.
+    """
 
-    def __call__(self, generator):
-        scenes = draw_scenes(RENDER_BATCH, generator)
-        plans = self.write_plans(scenes) if self.write_plans else torch.zeros(RENDER_BATCH, 0, dtype=torch.int64)
-        return to_bytes(render(scenes)), segment(scenes, self.cells), plans
-
-
-class Pool:
-    """Rings on the CPU of what a process of its own makes for ever: `size` rows of each tensor that `make(generator)` returns."""
-
-    def __init__(self, make, size, seed, share_of_core=0.15):
+    def __init__(self, size, image_size, cells, seed, share_of_core=0.15, write_plans=None):
         assert size % RENDER_BATCH == 0
-        self.rows = [torch.zeros(size, *one.shape[1:], dtype=one.dtype).share_memory_() for one in make(generator_for("train", seed))]
+        self.images = torch.zeros(size, 3, image_size, image_size, dtype=torch.uint8).share_memory_()
+        self.labels = torch.zeros(size, len(ATTRIBUTES), cells, cells, dtype=torch.uint8).share_memory_()
+        self.plans = torch.zeros(size, write_plans.length if write_plans else 0, dtype=torch.int64).share_memory_()
         self.written = torch.zeros(1, dtype=torch.int64).share_memory_()
         # Spawned, not forked: a forked child inherits the parent's thread pools in an undefined state.
         context = multiprocessing.get_context("spawn")
-        self.process = context.Process(target=fill, daemon=True, args=(self.rows, self.written, make, seed, share_of_core))
+        self.process = context.Process(target=fill, daemon=True,
+                                       args=(
+                                           self.images, self.labels, self.plans, self.written, seed, share_of_core, write_plans))
         self.process.start()
         while int(self.written[0]) < min(16 * RENDER_BATCH, size):
             if not self.process.is_alive():
-                raise RuntimeError("the process that fills the pool ended; its error is printed above")
+                raise RuntimeError("the rendering process ended; its error is printed above")
             time.sleep(0.1)
-
-    def sample(self, count):
-        """`count` rows at random of what there is."""
-        chosen = torch.randint(0, min(int(self.written[0]), len(self.rows[0])), (count,))
-        return [ring[chosen] for ring in self.rows]
-
-
-class ScenePool(Pool):
-    """Rendered scenes on the CPU."""
-
-    def __init__(self, size, cells, seed, write_plans=None):
-        super().__init__(Rendered(cells, write_plans), size, seed)
 
     def batch(self, count):
         """[count, 3, H, W] float32 in [-1, 1], labels [count, 4, cells, cells] uint8 and plans [count, length], 0 wide without"""
-        images, labels, plans = self.sample(count)
-        return from_bytes(images), labels, plans
+        chosen = torch.randint(0, min(int(self.written[0]), len(self.images)), (count,))
+        return from_bytes(self.images[chosen]), self.labels[chosen], self.plans[chosen]
 
 
 class SceneStream:

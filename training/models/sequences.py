@@ -8,7 +8,7 @@
                                                                                  loss on D, D' and, of some, the second image
     directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
     question      <bos> <boi> V <eoi> <caption> D <question> question <answer> answer <eos>
-                                                                                 loss on D and the answers of several questions
+                                                                                 loss on the answers of several questions
 
 A short prompt leaves open what the picture must decide, and a small model decides badly while it draws: so it writes the one
 canonical description first, exact places and all. So it does before it answers: whether there is a red star is hard to see in tokens, and
@@ -25,17 +25,19 @@ import torch.multiprocessing as multiprocessing
 
 from training.models.checkpoint import load
 from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
-from training.world.language import (canonical_caption, canonical_plan, sample_describe_request, sample_prompt,
+from training.world.language import (TOPICS, canonical_caption, canonical_plan, sample_describe_request, sample_prompt,
                                      sample_question)
 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers.
-SHARES = {"plan": 0.30, "draw": 0.02, "textToImage": 0.02, "caption": 0.06, "edit": 0.28, "directEdit": 0.02, "question": 0.30}
+SHARES = {"plan": 0.16, "draw": 0.02, "textToImage": 0.02, "caption": 0.08, "edit": 0.20, "directEdit": 0.02, "question": 0.50}
 EDIT_DRAWN = 0.2  # of the edits: the others end with the plan, which says all that the phrases need
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
 AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
-DESCRIBE_SHARE = 0.1  # questions such as "describe the image", answered by the caption
-QUESTIONS = 4  # about one description, each answered alone when it is asked
+DESCRIBE_SHARE = 0.03  # questions such as "describe the image", answered by the caption
+QUESTIONS = 6  # about one description, each answered alone when it is asked
+# What has to be compared with every object is learnt last, and asked most.
+TOPIC_WEIGHTS = {topic: {"existence": 3, "is": 3, "count of": 2, "relation": 2}.get(topic, 1) for topic in TOPICS}
 POOL = 4096  # sequences sorted by length at a time
 
 
@@ -100,7 +102,7 @@ class Writer:
             line.write([*self.description(row), special["<eos>"]])
         elif task == "question":
             line.read([special["<caption>"]])
-            self.describe(line, row, "<question>")
+            line.read([*self.description(row), special["<question>"]])
             for _ in range(QUESTIONS):
                 question, answer = map(self.tokenizer.encode, self.question(self.scenes[row]))
                 line.read([*question, special["<answer>"]])
@@ -130,7 +132,10 @@ class Writer:
 
     def question(self, scene):
         """-> question, answer. Some ask for a description; every scene has something to ask about."""
-        asked = None if self.random.random() < DESCRIBE_SHARE else sample_question(scene, self.random)
+        asked = None
+        if self.random.random() >= DESCRIBE_SHARE:
+            topic, = self.random.choices(list(TOPIC_WEIGHTS), TOPIC_WEIGHTS.values())
+            asked = sample_question(scene, self.random, topic) or sample_question(scene, self.random)
         return asked[:2] if asked else (sample_describe_request(self.random), canonical_caption(scene))
 
     def batches(self, tokens_per_batch):
