@@ -13,6 +13,8 @@ export const hostLimits = {
   connections: 512,
   /** Calls of a window that are not answered yet. */
   callsInFlight: 256,
+  /** So many of them are worked on at once; the others wait in their order, and other windows do not. */
+  callsAtOnce: 32,
   /** A window that does not keep up gets no more previews; the next one shows more anyway. Nor are its calls read. */
   waitingBytes: 8 * 1024 * 1024,
   /** One that leaves this much unread has gone. */

@@ -17,7 +17,7 @@ let served: WebSocket;
 /** A window of a studio that answers every call with `value`. */
 async function windowOf(value: (method: unknown, parameters: unknown) => unknown): Promise<WebSocket> {
   const connect: Studio['connect'] = () => ({
-    call: (method, parameters) => Promise.resolve({ ok: true, value: value(method, parameters) } as CallOutcome),
+    call: async (method, parameters) => ({ ok: true, value: await value(method, parameters) }) as CallOutcome,
     close: () => {},
   });
   server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...socketOptions });
@@ -36,6 +36,34 @@ async function ask(window: WebSocket, id: number, method: string): Promise<unkno
   const [data] = (await once(window, 'message')) as [Buffer];
   return decode(data);
 }
+
+test('of many calls at once some are worked on and the others begin in their order', async () => {
+  const begun: number[] = [];
+  const ends: (() => void)[] = [];
+  const window = await windowOf(
+    (_method, parameters) =>
+      new Promise<void>((resolve) => {
+        begun.push((parameters as { number: number }).number);
+        ends.push(resolve);
+      }),
+  );
+  const count = hostLimits.callsAtOnce + 8;
+  const answered: number[] = [];
+  window.on('message', (data: Buffer) => answered.push((decode(data) as { id: number }).id));
+  for (let number = 0; number < count; number++) {
+    window.send(encode({ id: number, method: 'status', parameters: { number } }));
+  }
+  await vi.waitFor(() => expect(begun).toHaveLength(hostLimits.callsAtOnce));
+  ends[3]!();
+  await vi.waitFor(() => expect(begun).toHaveLength(hostLimits.callsAtOnce + 1));
+  expect(begun.at(-1)).toBe(hostLimits.callsAtOnce);
+  while (answered.length < count) {
+    for (const end of ends) end();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(begun).toEqual(Array.from({ length: count }, (_, number) => number));
+  window.close();
+});
 
 test('an answer that cannot be written as a message fails its call and nothing else', async () => {
   const deep = JSON.parse(`${'['.repeat(300)}${']'.repeat(300)}`) as unknown;

@@ -29,6 +29,8 @@ export function serveSocket(socket: WebSocket, studio: Studio): void {
     },
   });
   let inFlight = 0;
+  let running = 0;
+  const waiting: (() => void)[] = [];
   socket.on('message', (data, isBinary) => {
     void answer(data as Buffer, isBinary);
   });
@@ -50,7 +52,13 @@ export function serveSocket(socket: WebSocket, studio: Studio): void {
     const { id, method, parameters } = message;
     if (inFlight === hostLimits.callsInFlight) return { id, outcome: tooManyCalls() };
     inFlight++;
+    if (running === hostLimits.callsAtOnce) await new Promise<void>((begin) => waiting.push(begin));
+    else running++;
     const outcome = await connection.call(method, parameters);
+    // Whoever waits takes this one's place.
+    const next = waiting.shift();
+    if (next === undefined) running--;
+    else next();
     inFlight--;
     return { id, outcome };
   }
