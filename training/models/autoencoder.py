@@ -126,8 +126,8 @@ class LatentDecoder(nn.Module):
         super().__init__()
         width, cell = config.width, config.patch // 4
         self.layers = nn.Sequential(
-            convolution(config.channels, width), Residual(width), Residual(width),
-            convolution(width, 4 * width // 2, 1), nn.PixelShuffle(2), Residual(width // 2), Residual(width // 2),
+            convolution(config.channels, width), Residual(width),
+            convolution(width, 4 * width // 2, 1), nn.PixelShuffle(2), Residual(width // 2),
             convolution(width // 2, 4 * width // 4, 1), nn.PixelShuffle(2), Residual(width // 4), Residual(width // 4),
             nn.GELU(), convolution(width // 4, 3 * cell ** 2), nn.PixelShuffle(cell))
 

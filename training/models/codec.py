@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 import torch
 from torch import nn
 
-from training.models.autoencoder import Autoencoder, AutoencoderConfig, Residual
+from training.models.autoencoder import Autoencoder, AutoencoderConfig
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.layers import FeedForward, PerTokenLinear, SelfAttention, TimeEmbedding, positions_2d
 
@@ -105,16 +105,10 @@ class Encoder(nn.Module):
 
 
 class DecoderBlock(nn.Module):
-    """Convolutions over neighbouring cells, then a transformer block whose norms and residuals are modulated by time and
-    visibility: adaLN-zero.
-
-    A thing looks the same wherever it stands: attention alone learns that from very many pictures (training/LOG.md).
-    """
+    """Transformer block whose norms and residuals are modulated by time and visibility: adaLN-zero."""
 
     def __init__(self, config):
         super().__init__()
-        self.shape = -1, config.width, config.grid, config.grid
-        self.neighbours = Residual(config.width)
         self.norm_attention = nn.LayerNorm(config.width)
         self.attention = SelfAttention(config.width, config.heads, config.grid ** 2)
         self.norm_forward = nn.LayerNorm(config.width)
@@ -128,7 +122,6 @@ class DecoderBlock(nn.Module):
         shift_a, scale_a, gate_a, shift_f, scale_f, gate_f = self.modulation(time)[:, None].chunk(6, dim=-1)
         # The output matrices already start at zero, so the gates start open: one zero is enough, two would block
         # the gradient of both.
-        x = self.neighbours(x.transpose(1, 2).reshape(self.shape)).flatten(2).transpose(1, 2)
         x = x + (1 + gate_a) * self.attention(self.norm_attention(x) * (1 + scale_a) + shift_a)
         return x + (1 + gate_f) * self.forward_(self.norm_forward(x) * (1 + scale_f) + shift_f)
 
