@@ -1,7 +1,7 @@
 /** Installing CUDA from a window: what it is and its licences are shown first. One at a time, for all windows. */
-import { cancelledError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { GpuInstallationMethods, GpuOffer } from '../../shared/gpu-installation.js';
+import { OneInstallation } from '../studio/one-installation.js';
 import { gpuComponents, installedBytes, type GpuComponent } from './components.js';
 import { cardsAndDriver, obstacleToCuda } from './gpu-report.js';
 import { bundledVersion, installedRuntime } from './gpu-runtime.js';
@@ -31,7 +31,7 @@ const progressEvery = 100;
 
 export class GpuInstallations {
   readonly #options: GpuInstallationsOptions;
-  #running: { client: Client; abort: AbortController } | null = null;
+  readonly #turn = new OneInstallation<Client>('CUDA');
 
   constructor(options: GpuInstallationsOptions) {
     this.#options = options;
@@ -42,7 +42,7 @@ export class GpuInstallations {
     installGpu: (client) => this.#install(client),
     stopInstallingGpu: (client) => ({ stopped: this.stop(client) }),
     removeGpu: async () => {
-      this.#assertIdle();
+      this.#turn.assertNone();
       await removeGpu(this.#options.dataDirectory);
       return {};
     },
@@ -50,9 +50,7 @@ export class GpuInstallations {
 
   /** A window that is gone waits for nothing any more; without one everything ends. */
   stop(client?: Client): boolean {
-    if (this.#running === null || (client !== undefined && this.#running.client !== client)) return false;
-    this.#running.abort.abort();
-    return true;
+    return this.#turn.stop(client);
   }
 
   async #offer(): Promise<GpuOffer | null> {
@@ -73,17 +71,14 @@ export class GpuInstallations {
     };
   }
 
-  async #install(client: Client): Promise<Record<string, never>> {
-    this.#assertIdle();
-    const abort = new AbortController();
-    this.#running = { client, abort };
+  #install(client: Client): Promise<Record<string, never>> {
     let told = 0;
-    try {
+    return this.#turn.run(client, async (signal) => {
       await installGpu({
         address: process.env['DDT_STUDIO_GPU_MIRROR'],
         ...this.#options.installation,
         dataDirectory: this.#options.dataDirectory,
-        signal: abort.signal,
+        signal,
         onProgress: (phase, done, total) => {
           if (phase === 'fetching' && done < total && Date.now() - told < progressEvery) return;
           told = Date.now();
@@ -91,16 +86,7 @@ export class GpuInstallations {
         },
       });
       return {};
-    } catch (error) {
-      throw abort.signal.aborted ? cancelledError() : error;
-    } finally {
-      this.#running = null;
-    }
-  }
-
-  #assertIdle(): void {
-    if (this.#running === null) return;
-    throw new StudioError('bad-request', 'CUDA is being installed already.', 'Wait until it is done, or stop it.');
+    });
   }
 }
 

@@ -1,10 +1,11 @@
 /** Installing packs from a window: an offer is read first, and only what was offered and agreed to is copied. One at a time. */
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { cancelledError, StudioError } from '../../shared/errors.js';
+import { StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { OfferedPack, PackInstallationMethods, PackOffer, PackPlace } from '../../shared/pack-installation.js';
 import { listPacks } from '../engine/pack/pack.js';
+import { OneInstallation } from '../studio/one-installation.js';
 import type { WindowDesktop } from '../studio/window-desktop.js';
 import { installPack, readOffer, removePack } from './install-pack.js';
 
@@ -34,7 +35,7 @@ export class PackInstallations {
   /** The last offer of each window. */
   readonly #offers = new WeakMap<Client, { ticket: string; source: string; offer: PackOffer }>();
   readonly #options: PackInstallationsOptions;
-  #running: { client: Client; abort: AbortController } | null = null;
+  readonly #turn = new OneInstallation<Client>('A pack');
 
   constructor(options: PackInstallationsOptions) {
     this.#options = options;
@@ -54,9 +55,7 @@ export class PackInstallations {
 
   /** A window that is gone waits for nothing any more; without one everything ends. */
   stop(client?: Client): boolean {
-    if (this.#running === null || (client !== undefined && this.#running.client !== client)) return false;
-    this.#running.abort.abort();
-    return true;
+    return this.#turn.stop(client);
   }
 
   async #offer(client: Client, place: PackPlace): Promise<OfferedPack | null> {
@@ -74,14 +73,9 @@ export class PackInstallations {
     if (offered?.ticket !== ticket) {
       throw new StudioError('not-found', 'That pack is not offered any more.', 'Choose it again.');
     }
-    if (this.#running !== null) {
-      throw new StudioError('bad-request', 'A pack is being installed already.', 'Wait until it is done, or stop it.');
-    }
     const { source, offer } = offered;
-    const abort = new AbortController();
-    this.#running = { client, abort };
     let told = 0;
-    try {
+    return this.#turn.run(client, async (signal) => {
       const { id } = await installPack({
         packs: this.#options.packs,
         source,
@@ -95,15 +89,11 @@ export class PackInstallations {
           told = Date.now();
           client.sendEvent({ channel: 'pack-installation', progress });
         },
-        signal: abort.signal,
+        signal,
       });
       this.#offers.delete(client);
       return { id };
-    } catch (error) {
-      throw abort.signal.aborted ? cancelledError() : error;
-    } finally {
-      this.#running = null;
-    }
+    });
   }
 
   /** Whether the person has that pack. Throws `bad-request`, with what to do `then`, where it is in use: its files are read from. */
