@@ -185,7 +185,7 @@ def main():
         "recipe": f"{config}, {tokens_per_batch} tokens per step, Muon {matrix_rate}, AdamW {other_rate}, "
                   f"shares {SHARES}, seed {arguments.seed}",
         "time": f"{clock.minutes:.0f} minutes on {device}, {arguments.threads} threads, {sequences} sequences",
-        "held-out loss": "; ".join(str(row) for row in history)})
+        "held-out loss": f"{history[-1]} (the way there: curves.json)"})
 
 
 if __name__ == "__main__":
