@@ -1,18 +1,15 @@
 /** CUDA from the window: seen, agreed to, fetched, tried by the engine and removed. The card and the libraries are stand-ins. */
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { strToU8, zipSync } from 'fflate';
 import { startWebHost } from '../../src/main/hosts/web/host.js';
+import { cudaComponent, cudaWheel } from '../fakes/cuda-wheel.js';
 import { writeLatentPack } from '../fakes/latent-pack.js';
 import { expect, test } from './studio.js';
 
 const root = join(import.meta.dirname, '..', '..');
-const library = 'libonnxruntime_providers_cuda.so';
-const wheel = zipSync({ [`onnxruntime/capi/${library}`]: strToU8('no library') }, { level: 0 });
 
 test.skip(
   ({ driver }) => driver !== 'web' || process.platform !== 'linux' || process.arch !== 'x64',
@@ -27,18 +24,8 @@ test('CUDA is offered where there is a card, installed after its licences are ag
   const card = join(folder, 'driver', 'gpus', '0000:01:00.0');
   mkdirSync(card, { recursive: true });
   writeFileSync(join(card, 'information'), 'Model: \t\t NVIDIA GeForce RTX 4090\n');
-  const files = createServer((_request, response) => response.end(wheel)).listen(0, '127.0.0.1');
+  const files = createServer((_request, response) => response.end(cudaWheel)).listen(0, '127.0.0.1');
   await new Promise((resolve) => files.once('listening', resolve));
-  const component = {
-    file: 'onnxruntime_gpu-1-py3-none-any.whl',
-    path: 'aa',
-    sha256: createHash('sha256').update(wheel).digest('hex'),
-    bytes: wheel.length,
-    libraries: [library],
-    place: 'runtime',
-    license: 'MIT',
-    terms: 'https://opensource.org/license/mit',
-  } as const;
   const host = await startWebHost({
     dataDirectory: join(folder, 'data'),
     packDirectories: [join(folder, 'packs')],
@@ -48,7 +35,7 @@ test('CUDA is offered where there is a card, installed after its licences are ag
       driverFolder: join(folder, 'driver'),
       installation: {
         address: `http://127.0.0.1:${(files.address() as AddressInfo).port}`,
-        components: [component],
+        components: [cudaComponent],
       },
     },
   });

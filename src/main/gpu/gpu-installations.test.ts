@@ -1,27 +1,14 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { strToU8, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { StudioEvent } from '../../shared/events.js';
+import { cudaComponent, cudaWheel } from '../../../tests/fakes/cuda-wheel.js';
 import { nativeFolder } from '../engine/model/runtime-module.js';
 import { GpuInstallations, type GpuInstallationsOptions } from './gpu-installations.js';
 
 const version = '9.9.9';
-const library = 'libonnxruntime_providers_cuda.so';
-const wheel = zipSync({ [`onnxruntime/capi/${library}`]: strToU8('provider') }, { level: 0 });
-const component = {
-  file: 'onnxruntime_gpu-1-py3-none-any.whl',
-  path: 'aa',
-  sha256: createHash('sha256').update(wheel).digest('hex'),
-  bytes: wheel.length,
-  libraries: [library],
-  place: 'runtime',
-  license: 'MIT',
-  terms: 'https://opensource.org/license/mit',
-} as const;
 const linux = { system: 'linux', arch: 'x64' } as const;
 
 let folder: string;
@@ -54,8 +41,8 @@ beforeEach(async () => {
     'NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build\n',
   );
   server = createServer((_request, response) => {
-    if (letGo === null) response.end(wheel);
-    else letGo = () => response.end(wheel);
+    if (letGo === null) response.end(cudaWheel);
+    else letGo = () => response.end(cudaWheel);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
@@ -63,7 +50,7 @@ beforeEach(async () => {
     dataDirectory: join(folder, 'data'),
     driverFolder: join(folder, 'driver'),
     platform: linux,
-    installation: { address: `http://127.0.0.1:${port}`, components: [component], runtime: { module, version } },
+    installation: { address: `http://127.0.0.1:${port}`, components: [cudaComponent], runtime: { module, version } },
   };
 });
 
@@ -80,9 +67,9 @@ test('it is offered with its card, size and licences, installed once, told about
     driver: '580.95.05',
     isInstalled: false,
     obstacle: null,
-    download: wheel.length,
+    download: cudaWheel.length,
     size: expect.any(Number) as number,
-    licenses: [{ name: 'MIT', address: component.terms }],
+    licenses: [{ name: 'MIT', address: cudaComponent.terms }],
   });
   await methods.installGpu(client, { agreed: true });
   expect(await methods.gpuOffer(client, {})).toMatchObject({ isInstalled: true });
