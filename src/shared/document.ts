@@ -113,6 +113,13 @@ export interface EarlierStep {
   createdAt: string;
 }
 
+/** What several frames came onto the board in, as one block. */
+export interface FrameRun {
+  id: string;
+  /** The prompt, or in a few words where they come from. */
+  name: string;
+}
+
 export interface Frame {
   id: string;
   name: string;
@@ -138,6 +145,8 @@ export interface Frame {
   collapsedAt?: string;
   /** What led to a picture that came with its history in a file, nearest first. */
   earlier?: EarlierStep[];
+  /** Absent: it came alone, or is a copy. */
+  run?: FrameRun;
 }
 
 export interface StudioDocument {

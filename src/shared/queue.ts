@@ -2,7 +2,7 @@
 import type { GridAxis } from './grids/grid-axis.js';
 import type { GridBase } from './grids/grid-plan.js';
 import type { EditBase, ImageSource, JobRequest } from './jobs.js';
-import type { FrameOrigin } from './document.js';
+import type { FrameOrigin, FrameRun } from './document.js';
 import type { SerialisedError } from './errors.js';
 import type { JobResult } from './job-results.js';
 import type { StudioStatus } from './status.js';
@@ -40,8 +40,11 @@ export interface GridSetup {
 
 /** What is to become of the outcome, as data: another window, or the next run of the program, can go on with it. */
 export type QueuePurpose =
-  /** Frames of their own, one place for each variation; `template`: what was written, where the prompt is one of the choices in it. */
-  | { kind: 'frames'; title: string; places: QueuePlace[]; template?: string }
+  /**
+   * Frames of their own, one place for each variation; `template`: what was written, where the prompt is one of the choices in it;
+   * `run`: where they are several, those of other jobs included.
+   */
+  | { kind: 'frames'; title: string; places: QueuePlace[]; template?: string; run?: FrameRun }
   /** Candidates that wait under the frame until somebody takes or discards them. */
   | { kind: 'candidates'; title: string; frameId: string; origin: PlannedOrigin }
   /** Words or tokens of the frame. */

@@ -2,6 +2,7 @@
 import { unlocked } from './board-actions.js';
 import { boundsOfItem, isFrame, itemsText, movedItem, putItems, type BoardItem } from '../state/board/board-items.js';
 import type { Copied } from '../state/board/clipboard.js';
+import type { Frame } from '../../shared/document.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { adoptedFrame, withParents } from '../state/document/frames.js';
 import { boundsOf, placeFrames, type Point, type Rectangle } from '../state/board/geometry.js';
@@ -60,9 +61,16 @@ async function putCopies(items: readonly BoardItem[], what: string, by: Point): 
   const copies = items.map((item) => {
     const copy = unlocked({ ...movedItem(item, by), id: ids.get(item.id)! });
     // What was made of a frame that is copied too hangs under the copy.
-    return isFrame(copy) ? withParents({ ...copy, createdAt }, ids) : copy;
+    return isFrame(copy) ? withParents({ ...withoutRun(copy), createdAt }, ids) : copy;
   });
   await documentState.commit(`${what} ${itemsText(items)}`, putItems(copies));
   view.select(copies.map(({ id }) => id));
   view.reveal(boundsOfAll(copies));
+}
+
+/** A copy stands by itself, and does not count among those its original came with. */
+function withoutRun(frame: Frame): Frame {
+  const single = { ...frame };
+  delete single.run;
+  return single;
 }

@@ -1,9 +1,13 @@
-/** Pictures twice or four times as large, for export. Pure. */
+/** Pictures twice or four times as large, for export and the board. Pure. */
 import type { RasterImage } from '../images.js';
 
 export const enlargements = [1, 2, 4] as const;
 /** Of each side; 1 leaves the picture as it is. */
 export type Enlargement = (typeof enlargements)[number];
+
+export function isEnlargement(value: unknown): value is Enlargement {
+  return enlargements.some((one) => one === value);
+}
 
 /** How a picture was made larger after it was drawn, as files say it. */
 export interface Enlarged {

@@ -108,6 +108,8 @@ const earlierStep = z.strictObject({
   createdAt: instant,
 });
 
+export const frameRun = z.strictObject({ id, name: z.string().max(textLimits.prompt) });
+
 export const frame = z.strictObject({
   id,
   name: z.string().max(textLimits.prompt),
@@ -131,6 +133,7 @@ export const frame = z.strictObject({
   locked: z.boolean().optional(),
   collapsedAt: instant.optional(),
   earlier: z.array(earlierStep).max(metadataLimits.steps).optional(),
+  run: frameRun.optional(),
 });
 
 export const annotation = z.discriminatedUnion('kind', [

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { studioErrorCodes } from '../../../shared/errors.js';
 import { gridLimits, gridParameters } from '../../../shared/grids/grid-axis.js';
 import { textLimits, tokenLimits, variationLimits } from '../../../shared/limits.js';
-import { certainty, editCheck, plannedOrigin } from './document.js';
+import { certainty, editCheck, frameRun, plannedOrigin } from './document.js';
 import { codes, coordinate, id, imageId, instant, madeSeed, packId, pixels, seed, settings, size } from './fields.js';
 import { editBase, imageSource, queuedRequest } from './requests.js';
 
@@ -35,6 +35,7 @@ export const queuePurpose = z.discriminatedUnion('kind', [
     title,
     places: z.array(place).max(variationLimits.largest),
     template: z.string().max(textLimits.text).optional(),
+    run: frameRun.optional(),
   }),
   z.strictObject({ kind: z.literal('candidates'), title, frameId: id, origin: plannedOrigin }),
   z.strictObject({ kind: z.literal('reading'), title, frameId: id }),

@@ -3,6 +3,7 @@
  * written over in place.
  */
 import type { RasterImage } from '../../../shared/images.js';
+import { enlarge, type Enlargement } from '../../../shared/pictures/enlarge.js';
 
 export type Bitmap = ImageBitmap | HTMLCanvasElement;
 
@@ -13,6 +14,8 @@ const levels = [32, 64, 128, 256, 512] as const;
 const smallLevel = 64;
 /** Above the largest level: the image itself. */
 const full = Number.POSITIVE_INFINITY;
+/** Longest side of enlarged copies, in pixels: each takes a few hundredths of a second to make. */
+const largestEnlarged = 1024;
 /** Bytes of copies above the small level; the ones not shown for longest go first. */
 const budget = 256 * 1024 * 1024;
 const loadsAtOnce = 6;
@@ -29,8 +32,13 @@ interface Entry {
   missing: boolean;
 }
 
-/** The level whose copy has at least as many pixels as will be shown. */
-export function levelFor(shownPixels: number, imagePixels: number): number {
+/**
+ * The level whose copy has at least as many pixels as will be shown. Where pictures may be enlarged and are shown larger than
+ * they are, it is the enlarged one's longest side, which is above that of the image.
+ */
+export function levelFor(shownPixels: number, imagePixels: number, enlargement: Enlargement): number {
+  const enlarged = imagePixels * enlargement;
+  if (enlargement > 1 && shownPixels > imagePixels && enlarged <= largestEnlarged) return enlarged;
   const level = levels.find((one) => one >= shownPixels) ?? full;
   return level >= imagePixels ? full : level;
 }
@@ -59,10 +67,10 @@ export class ImageStore {
   }
 
   /** The best copy there is for `shownPixels` of the longest side; a better one is asked for when it is not good enough. */
-  get(imageId: string, shownPixels: number, imagePixels: number): FoundImage {
+  get(imageId: string, shownPixels: number, imagePixels: number, enlargement: Enlargement): FoundImage {
     const entry = this.#entries.get(imageId);
     if (entry?.missing === true) return { state: 'missing' };
-    const level = levelFor(shownPixels, imagePixels);
+    const level = levelFor(shownPixels, imagePixels, enlargement);
     const exact = entry?.copies.get(level);
     if (exact === undefined) {
       const asked = this.#wanted.get(imageId);
@@ -136,13 +144,9 @@ export class ImageStore {
 
   async #addCopy(imageId: string, entry: Entry, image: HTMLImageElement, level: number): Promise<void> {
     const longest = Math.max(image.naturalWidth, image.naturalHeight);
-    if (level !== full && level >= longest) return;
     const scale = level === full ? 1 : level / longest;
-    const bitmap = await createImageBitmap(image, {
-      resizeWidth: Math.max(1, Math.round(image.naturalWidth * scale)),
-      resizeHeight: Math.max(1, Math.round(image.naturalHeight * scale)),
-      resizeQuality: 'high',
-    });
+    if (level <= smallLevel && scale >= 1) return;
+    const bitmap = scale > 1 ? await enlarged(image, scale as 2 | 4) : await reduced(image, scale);
     if (this.#entries.get(imageId) !== entry) return bitmap.close();
     entry.copies.set(level, { bitmap, lastShown: this.#drawing });
     this.#bytes += sizeOf(level, bitmap);
@@ -167,6 +171,25 @@ export class ImageStore {
     this.#bytes -= sizeOf(level, copy.bitmap);
     copy.bitmap.close();
   }
+}
+
+function reduced(image: HTMLImageElement, scale: number): Promise<ImageBitmap> {
+  return createImageBitmap(image, {
+    resizeWidth: Math.max(1, Math.round(image.naturalWidth * scale)),
+    resizeHeight: Math.max(1, Math.round(image.naturalHeight * scale)),
+    resizeQuality: 'high',
+  });
+}
+
+/** By the filter that exported files get. */
+function enlarged(image: HTMLImageElement, factor: 2 | 4): Promise<ImageBitmap> {
+  const context = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext('2d')!;
+  context.drawImage(image, 0, 0);
+  const { width, height, data } = context.getImageData(0, 0, image.naturalWidth, image.naturalHeight);
+  const large = enlarge({ width, height, data: new Uint8Array(data.buffer) }, factor);
+  const pixels = new ImageData(large.width, large.height);
+  pixels.data.set(large.data);
+  return createImageBitmap(pixels);
 }
 
 /** Small copies are not counted: they are few bytes, and a board without them would be grey. */

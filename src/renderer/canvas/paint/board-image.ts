@@ -101,6 +101,7 @@ async function pictureOf(items: readonly BoardItem[]): Promise<{ blob: Blob; siz
       heat: null,
       pending: [],
       colours,
+      enlargement: 1,
     },
     (frame) => frame,
   );

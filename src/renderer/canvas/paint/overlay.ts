@@ -14,6 +14,7 @@ import type { Guide } from '../../state/board/snapping.js';
 import { isAnnotationInView, paintAnnotation, paintSelected } from './annotation-painter.js';
 import { paintLineage, paintLineageLabels } from './lineage-painter.js';
 import { snapped, type Shown } from './frames-on-screen.js';
+import { runLabels } from './run-labels.js';
 import { freeTitleWidth, stackedBoxes, type Stacked } from './stacking.js';
 import type { Scene } from './scene.js';
 import { fittedText, narrowestTitled, titleFont } from './titles.js';
@@ -51,7 +52,7 @@ export function paintOverlay(
     for (const [index, one] of shown.entries()) {
       paintTitle(context, scene, one, stacked.get(index) ?? alone, selected.has(one.frame.id));
     }
-  }
+  } else paintRunLabels(context, scene, placeOf);
   paintLineageLabels(context, scene, arrows, shown);
   paintHiddenCounts(context, scene, shown);
   paintAnnotations(context, scene, selected);
@@ -125,17 +126,37 @@ function paintTitle(
   const text = fittedText(context, frame.name, free - lockWidth - (onPicture ? 2 * titlePadding : 0));
   const start = box.x + (onPicture ? titlePadding : 0);
   if (onPicture || (isSelected && front.length > 0)) {
-    context.fillStyle = scene.colours.board;
-    context.beginPath();
     const width = Math.ceil(context.measureText(text).width) + lockWidth + (onPicture ? 2 : 1) * titlePadding;
-    context.roundRect(line.x, line.y, width, line.height, 3);
-    context.fill();
+    paintTitleGround(context, scene, line, width);
   }
   context.fillStyle = isSelected ? scene.colours.accent : scene.colours.textMuted;
   context.textAlign = 'left';
   context.textBaseline = 'alphabetic';
   if (frame.locked === true) paintLock(context, { x: start, y: box.y - 17 });
   context.fillText(text, start + lockWidth, box.y - 8);
+}
+
+function paintRunLabels(context: CanvasRenderingContext2D, scene: Scene, placeOf: (frame: Frame) => Rectangle): void {
+  const together = scene.frames.filter(({ run }) => run !== undefined);
+  const boxes = together.map((frame) => ({ frame, box: snapped(rectangleToScreen(scene.camera, placeOf(frame))) }));
+  context.font = titleFont;
+  context.textAlign = 'left';
+  context.textBaseline = 'alphabetic';
+  for (const { text, line, onPicture } of runLabels(boxes, scene.camera.zoom)) {
+    const fitted = fittedText(context, text, line.width - 2 * titlePadding);
+    if (onPicture)
+      paintTitleGround(context, scene, line, Math.ceil(context.measureText(fitted).width) + 2 * titlePadding);
+    context.fillStyle = scene.colours.textMuted;
+    context.fillText(fitted, line.x + (onPicture ? titlePadding : 0), line.y + line.height - 6);
+  }
+}
+
+/** What words stand on where a picture is behind them. */
+function paintTitleGround(context: CanvasRenderingContext2D, scene: Scene, line: Rectangle, width: number): void {
+  context.fillStyle = scene.colours.board;
+  context.beginPath();
+  context.roundRect(line.x, line.y, width, line.height, 3);
+  context.fill();
 }
 
 /** A padlock, 9 by 10 pixels, in the colour of the title. */

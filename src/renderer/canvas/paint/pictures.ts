@@ -1,5 +1,6 @@
 /** Frames' pictures and the previews of what is under way, painted in board units: only what is in view, in the size it has there. */
 import type { Frame } from '../../../shared/document.js';
+import type { Enlargement } from '../../../shared/pictures/enlarge.js';
 import { intersects, toBoard, type Camera, type Rectangle, type Size } from '../../state/board/geometry.js';
 import type { Preview } from '../../state/jobs/jobs.svelte.js';
 import { paint, type Bitmap, type ImageStore } from './bitmaps.js';
@@ -46,9 +47,9 @@ export class PicturePainter {
     context: CanvasRenderingContext2D,
     frames: readonly Frame[],
     placeOf: (frame: Frame) => Rectangle,
-    view: { camera: Camera; viewport: Size; pixelRatio: number; placeholder: string },
+    view: { camera: Camera; viewport: Size; pixelRatio: number; placeholder: string; enlargement: Enlargement },
   ): void {
-    const { camera, viewport, pixelRatio } = view;
+    const { camera, viewport, pixelRatio, enlargement } = view;
     const scale = camera.zoom * pixelRatio;
     const shown = {
       ...toBoard(camera, { x: 0, y: 0 }),
@@ -60,11 +61,12 @@ export class PicturePainter {
       const place = placeOf(frame);
       if (!intersects(place, shown)) continue;
       const longest = Math.max(frame.pixelWidth, frame.pixelHeight);
-      const found = this.#images.get(frame.imageId, Math.max(place.width, place.height) * scale, longest);
+      const found = this.#images.get(frame.imageId, Math.max(place.width, place.height) * scale, longest, enlargement);
       const standIn = this.#standIns.get(frame.id);
       if (found.state === 'ready') {
         if (standIn !== undefined) this.#standIns.delete(frame.id);
-        draw(context, found.bitmap, place, (place.width * scale) / frame.pixelWidth);
+        const pixels = Math.max(frame.pixelWidth, found.bitmap.width);
+        draw(context, found.bitmap, place, (place.width * scale) / pixels);
       } else if (standIn !== undefined) draw(context, standIn, place, (place.width * scale) / standIn.width);
       else {
         context.fillStyle = view.placeholder;

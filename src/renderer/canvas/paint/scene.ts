@@ -1,6 +1,7 @@
 /** What the board shows at one moment: the whole input of its painters. */
 import type { Annotation } from '../../../shared/annotations.js';
 import type { Frame } from '../../../shared/document.js';
+import type { Enlargement } from '../../../shared/pictures/enlarge.js';
 import type { BoardHeat } from '../../state/timeline/readings/board-heat.js';
 import type { Camera, Point, Rectangle, Size } from '../../state/board/geometry.js';
 import type { Guide } from '../../state/board/snapping.js';
@@ -31,4 +32,6 @@ export interface Scene {
   /** What the tokens picked in Explore change, over their frame. */
   heat: BoardHeat | null;
   colours: BoardColours;
+  /** Times their own pixels that pictures shown larger than they are may have. */
+  enlargement: Enlargement;
 }

@@ -82,6 +82,7 @@ export class BoardStage {
       viewport: scene.viewport,
       pixelRatio: this.#pictureLayer.getCanvas().getPixelRatio(),
       placeholder: scene.colours.placeholder,
+      enlargement: scene.enlargement,
     });
     this.#onPictures(this.#images.complete);
   }
@@ -89,7 +90,7 @@ export class BoardStage {
 
 /** Hovering and the marquee leave the pictures as they are. */
 function picturesDiffer(before: Scene, after: Scene): boolean {
-  const parts = ['camera', 'viewport', 'frames', 'pending', 'dragged', 'heat', 'colours'] as const;
+  const parts = ['camera', 'viewport', 'frames', 'pending', 'dragged', 'heat', 'colours', 'enlargement'] as const;
   return (
     parts.some((part) => before[part] !== after[part]) ||
     (after.dragged !== null && before.selection !== after.selection)

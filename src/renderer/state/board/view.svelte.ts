@@ -1,4 +1,5 @@
 import { noteColours, type Note, type NoteColour } from '../../../shared/annotations.js';
+import { isEnlargement, type Enlargement } from '../../../shared/pictures/enlarge.js';
 import { clearOf, fitClearOf, mapCorner } from './clear-view.js';
 import {
   clampZoom,
@@ -45,6 +46,8 @@ export class ViewState {
   /** The frame whose name is to be written anew: its field takes the focus. */
   naming = $state.raw<string | null>(null);
   minimapOpen = $state(preference('minimap-open', true, isBoolean));
+  /** Times their own pixels that pictures on the board get where they are shown larger than they are; files stay as they are. */
+  enlargement = $state(preference<Enlargement>('board-enlargement', 1, isEnlargement));
   /** The colour the next note or arrow gets. */
   noteColour = $state<NoteColour>(preference('note-colour', 'yellow', isNoteColour));
   mode = $state<ViewMode>('create');
@@ -87,6 +90,11 @@ export class ViewState {
   setMinimapOpen(open: boolean): void {
     this.minimapOpen = open;
     setPreference('minimap-open', open);
+  }
+
+  setEnlargement(factor: Enlargement): void {
+    this.enlargement = factor;
+    setPreference('board-enlargement', factor);
   }
 
   setNoteColour(colour: NoteColour): void {

@@ -3,6 +3,7 @@ import type {
   DocumentOperation,
   Frame,
   FrameOrigin,
+  FrameRun,
   GenerationSettings,
   TokenBranch,
   TokenSequence,
@@ -108,6 +109,15 @@ export function restoredFrame({ picture, earlier }: PictureRecord, image: Stored
   const { name, origin, tokens, description, answers } = picture;
   const frame = newFrame({ name, place, image, origin, tokens });
   return { ...frame, description, answers, ...(earlier.length === 0 ? {} : { earlier }) };
+}
+
+/** The run of so many frames that come onto the board together; null for one alone. */
+export function runOf(frames: number, name: string): FrameRun | null {
+  return frames < 2 ? null : { id: crypto.randomUUID(), name: frameName(name) };
+}
+
+export function inRun(frames: readonly Frame[], run: FrameRun | null | undefined): Frame[] {
+  return frames.map((frame) => (run === null || run === undefined ? frame : { ...frame, run }));
 }
 
 export function putAll(frames: readonly Frame[]): DocumentOperation[] {

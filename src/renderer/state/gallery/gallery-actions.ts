@@ -4,7 +4,7 @@ import type { Frame } from '../../../shared/document.js';
 import type { AdoptedPicture, GalleryItem } from '../../../shared/gallery.js';
 import { documentState } from '../document/document.svelte.js';
 import { copyText } from '../import-export/exporting.js';
-import { count, newFrame, putAll } from '../document/frames.js';
+import { count, inRun, newFrame, putAll, runOf } from '../document/frames.js';
 import { gallery } from './gallery.svelte.js';
 import { boundsOf, displaySize, placeBlock, type Point } from '../board/geometry.js';
 import { notices } from '../studio/notices.svelte.js';
@@ -38,7 +38,7 @@ export async function placePictures(imageIds: readonly string[], at: Point | nul
   const places = placeBlock(documentState.frames, sizes, at);
   const frames = adopted.map((picture, index) => placedFrame(picture, places[index]!));
   const label = frames.length === 1 ? `Place “${frames[0]!.name}”` : `Place ${count(frames.length, 'picture')}`;
-  await documentState.commit(label, putAll(frames));
+  await documentState.commit(label, putAll(inRun(frames, runOf(frames.length, 'From the gallery'))));
   view.select(frames.map((frame) => frame.id));
   const bounds = boundsOf(frames)!;
   if (wasEmpty) view.fit(bounds);

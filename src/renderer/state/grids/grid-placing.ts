@@ -3,7 +3,7 @@ import type { Frame } from '../../../shared/document.js';
 import { escapeAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
-import { count, putAll } from '../document/frames.js';
+import { count, inRun, putAll, runOf } from '../document/frames.js';
 import { boundsOf, displaySize, placeFrames, type Rectangle } from '../board/geometry.js';
 import { framesOf, sheetOperations, sheetSize, type PlacedCell } from './grid-frames.js';
 import type { GridRunState } from './grid-run.svelte.js';
@@ -31,7 +31,8 @@ export async function placeGrid({ run, cells, picked, entries }: PlacedGrid): Pr
   if (chosen.length > 0) {
     const places = placeFrames(taken, displaySize(first.image.width, first.image.height), placed.length, anchor);
     const frames = framesOf(run.plan, placed, places);
-    await documentState.commit(`Place ${count(frames.length)} of a grid`, putAll(frames));
+    const inOne = inRun(frames, runOf(frames.length, run.base.prompt));
+    await documentState.commit(`Place ${count(frames.length)} of a grid`, putAll(inOne));
     show(frames);
   } else {
     const [corner] = placeFrames(taken, sheetSize(run.plan, first.image), 1, anchor);

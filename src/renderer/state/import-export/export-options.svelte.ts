@@ -1,4 +1,4 @@
-import { enlargements, type Enlargement } from '../../../shared/pictures/enlarge.js';
+import { isEnlargement, type Enlargement } from '../../../shared/pictures/enlarge.js';
 import { preference, setPreference } from '../studio/preferences.js';
 
 /** What goes into exported files; remembered on this machine. */
@@ -18,10 +18,6 @@ export class ExportOptions {
     this.withRecord = withRecord;
     setPreference('export-record', withRecord);
   }
-}
-
-function isEnlargement(value: unknown): value is Enlargement {
-  return enlargements.some((one) => one === value);
 }
 
 function isBoolean(value: unknown): value is boolean {

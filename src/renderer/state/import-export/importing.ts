@@ -9,7 +9,7 @@ import { withoutPixels } from '../../../shared/pictures/without-pixels.js';
 import type { ImportedImage } from '../../../shared/import-export.js';
 import { documentState } from '../document/document.svelte.js';
 import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.svelte.js';
-import { count, importedFrame, putAll, restoredFrame } from '../document/frames.js';
+import { count, importedFrame, inRun, putAll, restoredFrame, runOf } from '../document/frames.js';
 import { boundsOf, displaySize, placeBlock, type Point, type Size } from '../board/geometry.js';
 import { notices } from '../studio/notices.svelte.js';
 import { isProjectFile, openProjectFile } from '../studio/projects.js';
@@ -51,7 +51,7 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
     return record === null ? importedFrame(fileName, image, place) : restoredFrame(record, image, place);
   });
   const label = frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'image')}`;
-  await documentState.commit(label, putAll(frames));
+  await documentState.commit(label, putAll(inRun(frames, runOf(frames.length, 'Imported'))));
   view.select(frames.map((frame) => frame.id));
   const bounds = boundsOf(frames)!;
   if (wasEmpty) view.fit(bounds);

@@ -13,7 +13,7 @@ import {
 import { composer } from '../composer/composer.svelte.js';
 import { plans } from '../composer/plans.svelte.js';
 import { documentState } from '../document/document.svelte.js';
-import { frameName, generatedFrame, putAll } from '../document/frames.js';
+import { frameName, generatedFrame, inRun, putAll, runOf } from '../document/frames.js';
 import { boundsOf, displaySize, placeFrames, type Rectangle } from '../board/geometry.js';
 import { jobs, type Job } from './jobs.svelte.js';
 import { masks } from '../masks/masks.svelte.js';
@@ -73,6 +73,7 @@ export class GenerationState {
     const seed = composer.takeSeed();
     // All places at once: the jobs do not know of each other's.
     const places = this.#freePlaces(prompts.length * variations);
+    const run = runOf(places.length, prompt);
     const drawn = await Promise.allSettled(
       prompts.map((one, index) => {
         if (plan === null) plans.begin('generate', { words: one, frameId: null });
@@ -81,7 +82,7 @@ export class GenerationState {
           ...(plan === null ? {} : { plan: { text: plan } }),
         };
         const own = places.slice(index * variations, (index + 1) * variations);
-        const purpose = { kind: 'frames' as const, title: one, places: own };
+        const purpose = { kind: 'frames' as const, title: one, places: own, ...(run === null ? {} : { run }) };
         return queue.submit(
           request,
           one === prompt || prompt.length > textLimits.text ? purpose : { ...purpose, template: prompt },
@@ -105,7 +106,7 @@ export class GenerationState {
   /** Frames at their places, once the pictures are there. */
   async takeFrames(job: Job, { id, request, purpose }: QueueEntry, asked: boolean): Promise<void> {
     if (purpose.kind !== 'frames' || request.kind !== 'generate') return;
-    const { title, places, template = request.prompt } = purpose;
+    const { title, places, template = request.prompt, run } = purpose;
     const boardWasEmpty = documentState.frames.length === 0 && this.pending.length === 0;
     const pending: PendingImages = { job, title: frameName(title), places };
     this.pending = [...this.pending, pending];
@@ -134,7 +135,7 @@ export class GenerationState {
           places[index] ?? places.at(-1)!,
         ),
       );
-      await documentState.commit(`Generate “${frameName(title)}”`, putAll(frames), [id]);
+      await documentState.commit(`Generate “${frameName(title)}”`, putAll(inRun(frames, run)), [id]);
       // Who has chosen something else meanwhile keeps it.
       if (asked && view.selection === selectedBefore) view.select([frames[0]!.id]);
     } catch (thrown) {
