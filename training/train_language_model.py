@@ -102,6 +102,7 @@ def main():
     device, folder = arguments.device, RUNS / f"language-model-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)
     tokens_per_batch, matrix_rate, other_rate = RECIPES[arguments.size]
     tokens_per_batch = rehearsed(tokens_per_batch, 512)
     cache_folder, tokenizer_path = RUNS / f"cache-{arguments.size}", RUNS / "text" / "tokenizer.json"

@@ -50,6 +50,7 @@ def main():
     folder = RUNS / f"token-reader-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(arguments.threads)
+    torch.set_flush_denormal(True)
     batch_size, rate = RECIPES[arguments.size]
     batch_size = rehearsed(batch_size, 16)
     cache, held_out = (load(RUNS / f"cache-{arguments.size}" / f"{name}.pt") for name in ("train", "val"))
