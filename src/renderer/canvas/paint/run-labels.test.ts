@@ -26,15 +26,16 @@ it('says nothing of a picture alone, of one that came alone, and of pictures tha
 it('keeps two runs apart', () => {
   const other: FrameRun = { id: 'other', name: 'Imported' };
   const both = [at(0, 0), at(100, 0), at(400, 0, other), at(500, 0, other), at(600, 0, other)];
-  expect(texts(both, 0.3)).toEqual(['2 × a red circle', '3 × Imported']);
+  expect(texts(both, 0.35)).toEqual(['2 × a red circle', '3 × Imported']);
 });
 
 it('stands on the first picture where the gap between blocks holds no line', () => {
-  const [label] = runLabels([at(0, 0), at(84, 0)], 0.05);
+  const [label] = runLabels([at(0, 0), at(84, 0), at(0, 84), at(84, 84)], 0.05);
   expect(label).toMatchObject({ onPicture: true, line: { x: 2, y: 2 } });
 });
 
 it('is left out where a block is a dot', () => {
   const small = (x: number) => ({ ...at(x, 0), box: { x, y: 0, width: 16, height: 16 } });
   expect(texts([small(0), small(20)], 0.02)).toEqual([]);
+  expect(texts([at(0, 0), at(84, 0)], 0.05)).toEqual([]);
 });

@@ -11,6 +11,9 @@ export interface RunLabel {
   onPicture: boolean;
 }
 
+/** A label on a smaller block would hide what it names. */
+const leastCovered = 5 * titleHeight;
+
 /** Times the room its pictures take: a run whose pictures were carried apart further than this is no block any more. */
 const mostSpread = 2.5;
 
@@ -29,6 +32,7 @@ export function runLabels(frames: readonly Shown[], zoom: number): RunLabel[] {
     if (block === null || boxes.length < 2 || block.width < narrowestTitled || isScattered(block, boxes, gap))
       return [];
     const onPicture = gap < titleHeight;
+    if (onPicture && block.height < leastCovered) return [];
     const y = block.y + (onPicture ? 2 : 2 - titleHeight);
     const line = {
       x: block.x + (onPicture ? 2 : 0),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../../../shared/document.js';
 import { fileNameOf } from '../import-export/exporting.js';
-import { frameName, generatedFrame, importedFrame, parentsOf, withParents } from './frames.js';
+import { frameName, generatedFrame, importedFrame, inRun, parentsOf, runOf, withParents } from './frames.js';
 import { fittingSize } from '../import-export/importing.js';
 import { imageLimits } from '../../../shared/images.js';
 
@@ -28,6 +28,14 @@ describe('frames', () => {
     );
     expect(frameName('a\n  b')).toBe('a b');
     expect(frameName(`${'word '.repeat(20)}`)).toMatch(/word…$/);
+  });
+
+  it('belong to one run when they come together, and to none alone', () => {
+    expect(runOf(1, 'a red circle')).toBeNull();
+    const run = runOf(2, 'a red\ncircle')!;
+    expect(run.name).toBe('a red circle');
+    expect(inRun([frame, { ...frame, id: 'other' }], run).map((one) => one.run)).toEqual([run, run]);
+    expect(inRun([frame], null)).toEqual([frame]);
   });
 
   it('names an imported frame after its file', () => {
