@@ -161,6 +161,8 @@ describe('alternatives in braces', () => {
     await running;
     composer.setSeedLocked(false);
     expect(documentState.frames).toHaveLength(4);
+    const runs = new Set(documentState.frames.map(({ run }) => `${run?.id}: ${run?.name}`));
+    expect([...runs]).toEqual([expect.stringContaining('a {red|blue} circle')]);
   });
 
   it('are refused when they are too many', async () => {
