@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Minutes of the judge, the autoencoder, the codec, all of it end to end, the token reader, phrases and the language model; scenes and
 # edits in the token cache.
-BUDGETS = {"cpu": (20, 90, 120, 60, 10, 30, 120, 100_000, 20_000), "gpu": (3, 8, 12, 6, 2, 5, 15, 600_000, 300_000)}
+BUDGETS = {"cpu": (20, 90, 20, 40, 8, 12, 90, 26_000, 13_000), "gpu": (3, 8, 12, 6, 2, 5, 15, 600_000, 300_000)}
 # Long enough for a second step on a slow machine: after the first, weights behind a zero are still what they began as.
 REHEARSAL = (0.02, 0.02, 0.1, 0.1, 0.02, 0.02, 0.02, 64, 32)
 

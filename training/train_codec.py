@@ -106,6 +106,7 @@ def main():
             latents = torch.cat([codec.latents(source.batch(256)[0]) for _ in range(component_scenes // 256)])
         print("principal components:", start_from_components(codec, latents.cpu()), flush=True)
     codec.train()
+    codec.encoder.requires_grad_(config.encoder_blocks > 0)  # components alone stay what they are
     optimisers = make_optimisers(codec.trained(), *rates)
     average = Average(codec.trained())
     if state:

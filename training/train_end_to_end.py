@@ -9,8 +9,8 @@ more: latents and names should be those of the picture it was made from (a perce
 1603.08155 for the idea). The judge has no part in it.
 Three of four steps draw only a crop around an object of every picture, which costs a quarter of the work.
 Once a language model has learnt to write the tokens, `--fixed-tokens` trains both decoders alone, so that its tokens keep their
-meaning. Then half of the pictures are drawn from tokens that its reader of phrases writes for their plans (train_phrases.py): the
-decoders learn which of its mistakes mean nothing. Otherwise part of the tokens are those of a careless writer. Part of the batch
+meaning; tokens that are components alone are fixed from the start. Where there is a reader of phrases (train_phrases.py), half of the
+pictures are drawn from tokens that it writes for their plans: the decoders learn which of its mistakes mean nothing. Otherwise part of the tokens are those of a careless writer. Part of the batch
 are always the autoencoder's own latents.
 Result: runs/end-to-end-<size>/last.pt, which cache and export take when it is there.
 """
@@ -35,8 +35,10 @@ from training.world.segmentation import weight_of_cells
 from training.world.vocabulary import WORLD
 
 BATCHES = {"cpu": 48, "gpu": 512}
-# Of Muon and AdamW, a quarter of what each part began with: at twice this, names were lost faster than pixels gained.
-CODEC_RATES, PIXEL_RATES = (5e-4, 2.5e-4), (1e-3, 5e-4)
+# Of Muon and AdamW. While tokens change, a quarter of what each part began with: at twice this, names were lost faster than pixels
+# gained. With fixed tokens the decoder bears more, and gains while its rates fall.
+CODEC_RATES, PIXEL_RATES = ((5e-4, 2.5e-4), (1.5e-3, 7e-4)), (1e-3, 5e-4)
+HOLD = (0.75, 0.35)  # share of the time at these rates
 WHOLE_STEPS = 4  # one in so many steps draws whole pictures, the others crops of this side
 CROP = 0.5
 # Shares of the samples at t = 1, and without their finest tokens; with fixed tokens the case that the pack recommends, one step from
@@ -96,16 +98,16 @@ def main():
     parser = training_parser(__doc__, 120, SIZES, from_pack=False)
     parser.add_argument("--fixed-tokens", action="store_true", help="tokens keep their meaning: train both decoders alone")
     arguments = parser.parse_args()
-    device, fixed, folder = arguments.device, arguments.fixed_tokens, RUNS / f"end-to-end-{arguments.size}"
+    device, folder = arguments.device, RUNS / f"end-to-end-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(arguments.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(arguments.seed)
     batch_size = rehearsed(BATCHES[arguments.size], 8)
     codec = load_codec(arguments.size, later=False)[0].to(device).requires_grad_(False).eval()
-    start = encoder_fingerprint(codec)
+    start, fixed = encoder_fingerprint(codec), arguments.fixed_tokens or not codec.config.encoder_blocks
     parts = later_parts(codec).requires_grad_(True)
-    optimisers = [*make_optimisers(torch.nn.ModuleList([codec.encoder, codec.decoder]), *CODEC_RATES),
+    optimisers = [*make_optimisers(torch.nn.ModuleList([codec.encoder, codec.decoder]), *CODEC_RATES[fixed]),
                   *make_convolution_optimisers(codec.autoencoder.decoder, *PIXEL_RATES)]
     average = Average(parts, 0.998)
     clock, images, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, []
@@ -128,7 +130,8 @@ def main():
     parts["encoder"].requires_grad_(not fixed)
 
     config = codec.config
-    reader = load_phrases(arguments.size)[0].to(device) if fixed else None
+    writes = fixed and (RUNS / f"phrases-{arguments.size}" / "last.pt").exists()
+    reader = load_phrases(arguments.size)[0].to(device) if writes else None
     write_plans = PlanWriter(RUNS / "text" / "tokenizer.json") if reader else None
     source = (SceneStream(2 * config.grid, arguments.seed + images, device, write_plans) if device.startswith("cuda")
               else ScenePool(rehearsed(128, 1) * 64, config.image_size, 2 * config.grid, arguments.seed + 77 + images,
@@ -136,7 +139,7 @@ def main():
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     recent, images_printed = [], images
     while clock.runs():
-        clock.set_rates(optimisers, hold=0.75)
+        clock.set_rates(optimisers, hold=HOLD[fixed])
         image, labels, plans = source.batch(batch_size)
         written = None
         if reader:
@@ -175,9 +178,9 @@ def main():
     if clock.complete:
         append_log(f"end to end {arguments.size}", {
             "recipe": f"{', '.join(LATER_PARTS)}; batch {batch_size}, one in {OWN_LATENTS} from the autoencoder's own latents, crops of {CROP} in all but one of "
-                      f"{WHOLE_STEPS} steps, Muon and AdamW at {CODEC_RATES} and {PIXEL_RATES}, latents x {LATENT_WEIGHT}, names x {NAMING_WEIGHT}, read again x "
+                      f"{WHOLE_STEPS} steps, Muon and AdamW at {CODEC_RATES[fixed]} and {PIXEL_RATES}, latents x {LATENT_WEIGHT}, names x {NAMING_WEIGHT}, read again x "
                       f"{READ_WEIGHT}, names read again x {READ_NAMING_WEIGHT}, slips on up to {SLIP_SHARE}"
-                      f"{f', tokens fixed, {WRITTEN_SHARE} of them written from phrases at {WRITTEN_TEMPERATURE}' if fixed else ''}",
+                      f"{', tokens fixed' if fixed else ''}{f', {WRITTEN_SHARE} of them written from phrases at {WRITTEN_TEMPERATURE}' if writes else ''}",
             "time": f"{clock.minutes:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
             "held out": f"{history[-1]} (the way there: curves.json)"})
 

@@ -31,6 +31,8 @@ from training.world.language import (TOPICS, canonical_caption, canonical_plan, 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers. With a sixth of
 # them plans, positions were forgotten (training/LOG.md).
 SHARES = {"plan": 0.30, "draw": 0.02, "textToImage": 0.02, "caption": 0.08, "edit": 0.22, "directEdit": 0.02, "question": 0.34}
+# Of the plans, prompts that say how things stand to each other: what a plan gets wrong last.
+RELATIONS_SHARE = 0.3
 EDIT_DRAWN = 0.2  # of the edits: the others end with the plan, which says all that the phrases need
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
@@ -85,7 +87,8 @@ class Writer:
         if task in ("plan", "draw", "textToImage"):
             line.read([special["<bos>"]])
             if task == "plan":
-                line.read([*self.tokenizer.encode(sample_prompt(self.scenes[row], rng)), special["<plan>"]])
+                detail = "relation" if rng.random() < RELATIONS_SHARE else None
+                line.read([*self.tokenizer.encode(sample_prompt(self.scenes[row], rng, detail)), special["<plan>"]])
                 line.write([*self.description(row), special["<eos>"]])
                 return line.pair()
             if rng.random() >= DROP_TEXT:
