@@ -63,6 +63,7 @@ interface EvaluateOptions extends EngineOptions {
   candidates?: number;
   workers?: number;
   only?: string[];
+  every?: number;
   quick: boolean;
   check: boolean;
   rewrite: boolean;
@@ -85,6 +86,11 @@ export function addEvaluate(program: Command, act: Act): void {
     )
     .option('--only <tasks...>', `only these: ${names.map((name) => `"${name}"`).join(', ')}`)
     .option('--quick', 'a few of everything, compared with the card and written nowhere but to --out', false)
+    .option(
+      '--every <n>',
+      'only every n-th record of each list; counts and intervals say how few that are',
+      whole({ smallest: 1, largest: 10 }),
+    )
     .option('--check', 'measure nothing; fail when the pack, its scores and its card disagree', false)
     .option('--rewrite', 'measure nothing; write the card anew from the scores in pack.json', false)
     .option('--folder <folder>', 'where contact sheets and the full JSON go', join('.bench', 'evaluation'))
@@ -137,8 +143,11 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
       renderer: await rendererOf(engines[0]!, options),
       steps,
       candidates,
-      take: (items, whenQuick = quickCount) => (options.quick ? items.slice(0, whenQuick) : [...items]),
-      tryExamples: (taskContext) => tryExamples(taskContext, examples),
+      take: (items, whenQuick = quickCount) =>
+        options.quick ? items.slice(0, whenQuick) : items.filter((_, index) => index % (options.every ?? 1) === 0),
+      // People see the examples: all candidates are tried.
+      tryExamples: (taskContext) =>
+        tryExamples(options.quick ? taskContext : { ...taskContext, take: (items) => [...items] }, examples),
     });
     const title = `${pack.id}: where it fails`;
     const worstCases = encodeWorstCases(worstCasesSheet(title, run.sheets));

@@ -25,10 +25,10 @@ COMPONENT_DEVIATION = 0.8
 @dataclass
 class CodecConfig:
     autoencoder: dict  # AutoencoderConfig.as_dict()
-    token_count: int = 48  # K
+    token_count: int = 96  # K
     width: int = 256
     heads: int = 4
-    encoder_blocks: int = 2
+    encoder_blocks: int = 0  # principal components alone: with 48 tokens, 240 minutes of blocks gained nothing (training/LOG.md)
     decoder_blocks: int = 6
     time_width: int = 128
     levels: tuple = (8, 5, 5, 5)
@@ -53,7 +53,7 @@ class CodecConfig:
         return self.channels, self.grid, self.grid
 
 
-SIZES = {"cpu": {}, "gpu": dict(token_count=64, width=512, heads=8, encoder_blocks=4, decoder_blocks=10)}
+SIZES = {"cpu": {}, "gpu": dict(token_count=128, width=512, heads=8, encoder_blocks=4, decoder_blocks=10)}
 
 
 def sequence(latents):
@@ -77,7 +77,7 @@ class EncoderBlock(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Latents -> one value per token and quantiser channel: principal components, corrected by what queries see."""
+    """Latents -> one value per token and quantiser channel: principal components, corrected by what queries see where there are blocks."""
 
     def __init__(self, config):
         super().__init__()
@@ -85,6 +85,8 @@ class Encoder(nn.Module):
         self.cells, self.channels = config.grid ** 2, len(config.levels)
         size = self.cells * config.channels
         self.components = nn.Linear(size, config.token_count * self.channels)
+        if not config.encoder_blocks:
+            return
         self.patches = nn.Linear(config.channels, config.width)
         self.register_buffer("position", positions_2d(config.grid, config.width), persistent=False)
         # Standard deviation 1: queries that start alike never part.
@@ -97,6 +99,8 @@ class Encoder(nn.Module):
     def forward(self, latents):
         """latents [B, channels, grid, grid] -> [B, K, quantiser channels], before quantisation."""
         straight = self.components(latents.flatten(1)).reshape(-1, self.config.token_count, self.channels)
+        if not self.config.encoder_blocks:
+            return straight
         cells = self.patches(sequence(latents)) + self.position
         x = torch.cat([cells, self.queries.expand(cells.shape[0], -1, -1).to(cells.dtype)], dim=1)
         for block in self.blocks:

@@ -37,7 +37,7 @@ class LanguageModelConfig:
     blocks: int = 6
     hidden: int = 528  # SwiGLU, 2.75 times the width
     joint_rank: int = 8  # of what levels of one code say together
-    context: int = 256
+    context: int = 384
     rotary_base: float = 1000.0  # sequences are short, so positions may turn faster than LLaMA's
     phrase_width: int = 384
     separators: tuple = ()  # ids of the tokens between two phrases
@@ -68,7 +68,7 @@ class LanguageModelConfig:
         return self.text_vocabulary + self.codebook
 
 
-SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=320, joint_rank=32, phrase_width=768,
+SIZES = {"cpu": {}, "gpu": dict(width=512, heads=8, blocks=12, hidden=1408, context=448, joint_rank=32, phrase_width=768,
                                  reader_width=192, reader_blocks=4)}
 
 
