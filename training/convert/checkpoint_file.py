@@ -33,7 +33,8 @@ def read_weights(path, beside=()):
     if isinstance(found, dict):
         found = {name: value for name, value in found.items() if name not in beside}
     if not isinstance(found, dict) or not found or not all(isinstance(value, torch.Tensor) for value in found.values()):
-        raise WrongCheckpoint(f"{path} holds no weights by name.")
+        others = [str(name) for name, value in found.items() if not isinstance(value, torch.Tensor)] if isinstance(found, dict) else []
+        raise WrongCheckpoint(f"{path} holds no weights by name{': ' if others else ''}{', '.join(others[:5])}{' is something else' if others else ''}.")
     return {unprefixed(name): value for name, value in found.items()}
 
 

@@ -4,10 +4,10 @@ from training.convert.checkpoint_file import WrongCheckpoint
 TOLERANCE = 1e-3  # of values around 1; the same bound as in tests/parity
 
 
-def sessions(folder, names):
-    """{name: onnxruntime's session of `folder`/<file name>}, on the CPU; names: {name: file name}."""
+def session(path):
+    """onnxruntime's session of a graph, on the CPU."""
     import onnxruntime
-    return {name: onnxruntime.InferenceSession(str(folder / file), providers=["CPUExecutionProvider"]) for name, file in names.items()}
+    return onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
 
 
 def tokens_row(name, found, expected):

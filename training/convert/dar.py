@@ -23,7 +23,7 @@ import torch
 from torch import nn
 
 from training.convert.checkpoint_file import WrongCheckpoint, load_strictly, read_weights
-from training.convert.comparison import report, sessions, tokens_row, values_row
+from training.convert.comparison import report, session, tokens_row, values_row
 from training.convert.graph_file import batched, export_graph
 from training.convert.pack_folder import copy_license, provenance, unfinished, write_manifest
 from training.export.goldens import GoldenFolder
@@ -295,12 +295,12 @@ def manifest_facts(arguments, model, language, size, names):
 
 def verify(folder, model, language, size):
     """Prints, per graph and over the whole way, how far onnxruntime is from their modules."""
-    session = sessions(folder, {name: f"{name}.onnx" for name in ("encoder", "decoder", *(["lm"] if language else []))})
+    graphs = {name: session(folder / f"{name}.onnx") for name in ("encoder", "decoder", *(["lm"] if language else []))}
     generator = torch.Generator().manual_seed(3)
     image = torch.rand(3, 3, size, size, generator=generator) * 2 - 1
     noise = torch.randn(3, 3, size, size, generator=generator)
     tokens = Encoder(model)(image)
-    found = torch.from_numpy(session["encoder"].run(None, {"image": image.numpy()})[0])
+    found = torch.from_numpy(graphs["encoder"].run(None, {"image": image.numpy()})[0])
     rows = [tokens_row("encoder", found, tokens)]
     x, before, velocities = noise / model.diff_decoder.std, None, []
     steps, shift = model.denoising_steps, model.diff_decoder.time_shift
@@ -308,7 +308,7 @@ def verify(folder, model, language, size):
     for now, after in zip(times, times[1:]):
         t = torch.full((3,), now)
         feeds = {"x": x, "t": t, "tokens": tokens, "visible": torch.ones_like(tokens, dtype=torch.bool)}
-        velocity = torch.from_numpy(session["decoder"].run(None, {name: value.numpy() for name, value in feeds.items()})[0])
+        velocity = torch.from_numpy(graphs["decoder"].run(None, {name: value.numpy() for name, value in feeds.items()})[0])
         velocities.append((velocity, Decoder(model)(**feeds)))
         x = x + (after - now) * (velocity if before is None else 1.5 * velocity - 0.5 * before)
         before = velocity
@@ -321,8 +321,8 @@ def verify(folder, model, language, size):
         attention = language.layers[0].attention
         empty = torch.zeros(2, attention.n_kv_head, 0, attention.head_dim).numpy()
         feeds = {"input_ids": ids.numpy(), "attention_mask": torch.ones_like(ids).numpy(), "position_ids": torch.arange(6).expand(2, -1).numpy()}
-        feeds |= {one.name: empty for one in session["lm"].get_inputs() if one.name.startswith("past")}
-        logits = torch.from_numpy(session["lm"].run(["logits"], feeds)[0])[:, -1, len(SPECIAL) + language.num_classes:]
+        feeds |= {one.name: empty for one in graphs["lm"].get_inputs() if one.name.startswith("past")}
+        logits = torch.from_numpy(graphs["lm"].run(["logits"], feeds)[0])[:, -1, len(SPECIAL) + language.num_classes:]
         rows.append(values_row("language model", logits, official_logits(language, classes, codes)))
     report(rows)
 

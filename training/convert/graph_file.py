@@ -3,6 +3,8 @@ import shutil
 
 import torch
 
+from training.export.graphs import tracing
+
 OPSET = 17
 # A graph's file ends at 2 GiB; from here on its weights lie in a second one, `<graph>.data`.
 LARGEST = 1_900_000_000
@@ -15,7 +17,7 @@ def export_graph(module, inputs, path, names, outputs, axes):
     """
     def trace(target):
         torch.onnx.export(module.eval(), inputs, str(target), input_names=names, output_names=outputs, dynamic_axes=axes,
-                          opset_version=OPSET, dynamo=False)
+                          opset_version=OPSET, **tracing())
     tensors = [*module.parameters(), *module.buffers()]
     if sum(tensor.numel() * tensor.element_size() for tensor in tensors) <= LARGEST:
         trace(path)
@@ -28,6 +30,7 @@ def export_graph(module, inputs, path, names, outputs, axes):
         trace(scratch / path.name)
         onnx.save_model(onnx.load(str(scratch / path.name)), str(path), save_as_external_data=True, all_tensors_to_one_file=True,
                         location=f"{path.name}.data", size_threshold=1024)
+        shutil.copymode(path, path.with_name(f"{path.name}.data"))  # else nobody but its owner could read it
     finally:
         shutil.rmtree(scratch)
 

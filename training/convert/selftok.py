@@ -1,6 +1,6 @@
 """Selftok checkpoints as a pack: photographs in tokens that diffusion timesteps read, and back (arXiv 2505.07538).
 
-    python3 -m training.convert.selftok --checkout SelftokTokenizer --checkpoint tokenizer_512_ckpt.pth --yaml 256-eval.yml --vae stable-diffusion-3-medium --out selftok-512
+    python3 -m training.convert.selftok --checkout SelftokTokenizer --checkpoint tokenizer_512_ckpt.pth --vae stable-diffusion-3-medium --out selftok-512
 
 `--checkout` is your own copy of the authors' repository (github.com/selftok-team/SelftokTokenizer); its modules are run, none of them is part of
 this one. `--vae` is the autoencoder of Stable Diffusion 3: diffusers' folder, or the one file. No language model was published, so the pack
@@ -16,6 +16,7 @@ What their code does (mimogpt/infer/SelftokPipeline.py, models/selftok/sd3/recti
   renderer   latents from all tokens at once            the same, takes no mask (only with --renderer)
 """
 import argparse
+import functools
 import json
 import math
 from pathlib import Path
@@ -25,7 +26,7 @@ import torch
 
 from training.convert import selftok_modules
 from training.convert.checkpoint_file import WrongCheckpoint
-from training.convert.comparison import report, sessions, tokens_row, values_row
+from training.convert.comparison import report, session, tokens_row, values_row
 from training.convert.graph_file import batched, export_graph
 from training.convert.pack_folder import GRAPHS, copy_license, provenance, unfinished, write_manifest
 from training.convert.sd3_vae import LatentDecoder, LatentEncoder, load_vae
@@ -127,18 +128,18 @@ def export_all(folder, theirs, parts, renderer, vae, params):
 
 def verify(folder, found, params):
     """Prints, per graph and over the whole way from noise, how far onnxruntime is from `found`, what their modules answered."""
-    graphs = sessions(folder, {name: file for name, file in GRAPHS.items() if (folder / file).is_file()})
+    opened = functools.lru_cache(maxsize=1)(lambda name: session(folder / GRAPHS[name]))  # one in memory: the decoder alone has 7 GB
 
     def run(name, **feeds):
-        return torch.from_numpy(graphs[name].run(None, {key: value.numpy() for key, value in feeds.items()})[0])
+        return torch.from_numpy(opened(name).run(None, {key: value.numpy() for key, value in feeds.items()})[0])
     schedule, index = schedule_of(params), torch.arange(params["k"])[None]
-    velocity = run("decoder", x=found.x, t=found.t, tokens=found.tokens, visible=found.visible)
     rows = [tokens_row("encoder", run("encoder", image=found.images), found.tokens),
             values_row("VAE encoder", run("vaeEncoder", image=found.images), found.latent),
-            values_row("VAE decoder", run("vaeDecoder", latent=found.latent), found.restored),
-            values_row("decoder", found.x - found.t[:, None, None, None] * velocity, found.clean)]
+            values_row("VAE decoder", run("vaeDecoder", latent=found.latent), found.restored)]
     if found.rendered is not None:
         rows.append(values_row("renderer", run("renderer", tokens=found.tokens), found.rendered))
+    velocity = run("decoder", x=found.x, t=found.t, tokens=found.tokens, visible=found.visible)
+    rows.append(values_row("decoder", found.x - found.t[:, None, None, None] * velocity, found.clean))
     x = found.noise
     for step in range(STEPS):
         now, after = 1 - step / STEPS, 1 - (step + 1) / STEPS
@@ -207,6 +208,7 @@ def main(argv=None):
         found = reference(theirs, parts, renderer, vae, params)
         write_goldens(folder, found)
         export_all(folder, theirs, parts, renderer, vae, params)
+        del parts, renderer, vae  # room for the graphs
         copy_license(arguments.checkout, folder)
         write_manifest(folder, **manifest_facts(arguments, theirs, params, parameters))
         if arguments.verify:

@@ -133,7 +133,7 @@ class Folded(nn.Module):
 
 def fold(parts, latent_size):
     """Computes once what depends on positions alone: crops of tables of positions, and the modulation of tokens (modules.py, DualBlock;
-    sd3/mmdit.py, DismantledBlock), which alone is 397 million weights. `parts` is changed; what it answers is not."""
+    sd3/mmdit.py, DismantledBlock), which is 389 million weights. `parts` is changed; what it answers is not."""
     encoder, model, hw = parts.encoder, parts.model, (latent_size, latent_size)
     count = encoder.K
     position = parts.diti.get_position(torch.arange(count))

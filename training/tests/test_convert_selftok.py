@@ -5,6 +5,7 @@
 With SELFTOK_PACK the tiny pack is left in that folder, for `PARITY_PACK=… npx vitest run tests/parity`.
 """
 import copy
+import importlib.util
 import os
 import tempfile
 import unittest
@@ -114,6 +115,19 @@ class Selftok(unittest.TestCase):
             count = sum(schedule["tokensPerStage"])
             theirs = DiTi_cont(1000, count, stages, shares).to_indices(torch.arange(1001)) + 1
             self.assertEqual([selftok.visible_at(schedule, step / 1000) for step in range(1001)], theirs.tolist())
+
+    @unittest.skipUnless(importlib.util.find_spec("diffusers"), "diffusers is not installed")
+    def test_the_autoencoder_in_the_folder_of_diffusers(self):
+        from diffusers import AutoencoderKL
+        kinds = dict(down_block_types=("DownEncoderBlock2D",) * 4, up_block_types=("UpDecoderBlock2D",) * 4, layers_per_block=2)
+        vae = AutoencoderKL(**kinds, block_out_channels=(32, 64, 128, 128), latent_channels=16, use_quant_conv=False, use_post_quant_conv=False).eval()
+        vae.save_pretrained(self.path / "sd3" / "vae")
+        found = sd3_vae.load_vae(self.path / "sd3", self.theirs.vae_encoder, self.theirs.vae_decoder)
+        image = torch.rand(2, 3, SIDE, SIDE) * 2 - 1
+        with torch.no_grad():
+            latent = vae.encode(image, return_dict=False)[0].mode()
+            self.assertLess((sd3_vae.LatentEncoder(found)(image) - latent).abs().max().item(), 1e-4)
+            self.assertLess((sd3_vae.LatentDecoder(found)(latent) - vae.decode(latent, return_dict=False)[0]).abs().max().item(), 1e-4)
 
     def test_weights_beside_a_graph(self):
         with mock.patch.object(graph_file, "LARGEST", 100_000):
