@@ -61,7 +61,9 @@ def reference(theirs, parts, renderer, vae, params):
     yet. Rows: three pictures; the third is decoded without tokens."""
     generator = torch.Generator().manual_seed(11)
     side, config = params["image_size"], params["noise_schedule_config"]
-    found = SimpleNamespace(images=torch.rand(3, 3, side, side, generator=generator) * 2 - 1, t=torch.tensor([0.3, 0.85, 0.5]))
+    # Soft patches of colour: noise, pixel by pixel, is the same picture again to an autoencoder.
+    patches = torch.rand(3, 3, 4, 4, generator=generator) * 2 - 1
+    found = SimpleNamespace(images=torch.nn.functional.interpolate(patches, (side, side), mode="bilinear"), t=torch.tensor([0.3, 0.85, 0.5]))
     found.latent = LatentEncoder(vae)(found.images)
     found.restored = LatentDecoder(vae)(found.latent)
     scaled = theirs.latents.process_in(found.latent)

@@ -196,7 +196,7 @@ class Decoder(nn.Module):
 
     def forward(self, x, t, tokens, visible):
         patches = (x.shape[-2] // self.model.patch_size) * (x.shape[-1] // self.model.patch_size)
-        everywhere = torch.ones_like(x[:, :1].flatten(1)[:, :patches])
+        everywhere = x.new_ones(x.shape[0], patches)
         return self.model(x, t, encoder_hidden_states=self.read(tokens), mask=visible.to(x.dtype), x_mask=everywhere, context_see_xt=True)[0]
 
 
@@ -209,5 +209,5 @@ class Renderer(nn.Module):
 
     def forward(self, tokens):
         hidden = self.read(tokens)
-        everywhere = torch.ones_like(hidden[:, :1, :1].expand(-1, self.model.grid_size ** 2, -1).flatten(1))
+        everywhere = hidden.new_ones(hidden.shape[0], self.model.grid_size ** 2)
         return self.model(encoder_hidden_states=hidden, mask=torch.ones_like(hidden[..., 0]), x_mask=everywhere)[0]

@@ -106,6 +106,9 @@ class Selftok(unittest.TestCase):
     def test_the_pack_does_what_the_modules_do(self):
         pack = Path(KEPT) if KEPT else self.path / "pack"
         self.convert(pack)
+        tokens = torch.frombuffer(bytearray((pack / "golden" / "tokens.bin").read_bytes()), dtype=torch.int64).view(3, COUNT)
+        self.assertGreater(len(tokens.unique()), CODES // 4)
+        self.assertTrue(all((tokens[one] != tokens[other]).sum() > COUNT // 4 for one, other in ((0, 1), (0, 2), (1, 2))), tokens)
         self.assertTrue((pack / "renderer.onnx").is_file() and (pack / "LICENSE").is_file())
 
     def test_tokens_come_as_in_their_mask(self):
@@ -192,7 +195,9 @@ def randomised(module):
         elif name.endswith("initted"):
             value.fill_(1)
         elif name.startswith(("encoder.", "model.")) and ".quantizer." not in name:
-            value.normal_(1.0 if value.ndim == 1 and "norm" in name and name.endswith("weight") else 0.0, 0.1)
+            # Much comes from the picture and little from positions: else one picture's tokens are another's.
+            spread = 1.0 if "to_query_kv" in name or "x_embedder" in name else 0.3 if name.startswith("encoder.") and "adaLN" not in name else 0.1
+            value.normal_(1.0 if value.ndim == 1 and "norm" in name and name.endswith("weight") else 0.0, spread)
         elif ".quantizer.project" in name:
             value.normal_(0, 0.3)
     return module.eval()
