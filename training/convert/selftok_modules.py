@@ -103,9 +103,13 @@ def read_params(path, renders=False):
 
 
 def build(make, params):
-    """One of their models on the meta device: names and shapes without memory, at the real size in seconds."""
-    with OnMeta(), without_cuda():
-        return make(**copy.deepcopy(params)).eval()  # they change what they are given
+    """One of their models on the meta device: names and shapes without memory, at the real size in seconds. Raises WrongCheckpoint where
+    the checkout knows no such model."""
+    try:
+        with OnMeta(), without_cuda():
+            return make(**copy.deepcopy(params)).eval()  # they change what they are given
+    except (AttributeError, KeyError, TypeError) as error:
+        raise WrongCheckpoint(f"The authors' modules make no model of this configuration ({type(error).__name__}: {error}).") from error
 
 
 def load(make, params, path, what):

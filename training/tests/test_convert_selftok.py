@@ -144,6 +144,8 @@ class Selftok(unittest.TestCase):
         self.refused("encoder.query_tokens is [1, 32, 32], not [1, 64, 32]", yaml="longer")
         self.yaml("cloudy", {**TINY, "noise_schedule_config": {**TINY["noise_schedule_config"], "parameterization": "x0"}})
         self.refused("noise_schedule_config.parameterization", yaml="cloudy")
+        self.yaml("nowhere", {**TINY, "enc": "Enc-Qformer-nowhere"})
+        self.refused("make no model of this configuration (KeyError: 'Enc-Qformer-nowhere')", yaml="nowhere")
         self.refused("not known: model.mask_token", checkpoint="renderer")
         self.renderer.encoder.quantizer._codebook.embed.mul_(-1)
         torch.save(self.renderer.state_dict(), self.path / "renderer.pth")
