@@ -29,8 +29,10 @@ export interface GoldenVectors {
     cached: { step: number; logits: StoredTensor }[];
     greedy: { order: string; imageTokens: StoredTensor };
   };
-  /** Of packs with a one-step renderer. */
-  renderer?: Record<'tokens' | 'visible' | 'image', StoredTensor>;
+  /** Of packs with a one-step renderer: the image, or the latent where it answers with those; a mask where it takes one. */
+  renderer?: Record<'tokens', StoredTensor> & Partial<Record<'visible' | 'image' | 'latent', StoredTensor>>;
+  /** Of packs of latents. */
+  vae?: Record<'image' | 'latent' | 'restored', StoredTensor>;
   text: { text: string; ids: number[] }[];
 }
 

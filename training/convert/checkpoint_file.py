@@ -11,8 +11,9 @@ class WrongCheckpoint(SystemExit):
     """A message and exit code 1: which file, what is wrong, what to do."""
 
 
-def read_weights(path):
-    """path -> {name: tensor}. A pickle may run code when it is read, so only tensors and plain containers are let through."""
+def read_weights(path, beside=()):
+    """path -> {name: tensor}. A pickle may run code when it is read, so only tensors and plain containers are let through.
+    beside: names of what may lie among the weights and is none of them."""
     path = Path(path)
     if not path.is_file():
         raise WrongCheckpoint(f"{path} is not a file.")
@@ -29,8 +30,11 @@ def read_weights(path):
         if inner is None:
             break
         found = inner
+    if isinstance(found, dict):
+        found = {name: value for name, value in found.items() if name not in beside}
     if not isinstance(found, dict) or not found or not all(isinstance(value, torch.Tensor) for value in found.values()):
-        raise WrongCheckpoint(f"{path} holds no weights by name.")
+        others = [str(name) for name, value in found.items() if not isinstance(value, torch.Tensor)] if isinstance(found, dict) else []
+        raise WrongCheckpoint(f"{path} holds no weights by name{': ' if others else ''}{', '.join(others[:5])}{' is something else' if others else ''}.")
     return {unprefixed(name): value for name, value in found.items()}
 
 
@@ -41,7 +45,8 @@ def unprefixed(name):
 
 
 def load_strictly(module, weights, what, unused=()):
-    """Fills `module` and says by name what does not fit; weights whose names begin with one of `unused` may be left over."""
+    """Fills `module` and says by name what does not fit; weights whose names begin with one of `unused` may be left over.
+    A module on the meta device takes the weights themselves, so that none is there twice."""
     expected = module.state_dict()
     missing = sorted(set(expected) - set(weights))
     left = sorted(name for name in set(weights) - set(expected) if not name.startswith(tuple(unused)))
@@ -52,5 +57,5 @@ def load_strictly(module, weights, what, unused=()):
     if problems:
         raise WrongCheckpoint(f"The {what} does not belong to this configuration. " + "; ".join(problems) + ".")
     module.load_state_dict({name: weights[name].float() if weights[name].is_floating_point() else weights[name]
-                            for name in expected}, strict=True)
+                            for name in expected}, strict=True, **({"assign": True} if any(value.is_meta for value in expected.values()) else {}))
     return module.eval().requires_grad_(False)

@@ -16,7 +16,6 @@ What their code does (tokenizer/tokenizer_image/vq_model.py, diff_decoder.py) an
 import argparse
 import contextlib
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -24,10 +23,11 @@ import torch
 from torch import nn
 
 from training.convert.checkpoint_file import WrongCheckpoint, load_strictly, read_weights
-from training.convert.pack_folder import provenance, write_manifest
+from training.convert.comparison import report, session, tokens_row, values_row
+from training.convert.graph_file import batched, export_graph
+from training.convert.pack_folder import copy_license, provenance, unfinished, write_manifest
 from training.export.goldens import GoldenFolder
 
-OPSET = 17
 NO_LOGIT = -1e4  # of ids that are no codes
 # Ids before those of classes: all of them read as "no class", which is what guidance starts from.
 SPECIAL = {"pad": 0, "begin": 1, "end": 2, "beginImage": 3, "endImage": 4}
@@ -145,11 +145,6 @@ def rotate(x, angles):
     return torch.stack([even * cosine - odd * sine, odd * cosine + even * sine], dim=-1).flatten(-2)
 
 
-def export(module, inputs, path, names, outputs, axes):
-    torch.onnx.export(module.eval(), inputs, str(path), input_names=names, output_names=outputs, dynamic_axes=axes,
-                      opset_version=OPSET, dynamo=False)
-
-
 def past_of(model, batch, length):
     attention = model.layers[0].attention
     return [torch.randn(batch, attention.n_kv_head, length, attention.head_dim) for _ in range(2 * len(model.layers))]
@@ -158,14 +153,13 @@ def past_of(model, batch, length):
 def export_all(folder, tokenizer, language, size):
     image, t = torch.rand(2, 3, size, size) * 2 - 1, torch.tensor([0.4, 1.0])
     tokens = torch.zeros(2, tokenizer.all_queries, dtype=torch.int64)
-    batch = {0: "batch"}
-    export(Encoder(tokenizer), (image,), folder / "encoder.onnx", ["image"], ["tokens"], {"image": batch, "tokens": batch})
+    export_graph(Encoder(tokenizer), (image,), folder / "encoder.onnx", ["image"], ["tokens"], batched("image", "tokens"))
     names = ["x", "t", "tokens", "visible"]
-    export(Decoder(tokenizer), (image, t, tokens, tokens == 0), folder / "decoder.onnx", names, ["velocity"],
-           {name: batch for name in (*names, "velocity")})
+    export_graph(Decoder(tokenizer), (image, t, tokens, tokens == 0), folder / "decoder.onnx", names, ["velocity"],
+                 batched(*names, "velocity"))
     if language is None:
         return
-    wrapped, past, length = LanguageModel(language), 3, 2
+    wrapped, past, length, batch = LanguageModel(language), 3, 2, {0: "batch"}
     slots = [f"{index}.{part}" for index in range(len(language.layers)) for part in ("key", "value")]
     names = ["input_ids", "attention_mask", "position_ids", *(f"past_key_values.{slot}" for slot in slots)]
     outputs = ["logits", *(f"present.{slot}" for slot in slots)]
@@ -174,7 +168,7 @@ def export_all(folder, tokenizer, language, size):
     ids = torch.ones(2, length, dtype=torch.int64)
     mask = torch.ones(2, past + length, dtype=torch.int64)
     positions = torch.arange(past, past + length).expand(2, -1)
-    export(wrapped, (ids, mask, positions, *past_of(language, 2, past)), folder / "lm.onnx", names, outputs, axes)
+    export_graph(wrapped, (ids, mask, positions, *past_of(language, 2, past)), folder / "lm.onnx", names, outputs, axes)
 
 
 def class_names(checkout, count):
@@ -301,28 +295,25 @@ def manifest_facts(arguments, model, language, size, names):
 
 def verify(folder, model, language, size):
     """Prints, per graph and over the whole way, how far onnxruntime is from their modules."""
-    import onnxruntime
-    session = {name: onnxruntime.InferenceSession(str(folder / f"{name}.onnx"), providers=["CPUExecutionProvider"])
-               for name in ("encoder", "decoder", *(["lm"] if language else []))}
+    graphs = {name: session(folder / f"{name}.onnx") for name in ("encoder", "decoder", *(["lm"] if language else []))}
     generator = torch.Generator().manual_seed(3)
     image = torch.rand(3, 3, size, size, generator=generator) * 2 - 1
     noise = torch.randn(3, 3, size, size, generator=generator)
     tokens = Encoder(model)(image)
-    found = torch.from_numpy(session["encoder"].run(None, {"image": image.numpy()})[0])
-    rows = [("encoder", f"{int((found != tokens).sum())} of {tokens.numel()} tokens differ", bool((found == tokens).all()))]
-    x, before, worst = noise / model.diff_decoder.std, None, 0.0
+    found = torch.from_numpy(graphs["encoder"].run(None, {"image": image.numpy()})[0])
+    rows = [tokens_row("encoder", found, tokens)]
+    x, before, velocities = noise / model.diff_decoder.std, None, []
     steps, shift = model.denoising_steps, model.diff_decoder.time_shift
     times = [shift * u / (1 + (shift - 1) * u) for u in (1 - step / steps for step in range(steps + 1))]
     for now, after in zip(times, times[1:]):
         t = torch.full((3,), now)
         feeds = {"x": x, "t": t, "tokens": tokens, "visible": torch.ones_like(tokens, dtype=torch.bool)}
-        velocity = torch.from_numpy(session["decoder"].run(None, {name: value.numpy() for name, value in feeds.items()})[0])
-        worst = max(worst, (velocity - Decoder(model)(**feeds)).abs().max().item())
+        velocity = torch.from_numpy(graphs["decoder"].run(None, {name: value.numpy() for name, value in feeds.items()})[0])
+        velocities.append((velocity, Decoder(model)(**feeds)))
         x = x + (after - now) * (velocity if before is None else 1.5 * velocity - 0.5 * before)
         before = velocity
-    rows.append(("decoder", f"{worst:.1e}", worst <= 1e-3))
-    whole = (x - official_picture(model, tokens, noise)).abs().max().item()
-    rows.append((f"{steps} steps", f"{whole:.1e}", whole <= 1e-3))
+    rows.append(values_row("decoder", *map(torch.stack, zip(*velocities))))
+    rows.append(values_row(f"{steps} steps", x, official_picture(model, tokens, noise)))
     if language is not None:
         codes = torch.randint(model.vq_codebook_size, (2, 5), generator=generator)
         classes = torch.tensor([0, language.num_classes])
@@ -330,14 +321,10 @@ def verify(folder, model, language, size):
         attention = language.layers[0].attention
         empty = torch.zeros(2, attention.n_kv_head, 0, attention.head_dim).numpy()
         feeds = {"input_ids": ids.numpy(), "attention_mask": torch.ones_like(ids).numpy(), "position_ids": torch.arange(6).expand(2, -1).numpy()}
-        feeds |= {one.name: empty for one in session["lm"].get_inputs() if one.name.startswith("past")}
-        logits = torch.from_numpy(session["lm"].run(["logits"], feeds)[0])[:, -1, len(SPECIAL) + language.num_classes:]
-        apart = (logits - official_logits(language, classes, codes)).abs().max().item()
-        rows.append(("language model", f"{apart:.1e}", apart <= 1e-3))
-    for name, figure, holds in rows:
-        print(f"{name:16} {figure:>28}  {'ok' if holds else 'TOO FAR'}")
-    if not all(holds for *_, holds in rows):
-        raise WrongCheckpoint("The pack does not do what the checkpoint does.")
+        feeds |= {one.name: empty for one in graphs["lm"].get_inputs() if one.name.startswith("past")}
+        logits = torch.from_numpy(graphs["lm"].run(["logits"], feeds)[0])[:, -1, len(SPECIAL) + language.num_classes:]
+        rows.append(values_row("language model", logits, official_logits(language, classes, codes)))
+    report(rows)
 
 
 def configuration(arguments):
@@ -362,9 +349,6 @@ def main(argv=None):
     parser.add_argument("--out", required=True, help="folder of the pack, which must not be there yet")
     parser.add_argument("--verify", action="store_true", help="compare the pack with the authors' modules")
     arguments = parser.parse_args(argv)
-    folder = Path(arguments.out)
-    if folder.exists():
-        raise WrongCheckpoint(f"{folder} is there already.")
     make_tokenizer, sizes = official(arguments.checkout)
     # Of the tokenizer's training: a head for another network's features, and which codes were in use.
     model = load_strictly(make_tokenizer(configuration(arguments)), read_weights(arguments.tokenizer), "tokenizer's checkpoint")
@@ -376,26 +360,17 @@ def main(argv=None):
         language = sizes[arguments.gpt](vocab_size=model.vq_codebook_size, block_size=model.all_queries, num_classes=arguments.classes,
                                         cls_token_num=1, model_type="c2i")
         load_strictly(language, read_weights(arguments.language_model), f"language model's checkpoint ({arguments.gpt})", unused=("freqs_cis",))
-    partial = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
+    with unfinished(arguments.out) as folder:
         names = class_names(arguments.checkout, arguments.classes) if language else []
-        export_all(partial, model, language, arguments.size)
+        export_all(folder, model, language, arguments.size)
         if language:
-            write_tokenizer(partial, names)
-        license_file = Path(arguments.checkout) / "LICENSE"
-        if license_file.is_file():
-            shutil.copyfile(license_file, partial / "LICENSE")
-        write_goldens(partial, model, language, arguments.size, names)
-        write_manifest(partial, **manifest_facts(arguments, model, language, arguments.size, names))
+            write_tokenizer(folder, names)
+        copy_license(arguments.checkout, folder)
+        write_goldens(folder, model, language, arguments.size, names)
+        write_manifest(folder, **manifest_facts(arguments, model, language, arguments.size, names))
         if arguments.verify:
-            verify(partial, model, language, arguments.size)
-        partial.rename(folder)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise
-    print(f"{folder} is a pack; install it with: ddt-studio packs install {folder} --accept-license")
+            verify(folder, model, language, arguments.size)
+    print(f"{arguments.out} is a pack; install it with: ddt-studio packs install {arguments.out} --accept-license")
 
 
 if __name__ == "__main__":

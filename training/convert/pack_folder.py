@@ -1,11 +1,41 @@
 """A pack folder from graphs that were exported: pack.json of format 2, with every file's size and hash."""
+import contextlib
 import hashlib
 import json
+import shutil
 from datetime import date
 from pathlib import Path
 
+from training.convert.checkpoint_file import WrongCheckpoint
+
 GRAPHS = {"encoder": "encoder.onnx", "decoder": "decoder.onnx", "lm": "lm.onnx", "renderer": "renderer.onnx",
           "vaeEncoder": "vae-encoder.onnx", "vaeDecoder": "vae-decoder.onnx"}
+
+
+@contextlib.contextmanager
+def unfinished(folder):
+    """A folder beside `folder` that takes its name when the work within is done, and is gone when that fails. Raises
+    WrongCheckpoint where `folder` is there already."""
+    folder = Path(folder)
+    if folder.exists():
+        raise WrongCheckpoint(f"{folder} is there already.")
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        partial.rename(folder)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
+def copy_license(checkout, folder):
+    """The text under which the authors publish their code, as LICENSE; nothing where their checkout has none."""
+    for name in ("LICENSE", "LICENSE.md", "LICENSE.txt"):
+        if (Path(checkout) / name).is_file():
+            shutil.copyfile(Path(checkout) / name, Path(folder) / "LICENSE")
+            return
 
 
 def write_manifest(folder, **facts):

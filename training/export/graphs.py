@@ -74,14 +74,18 @@ def no_two_alike(module):
             value.copy_(kept[name])
 
 
+def tracing():
+    """What torch.onnx.export is told to be the exporter that traces: the newer one renames initialisers. Before torch 2.5 there is
+    only this one and no word for it."""
+    return {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
+
+
 def export_graph(module, inputs, path, input_names, output_names, dynamic_axes, as_bytes=False, branches=None):
     """branches: as `only_where_needed` takes them"""
-    # The exporter that traces: the newer one renames initialisers. Torch 1.13 has only this one and no word for it.
-    tracing = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
     # Without constant folding the initialisers keep their training names; onnxruntime folds when it loads.
     with no_two_alike(module) as weights:
         torch.onnx.export(module, inputs, str(path), input_names=input_names, output_names=output_names,
-                          dynamic_axes=dynamic_axes, opset_version=OPSET, do_constant_folding=False, **tracing)
+                          dynamic_axes=dynamic_axes, opset_version=OPSET, do_constant_folding=False, **tracing())
     graph_file = onnx.load(str(path))
     for tensor in graph_file.graph.initializer:
         if tensor.name in weights:

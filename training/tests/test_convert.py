@@ -2,6 +2,8 @@
 
     DAR_CHECKOUT=path/to/D-AR python3 -m unittest training.tests.test_convert
 """
+import contextlib
+import io
 import os
 import tempfile
 import unittest
@@ -10,7 +12,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from training.convert import comparison
 from training.convert.checkpoint_file import WrongCheckpoint, load_strictly, read_weights
+from training.convert.pack_folder import unfinished
 
 CHECKOUT = os.environ.get("DAR_CHECKOUT")
 
@@ -52,6 +56,9 @@ class Checkpoints(unittest.TestCase):
         self.refused("cannot be read", lambda: read_weights(path))
         self.refused("is not a file", lambda: read_weights(Path(self.folder.name) / "nowhere.pt"))
         self.refused("no weights by name", lambda: read_weights(self.file([torch.ones(1)])))
+        beside = {"weight": torch.ones(1), "averages": {"weight": torch.ones(1)}, "step": 3}
+        self.refused("no weights by name: averages, step is something else", lambda: read_weights(self.file(beside)))
+        self.assertEqual(list(read_weights(self.file(beside), beside=("averages", "step"))), ["weight"])
 
     def test_the_wrong_pair_is_told_by_name(self):
         right = nn.Linear(3, 2).state_dict()
@@ -59,6 +66,34 @@ class Checkpoints(unittest.TestCase):
         self.refused("missing: bias", lambda: load_strictly(nn.Linear(3, 2), {"weight": right["weight"]}, "thing"))
         self.refused("not known: head", lambda: load_strictly(nn.Linear(3, 2), {**right, "head": torch.ones(1)}, "thing"))
         load_strictly(nn.Linear(3, 2), {**right, "table": torch.ones(1)}, "thing", unused=("table",))
+
+
+class Comparisons(unittest.TestCase):
+    def test_what_is_too_far_ends_the_conversion(self):
+        near, far, none = (comparison.values_row("graph", torch.tensor([1.0, value]), torch.ones(2)) for value in (1.0005, 1.01, float("nan")))
+        other = comparison.tokens_row("tokens", torch.tensor([[1, 2]]), torch.tensor([[1, 3]]))
+        self.assertEqual([near[2], far[2], none[2], other[2]], [True, False, False, False])
+        self.assertIn("1 of 2 tokens differ", other[1])
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            comparison.report([near])
+            self.assertRaises(WrongCheckpoint, comparison.report, [near, other])
+        self.assertIn("TOO FAR", printed.getvalue())
+
+
+class Folders(unittest.TestCase):
+    def test_what_fails_leaves_nothing(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name) / "pack"
+            with self.assertRaises(KeyError), unfinished(folder) as partial:
+                (partial / "graph").write_text("half")
+                raise KeyError
+            self.assertEqual(list(Path(name).iterdir()), [])
+            with unfinished(folder) as partial:
+                (partial / "graph").write_text("whole")
+            self.assertEqual([path.name for path in Path(name).rglob("*")], ["pack", "graph"])
+            with self.assertRaises(WrongCheckpoint), unfinished(folder):
+                pass
+            self.assertTrue((folder / "graph").is_file())
 
 
 @unittest.skipUnless(CHECKOUT, "DAR_CHECKOUT names no checkout of the authors' repository")
