@@ -128,5 +128,6 @@ def export_language_model(model, folder):
     ids = torch.ones(batch, length, dtype=torch.int64)
     mask = torch.ones(batch, past + length, dtype=torch.int64)
     codes = (config.token_count, len(config.levels))
-    branches = {"looked_at": (config.grid ** 2, config.reader_width), "phrases.fresh": codes, "phrases.recalled": codes}
+    # By the names that tracing gives them: no module is called around those of the phrases.
+    branches = {"looked_at": (config.grid ** 2, config.reader_width), "fresh": codes, "recalled": codes}
     export_graph(model, (ids, mask, ids, *pasts), folder / "lm.onnx", inputs, outputs, axes, as_bytes=True, branches=branches)

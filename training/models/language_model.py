@@ -58,9 +58,14 @@ class LanguageModelConfig:
         return FiniteScalarQuantiser(self.levels).size
 
     @property
+    def code_layers(self):
+        """Of the cache, which carry the codes that phrases draw: K times the channels, in the keys and values of one position."""
+        return -(-self.token_count * len(self.levels) // (2 * self.width))
+
+    @property
     def layers(self):
-        """Of the cache: those of the blocks, and one that carries the ids read so far for the phrases."""
-        return self.blocks + 1
+        """Of the cache: those of the blocks, one that carries the ids read so far, and those of what phrases draw."""
+        return self.blocks + 1 + self.code_layers
 
     @property
     def vocabulary(self):
@@ -269,7 +274,7 @@ class LanguageModel(nn.Module):
         index = torch.arange(total, device=input_ids.device)
         later = index[None, :] > index[total - length:, None]  # [S, P + S]
         mask = (later[None, None] | (attention_mask == 0)[:, None, None, :]).float() * -1e9
-        read, kept = self.remember(input_ids, pasts[-1])
+        read, kept = self.remember(input_ids, pasts[config.blocks])
         tokens, follows = self.picture(read)
         follows, last = follows[:, total - length:], input_ids[:, -1]
         cells = self.looked_at(follows.max() > 0, self.reader(tokens))
@@ -278,11 +283,31 @@ class LanguageModel(nn.Module):
         before = torch.div((last - config.text_vocabulary).clamp(min=0), config.codebook, rounding_mode="floor")
         following = torch.where(last == BEGIN_IMAGE, torch.full_like(last, config.token_count - 1), (before - 1).clamp(min=0))
         draws = ((last == BEGIN_IMAGE) | (last >= config.text_vocabulary)).any()
-        phrases = self.phrases(read, attention_mask, tokens, follows[:, -1], draws)
-        asked = phrases.gather(1, following[:, None, None].expand(-1, 1, phrases.shape[2]))  # [B, 1, levels]
-        codes = self.code_logits(hidden[:, None], asked, following)[:, 0]
+        # Phrases draw once, where the picture begins; its tokens find in the cache what was drawn.
+        begins = (input_ids == BEGIN_IMAGE).any(dim=1)[:, None, None]
+        drawn, edits = self.phrases.codes(read, attention_mask, tokens, follows[:, -1], draws & begins.any())
+        drawn = torch.where(begins, drawn, self.carried(pasts[config.blocks + 1:]))
+        asked = drawn.gather(1, following[:, None, None].expand(-1, 1, drawn.shape[2]))  # [B, 1, channels]
+        codes = self.code_logits(hidden[:, None], self.phrases.scores(asked, edits, following), following)[:, 0]
         logits = torch.cat([self.text_logits(hidden), codes], dim=1)[:, None]
-        return (logits, *[tensor for pair in (*presents, kept) for tensor in pair])
+        return (logits, *[tensor for pair in (*presents, kept, *self.carry(drawn, pasts[config.blocks + 1:], length)) for tensor in pair])
+
+    def carried(self, pasts):
+        """(key, value) [B, heads, P, size] of the code layers -> the codes of the last position [B, K, channels], 0 where P is 0"""
+        # A position more in front: there may be none yet.
+        parts = [F.pad(part, (0, 0, 1, 0))[:, :, -1].flatten(1) for pair in pasts for part in pair]
+        return torch.cat(parts, dim=1)[:, :self.config.token_count * len(self.config.levels)].reshape(-1, self.config.token_count, len(self.config.levels))
+
+    def carry(self, drawn, pasts, length):
+        """Codes [B, K, channels] at the last of `length` new positions -> (key, value) [B, heads, P + S, size] of the code layers"""
+        config = self.config
+        room = 2 * config.code_layers * config.width
+        flat = F.pad(drawn.flatten(1), (0, room - config.token_count * len(config.levels)))
+        parts = flat.reshape(-1, 2 * config.code_layers, config.heads, 1, config.head_size).unbind(1)
+        olds = [part for pair in pasts for part in pair]
+        # The other new positions are copies: only the last is ever looked at.
+        news = [torch.cat([old, part.expand(-1, -1, length, -1)], dim=2) for old, part in zip(olds, parts)]
+        return list(zip(news[::2], news[1::2]))
 
     def remember(self, input_ids, past):
         """-> all ids read so far [B, P + S] int64, and the cache that carries them: in the first place of the first head's key."""

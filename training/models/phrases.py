@@ -142,21 +142,29 @@ class PhraseReader(nn.Module):
         phrases = self.phrase(bags @ self.words(ids.clamp(max=self.text_vocabulary - 1)))
         return self.painter(phrases, bags.sum(dim=2) > 0).reshape(-1, self.token_count, self.quantiser.channels)
 
-    def forward(self, ids, mask, tokens=None, ended=None, draws=None):
-        """ids [B, S] up to and with <boi>, or beyond; mask [B, S] with 0 on padding; tokens [B, K] of the picture that ended last,
-        ended [B, 1] 0 where none has; both absent where none has anywhere; draws: of the exported graph, whether anybody looks
-        at the result -> [B, K, all levels]"""
-        wanted, before, is_plan = self.bags(ids, mask)
+    def forward(self, ids, mask, tokens=None, ended=None):
+        """As `codes` -> scores [B, K, all levels]; tokens and ended absent where no picture has ended in any row."""
         if tokens is None:
-            apart = (self.drawn(wanted, ids)[..., self.channel_of] - self.value_of).square()
-            return self.bias[0] - apart * self.sharpness[0].exp()[:, self.channel_of]
+            return self.scores(self.drawn(self.bags(ids, mask)[0], ids), self.kept.new_zeros(len(ids), 1))
+        return self.scores(*self.codes(ids, mask, tokens, ended))
+
+    def codes(self, ids, mask, tokens, ended, needed=None):
+        """ids [B, S] up to and with <boi>, or beyond; mask [B, S] with 0 on padding; tokens [B, K] of the picture that ended last,
+        ended [B, 1] 0 where none has; needed: of the exported graph, whether anybody looks at the result
+        -> what phrases draw as codes [B, K, quantiser channels], and which rows are edits [B, 1], 0 or 1"""
+        wanted, before, is_plan = self.bags(ids, mask)
         edits = (is_plan & (before.sum(dim=(1, 2)) > 0)[:, None]).float() * ended
-        codes = self.fresh(draws, self.drawn(wanted, ids))
-        was = self.recalled(None if draws is None else draws & (edits.max() > 0), self.drawn(before, ids))
-        source = self.quantiser.from_index(tokens)
-        codes = codes + edits[..., None] * self.kept * (source - was)
+        codes = self.fresh(needed, self.drawn(wanted, ids))
+        was = self.recalled(None if needed is None else needed & (edits.max() > 0), self.drawn(before, ids))
+        return codes + edits[..., None] * self.kept * (self.quantiser.from_index(tokens) - was), edits
+
+    def scores(self, codes, edits, index=None):
+        """codes [B, n, quantiser channels] and edits as `codes` returns them -> [B, n, all levels]. index [B] int64: one place for
+        each row, n = 1; absent: all K of them."""
+        def of(table):  # [2, K, all levels] -> [2, 1 or B, K or 1, all levels]
+            return table[:, None] if index is None else table[:, index][:, :, None]
         apart = (codes[..., self.channel_of] - self.value_of).square()
-        fresh, edited = self.bias[:, None] - apart * self.sharpness.exp()[:, None, :, self.channel_of]
+        fresh, edited = of(self.bias) - apart * of(self.sharpness.exp()[..., self.channel_of])
         return fresh + edits[..., None] * (edited - fresh)
 
 
