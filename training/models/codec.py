@@ -2,9 +2,9 @@
 
 Every token reaches the picture along two ways. The straight way is linear: principal components of the latents, the
 largest in the coarsest tokens, four to a token; their sum over the visible tokens is a sketch of the latents. The other
-way are transformer blocks that correct the components before they are rounded, and draw clean latents from the noised
-ones and the sketch. The straight way makes the tokens an ordered, working code from the first step; on two processor
-cores queries that start from nothing took ten thousand images to say anything at all (training/LOG.md).
+way are transformer blocks that draw clean latents from the noised ones and the sketch, and, where the encoder has any,
+correct the components before they are rounded. The straight way makes the tokens an ordered, working code from the first
+step; on two processor cores queries that start from nothing took ten thousand images to say anything at all (training/LOG.md).
 
 Recursive visibility follows DDT-LLaMA (arXiv 2504.14666, section 3) and Selftok (arXiv 2505.07538, section 3), adaLN
 DiT (arXiv 2212.09748), finite scalar quantisation arXiv 2309.15505.
