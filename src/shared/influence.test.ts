@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { influenceAt, influenceMap, influencesAtPlace } from './influence.js';
+import { influenceAt, influenceMap, influencesAtPlace, tokenGroups } from './influence.js';
 
 const maps = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
@@ -75,4 +75,21 @@ describe('influencesAtPlace', () => {
       }),
     );
   });
+});
+
+it('groups of tokens cover each once, coarse first, in runs of about one length', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 64 }), (count, most) => {
+      const groups = tokenGroups(count, most);
+      expect(groups).toHaveLength(Math.min(count, most));
+      const covered = groups.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, at) => to - at));
+      expect(covered).toEqual(Array.from({ length: count }, (_, index) => count - 1 - index));
+      const sizes = groups.map(({ from, to }) => to - from);
+      expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+    }),
+  );
+});
+
+it('tokens stand by themselves up to ninety-six', () => {
+  expect([tokenGroups(48), tokenGroups(96), tokenGroups(512)].map(({ length }) => length)).toEqual([48, 96, 96]);
 });

@@ -1,4 +1,17 @@
 /** Where tokens show in the picture: maps of change, and the way back from a place to the tokens. Pure. */
+import type { TokenRange } from './tokens.js';
+
+/** Runs of neighbours that are measured one by one: more would be narrower on the screen than can be pointed at. */
+const mostGroups = 96;
+
+/** Every token by itself, or `most` runs of neighbours as equal as `count` allows. Coarse first, as people ask. */
+export function tokenGroups(count: number, most = mostGroups): TokenRange[] {
+  const groups = Math.min(count, most);
+  return Array.from({ length: groups }, (_, index) => ({
+    from: Math.floor((index * count) / groups),
+    to: Math.floor(((index + 1) * count) / groups) - 1,
+  })).reverse();
+}
 
 /**
  * The change of every place of the picture, row by row from the top left: `data / 255 * scale` is the mean absolute

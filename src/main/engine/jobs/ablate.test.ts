@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { attributeNames } from '../../../shared/attributes.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import { influenceAt } from '../../../shared/influence.js';
-import { ablate, defaultGroups } from './ablate.js';
+import { ablate } from './ablate.js';
 import { drain, fakeDecoder, fakeManifest, fakeParts } from '../../../../tests/fakes/engine-parts.js';
 
 const { signal } = new AbortController();
@@ -110,16 +110,4 @@ describe('ablate', () => {
     const plain = fakeManifest({ tokens: { ...manifest.tokens, keepFromTrained: false } });
     await expect(drain(ablate(fakeParts(plain), request, signal))).rejects.toMatchObject({ code: 'task-unsupported' });
   });
-});
-
-test('default groups tile all tokens without gaps, at most 64 of them', () => {
-  for (const count of [1, 32, 64, 65, 512]) {
-    const groups = defaultGroups(count);
-    expect(groups).toHaveLength(Math.min(64, count));
-    expect(groups[0]!.from).toBe(0);
-    expect(groups.at(-1)!.to).toBe(count - 1);
-    groups.slice(1).forEach(({ from }, index) => expect(from).toBe(groups[index]!.to + 1));
-    const sizes = groups.map(({ from, to }) => to - from);
-    expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
-  }
 });

@@ -2,7 +2,7 @@
 import type { EngineEvent, TokenInfluence } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { pixelDifference } from '../../../shared/pictures/pixel-difference.js';
-import { influenceMap } from '../../../shared/influence.js';
+import { influenceMap, tokenGroups } from '../../../shared/influence.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { TokenRange } from '../../../shared/tokens.js';
 import { attributeNames, type AttributeShares } from '../../../shared/attributes.js';
@@ -14,7 +14,6 @@ import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
 import { glimpses, type Sees } from './glimpses.js';
 
-const mostGroups = 64;
 /** Cells a side of a map. */
 const mapSide = 32;
 /** Rows of one evaluation of the decoder: few enough that something shows, and a cancel is heard, every fraction of a second. */
@@ -28,7 +27,7 @@ export async function* ablate(
   const { manifest, decoder } = parts;
   const { count } = manifest.tokens;
   requireHiding(parts);
-  const groups = request.groups ?? defaultGroups(count);
+  const groups = request.groups ?? tokenGroups(count).reverse();
   checkGroups(groups, count);
   const codes = yield* readCodes(parts, request.source, signal);
   const noise = gaussianNoise(request.seed, 1, decoder.size, manifest.diffusion.noiseScale);
@@ -55,15 +54,6 @@ export async function* ablate(
   }
   await checkpoint(signal);
   return { kind: 'ablate', groups: groups.map((group, index) => ({ ...group, total: totals[index]! })) };
-}
-
-/** Every token by itself, or 64 runs of neighbours as equal as K allows. */
-export function defaultGroups(count: number): TokenRange[] {
-  const groups = Math.min(count, mostGroups);
-  return Array.from({ length: groups }, (_, index) => ({
-    from: Math.floor((index * count) / groups),
-    to: Math.floor(((index + 1) * count) / groups) - 1,
-  }));
 }
 
 /** What groups are held against: x0Hat with all tokens, and for the attributes x0Hat with none. */

@@ -2,15 +2,6 @@
 import { influenceAt, influencesAtPlace, type GroupInfluence } from '../../../../shared/influence.js';
 import type { TokenRange } from '../../../../shared/tokens.js';
 
-/** What is measured one by one: every token, or at most `most` runs of neighbours. Coarse first, as people ask. */
-export function tokenGroups(count: number, most = 64): TokenRange[] {
-  const groups = Math.min(count, most);
-  return Array.from({ length: groups }, (_, index) => ({
-    from: Math.floor((index * count) / groups),
-    to: Math.floor(((index + 1) * count) / groups) - 1,
-  })).reverse();
-}
-
 export function missingGroups(groups: readonly TokenRange[], known: readonly TokenRange[]): TokenRange[] {
   return groups.filter(({ from, to }) => !known.some((group) => group.from === from && group.to === to));
 }

@@ -1,9 +1,10 @@
 /** Which tokens matter where: measured in the background once somebody asks, kept per content and noise seed. */
 import type { JobEvent, TokenInfluence } from '../../../../shared/events.js';
+import { tokenGroups } from '../../../../shared/influence.js';
 import type { TokenRange } from '../../../../shared/tokens.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import { RecentCache } from '../../../../shared/lru-cache.js';
-import { missingGroups, tokenGroups } from './timeline-heat.js';
+import { missingGroups } from './timeline-heat.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 
 export interface MeasuredTokens {
