@@ -83,7 +83,8 @@ test('which tokens restore which attributes: film, matrix, brushing, like with l
   });
 
   await test.step('a swapped token stands beside its own tokens, with the same seed and steps', async () => {
-    await page.getByRole('option', { name: /^V₂₀,/ }).click();
+    // Near the coarse end, which the strip shows however many tokens there are.
+    await page.getByRole('option', { name: new RegExp(`^${tokenName(tokenCount - 8)},`) }).click();
     await page
       .getByRole('button', { name: /^Try code/, pressed: false })
       .first()
