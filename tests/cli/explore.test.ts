@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import type { RasterImage } from '../../src/shared/images.js';
+import { tokenGroups } from '../../src/shared/influence.js';
 import type { PackManifest } from '../../src/shared/pack.js';
 import { jsonLines, repository, type CommandRun } from './command-line.js';
 import { runHere } from './same-process.js';
@@ -97,7 +98,7 @@ describe('ablate', () => {
     const influences = lines.filter(({ type }) => type === 'influence');
     const { groups } = lines.at(-1) as { groups: { from: number; to: number; total: number }[] };
     const count = codesIn('a.json').length;
-    expect(groups).toHaveLength(Math.min(64, count));
+    expect(groups).toHaveLength(tokenGroups(count).length);
     expect(influences).toHaveLength(groups.length);
     expect(groups.every(({ total }) => total >= 0 && total <= 1)).toBe(true);
     // Tokens that change nothing at all would mean that nothing was hidden.
