@@ -79,7 +79,7 @@ export const jobTable = {
   /**
    * What each group of tokens changes: x0Hat at t = 1 with all tokens against x0Hat without that group, same noise, one evaluation
    * each, and how much of each attribute is lost. Reported as `influence` events, coarse groups first. `groups` absent: every token by
-   * itself for K ≤ 64, 64 runs of neighbours otherwise. `pictures`: each event brings the picture without its group, too.
+   * itself for K ≤ 96, 96 runs of neighbours otherwise. `pictures`: each event brings the picture without its group, too.
    */
   ablate: { source, seed, groups: optional(list(given('tokenRange'), tokenLimits.groups)), pictures: optional(flag) },
   /**
