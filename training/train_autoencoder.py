@@ -18,7 +18,7 @@ from PIL import Image
 
 from training.models.autoencoder import SIZES, Autoencoder
 from training.judge import load_judge, objects_named, objects_right
-from training.models.arguments import rehearsed, training_parser
+from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
 from training.models.clock import Clock
 from training.models.crops import corners_around_objects, cut
@@ -98,8 +98,7 @@ def main():
     arguments = parse()
     device, folder = arguments.device, RUNS / f"autoencoder-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
+    use_processor(arguments.threads)
     batch_size = rehearsed(BATCHES[arguments.size], 8)
     config = SIZES[arguments.size]
     torch.manual_seed(arguments.seed)

@@ -13,7 +13,7 @@ from PIL import Image
 from training.export.checkpoints import load_autoencoder
 from training.judge import load_judge, objects_named, objects_right
 from training.models import diffusion
-from training.models.arguments import rehearsed, training_parser
+from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
 from training.models.clock import Clock
 from training.models.codec import SIZES, Codec, CodecConfig, start_from_components
@@ -77,8 +77,7 @@ def main():
     arguments = parse()
     device, folder = arguments.device, RUNS / f"codec-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
+    use_processor(arguments.threads)
     batch_size, *rates = RECIPES[arguments.size]
     batch_size, component_scenes = rehearsed(batch_size, 8), rehearsed(COMPONENT_SCENES, 512)
 

@@ -16,7 +16,7 @@ import torch
 
 from training.detector import (Detector, OUTPUTS, attribute_names, decode_detections, detector_loss, export_detector,
                                targets)
-from training.models.arguments import rehearsed, training_parser
+from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, autocast, load, save
 from training.models.clock import Clock
 from training.probe_weights import start_from_probe
@@ -124,8 +124,7 @@ def main():
     parser.set_defaults(seed=900)
     parser.add_argument('--from-probe', help='probe graph, with its pack.json beside it, that a fresh run starts from')
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
+    use_processor(arguments.threads)
     torch.manual_seed(arguments.seed)
     device = arguments.device
 

@@ -20,7 +20,7 @@ from training.export.checkpoints import LATER_PARTS, later_parts, load_codec, lo
 from training.export.storage import encoder_fingerprint, same_fingerprint
 from training.judge import load_judge
 from training.models import diffusion
-from training.models.arguments import rehearsed, training_parser
+from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
 from training.models.clock import Clock
 from training.models.codec import SIZES
@@ -100,8 +100,7 @@ def main():
     arguments = parser.parse_args()
     device, folder = arguments.device, RUNS / f"end-to-end-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
+    use_processor(arguments.threads)
     torch.manual_seed(arguments.seed)
     batch_size = rehearsed(BATCHES[arguments.size], 8)
     codec = load_codec(arguments.size, later=False)[0].to(device).requires_grad_(False).eval()

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from training.export.storage import same_fingerprint
-from training.models.arguments import rehearsed, training_parser
+from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
 from training.models.clock import Clock
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
@@ -101,8 +101,7 @@ def main():
     arguments = parse()
     device, folder = arguments.device, RUNS / f"language-model-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
+    use_processor(arguments.threads)
     tokens_per_batch, matrix_rate, other_rate = RECIPES[arguments.size]
     tokens_per_batch = rehearsed(tokens_per_batch, 512)
     cache_folder, tokenizer_path = RUNS / f"cache-{arguments.size}", RUNS / "text" / "tokenizer.json"

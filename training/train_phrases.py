@@ -13,7 +13,7 @@ import torch
 from training.export.storage import same_fingerprint
 from training.judge import load_judge, objects_right
 from training.models import diffusion
-from training.models.arguments import rehearsed, training_parser
+from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, Average, append_log, load, record_curve, save
 from training.models.clock import Clock
 from training.models.fsq import FiniteScalarQuantiser
@@ -91,8 +91,7 @@ def main():
     from training.export.checkpoints import load_codec
     folder = RUNS / f"phrases-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(arguments.threads)
-    torch.set_flush_denormal(True)
+    use_processor(arguments.threads)
     batch_size, rate = RECIPES[arguments.size]
     batch_size = rehearsed(batch_size, 16)
     cache, held_out = (load(RUNS / f"cache-{arguments.size}" / f"{name}.pt") for name in ("train", "val"))

@@ -25,3 +25,9 @@ def training_parser(description, minutes, sizes=None, from_pack=True):
 def rehearsed(value, small):
     """`small` in rehearsals, `value` otherwise."""
     return min(value, small) if REHEARSING else value
+
+
+def use_processor(threads):
+    """So many threads; and denormal numbers, which processors compute a hundred times slower, count as zero (training/LOG.md)."""
+    torch.set_num_threads(threads)
+    torch.set_flush_denormal(True)
