@@ -18,7 +18,7 @@ import torch
 from training.export.checkpoints import load_codec
 from training.export.storage import encoder_fingerprint, same_fingerprint
 from training.models import diffusion
-from training.models.arguments import rehearsed
+from training.models.arguments import rehearsed, use_processor
 from training.models.checkpoint import RUNS, autocast, load, save
 from training.models.pool import from_bytes, to_bytes
 from training.world.language import phrase_edit, sample_edit
@@ -116,7 +116,7 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
+    use_processor(arguments.threads)
     folder = RUNS / f"cache-{arguments.size}"
     for split, scenes, edits in (("val", rehearsed(1000, 48), rehearsed(1000, 24)), ("train", arguments.scenes, arguments.edits)):
         wanted, drawn = (split, scenes, edits, arguments.chained, arguments.seed), folder / f"{split}-scenes.pt"

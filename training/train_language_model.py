@@ -75,6 +75,7 @@ def held_out_sets(cache, tokenizer_path, device, count=96):
     writer.again_share = 0
     sequences = {task: [writer.sequence(task) for _ in range(count)] for task in SHARES}
     writer.again_share = 1
+    writer.rows = list(writer.again)
     writer.edits = [edit for edit in writer.edits if edit[0] in writer.again]
     if writer.edits:
         sequences["editAgain"] = [writer.sequence("edit") for _ in range(count)]

@@ -19,7 +19,10 @@ class AutoencoderConfig:
     patch: int = 16
     channels: int = 48  # of a latent cell
     stem_width: int = 384
-    width: int = 256  # at the grid of the cells; 128 and 64 channels at twice and four times its side
+    width: int = 256  # at the grid of the cells; a half and a quarter at twice and four times its side
+    decoder_blocks: tuple = (2, 3, 4)  # at each of the three
+    detail_width: int = 32  # of the decoder at eight times its side
+    detail_blocks: int = 2
     naming_width: int = 256
 
     as_dict = asdict
@@ -114,25 +117,47 @@ class LatentEncoder(nn.Module):
         self.out = convolution(config.width, config.channels, 1)
         self.norm = nn.BatchNorm2d(config.channels, affine=False, momentum=0.02)
 
+    @property
+    def ends(self):
+        """Convolutions from the image and to the latents."""
+        return self.stem.first, self.out
+
     def forward(self, image):
         x = self.mix(self.reduce(F.gelu(self.stem(image))))
         return self.norm(self.out(F.gelu(x)).float())
 
 
 class LatentDecoder(nn.Module):
-    """latents [B, channels, grid, grid] -> image [B, 3, H, W], not clamped. Convolutions and pixel shuffles."""
+    """latents [B, channels, grid, grid] -> image [B, 3, H, W], not clamped.
+
+    A draft by one pixel shuffle from a quarter of the side, and what is finer than that from half of the side, beginning at nothing.
+    """
 
     def __init__(self, config):
         super().__init__()
-        width, cell = config.width, config.patch // 4
-        self.layers = nn.Sequential(
-            convolution(config.channels, width), Residual(width),
-            convolution(width, 4 * width // 2, 1), nn.PixelShuffle(2), Residual(width // 2),
-            convolution(width // 2, 4 * width // 4, 1), nn.PixelShuffle(2), Residual(width // 4), Residual(width // 4),
-            nn.GELU(), convolution(width // 4, 3 * cell ** 2), nn.PixelShuffle(cell))
+        width, cell, detail = config.width, config.patch // 4, config.detail_width
+        widths = (width, width // 2, width // 4)
+        layers = [convolution(config.channels, width)]
+        for number, (channels, blocks) in enumerate(zip(widths, config.decoder_blocks)):
+            if number:
+                layers += [convolution(2 * channels, 4 * channels, 1), nn.PixelShuffle(2)]
+            layers += [Residual(channels) for _ in range(blocks)]
+        self.layers = nn.Sequential(*layers)
+        self.draft = nn.Sequential(nn.GELU(), convolution(widths[-1], 3 * cell ** 2), nn.PixelShuffle(cell))
+        self.details = nn.Sequential(
+            convolution(widths[-1], 4 * detail, 1), nn.PixelShuffle(2), *(Residual(detail) for _ in range(config.detail_blocks)),
+            nn.GELU(), convolution(detail, 3 * (cell // 2) ** 2), nn.PixelShuffle(cell // 2))
+        for values in self.details[-2].parameters():
+            nn.init.zeros_(values)
+
+    @property
+    def ends(self):
+        """Convolutions from the latents and to the image."""
+        return self.layers[0], self.draft[1], self.details[-2]
 
     def forward(self, latents):
-        return self.layers(latents)
+        x = self.layers(latents)
+        return self.draft(x) + self.details(x)
 
 
 class Autoencoder(nn.Module):

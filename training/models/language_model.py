@@ -64,7 +64,8 @@ class LanguageModelConfig:
 
     @property
     def layers(self):
-        """Of the cache: those of the blocks, one that carries the ids read so far, and those of what phrases draw."""
+        """Of the cache: those of the blocks, one that carries the ids read so far and what was seen of a picture, and those of what
+        phrases draw."""
         return self.blocks + 1 + self.code_layers
 
     @property
@@ -208,15 +209,15 @@ class LanguageModel(nn.Module):
         self.register_buffer("frequency", frequency, persistent=False)  # radians per position
 
     def picture(self, ids):
-        """ids [B, S] read so far -> tokens of the picture that ended last [B, K], index 0 the finest, and 1 from its end on
-        [B, S, 1]; 0 throughout, and tokens that mean nothing, where none has."""
+        """ids [B, S] read so far -> tokens of the picture that ended last [B, K], index 0 the finest, their places in ids [B, K], and
+        1 from its end on [B, S, 1]; 0 throughout, and tokens and places that mean nothing, where none has."""
         config = self.config
         place = torch.arange(ids.shape[1], device=ids.device)[None]
         end = torch.where(ids == END_IMAGE, place, torch.zeros_like(place)).max(dim=1, keepdim=True).values
         # The finest was written last.
         index = (end - 1 - torch.arange(config.token_count, device=ids.device)[None]).clamp(min=0)
         tokens = (ids.gather(1, index) - config.text_vocabulary).clamp(min=0) % config.codebook
-        return tokens, ((end > 0) & (place >= end)).to(torch.float32)[..., None]
+        return tokens, index, ((end > 0) & (place >= end)).to(torch.float32)[..., None]
 
     def hidden(self, input_ids, position_ids, mask, cells, follows, pasts=None):
         """cells and follows as Look has them -> [B, S, width] after the last norm, and the (key, value) of every block."""
@@ -236,12 +237,12 @@ class LanguageModel(nn.Module):
         length, device = input_ids.shape[1], input_ids.device
         mask = torch.full((length, length), -1e9, device=device).triu(1)[None, None]
         position = torch.arange(length, device=device)[None]
-        tokens, follows = self.picture(input_ids)
+        tokens, _, follows = self.picture(input_ids)
         return self.hidden(input_ids, position, mask, self.reader(tokens), follows)[0]
 
     def phrase_scores(self, input_ids):
         """Training: what phrases say about the image that the sequences [B, S] end with -> [B, K, levels]"""
-        tokens, follows = self.picture(input_ids)
+        tokens, _, follows = self.picture(input_ids)
         return self.phrases(input_ids, input_ids > 0, tokens, follows[:, -1])
 
     def text_logits(self, hidden):
@@ -275,9 +276,9 @@ class LanguageModel(nn.Module):
         later = index[None, :] > index[total - length:, None]  # [S, P + S]
         mask = (later[None, None] | (attention_mask == 0)[:, None, None, :]).float() * -1e9
         read, kept = self.remember(input_ids, pasts[config.blocks])
-        tokens, follows = self.picture(read)
+        tokens, places, follows = self.picture(read)
         follows, last = follows[:, total - length:], input_ids[:, -1]
-        cells = self.looked_at(follows.max() > 0, self.reader(tokens))
+        cells, kept = self.seen(input_ids, tokens, places, kept)
         hidden, presents = self.hidden(input_ids, position_ids, mask, cells, follows, pasts)
         hidden = hidden[:, -1]
         before = torch.div((last - config.text_vocabulary).clamp(min=0), config.codebook, rounding_mode="floor")
@@ -308,6 +309,24 @@ class LanguageModel(nn.Module):
         # The other new positions are copies: only the last is ever looked at.
         news = [torch.cat([old, part.expand(-1, -1, length, -1)], dim=2) for old, part in zip(olds, parts)]
         return list(zip(news[::2], news[1::2]))
+
+    def seen(self, input_ids, tokens, places, kept):
+        """Cells of the picture that ended last [B, cells, reader width], and the cache that carries them.
+
+        They are read once, when the picture ends; what follows finds them in the values of `kept`, a part at each of its tokens.
+        tokens, places [B, K] of `picture`; kept: (key, value) [B, heads, P + S, size]
+        """
+        config, (key, value) = self.config, kept
+        count, numbers = config.token_count, config.grid ** 2 * config.reader_width
+        part = -(-numbers // count)
+        values = value.transpose(1, 2).flatten(2)  # [B, P + S, width]
+        index = places[..., None].expand(-1, -1, part)
+        found = values.gather(1, index).flatten(1)[:, :numbers].reshape(-1, config.grid ** 2, config.reader_width)
+        ends = (input_ids == END_IMAGE).any(dim=1)[:, None, None]
+        cells = torch.where(ends, self.looked_at(ends.any(), self.reader(tokens)), found)
+        parts = F.pad(cells.flatten(1), (0, part * count - numbers)).reshape(-1, count, part)
+        values = values.scatter(1, index, parts).reshape(values.shape[0], -1, config.heads, config.head_size)
+        return cells, (key, values.transpose(1, 2))
 
     def remember(self, input_ids, past):
         """-> all ids read so far [B, P + S] int64, and the cache that carries them: in the first place of the first head's key."""

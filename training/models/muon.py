@@ -57,9 +57,8 @@ class Muon(torch.optim.Optimizer):
 
 
 def make_convolution_optimisers(model, learning_rate, other_rate):
-    """[Muon for the convolutions between feature maps, AdamW for the first and the last ones, and biases]."""
-    layers = [p for _, p in model.named_parameters() if p.ndim == 4]
-    inner = layers[1:-1]
+    """[Muon for the convolutions between feature maps, AdamW for biases and for those from or to an image or latents, `model.ends`]."""
+    inner = [p for p in model.parameters() if p.ndim == 4 and all(p is not end.weight for end in model.ends)]
     others = [p for p in model.parameters() if all(p is not one for one in inner)]
     optimisers = [Muon([(p, 1) for p in inner], learning_rate),
                   torch.optim.AdamW(others, lr=other_rate, betas=(0.9, 0.95), weight_decay=0.0)]

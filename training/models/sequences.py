@@ -5,7 +5,8 @@
     textToImage   <bos> prompt <boi> V                                           the same without a plan
     caption       <bos> <boi> V <eoi> <caption> D <eos>                          loss on D (exact places and all)
     edit          <bos> <boi> V <eoi> <caption> D <edit> instruction <plan> D' <boi> V'
-                                                                                 loss on D, D' and, of some, the second image
+                                                                                 loss on D, D' and the second image, or of most
+                                                                                 on D and the D' of several instructions
     directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
     question      <bos> <boi> V <eoi> <caption> D <question> question <answer> answer <eos>
                                                                                  loss on the answers of several questions
@@ -25,15 +26,16 @@ import torch.multiprocessing as multiprocessing
 
 from training.models.checkpoint import load
 from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
-from training.world.language import (TOPICS, canonical_caption, canonical_plan, sample_describe_request, sample_prompt,
-                                     sample_question)
+from training.world.language import (TOPICS, canonical_caption, canonical_plan, sample_describe_request, sample_edit,
+                                     sample_prompt, sample_question)
 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers. With a sixth of
 # them plans, positions were forgotten (training/LOG.md).
-SHARES = {"plan": 0.30, "draw": 0.02, "textToImage": 0.02, "caption": 0.08, "edit": 0.22, "directEdit": 0.02, "question": 0.34}
+SHARES = {"plan": 0.30, "draw": 0.02, "textToImage": 0.02, "caption": 0.10, "edit": 0.30, "directEdit": 0.02, "question": 0.24}
 # Of the plans, prompts that say how things stand to each other: what a plan gets wrong last.
 RELATIONS_SHARE = 0.3
-EDIT_DRAWN = 0.2  # of the edits: the others end with the plan, which says all that the phrases need
+EDIT_DRAWN = 0.15  # of the edits: the others end with plans, which say all that the phrases need
+EDITS = 3  # of one description, each planned alone when it is asked for
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
 AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
@@ -53,6 +55,7 @@ class Writer:
         self.special = self.tokenizer.special
         self.random = random.Random(seed)
         self.scenes = cache["scenes"]
+        self.rows = range(len(self.scenes))  # that sequences are about
         self.tokens = to_ids(cache["tokens"], cache["codebook"])
         self.again = dict(zip(cache["againRows"], to_ids(cache["againTokens"], cache["codebook"])))
         self.again_share = AGAIN_SHARE
@@ -82,7 +85,7 @@ class Writer:
         """
         special, rng = self.special, self.random
         noisy = rng.random() < NOISY_SHARE
-        row = rng.randrange(len(self.scenes))
+        row = rng.choice(self.rows)
         line = Line()
         if task in ("plan", "draw", "textToImage"):
             line.read([special["<bos>"]])
@@ -98,7 +101,8 @@ class Writer:
             line.write(self.tokens[row].tolist(), self.image(self.tokens[row], noisy))
             return line.pair()
         instructions, edited = (), row
-        if task in ("edit", "directEdit"):
+        drawn = task == "directEdit" or task == "edit" and rng.random() < EDIT_DRAWN
+        if drawn:
             row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
         line.read([special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"]])
         if task == "caption":
@@ -111,24 +115,28 @@ class Writer:
                 question, answer = map(self.tokenizer.encode, self.question(self.scenes[row]))
                 line.read([*question, special["<answer>"]])
                 line.write([*answer, special["<eos>"]], [*answer, special["<question>"]])
+        elif not drawn:
+            line.read([special["<caption>"]])
+            self.describe(line, self.scenes[row], "<edit>")
+            for _ in range(EDITS):
+                instruction, result, _ = sample_edit(self.scenes[row], rng)
+                line.read([*self.tokenizer.encode(instruction), special["<plan>"]])
+                self.describe(line, result, "<edit>")
         else:
             instruction = self.tokenizer.encode(rng.choice(instructions))
             if task == "edit":
                 line.read([special["<caption>"]])
-                self.describe(line, row, "<edit>")
+                self.describe(line, self.scenes[row], "<edit>")
                 line.read([*instruction, special["<plan>"]])
-                if rng.random() >= EDIT_DRAWN:
-                    line.write([*self.description(edited), special["<eos>"]])
-                    return line.pair()
-                line.write([*self.description(edited), special["<eos>"]], [*self.description(edited), special["<boi>"]])
+                self.describe(line, self.scenes[edited], "<boi>")
             else:
                 line.read([special["<edit>"], *instruction, special["<boi>"]])
             line.write(self.tokens[edited].tolist(), self.image(self.tokens[edited], noisy))
         return line.pair()
 
-    def describe(self, line, row, then):
-        """The description of a row, which ends, or goes on with the special token `then`."""
-        description = self.description(row)
+    def describe(self, line, scene, then):
+        """The description of a scene, which ends, or goes on with the special token `then`."""
+        description = self.tokenizer.encode(canonical_plan(scene))
         line.write([*description, self.special["<eos>"]], [*description, self.special[then]])
 
     def description(self, row):

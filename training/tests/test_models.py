@@ -166,6 +166,15 @@ class LanguageModelTest(unittest.TestCase):
             changed = (model.train_hidden(ids) - states).abs().amax(dim=2)[0] > 1e-4
         self.assertEqual(changed.tolist(), [False] * 6 + [True] * 4)
 
+    def test_a_picture_stays_in_view_while_another_row_ends_its_own(self):
+        rows = torch.tensor([[1, 3, *self.image, 4, 20, 21, 22], [1, 20, 3, *self.image[::-1], 4, 21, 22], [1, 20, 21, 22, 20, 21, 22, 20, 21, 22]])
+        with torch.no_grad():
+            wanted = self.model.text_logits(self.model.train_hidden(rows))
+            past, position = self.model.empty_past(3), torch.arange(10)[None].expand(3, -1)
+            for end in range(1, 11):
+                logits, *past = self.model(rows[:, end - 1:end], torch.ones(3, end, dtype=torch.int64), position[:, end - 1:end], *past)
+                self.assertTrue(torch.allclose(wanted[:, end - 1], logits[:, 0, :50], atol=1e-5), end)
+
     def test_phrases_read_the_words_between_the_last_two_special_tokens(self):
         def scores(*ids):
             row = torch.tensor([ids])
