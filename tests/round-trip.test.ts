@@ -3,12 +3,7 @@ import { Command } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import schema from '../resources/pack.schema.json' with { type: 'json' };
-import {
-  candidatesOption,
-  generationSettings,
-  withSamplingOptions,
-  type SamplingOptions,
-} from '../src/main/cli/options.js';
+import { generationSettings, withBestOf, withSamplingOptions, type SamplingOptions } from '../src/main/cli/options.js';
 import { recordOfNew } from '../src/main/cli/picture-files.js';
 import { encodePng } from '../src/main/storage/images/images.js';
 import { readMetadata, withMetadata } from '../src/main/storage/records/png-metadata.js';
@@ -47,8 +42,7 @@ const words = fc.oneof(
 );
 
 function parsed(settings: Partial<Record<SettingName, number>>, seed: number, variations: number): SamplingOptions {
-  const command = withSamplingOptions(new Command('generate'))
-    .addOption(candidatesOption())
+  const command = withBestOf(withSamplingOptions(new Command('generate')))
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   const flags = Object.entries(settings).map(([name, value]) => `--${settingTable[name as SettingName].flag}=${value}`);

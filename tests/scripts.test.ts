@@ -86,7 +86,7 @@ it('sourceHash follows contents, not tests and not times', () => {
 });
 
 describe('findBrowser', () => {
-  const only = (path: string) => (candidate: string) => candidate === path;
+  const only = (path: string) => (asked: string) => asked === path;
 
   it('prefers the one named explicitly, then the PATH, then the usual places', () => {
     const env = { PATH: '/bin:/opt/bin', DDT_STUDIO_BROWSER: '/mine' };

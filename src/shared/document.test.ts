@@ -55,10 +55,10 @@ function operationFor(
     const ends = { from: { x: 0, y: number }, to: { x: number, y: 0 } };
     return { type: 'put-annotation', annotation: { kind: 'arrow', id, ...ends, colour: 'grey' } };
   }
-  const exists = document.frames.some((candidate) => candidate.id === id);
+  const exists = document.frames.some((frame) => frame.id === id);
   if (kind === 'remove' && exists) return { type: 'remove-frame', frameId: id };
   if (kind === 'order') {
-    const ids = document.frames.map((candidate) => candidate.id);
+    const ids = document.frames.map((frame) => frame.id);
     const turn = ids.length === 0 ? 0 : Math.abs(number) % ids.length;
     return { type: 'order-frames', frameIds: [...ids.slice(turn), ...ids.slice(0, turn)] };
   }

@@ -25,7 +25,7 @@ const statedPresets = record(
     steps: integer({ min: 1, max: 200 }),
     tokenGuidance: constantFrom(1, 2),
     temperature: constantFrom(0, 0.7),
-    candidates: integer({ min: 1, max: 8 }),
+    bestOf: integer({ min: 1, max: 8 }),
   },
   { requiredKeys: [] },
 );
@@ -40,7 +40,7 @@ it('derives presets from any pack: balanced is its own, fast is never slower, be
       expect(best!.steps).toBeGreaterThanOrEqual(balanced!.steps);
       expect(best!.steps).toBeLessThanOrEqual(Math.max(settingTable.steps.offered.largest, balanced!.steps));
       // The model chooses where it can read; where it cannot, there is nothing but steps to spend time on.
-      expect(best).toEqual(canChoose(manifest) ? { ...balanced, candidates: 4 } : { ...balanced, steps: best!.steps });
+      expect(best).toEqual(canChoose(manifest) ? { ...balanced, bestOf: 4 } : { ...balanced, steps: best!.steps });
       for (const settings of [fast, best]) {
         const { textGuidance, temperature, topK } = balanced!;
         expect(settings).toMatchObject({ textGuidance, temperature, topK });
@@ -57,8 +57,8 @@ it('takes what a pack states over what would be derived, the rest from its defau
         const expected = { ...packDefaults(manifest), ...stated }[setting] ?? describedSetting(setting).absent;
         expect(settingOf(settings, setting)).toBe(expected);
       }
-      // One candidate is the same as none stated, so that equal settings have one form.
-      expect(settings.candidates).not.toBe(1);
+      // The best of one is the same as none stated, so that equal settings have one form.
+      expect(settings.bestOf).not.toBe(1);
       const other = name === 'fast' ? 'best' : 'fast';
       expect(presetSettings({ ...manifest, presets: { [name]: stated } }, other)).toEqual(
         presetSettings(manifest, other),
@@ -67,12 +67,12 @@ it('takes what a pack states over what would be derived, the rest from its defau
   );
 });
 
-it('changes one setting, and leaves a single candidate unsaid', () => {
+it('changes one setting, and leaves the best of one unsaid', () => {
   const before = { steps: 4, tokenGuidance: 1, textGuidance: 4, temperature: 0.4, topK: 50 };
   expect(withSetting(before, 'steps', 9)).toEqual({ ...before, steps: 9 });
-  const several = withSetting(before, 'candidates', 3);
-  expect(several).toEqual({ ...before, candidates: 3 });
-  expect(withSetting(several, 'candidates', 1)).toStrictEqual(before);
+  const several = withSetting(before, 'bestOf', 3);
+  expect(several).toEqual({ ...before, bestOf: 3 });
+  expect(withSetting(several, 'bestOf', 1)).toStrictEqual(before);
   expect(editSettings(several)).toStrictEqual(before);
   const planning = { languageModel: { templates: { editPlan: [], editFromPlan: [] } } } as unknown as PackManifest;
   expect(settingsForEdit(several, planning)).toStrictEqual(several);
@@ -102,7 +102,7 @@ it('says what the shipped kind of pack gets', () => {
   const shared = { textGuidance: 4, temperature: 0.4, topK: 50 };
   expect(presetSettings(manifest, 'fast')).toEqual({ ...shared, steps: 4, tokenGuidance: 1 });
   expect(presetSettings(manifest, 'balanced')).toEqual({ ...shared, steps: 16, tokenGuidance: 1.5 });
-  expect(presetSettings(manifest, 'best')).toEqual({ ...shared, steps: 16, tokenGuidance: 1.5, candidates: 4 });
+  expect(presetSettings(manifest, 'best')).toEqual({ ...shared, steps: 16, tokenGuidance: 1.5, bestOf: 4 });
   expect(presetSettings(null, 'balanced').steps).toBe(16);
 });
 

@@ -3,7 +3,7 @@
  *
  * Balanced is the pack's own recommendation. Fast and Best are what the pack states; where it states none, they differ from
  * Balanced only where time goes: Fast in the steps of the diffusion decoder and its guidance, which evaluates the decoder twice
- * a step; Best in how many candidates the model may choose from, or in steps for a pack that cannot read what it wrote.
+ * a step; Best in how many token sequences the best is kept of, or in steps for a pack that cannot read what it wrote.
  */
 import { writesPlan, type PackManifest } from './pack.js';
 import {
@@ -21,8 +21,8 @@ export type PresetName = (typeof presetNames)[number];
 /** Of a manifest, only what settings depend on. */
 export type PackRecommendation = Pick<PackManifest, 'diffusion' | 'languageModel' | 'presets'>;
 
-/** Candidates of Best where the pack does not say. */
-const usualCandidates = 4;
+/** Of Best, where the pack does not say. */
+const usualBestOf = 4;
 
 /** What the pack's own card recommends; without a pack, values any pack can run. */
 export function packDefaults(manifest: PackRecommendation | null): GenerationSettings {
@@ -42,10 +42,10 @@ export function presetSettings(manifest: PackRecommendation | null, name: Preset
   if (name === 'balanced') return defaults;
   const stated = manifest?.presets?.[name];
   if (stated !== undefined) {
-    return withSetting({ ...defaults, ...stated }, 'candidates', stated.candidates ?? 1);
+    return withSetting({ ...defaults, ...stated }, 'bestOf', stated.bestOf ?? 1);
   }
   if (name === 'fast') return { ...defaults, steps: Math.max(1, Math.round(defaults.steps / 4)), tokenGuidance: 1 };
-  if (canChoose(manifest)) return withSetting(defaults, 'candidates', usualCandidates);
+  if (canChoose(manifest)) return withSetting(defaults, 'bestOf', usualBestOf);
   // A pack that recommends more than the limit keeps what it recommends.
   return {
     ...defaults,
@@ -59,15 +59,15 @@ export function canChoose(manifest: PackRecommendation | null): boolean {
   return templates?.textToImage !== undefined && templates.caption !== undefined;
 }
 
-/** What an edit may keep of the settings: a pack that plans edits can choose candidates by the plan. */
+/** What an edit may keep of the settings: a pack that plans edits can choose the best by the plan. */
 export function settingsForEdit(settings: GenerationSettings, manifest: PackRecommendation | null): GenerationSettings {
   return writesPlan(manifest, 'edit') ? settings : editSettings(settings);
 }
 
 /** The preset whose settings these are, null for any other; balanced where presets coincide. */
 export function presetOf(settings: GenerationSettings, manifest: PackRecommendation | null): PresetName | null {
-  const candidates = ['balanced', 'fast', 'best'] as const;
-  return candidates.find((name) => sameSettings(settings, presetSettings(manifest, name))) ?? null;
+  const inOrder = ['balanced', 'fast', 'best'] as const;
+  return inOrder.find((name) => sameSettings(settings, presetSettings(manifest, name))) ?? null;
 }
 
 function sameSettings(one: GenerationSettings, other: GenerationSettings): boolean {

@@ -105,18 +105,18 @@ export const settingTable = {
    * Token sequences written for each picture; the one is restored in which the language model itself best reads its plan again, or,
    * drawn straight from words, the words. Edits without a plan have no such reading and write one.
    */
-  candidates: {
+  bestOf: {
     part: 'writing',
     accepted: { smallest: 1, largest: 8 },
     offered: { smallest: 1, largest: 8, step: 1 },
-    label: 'Candidates',
+    label: 'Best of',
     hint: 'Writes every picture so many times and keeps the one in which the model best reads its plan or your words again',
-    flag: 'candidates',
+    flag: 'best-of',
     placeholder: '<n>',
     help: 'write each picture n times and keep the one in which the model best reads its plan or its words again',
     gridExample: '1, 2, 4, 8',
     gridValues: '1, 4',
-    phrase: (value) => `${value} candidates`,
+    phrase: (value) => `best of ${value}`,
     show: String,
     absent: 1,
   },
@@ -127,6 +127,28 @@ export type SettingName = keyof SettingTable;
 type Unsaid = { [Name in SettingName]: SettingTable[Name] extends { absent: number } ? Name : never }[SettingName];
 
 export type GenerationSettings = { [Name in Exclude<SettingName, Unsaid>]: number } & { [Name in Unsaid]?: number };
+
+/** What settings were called before: projects, records, packs, preferences and scripts of then say so. */
+export const formerSettingNames = { candidates: 'bestOf' } as const satisfies Record<string, SettingName>;
+
+/** The present name of a setting; anything else as it is. */
+export function presentName(name: unknown): unknown {
+  return isFormerName(name) ? formerSettingNames[name] : name;
+}
+
+/** Some settings by their present names, which count where both stand; anything else as it is. */
+export function withPresentNames(settings: unknown): unknown {
+  if (typeof settings !== 'object' || settings === null) return settings;
+  const said = Object.entries(settings);
+  const former = said.filter(([name]) => isFormerName(name));
+  if (former.length === 0) return settings;
+  const present = said.filter(([name]) => !isFormerName(name));
+  return Object.fromEntries([...former.map(([name, value]) => [presentName(name), value]), ...present]);
+}
+
+function isFormerName(name: unknown): name is keyof typeof formerSettingNames {
+  return typeof name === 'string' && Object.hasOwn(formerSettingNames, name);
+}
 
 /** In the order they are shown. */
 export const settingNames = Object.keys(settingTable) as SettingName[];
@@ -152,9 +174,9 @@ export function withSetting(settings: GenerationSettings, name: SettingName, val
   return Object.fromEntries([...others, ...changed]) as unknown as GenerationSettings;
 }
 
-/** Of an edit, which has nothing to choose candidates by. */
+/** Of an edit that nothing could be chosen by. */
 export function editSettings(settings: GenerationSettings): GenerationSettings {
-  return withSetting(settings, 'candidates', 1);
+  return withSetting(settings, 'bestOf', 1);
 }
 
 /** Label and value of each that is said, for lists. */

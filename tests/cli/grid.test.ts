@@ -71,7 +71,7 @@ it(
     const bytes = readFileSync(join(cwd, 'edits', 'row-2-column-1.png'));
     const record = readMetadata(bytes, decodeImage(bytes))!.record!;
     expect(record.picture.origin).toMatchObject({ kind: 'edited', instruction: words, seed: 1 });
-    expect(record.picture.origin).not.toHaveProperty('settings.candidates');
+    expect(record.picture.origin).not.toHaveProperty('settings.bestOf');
     expect(record.earlier).toMatchObject([{ origin: { kind: 'generated', prompt: 'a red boat' } }]);
   },
 );
@@ -79,6 +79,8 @@ it(
 it('says what is wrong with the values', async () => {
   const out = ['--out', 'never.png'];
   expect(await run('grid', prompt, '--x', 'size=1', ...out)).toMatchObject({ code: 2 });
+  const formerly = await run('grid', prompt, '--x', 'candidates=9', ...out);
+  expect(formerly.stderr).toContain('9 does not fit: it must be a whole number from 1 to 8.');
   const wrong = await run('grid', prompt, '--x', 'steps=0-3', ...out);
   expect(wrong.code).toBe(1);
   expect(wrong.stderr).toContain('0 does not fit: it must be a whole number from 1 to 64.');

@@ -150,7 +150,7 @@ describe('a pack of latents', () => {
       expect(same(one.image, image, 1)).toBe(true);
       expect(same(one.image, image, 0, 1)).toBe(false);
     }
-    const candidates = await run({ ...common, settings: { ...settings, candidates: 3 }, variations: 1 });
-    expect(candidates.events.some((event) => event.type === 'progress' && event.phase === 'choosing')).toBe(true);
+    const best = await run({ ...common, settings: { ...settings, bestOf: 3 }, variations: 1 });
+    expect(best.events.some((event) => event.type === 'progress' && event.phase === 'choosing')).toBe(true);
   });
 });

@@ -6,8 +6,8 @@ import { expect, test } from './studio.js';
 async function effortOf(composer: Locator, preset: string): Promise<number> {
   await composer.getByRole('radio', { name: preset }).click();
   const steps = await composer.getByRole('textbox', { name: 'Steps, number' }).inputValue();
-  const candidates = await composer.getByRole('textbox', { name: 'Candidates, number' }).inputValue();
-  return Number(steps) * Number(candidates);
+  const bestOf = await composer.getByRole('textbox', { name: 'Best of, number' }).inputValue();
+  return Number(steps) * Number(bestOf);
 }
 
 test('presets are the pack’s settings at three speeds, and a person’s own beside them', async ({ studio }) => {

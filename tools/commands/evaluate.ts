@@ -25,13 +25,7 @@ import { captions, questions } from '../evaluation/tasks/understanding.js';
 import { workersOf } from '../evaluation/workers.js';
 import { encodeWorstCases, worstCasesFile, worstCasesSheet } from '../evaluation/worst-cases.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
-import {
-  candidatesOption,
-  whole,
-  withEngineOptions,
-  type EngineOptions,
-  stepsOption,
-} from '../../src/main/cli/options.js';
+import { withBestOf, whole, withEngineOptions, type EngineOptions, stepsOption } from '../../src/main/cli/options.js';
 import { findPack } from '../../src/main/cli/packs.js';
 import { contactSheet } from '../../src/main/cli/sheet/canvas.js';
 
@@ -60,7 +54,7 @@ interface EvaluateOptions extends EngineOptions {
   examples?: string;
   detector?: string;
   steps?: number;
-  candidates?: number;
+  bestOf?: number;
   workers?: number;
   only?: string[];
   every?: number;
@@ -78,7 +72,6 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--examples <file.json>', 'candidates for example texts (default: those of the same world as the data)')
     .option('--detector <file.onnx>', "the judge (default: the pack's probe graph)")
     .addOption(stepsOption())
-    .addOption(candidatesOption())
     .option(
       '--workers <n>',
       'engines side by side on the CPU (default: one a core)',
@@ -95,7 +88,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--rewrite', 'measure nothing; write the card anew from the scores in pack.json', false)
     .option('--folder <folder>', 'where contact sheets and the full JSON go', join('.bench', 'evaluation'))
     .addHelpText('after', '\nExample:\n  npm run eval -- --quick');
-  withEngineOptions(command).action(
+  withEngineOptions(withBestOf(command)).action(
     act(async (context, options: EvaluateOptions) => {
       if (options.only !== undefined && !options.only.every((name) => names.includes(name)))
         command.error(`error: --only names no task; there are ${names.join(', ')}`);
@@ -135,14 +128,14 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
     // A pack that contradicts itself needs no measuring to be refused.
     if (options.quick && evaluation !== undefined) await checkRecord(pack.directory);
     const steps = options.steps ?? recorded.diffusion.defaultSteps;
-    const candidates = options.candidates ?? 1;
+    const bestOf = options.bestOf ?? 1;
     const run = await measure(context, options, {
       engine: workersOf(engines),
       data,
       detector: await detectorOf(engines[0]!, data, options),
       renderer: await rendererOf(engines[0]!, options),
       steps,
-      candidates,
+      bestOf,
       take: (items, whenQuick = quickCount) =>
         options.quick ? items.slice(0, whenQuick) : items.filter((_, index) => index % (options.every ?? 1) === 0),
       // People see the examples: all candidates are tried.
@@ -153,11 +146,11 @@ async function evaluate(context: CommandContext, options: EvaluateOptions): Prom
     const worstCases = encodeWorstCases(worstCasesSheet(title, run.sheets));
     await writeOutputFile(join(options.folder, worstCasesFile), worstCases);
     const { scores, notDone } = run;
-    const report = { pack: pack.id, data: data.name, steps, candidates, quick: options.quick, scores, notDone };
+    const report = { pack: pack.id, data: data.name, steps, bestOf, quick: options.quick, scores, notDone };
     await writeOutputFile(join(options.folder, 'scores.json'), `${JSON.stringify(report, null, 2)}\n`);
     if (options.quick) {
       compare(context, recorded.provenance, report);
-    } else if (options.only === undefined && candidates === 1) {
+    } else if (options.only === undefined && bestOf === 1) {
       const record = { scores, dataName: data.name, worstCases };
       const chosen = run.examples === null ? {} : { examples: run.examples.chosen };
       const manifest = await recordEvaluation(pack.directory, { ...record, ...chosen });

@@ -126,13 +126,13 @@ function shortfall(
   examples: readonly RatedExample[],
 ): string[] {
   if (allWork(examples)) return [];
-  const candidates = provenance.scores.filter(({ measure }) => measure.startsWith(`example.${kind}.`));
-  const working = candidates.filter(({ value }) => value >= workingShare).length;
+  const tried = provenance.scores.filter(({ measure }) => measure.startsWith(`example.${kind}.`));
+  const working = tried.filter(({ value }) => value >= workingShare).length;
   const bar = `${Math.round(workingShare * 100)} % of their trials`;
   return [
     working === 0
-      ? `**None of the ${candidates.length} candidate ${kind} comes out right in ${bar}; these come nearest.**`
-      : `Only ${working} of the ${candidates.length} candidate ${kind} come out right in ${bar}; the others here come nearest.`,
+      ? `**None of the ${tried.length} candidate ${kind} comes out right in ${bar}; these come nearest.**`
+      : `Only ${working} of the ${tried.length} candidate ${kind} come out right in ${bar}; the others here come nearest.`,
     '',
   ];
 }

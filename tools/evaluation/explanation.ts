@@ -73,7 +73,7 @@ function bestCast(
   found: readonly SceneObject[],
 ): (SceneObject | null)[] {
   // The search is factorial; with more objects than this the picture is wrong however they are cast.
-  const candidates = found.slice(0, 6);
+  const few = found.slice(0, 6);
   let best: (SceneObject | null)[] = parts.map(() => null);
   let fewest = Number.POSITIVE_INFINITY;
   const cast: (SceneObject | null)[] = [];
@@ -84,7 +84,7 @@ function bestCast(
       if (wrong + broken < fewest) [best, fewest] = [[...cast], wrong + broken];
       return;
     }
-    for (const one of [...candidates.filter((one) => !cast.slice(0, part).includes(one)), null]) {
+    for (const one of [...few.filter((one) => !cast.slice(0, part).includes(one)), null]) {
       cast[part] = one;
       play(part + 1, wrong + wrongCount(parts[part]!.wanted, one));
     }

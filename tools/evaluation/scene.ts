@@ -107,7 +107,7 @@ export function sameBackground(a: Scene['background'], b: Scene['background']): 
  */
 export function matchObjects(truth: readonly SceneObject[], found: readonly SceneObject[]): (SceneObject | null)[] {
   // The search is factorial; a reading with more objects than this is wrong however they are paired.
-  const candidates = found.slice(0, 6);
+  const few = found.slice(0, 6);
   let best: { score: number; pairs: (SceneObject | null)[] } = { score: -1, pairs: truth.map(() => null) };
   const pairs: (SceneObject | null)[] = [];
   const pair = (index: number, score: number): void => {
@@ -116,7 +116,7 @@ export function matchObjects(truth: readonly SceneObject[], found: readonly Scen
       return;
     }
     const wanted = truth[index]!;
-    const left = candidates.filter((one) => !pairs.slice(0, index).includes(one));
+    const left = few.filter((one) => !pairs.slice(0, index).includes(one));
     for (const one of left) {
       pairs[index] = one;
       const agreements = objectAttributes.filter((name) => attributeOf(wanted, name) === attributeOf(one, name)).length;

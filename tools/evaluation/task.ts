@@ -15,8 +15,8 @@ export interface TaskContext {
   renderer: OneStepRenderer | null;
   /** Euler steps of pictures drawn from prompts and instructions. Reconstruction has its own count. */
   steps: number;
-  /** Candidates written for each picture drawn from a prompt. */
-  candidates: number;
+  /** Token sequences written for each picture drawn from a prompt; the best is kept. */
+  bestOf: number;
   /** The first few of a list under --quick (so many, when said), otherwise all of it. */
   take: <Item>(items: readonly Item[], whenQuick?: number) => Item[];
   progress: (done: number, total: number) => void;

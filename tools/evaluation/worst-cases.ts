@@ -21,11 +21,11 @@ const maxBytes = 300_000;
  * has none that counts as one: a reconstruction is shown however good it is.
  */
 export function worstOf(samples: readonly Sample[], count: number, successesToo = false): Sample[] {
-  const candidates = samples
+  const inOrder = samples
     .filter(({ failures }) => successesToo || failures.length > 0)
     .toSorted((a, b) => b.badness - a.badness);
-  const firsts = candidates.filter((one, index) => candidates.findIndex(({ group }) => group === one.group) === index);
-  const others = candidates.filter((one) => !firsts.includes(one));
+  const firsts = inOrder.filter((one, index) => inOrder.findIndex(({ group }) => group === one.group) === index);
+  const others = inOrder.filter((one) => !firsts.includes(one));
   return [...firsts, ...others].slice(0, count).toSorted((a, b) => b.badness - a.badness);
 }
 

@@ -31,8 +31,8 @@ TEMPLATES = {
     "question": [*DESCRIBED, "question", {"slot": "text"}, "answer"],
 }
 # One step without guidance knows the most of what stands where (LOG.md, the table of steps): more steps and more guidance lose
-# outlines, so Best only chooses among candidates by the model's own reading.
-PRESETS = {"best": {"candidates": 4}}
+# outlines, so Best only keeps the best of several by the model's own reading.
+PRESETS = {"best": {"bestOf": 4}}
 SPECIAL_NAMES = {"pad": "<pad>", "begin": "<bos>", "end": "<eos>", "beginImage": "<boi>", "endImage": "<eoi>",
                  "caption": "<caption>", "edit": "<edit>", "question": "<question>", "answer": "<answer>", "plan": "<plan>"}
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import type { PackManifest } from '../../shared/pack.js';
-import { candidatesOption, generationSettings, withSamplingOptions, type SamplingOptions } from './options.js';
+import { generationSettings, withBestOf, withSamplingOptions, type SamplingOptions } from './options.js';
 
 const manifest = {
   diffusion: { defaultSteps: 16, defaultGuidance: 1.5 },
@@ -9,8 +9,7 @@ const manifest = {
 } as unknown as PackManifest;
 
 function parsed(...parameters: string[]): SamplingOptions {
-  const command = withSamplingOptions(new Command('generate'))
-    .addOption(candidatesOption())
+  const command = withBestOf(withSamplingOptions(new Command('generate')))
     .exitOverride()
     .configureOutput({ writeErr: () => {} });
   return command.parse(parameters, { from: 'user' }).opts();
@@ -25,17 +24,17 @@ it('takes what was said, else what the preset says, else what the pack recommend
   expect(settings('--preset', 'fast', '--steps', '20')).toMatchObject({ steps: 20, tokenGuidance: 1 });
 });
 
-it('writes as many candidates as were said, else as the preset has', () => {
+it('keeps the best of as many as were said, else as the preset has', () => {
   const reader = {
     ...manifest,
     languageModel: { ...manifest.languageModel, templates: { textToImage: [], caption: [] } },
   } as unknown as PackManifest;
-  const candidates = (...parameters: string[]) => generationSettings(parsed(...parameters), reader).candidates;
-  expect(candidates()).toBeUndefined();
-  expect(candidates('--preset', 'best')).toBe(4);
-  expect(candidates('--preset', 'best', '--candidates', '1')).toBeUndefined();
-  expect(candidates('--candidates', '8')).toBe(8);
-  expect(() => parsed('--candidates', '9')).toThrow(/from 1 to 8/);
+  const bestOf = (...parameters: string[]) => generationSettings(parsed(...parameters), reader).bestOf;
+  expect(bestOf()).toBeUndefined();
+  expect(bestOf('--preset', 'best')).toBe(4);
+  expect(bestOf('--preset', 'best', '--best-of', '1')).toBeUndefined();
+  expect(bestOf('--best-of', '8')).toBe(8);
+  expect(() => parsed('--best-of', '9')).toThrow(/from 1 to 8/);
 });
 
 it('refuses a preset nobody defined', () => {

@@ -78,17 +78,16 @@ export function withSamplingOptions(command: Command): Command {
   );
 }
 
-/** What one picture is made with, but for candidates, which not every command can choose from. */
+/** What one picture is made with, but for `--best-of`: not every command can choose. */
 export function withSettingOptions(command: Command): Command {
   command
     .addOption(seedOption('seed of the picture'))
     .addOption(
-      new Option(
-        '--preset <name>',
-        'what the pack states; fast: fewer steps, best: chosen from more candidates',
-      ).choices(presetNames),
+      new Option('--preset <name>', 'what the pack states; fast: fewer steps, best: the best of several').choices(
+        presetNames,
+      ),
     );
-  for (const name of settingNames) if (name !== 'candidates') command.addOption(settingOption(name));
+  for (const name of settingNames) if (name !== 'bestOf') command.addOption(settingOption(name));
   return command;
 }
 
@@ -96,8 +95,8 @@ export function seedOption(description: string, usual = 7): Option {
   return new Option('--seed <n>', description).argParser(whole(seedLimits)).default(usual);
 }
 
-export function settingOption(name: SettingName): Option {
-  const { flag, placeholder, help, accepted } = settingTable[name];
+export function settingOption(name: SettingName, flag: string = settingTable[name].flag): Option {
+  const { placeholder, help, accepted } = settingTable[name];
   return new Option(`--${flag} ${placeholder}`, help).argParser(
     isWholeSetting(name) ? whole(accepted) : number(accepted),
   );
@@ -107,8 +106,12 @@ export function stepsOption(): Option {
   return settingOption('steps');
 }
 
-export function candidatesOption(): Option {
-  return settingOption('candidates');
+/** `--best-of`, and what it was called before, for scripts that still say so. */
+export function withBestOf(command: Command): Command {
+  const former = settingOption('bestOf', 'candidates').hideHelp();
+  const option = settingOption('bestOf');
+  former.attributeName = () => option.attributeName();
+  return command.addOption(option).addOption(former);
 }
 
 /** What was not said is what the preset says, or what the pack's maker found best. */

@@ -17,7 +17,7 @@ const phaseNames: Record<Phase, string> = {
   'reading-image': 'reading the image',
   planning: 'planning',
   'writing-tokens': 'writing tokens',
-  choosing: 'choosing the best candidate',
+  choosing: 'choosing the best',
   'writing-text': 'writing text',
   restoring: 'restoring',
   'computing-timeline': 'computing the timeline',

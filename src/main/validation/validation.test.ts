@@ -91,13 +91,13 @@ test('words may be missing only where kept tokens speak instead', () => {
   expect(() => parseParameters('submit', { request: { ...request, kept: [null, -1] } })).toThrow(/request\.kept/);
 });
 
-test('candidates are between one and as many as can be run', () => {
+test('best of is between one and as many as can be run', () => {
   const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
-  const asked = (candidates: number) => ({
-    request: { kind: 'generate', prompt: 'a', seed: 1, variations: 1, settings: { ...settings, candidates } },
+  const asked = (bestOf: number) => ({
+    request: { kind: 'generate', prompt: 'a', seed: 1, variations: 1, settings: { ...settings, bestOf } },
   });
   expect(parseParameters('submit', asked(8))).toEqual(asked(8));
-  for (const wrong of [0, 9, 1.5]) expect(() => parseParameters('submit', asked(wrong))).toThrow(/candidates/);
+  for (const wrong of [0, 9, 1.5]) expect(() => parseParameters('submit', asked(wrong))).toThrow(/bestOf/);
 });
 
 test('a plan is a text or none, and an edit says how much of the picture it takes', () => {

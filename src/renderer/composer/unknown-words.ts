@@ -33,16 +33,16 @@ function nearestWords(word: string, known: ReadonlySet<string>): string[] {
   // Half the letters may differ at most, or the suggestion has nothing to do with what was meant.
   const limit = Math.floor(word.length / 2);
   return [...known]
-    .map((candidate) => ({ candidate, distance: editDistance(word, candidate, limit) }))
+    .map((suggestion) => ({ suggestion, distance: editDistance(word, suggestion, limit) }))
     .filter((entry) => entry.distance <= limit)
     .sort(
       (a, b) =>
         a.distance - b.distance ||
-        Math.abs(a.candidate.length - word.length) - Math.abs(b.candidate.length - word.length) ||
-        (a.candidate < b.candidate ? -1 : 1),
+        Math.abs(a.suggestion.length - word.length) - Math.abs(b.suggestion.length - word.length) ||
+        (a.suggestion < b.suggestion ? -1 : 1),
     )
     .slice(0, suggestionsKept)
-    .map((entry) => entry.candidate);
+    .map((entry) => entry.suggestion);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment); above `limit` any larger number. */

@@ -105,7 +105,7 @@ describe('a grid', () => {
   });
 
   it('of edits asks for edits of one picture, and keeps the parent in what becomes of them', () => {
-    const edits = { ...base, prompt: 'make it blue', parentId: 'boat', settings: { ...base.settings, candidates: 4 } };
+    const edits = { ...base, prompt: 'make it blue', parentId: 'boat', settings: { ...base.settings, bestOf: 4 } };
     const plan = planned(axis('seed', [1, 2]), null, edits);
     const edited = { source: { imageId: 'x' }, base: { imageId: 'x' }, keepsRest: plan.keepsRest };
     expect(plan.groups.map(({ recipe }) => writingRequest(recipe, edited))).toEqual(
@@ -128,7 +128,7 @@ describe('a grid', () => {
       parentId: 'boat',
       region: 'changed',
     });
-    expect(planGrid(edits, axis('candidates', [1, 4]), null).problem).toContain('one candidate');
+    expect(planGrid(edits, axis('bestOf', [1, 4]), null).problem).toContain('written once');
     expect(planGrid({ ...edits, prompt: '' }, axis('seed', [1]), null).problem).toContain('no instruction');
   });
 

@@ -90,10 +90,10 @@ export function readingDifferences(before: ImageReading, after: ImageReading): R
 }
 
 /** The same thing elsewhere, or another thing in the same place; -1 for neither. */
-function nearest(object: ReadObject, candidates: readonly ReadObject[]): number {
-  const elsewhere = candidates.findIndex((other) => other.kind === object.kind && other.colour === object.colour);
+function nearest(object: ReadObject, others: readonly ReadObject[]): number {
+  const elsewhere = others.findIndex((other) => other.kind === object.kind && other.colour === object.colour);
   if (elsewhere !== -1) return elsewhere;
-  return candidates.findIndex((other) => Math.hypot(other.x - object.x, other.y - object.y) < samePlace);
+  return others.findIndex((other) => Math.hypot(other.x - object.x, other.y - object.y) < samePlace);
 }
 
 function nameOf({ size, texture, colour, kind }: ReadObject): string {

@@ -166,11 +166,11 @@ export const textToImage: Task = {
 
 /** What the studio itself would draw: the pack's own settings. */
 export async function drawPrompt(
-  { engine, steps, candidates }: Pick<TaskContext, 'engine' | 'steps' | 'candidates'>,
+  { engine, steps, bestOf }: Pick<TaskContext, 'engine' | 'steps' | 'bestOf'>,
   prompt: string,
   seed: number,
 ): Promise<RasterImage> {
-  const settings = generationSettings({ seed, variations: 1, steps, candidates }, engine.pack.manifest);
+  const settings = generationSettings({ seed, variations: 1, steps, bestOf }, engine.pack.manifest);
   const {
     result: { images },
   } = await engine.run({ kind: 'generate', prompt, seed, variations: 1, settings });

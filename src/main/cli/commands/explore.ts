@@ -13,11 +13,11 @@ import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { numberedPath, readImageFile, writeOutputFile } from '../files.js';
 import {
-  candidatesOption,
   generationSettings,
   stepsOption,
   tokenRange,
   whole,
+  withBestOf,
   withEngineOptions,
   withSamplingOptions,
   type EngineOptions,
@@ -57,7 +57,7 @@ export function addBranch(program: Command, act: Act): void {
       'after',
       '\nExample:\n  ddt-studio branch tokens.json --keep-from 20 --prompt "a blue star" --seed 3 --variations 4 --out out.png',
     );
-  withEngineOptions(withPictureOptions(withSamplingOptions(command).addOption(candidatesOption()))).action(
+  withEngineOptions(withPictureOptions(withBestOf(withSamplingOptions(command)))).action(
     act(async (context, path: string, options: BranchOptions) => {
       const { keepFrom, keep = [] } = options;
       if (keepFrom === undefined && keep.length === 0) {

@@ -12,9 +12,9 @@ import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';
 import { numberedPath, readImageFile } from '../files.js';
 import {
-  candidatesOption,
   generationSettings,
   whole,
+  withBestOf,
   withEngineOptions,
   withSamplingOptions,
   type EngineOptions,
@@ -113,8 +113,7 @@ export function addEdit(program: Command, act: Act): void {
 }
 
 function withDrawingOptions(command: Command): Command {
-  const drawing = withSamplingOptions(command)
-    .addOption(candidatesOption())
+  const drawing = withBestOf(withSamplingOptions(command))
     .option('--plan <text>', 'draw this full description, instead of the one the model would write first')
     .option('--no-plan', 'draw straight from the words');
   return withEngineOptions(withPictureOptions(drawing));

@@ -8,14 +8,14 @@ import { legendOf } from '../../../shared/grids/grid-words.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { settingNames, settingTable } from '../../../shared/settings.js';
+import { formerSettingNames, settingNames, settingTable } from '../../../shared/settings.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { enginesFor, withEngines, type EngineSession } from '../engine.js';
 import { writeOutputFile } from '../files.js';
 import {
-  candidatesOption,
   generationSettings,
+  withBestOf,
   withEngineOptions,
   withSettingOptions,
   type EngineOptions,
@@ -52,6 +52,8 @@ const parameters: Record<string, GridParameter> = {
   ...Object.fromEntries(settingNames.map((name) => [settingTable[name].flag, name])),
   'keep-from': 'keepFrom',
 };
+/** In scripts a parameter may have the name it had before. */
+const readParameters: Record<string, GridParameter> = { ...formerSettingNames, ...parameters };
 
 export function addGrid(program: Command, act: Act): void {
   const command = program
@@ -72,7 +74,7 @@ export function addGrid(program: Command, act: Act): void {
         '\n  ddt-studio grid "make the circle blue" --edit in.png --x seed=1-4 --y text-guidance=2,4 --out sheet.png' +
         '\n  ddt-studio grid --x "prompt=a {red|green} star" --y "keep-from=0..24 step 8" --out sheet.png',
     );
-  withEngineOptions(withPictureOptions(withSettingOptions(command).addOption(candidatesOption()))).action(
+  withEngineOptions(withPictureOptions(withBestOf(withSettingOptions(command)))).action(
     act((context, prompt: string, options: GridOptions) =>
       withEngines(context, options, enginesFor(options), async (engines) => {
         const engine = engines[0]!;
@@ -105,7 +107,7 @@ interface DrawnCell {
 /** `seed=1-4`; the values are read when the pack is known. */
 function writtenAxis(written: string): WrittenAxis {
   const [, name, text] = /^([a-z-]+)=(.*)$/s.exec(written) ?? [];
-  const parameter = parameters[name ?? ''];
+  const parameter = readParameters[name ?? ''];
   if (parameter !== undefined && text !== undefined) return { parameter, text };
   throw new InvalidArgumentError(
     `It must be a parameter and its values, such as seed=1-4; parameters are ${Object.keys(parameters).join(', ')}.`,

@@ -1,8 +1,8 @@
-/** Candidates over fake graphs: which one is kept, that it depends on the seed alone, and what is refused. */
+/** The best of several drafts over fake graphs: which one is kept, that it depends on the seed alone, and what is refused. */
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EngineEvent } from '../../../shared/events.js';
-import { bestOf, readAgain, roundsOf } from './caption-ranking.js';
+import { indexOfBest, readAgain, roundsOf } from './caption-ranking.js';
 import { certaintyOf, surprisalOf } from '../model/token-sampling.js';
 import { edit, generate } from './generate.js';
 import { drain, fakeLanguageModel, fakeManifest, fakeOffset, fakeParts } from '../../../../tests/fakes/engine-parts.js';
@@ -13,8 +13,8 @@ const settings = { steps: 2, tokenGuidance: 1, textGuidance: 1, temperature: 1, 
 const request = { kind: 'generate', prompt: 'w7 w8 w9', seed: 3, variations: 2, settings } as const;
 const words = [7, 8, 9];
 
-function withCandidates(candidates: number, changes: object = {}) {
-  return { ...request, ...changes, settings: { ...settings, candidates } };
+function keepingBestOf(bestOf: number, changes: object = {}) {
+  return { ...request, ...changes, settings: { ...settings, bestOf } };
 }
 
 async function drawn(asked: Parameters<typeof generate>[1], parts = fakeParts()) {
@@ -55,11 +55,11 @@ async function likelihood(codes: readonly number[]): Promise<number> {
   return sum;
 }
 
-describe('candidates', () => {
+describe('best of', () => {
   test('the one in which the model best reads the words again is kept', async () => {
     const parts = fakeParts();
-    // Candidate c alone is what remains when the first c of one more are not the best: found by growing the number.
-    const pools = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((count) => drawn(withCandidates(count))));
+    // Draft c alone is what remains when the first c of one more are not the best: found by growing the number.
+    const pools = await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((count) => drawn(keepingBestOf(count))));
     for (const variation of [0, 1]) {
       const scores = await Promise.all(pools.map(({ images }) => reading(images[variation]!.codes)));
       scores.slice(1).forEach((score, at) => expect(score).toBeGreaterThanOrEqual(scores[at]! - 1e-6));
@@ -70,16 +70,16 @@ describe('candidates', () => {
     for (const [index, one] of codes.entries()) expect(read[index]).toBeCloseTo(await reading(one.codes), 4);
   });
 
-  test('one candidate is the picture without the setting, to the last code', async () => {
-    const [plain, one] = [await drawn(request), await drawn(withCandidates(1))];
+  test('the best of one is the picture without the setting, to the last code', async () => {
+    const [plain, one] = [await drawn(request), await drawn(keepingBestOf(1))];
     expect(one.images).toEqual(plain.images);
     expect(one.events.some((event) => event.type === 'progress' && event.phase === 'choosing')).toBe(false);
   });
 
   test('the same seed gives the same choice, with its own certainty; other variations do not matter', async () => {
-    const [once, again] = [await drawn(withCandidates(4)), await drawn(withCandidates(4))];
+    const [once, again] = [await drawn(keepingBestOf(4)), await drawn(keepingBestOf(4))];
     expect(again.images).toEqual(once.images);
-    const [first] = (await drawn(withCandidates(4, { variations: 1 }))).images;
+    const [first] = (await drawn(keepingBestOf(4, { variations: 1 }))).images;
     expect(first!.codes).toEqual(once.images[0]!.codes);
     for (const { codes, certainty } of once.images) {
       expect(certainty).toHaveLength(codes.length);
@@ -87,8 +87,8 @@ describe('candidates', () => {
     }
   });
 
-  test('tokens are reported of the first candidate alone, then the choosing, then the restoring', async () => {
-    const { events } = await drawn(withCandidates(8, { variations: 16 }));
+  test('tokens are reported of the first draft alone, then the choosing, then the restoring', async () => {
+    const { events } = await drawn(keepingBestOf(8, { variations: 16 }));
     const tokens = events.filter((event) => event.type === 'token');
     expect(tokens).toHaveLength(16 * 8);
     const phases = events.flatMap((event) => (event.type === 'progress' ? [event] : []));
@@ -103,7 +103,7 @@ describe('candidates', () => {
     const cancellation = new AbortController();
     const seen: EngineEvent[] = [];
     const run = async () => {
-      for await (const event of generate(fakeParts(), withCandidates(4), cancellation.signal)) {
+      for await (const event of generate(fakeParts(), keepingBestOf(4), cancellation.signal)) {
         seen.push(event);
         if (event.type === 'progress' && event.phase === phase) cancellation.abort();
       }
@@ -115,49 +115,44 @@ describe('candidates', () => {
   test('a pack that cannot read what it wrote says so before anything is written', async () => {
     const manifest = fakeManifest();
     delete manifest.languageModel!.templates.caption;
-    const job = drain(generate(fakeParts(manifest), withCandidates(2), signal));
+    const job = drain(generate(fakeParts(manifest), keepingBestOf(2), signal));
     await expect(job).rejects.toMatchObject({ code: 'task-unsupported' });
-    await expect(drawn(withCandidates(1), fakeParts(manifest))).resolves.toBeDefined();
+    await expect(drawn(keepingBestOf(1), fakeParts(manifest))).resolves.toBeDefined();
   });
 
   test('words that do not fit beside the tokens are refused before anything is written', async () => {
     const manifest = fakeManifest();
     // The prompt and its 8 tokens take 13 places, the caption task with the same words 14.
     manifest.languageModel!.contextLength = 13;
-    const job = drain(generate(fakeParts(manifest), withCandidates(2), signal));
+    const job = drain(generate(fakeParts(manifest), keepingBestOf(2), signal));
     await expect(job).rejects.toMatchObject({ code: 'prompt-too-long' });
-    await expect(drawn(withCandidates(1), fakeParts(manifest))).resolves.toBeDefined();
+    await expect(drawn(keepingBestOf(1), fakeParts(manifest))).resolves.toBeDefined();
   });
 
   test('a branch without words and an edit write one', async () => {
     const kept = [null, null, null, null, 4, 3, 2, 1];
     const wordless = { prompt: '', kept };
-    expect((await drawn(withCandidates(4, wordless))).images).toEqual(
-      (await drawn({ ...request, ...wordless })).images,
-    );
+    expect((await drawn(keepingBestOf(4, wordless))).images).toEqual((await drawn({ ...request, ...wordless })).images);
     const asked = { kind: 'edit' as const, source: { codes: [1, 2, 3, 4, 5, 6, 7, 8] }, instruction: 'w9' };
-    const edited = async (candidates: number) =>
-      (
-        await drain(
-          edit(fakeParts(), { ...asked, seed: 1, variations: 1, settings: { ...settings, candidates } }, signal),
-        )
-      ).result;
+    const edited = async (bestOf: number) =>
+      (await drain(edit(fakeParts(), { ...asked, seed: 1, variations: 1, settings: { ...settings, bestOf } }, signal)))
+        .result;
     expect(await edited(4)).toEqual(await edited(1));
   });
 
-  test('every candidate is written in exactly one round, at most 16 rows at once beyond a single candidate', () => {
+  test('every draft is written in exactly one round, at most 16 rows at once beyond a single draft', () => {
     assert(
-      property(integer({ min: 1, max: 8 }), integer({ min: 1, max: 16 }), (candidates, variations) => {
-        const rounds = roundsOf(candidates, variations);
+      property(integer({ min: 1, max: 8 }), integer({ min: 1, max: 16 }), (bestOf, variations) => {
+        const rounds = roundsOf(bestOf, variations);
         const written = rounds.flatMap(({ from, count }) => Array.from({ length: count }, (_, index) => from + index));
-        expect(written).toEqual(Array.from({ length: candidates }, (_, index) => index));
+        expect(written).toEqual(Array.from({ length: bestOf }, (_, index) => index));
         for (const { count } of rounds) expect(count === 1 || count * variations <= 16).toBe(true);
       }),
     );
   });
 
   test('the first of equal scores wins', () => {
-    expect(bestOf([-3, -1, -2, -1])).toBe(1);
-    expect(bestOf([-Infinity, -Infinity])).toBe(0);
+    expect(indexOfBest([-3, -1, -2, -1])).toBe(1);
+    expect(indexOfBest([-Infinity, -Infinity])).toBe(0);
   });
 });

@@ -3,7 +3,7 @@
  * by the pack's own caption task. No other judge is asked. A plan is a caption and is read as it stands. Of words alone two
  * readings are added, both in nats:
  *
- * - log p(words | tokens), the words as they stand. All candidates are read against the same words, so dividing by their
+ * - log p(words | tokens), the words as they stand. All drafts are read against the same words, so dividing by their
  *   number or by p(words) would change no choice. The end is not counted: a prompt may say less than a whole caption.
  * - for every word the largest log-probability it has anywhere while the model describes the picture in its own way: where
  *   captions are fuller than prompts, the first reading asks for words at places where they never stand.
@@ -13,8 +13,8 @@ import { checkpoint } from '../cancellation.js';
 import { surprisalOf } from '../model/token-sampling.js';
 import { prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';
 
-/** One writing: K codes and how sure the model was of each. */
-export interface Candidate {
+/** One of the token sequences that are written for a picture: K codes and how sure the model was of each. */
+export interface Draft {
   codes: number[];
   certainty: TokenCertainty[];
 }
@@ -22,12 +22,12 @@ export interface Candidate {
 /** Rows of one writing, before guidance doubles them. */
 const rowsAtOnce = 16;
 
-/** Candidates written together, so that many variations with many candidates need no more memory than 16 rows or one round. */
-export function roundsOf(candidates: number, variations: number): { from: number; count: number }[] {
+/** Drafts written together, so that many variations with many drafts need no more memory than 16 rows or one round. */
+export function roundsOf(bestOf: number, variations: number): { from: number; count: number }[] {
   const together = Math.max(1, Math.floor(rowsAtOnce / variations));
-  return Array.from({ length: Math.ceil(candidates / together) }, (_, round) => ({
+  return Array.from({ length: Math.ceil(bestOf / together) }, (_, round) => ({
     from: round * together,
-    count: Math.min(together, candidates - round * together),
+    count: Math.min(together, bestOf - round * together),
   }));
 }
 
@@ -36,16 +36,16 @@ export function checkReading(parts: EngineParts, words: readonly number[]): void
   captionPrefix(parts, words, new Array<number>(parts.manifest.tokens.count).fill(0));
 }
 
-/** How well each candidate is read, nats, ≤ 0. `words`: vocabulary ids of the prompt. */
+/** How well each draft is read, nats, ≤ 0. `words`: vocabulary ids of the prompt. */
 export async function readAgain(
   parts: EngineParts,
   words: readonly number[],
-  candidates: readonly Candidate[],
+  drafts: readonly Draft[],
   signal: AbortSignal,
 ): Promise<number[]> {
   await checkpoint(signal);
   const { model } = requireTask(parts, 'caption').language;
-  const prefixes = candidates.map(({ codes }) => captionPrefix(parts, words, codes));
+  const prefixes = drafts.map(({ codes }) => captionPrefix(parts, words, codes));
   // The last word is only predicted, never read.
   const rows = prefixes.map((prefix) => [...prefix, ...words.slice(0, -1)]);
   const expected = await model.predictions(rows, words.length);
@@ -56,18 +56,18 @@ export async function readAgain(
 }
 
 /**
- * Mean log-probability of the plan as the caption of each candidate, nats, ≤ 0. A plan is a whole caption, so its end counts: a
+ * Mean log-probability of the plan as the caption of each draft, nats, ≤ 0. A plan is a whole caption, so its end counts: a
  * picture that shows more than was planned reads worse.
  */
 export async function readPlanAgain(
   parts: EngineParts,
   plan: readonly number[],
-  candidates: readonly Candidate[],
+  drafts: readonly Draft[],
   signal: AbortSignal,
 ): Promise<number[]> {
   await checkpoint(signal);
   const { model } = requireTask(parts, 'caption').language;
-  const rows = candidates.map(({ codes }) => [...captionPrefix(parts, plan, codes), ...plan]);
+  const rows = drafts.map(({ codes }) => [...captionPrefix(parts, plan, codes), ...plan]);
   const whole = [...plan, parts.manifest.languageModel!.specialTokens.end];
   const expected = await model.predictions(rows, whole.length);
   return expected.map(
@@ -110,7 +110,7 @@ async function mentionsIn(
 }
 
 /** Index of the largest score; the first of equal ones. */
-export function bestOf(scores: readonly number[]): number {
+export function indexOfBest(scores: readonly number[]): number {
   return scores.reduce((best, score, index) => (score > scores[best]! ? index : best), 0);
 }
 

@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { changedRegion } from '../../../shared/pictures/changed-region.js';
 import type { Mask } from '../../../shared/pictures/mask.js';
-import { bestOf, checkReading, readAgain, readPlanAgain, roundsOf, type Candidate } from './caption-ranking.js';
+import { checkReading, indexOfBest, readAgain, readPlanAgain, roundsOf, type Draft } from './caption-ranking.js';
 import { checkBase, compose } from './compose.js';
 import { everyToken } from '../model/decoder.js';
 import { checkKept, prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';
@@ -26,8 +26,8 @@ export async function* generate(parts: EngineParts, request: Request<'generate'>
   checkKept(parts.manifest, request.kept);
   const wordless = request.kept !== undefined && request.prompt.trim() === '';
   const text = wordless ? [] : language.tokenizer.encodePrompt(request.prompt, maxPromptTokens, 'prompt');
-  const { candidates = 1 } = request.settings;
-  const chooses = !wordless && candidates > 1;
+  const { bestOf = 1 } = request.settings;
+  const chooses = !wordless && bestOf > 1;
   if (chooses) checkReading(parts, text);
   const plans = wordless ? [] : yield* plansFor(parts, 'plan', { text }, request, signal);
   const prefixes = eachOf(plans).map((plan) =>
@@ -35,7 +35,7 @@ export async function* generate(parts: EngineParts, request: Request<'generate'>
   );
   // Without words there is nothing for guidance to lead towards.
   const textGuidance = wordless ? 1 : request.settings.textGuidance;
-  const choice = chooses ? { candidates, words: text } : null;
+  const choice = chooses ? { bestOf, words: text } : null;
   const guided = { ...request, settings: { ...request.settings, textGuidance } };
   return yield* draw(parts, guided, { prefixes, plans, choice }, signal);
 }
@@ -61,9 +61,9 @@ export async function* edit(parts: EngineParts, request: Request<'edit'>, signal
   // What the model would draw if the instruction changed nothing: its own picture of the source, not the source.
   const isPlanned = plans.some((plan) => plan !== null);
   const unchanged = isPlanned && description.length > 0 ? fromPlan(description) : null;
-  const { candidates = 1 } = request.settings;
+  const { bestOf = 1 } = request.settings;
   // Without a plan there is nothing the result could be read against.
-  const choice = isPlanned && candidates > 1 ? { candidates, words: null } : null;
+  const choice = isPlanned && bestOf > 1 ? { bestOf, words: null } : null;
   return yield* draw(parts, request, { prefixes, plans, choice, source: { codes, unchanged } }, signal);
 }
 
@@ -77,7 +77,7 @@ interface Sketch {
   prefixes: number[][];
   plans: readonly (Plan | null)[];
   /** How many token sequences are written for one picture, and the words the kept one must be read in where there is no plan. */
-  choice: { candidates: number; words: readonly number[] | null } | null;
+  choice: { bestOf: number; words: readonly number[] | null } | null;
   /** What is edited, and the prefix from which it would be written as the model describes it; null without a description. */
   source?: { codes: readonly number[]; unchanged: number[] | null };
 }
@@ -149,7 +149,7 @@ function keepsRest({ base, region }: Request<'edit'>): boolean {
 }
 
 /**
- * Candidates of every variation: [variations][candidates]. Tokens and previews are reported of the first ones, whose previews
+ * Drafts of every variation: [variations][drafts]. Tokens and previews are reported of the first ones, whose previews
  * start from `start`.
  */
 async function* writeAll(
@@ -158,12 +158,12 @@ async function* writeAll(
   request: Request<'generate' | 'edit'>,
   start: Float32Array,
   signal: AbortSignal,
-): AsyncGenerator<EngineEvent, Candidate[][]> {
+): AsyncGenerator<EngineEvent, Draft[][]> {
   const { variations, settings } = request;
   const { count } = parts.manifest.tokens;
-  const candidates = choice?.candidates ?? 1;
+  const bestOf = choice?.bestOf ?? 1;
   const written = Array.from({ length: variations }, () =>
-    Array.from({ length: candidates }, (): Candidate => ({
+    Array.from({ length: bestOf }, (): Draft => ({
       codes: new Array<number>(count).fill(0),
       certainty: new Array<TokenCertainty>(count),
     })),
@@ -173,7 +173,7 @@ async function* writeAll(
     start,
     written.map(([first]) => first!.codes),
   );
-  const rounds = roundsOf(candidates, variations);
+  const rounds = roundsOf(bestOf, variations);
   const total = count * rounds.length;
   yield { type: 'progress', phase: 'writing-tokens', done: 0, total };
   for (const [round, { from, count: together }] of rounds.entries()) {
@@ -181,12 +181,12 @@ async function* writeAll(
     for await (const token of writing) {
       for (const [row, code] of token.codes.entries()) {
         const variation = row % variations;
-        const candidate = from + Math.floor(row / variations);
+        const draft = from + Math.floor(row / variations);
         const certainty = token.certainty[row]!;
-        const { codes, certainty: all } = written[variation]![candidate]!;
+        const { codes, certainty: all } = written[variation]![draft]!;
         codes[token.index] = code;
         all[token.index] = certainty;
-        if (candidate === 0) yield { type: 'token', variation, index: token.index, code, certainty };
+        if (draft === 0) yield { type: 'token', variation, index: token.index, code, certainty };
       }
       yield { type: 'progress', phase: 'writing-tokens', done: round * count + token.known, total };
       if (round === 0 && previews.due(token.known)) {
@@ -219,7 +219,7 @@ function writingOf(
   { manifest, language }: EngineParts,
   { variations, settings, seed, kept }: Request<'generate' | 'edit'>,
   prefixes: number[][],
-  candidates: { from: number; count: number },
+  drafts: { from: number; count: number },
   signal: AbortSignal,
 ): ReturnType<typeof writeImageTokens> {
   const { temperature, topK, textGuidance: guidance } = settings;
@@ -230,7 +230,7 @@ function writingOf(
     prefixes,
     seed,
     variations,
-    candidates,
+    drafts,
     temperature,
     topK,
     guidance,
@@ -239,21 +239,21 @@ function writingOf(
   });
 }
 
-/** Of each variation the candidate in which the model best reads its plan again, or, where there is none, the words. */
+/** Of each variation the draft in which the model best reads its plan again, or, where there is none, the words. */
 async function* choose(
   parts: EngineParts,
-  written: readonly Candidate[][],
+  written: readonly Draft[][],
   words: readonly number[],
   planOf: (variation: number) => Plan | null,
   signal: AbortSignal,
-): AsyncGenerator<EngineEvent, Candidate[]> {
+): AsyncGenerator<EngineEvent, Draft[]> {
   yield { type: 'progress', phase: 'choosing', done: 0, total: written.length };
-  const chosen: Candidate[] = [];
-  for (const [variation, candidates] of written.entries()) {
+  const chosen: Draft[] = [];
+  for (const [variation, drafts] of written.entries()) {
     const plan = planOf(variation);
     const readings =
-      plan === null ? readAgain(parts, words, candidates, signal) : readPlanAgain(parts, plan.ids, candidates, signal);
-    chosen.push(candidates[bestOf(await readings)]!);
+      plan === null ? readAgain(parts, words, drafts, signal) : readPlanAgain(parts, plan.ids, drafts, signal);
+    chosen.push(drafts[indexOfBest(await readings)]!);
     yield { type: 'progress', phase: 'choosing', done: chosen.length, total: written.length };
   }
   return chosen;

@@ -200,7 +200,7 @@ describe('a question that is answered from a description', () => {
   });
 });
 
-describe('candidates of a planned picture', () => {
+describe('the best of a planned picture', () => {
   /** log p(plan and its end | codes) / length, id after id. */
   async function reading(sequence: readonly number[], plan: string): Promise<number> {
     const manifest = planning();
@@ -221,13 +221,13 @@ describe('candidates of a planned picture', () => {
     async (one) => {
       const plan = { text: 'w15 w11 w12' };
       const pools = await Promise.all(
-        [1, 2, 4, 8].map((candidates) => draw({ ...one, plan, settings: { ...settings, candidates } })),
+        [1, 2, 4, 8].map((bestOf) => draw({ ...one, plan, settings: { ...settings, bestOf } })),
       );
       const scores = await Promise.all(pools.map(({ images }) => reading(images[0]!.codes, plan.text)));
       scores.slice(1).forEach((score, at) => expect(score).toBeGreaterThanOrEqual(scores[at]! - 1e-6));
       expect(scores.at(-1)).toBeGreaterThan(scores[0]!);
-      const candidates = pools.map(({ images }) => ({ codes: images[0]!.codes, certainty: [] }));
-      const read = await readPlanAgain(fakeParts(planning()), idsOf(plan.text), candidates, signal);
+      const drafts = pools.map(({ images }) => ({ codes: images[0]!.codes, certainty: [] }));
+      const read = await readPlanAgain(fakeParts(planning()), idsOf(plan.text), drafts, signal);
       read.forEach((score, at) => expect(score).toBeCloseTo(scores[at]!, 4));
     },
   );

@@ -62,17 +62,17 @@ export interface RawDetections {
 export function readDetections(raw: RawDetections, labels: DetectionLabels): ImageReading {
   const grid = Math.sqrt(raw.heatmap.length);
   const probabilities = raw.heatmap.map((logit) => 1 / (1 + Math.exp(-logit)));
-  const candidates: number[] = [];
+  const peaks: number[] = [];
   for (let cell = 0; cell < grid * grid; cell++) {
-    if (probabilities[cell]! >= threshold && isPeak(probabilities, grid, cell)) candidates.push(cell);
+    if (probabilities[cell]! >= threshold && isPeak(probabilities, grid, cell)) peaks.push(cell);
   }
   // Ties go to the lower row, then the lower column: the order of cells, which a stable sort keeps.
-  candidates.sort((a, b) => probabilities[b]! - probabilities[a]!);
+  peaks.sort((a, b) => probabilities[b]! - probabilities[a]!);
 
   const bestAt = (map: Float32Array, names: readonly string[], cell: number): string =>
     names[largest(names.map((_, channel) => map[channel * grid * grid + cell]!))]!;
   const objects: ReadObject[] = [];
-  for (const cell of candidates) {
+  for (const cell of peaks) {
     const x = clampUnit(((cell % grid) + 0.5 + raw.offset[cell]!) / grid);
     const y = clampUnit((Math.floor(cell / grid) + 0.5 + raw.offset[grid * grid + cell]!) / grid);
     if (objects.some((one) => Math.hypot(x - one.x, y - one.y) < minimumDistance)) continue;

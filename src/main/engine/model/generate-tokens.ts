@@ -15,8 +15,8 @@ export interface ImageWriting {
   prefixes: readonly (readonly number[])[];
   seed: number;
   variations: number;
-  /** Candidates of every variation, from…from + count - 1; absent = the first alone, 0. */
-  candidates?: { from: number; count: number };
+  /** Which drafts of every variation, from…from + count - 1; absent = the first alone, 0. */
+  drafts?: { from: number; count: number };
   temperature: number;
   topK: number;
   /** Towards the prefixes, away from the pack's unconditional one; 1 = off, then no unconditional rows are run. */
@@ -26,7 +26,7 @@ export interface ImageWriting {
   signal: AbortSignal;
 }
 
-/** One more token in every row: row r is candidate from + ⌊r / variations⌋ of variation r mod variations, which draws with seed + r mod variations. */
+/** One more token in every row: row r is draft from + ⌊r / variations⌋ of variation r mod variations, which draws with seed + r mod variations. */
 export interface WrittenToken {
   /** Position 0…K-1 in the token sequence, in the pack's generation order. */
   index: number;
@@ -38,8 +38,8 @@ export interface WrittenToken {
 
 export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<WrittenToken, void> {
   const { model, manifest, variations, guidance, signal } = writing;
-  const { from, count: candidates } = writing.candidates ?? { from: 0, count: 1 };
-  const rows = variations * candidates;
+  const { from, count: drafts } = writing.drafts ?? { from: 0, count: 1 };
+  const rows = variations * drafts;
   const { unconditional, specialTokens } = manifest.languageModel!;
   const { count, generationOrder } = manifest.tokens;
   const guided = guidance !== 1;

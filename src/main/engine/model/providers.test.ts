@@ -7,7 +7,7 @@ import {
   obstacleTo,
   providersToTry,
   relativeDifference,
-  type Candidate,
+  type Openable,
   type ProbeOutcome,
   type ProviderFacts,
 } from './providers.js';
@@ -18,7 +18,7 @@ const nothingInTheWay = () => null;
 /** Providers as a table: what opening and probing each gives. */
 function machine(table: Record<string, ProbeOutcome | Error>) {
   const log: string[] = [];
-  const candidate: Candidate<string> = {
+  const model: Openable<string> = {
     open: (provider) => {
       log.push(`open ${provider}`);
       const outcome = table[provider];
@@ -36,7 +36,7 @@ function machine(table: Record<string, ProbeOutcome | Error>) {
       return Promise.resolve();
     },
   };
-  return { candidate, log };
+  return { model, log };
 }
 
 const cpu: ProbeOutcome = { values: cpuAnswer, milliseconds: 100 };
@@ -63,15 +63,15 @@ describe('the reason', () => {
 
   test('of a fall-back names device and missing library', async () => {
     const loader = 'Failed to load: libcudnn.so.9: cannot open shared object file: No such file or directory';
-    const { candidate } = machine({ 'cuda:1': new Error(loader), cpu });
+    const { model } = machine({ 'cuda:1': new Error(loader), cpu });
     const attempts: ProviderAttempt[] = [];
-    await chooseProvider(['cuda:1', 'cpu'], nothingInTheWay, candidate, attempts, devices);
+    await chooseProvider(['cuda:1', 'cpu'], nothingInTheWay, model, attempts, devices);
     expect(attempts[0]!.reason).toBe('cuda:1 (RTX A6000) cannot be used: the library libcudnn.so.9 is missing');
   });
 
   test('of a choice names the device', async () => {
-    const { candidate } = machine({ cuda: { values: cpuAnswer, milliseconds: 10 }, cpu });
-    const { attempts } = await chooseProvider(['cuda', 'cpu'], nothingInTheWay, candidate, [], devices);
+    const { model } = machine({ cuda: { values: cpuAnswer, milliseconds: 10 }, cpu });
+    const { attempts } = await chooseProvider(['cuda', 'cpu'], nothingInTheWay, model, [], devices);
     expect(attempts[0]!.reason).toBe('cuda (GeForce) gives the CPU’s answer 10.0 times as fast.');
   });
 });
@@ -114,8 +114,8 @@ describe('obstacleTo', () => {
 
 describe('chooseProvider', () => {
   test('takes the first that gives the CPU’s answer faster, and opens nothing behind it', async () => {
-    const { candidate, log } = machine({ cuda: { values: cpuAnswer, milliseconds: 10 }, cpu });
-    const choice = await chooseProvider(['cuda', 'webgpu', 'cpu'], nothingInTheWay, candidate, []);
+    const { model, log } = machine({ cuda: { values: cpuAnswer, milliseconds: 10 }, cpu });
+    const choice = await chooseProvider(['cuda', 'webgpu', 'cpu'], nothingInTheWay, model, []);
     expect(choice).toMatchObject({ provider: 'cuda', opened: 'cuda' });
     expect(choice.attempts).toEqual([
       { provider: 'cuda', ok: true, reason: expect.stringContaining('10.0 times') as string },
@@ -124,7 +124,7 @@ describe('chooseProvider', () => {
   });
 
   test('passes over what is missing, throws, answers wrongly, with NaN, or no faster, each with its reason', async () => {
-    const { candidate, log } = machine({
+    const { model, log } = machine({
       dml: new Error('No adapter'),
       webgpu: { values: Float32Array.of(1, -1, 0.7), milliseconds: 10 },
       coreml: { values: Float32Array.of(1, NaN, 0.5), milliseconds: 10 },
@@ -132,7 +132,7 @@ describe('chooseProvider', () => {
       cpu,
     });
     const obstacle = (provider: string) => (provider === 'cuda' ? 'The libraries cuda needs are not installed.' : null);
-    const choice = await chooseProvider(['cuda', 'dml', 'webgpu', 'coreml', 'slow', 'cpu'], obstacle, candidate, []);
+    const choice = await chooseProvider(['cuda', 'dml', 'webgpu', 'coreml', 'slow', 'cpu'], obstacle, model, []);
     expect(choice.provider).toBe('cpu');
     expect(choice.attempts.map(({ ok }) => ok)).toEqual([false, false, false, false, false, true]);
     expect(choice.attempts.map(({ reason }) => reason)).toEqual([
@@ -149,15 +149,15 @@ describe('chooseProvider', () => {
 
   test('a source path in front of a runtime message is left out', async () => {
     const message = '/src/webgpu_context.cc:136 Init() status == Success was false. Failed to get an adapter.\nmore';
-    const { candidate } = machine({ webgpu: new Error(message), cpu });
-    const { attempts } = await chooseProvider(['webgpu', 'cpu'], nothingInTheWay, candidate, []);
+    const { model } = machine({ webgpu: new Error(message), cpu });
+    const { attempts } = await chooseProvider(['webgpu', 'cpu'], nothingInTheWay, model, []);
     expect(attempts[0]!.reason).toBe('webgpu cannot be used: Failed to get an adapter.');
   });
 
   test('says so with every reason when nothing works', async () => {
     const attempts: ProviderAttempt[] = [];
-    const { candidate } = machine({ webgpu: new Error('No adapter') });
-    await expect(chooseProvider(['webgpu'], nothingInTheWay, candidate, attempts)).rejects.toMatchObject({
+    const { model } = machine({ webgpu: new Error('No adapter') });
+    await expect(chooseProvider(['webgpu'], nothingInTheWay, model, attempts)).rejects.toMatchObject({
       code: 'engine-failed',
       detail: 'webgpu cannot be used: No adapter',
     });
@@ -165,8 +165,8 @@ describe('chooseProvider', () => {
   });
 
   test('a damaged pack ends the search', async () => {
-    const { candidate, log } = machine({ cuda: new StudioError('pack-damaged', 'broken', 'mend it'), cpu });
-    await expect(chooseProvider(['cuda', 'cpu'], nothingInTheWay, candidate, [])).rejects.toMatchObject({
+    const { model, log } = machine({ cuda: new StudioError('pack-damaged', 'broken', 'mend it'), cpu });
+    await expect(chooseProvider(['cuda', 'cpu'], nothingInTheWay, model, [])).rejects.toMatchObject({
       code: 'pack-damaged',
     });
     expect(log).toEqual(['open cuda']);

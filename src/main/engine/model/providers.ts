@@ -24,7 +24,8 @@ export interface ProbeOutcome {
   milliseconds: number;
 }
 
-export interface Candidate<Opened> {
+/** What is to run, and how it is tried on a provider. */
+export interface Openable<Opened> {
   /** Opens everything on this provider; throws when it cannot be had. */
   open: (provider: string) => Promise<Opened>;
   /** Opens on the CPU what `probe` asks and no more: a model of gigabytes does not fit into memory twice. */
@@ -65,7 +66,7 @@ export interface ProviderFacts {
 /** Why a provider is not even tried, in one sentence; null = try it. */
 export function obstacleTo(device: string, facts: ProviderFacts): string | null {
   const { provider } = parseDevice(device);
-  const backend = facts.backends.find((candidate) => candidate.name === provider);
+  const backend = facts.backends.find(({ name }) => name === provider);
   if (backend === undefined) return `${provider} is not part of the installed onnxruntime on this platform.`;
   if (facts.requested || provider === 'cpu') return null;
   if (!backend.bundled && !facts.added.includes(provider)) {
@@ -84,7 +85,7 @@ export function obstacleTo(device: string, facts: ProviderFacts): string | null 
 export async function chooseProvider<Opened>(
   order: readonly string[],
   obstacle: (provider: string) => string | null,
-  candidate: Candidate<Opened>,
+  model: Openable<Opened>,
   attempts: ProviderAttempt[],
   devices: readonly EngineDevice[] = [],
 ): Promise<ProviderChoice<Opened>> {
@@ -99,7 +100,7 @@ export async function chooseProvider<Opened>(
     }
     let opened: Opened;
     try {
-      opened = await candidate.open(provider);
+      opened = await model.open(provider);
     } catch (error) {
       if (error instanceof StudioError) throw error;
       note(false, `${called} cannot be used: ${reasonIn(error)}`);
@@ -113,12 +114,12 @@ export async function chooseProvider<Opened>(
       );
       return { provider, opened, attempts };
     }
-    const fault = await faultOf(opened, candidate);
+    const fault = await faultOf(opened, model);
     if (fault.fault === null) {
       note(true, `${called} gives the CPU’s answer ${fault.speed.toFixed(1)} times as fast.`);
       return { provider, opened, attempts };
     }
-    await candidate.dispose(opened);
+    await model.dispose(opened);
     note(false, `${called} was passed over: ${fault.fault}.`);
   }
   throw new StudioError(
@@ -132,13 +133,13 @@ export async function chooseProvider<Opened>(
 /** Runs the same question on the provider and on the CPU. */
 async function faultOf<Opened>(
   opened: Opened,
-  candidate: Candidate<Opened>,
+  model: Openable<Opened>,
 ): Promise<{ fault: string | null; speed: number }> {
   let reference: Opened | undefined;
   try {
-    const answer = await candidate.probe(opened);
-    reference = await candidate.openReference();
-    const expected = await candidate.probe(reference);
+    const answer = await model.probe(opened);
+    reference = await model.openReference();
+    const expected = await model.probe(reference);
     const speed = expected.milliseconds / answer.milliseconds;
     const difference = relativeDifference(answer.values, expected.values);
     if (!(difference <= tolerance)) {
@@ -150,7 +151,7 @@ async function faultOf<Opened>(
   } catch (error) {
     return { fault: `a first run failed: ${reasonIn(error)}`, speed: 0 };
   } finally {
-    if (reference !== undefined) await candidate.dispose(reference);
+    if (reference !== undefined) await model.dispose(reference);
   }
 }
 

@@ -22,7 +22,7 @@ export function guideLogits(withText: Float32Array, without: Float32Array, guida
 }
 
 /**
- * The chosen index into `logits`. `uniform` in [0, 1) decides among the candidates by inverse cumulative probability.
+ * The chosen index into `logits`. `uniform` in [0, 1) decides among what top-k leaves by inverse cumulative probability.
  * Ties go to the lower index, so that every run agrees. Logits of -Infinity are never chosen unless all are.
  */
 export function chooseToken(logits: Float32Array, settings: ChoiceSettings, uniform: number): number {
@@ -30,14 +30,13 @@ export function chooseToken(logits: Float32Array, settings: ChoiceSettings, unif
   if (settings.temperature <= 0 || settings.topK === 1) return best;
   const peak = logits[best]!;
   if (!Number.isFinite(peak)) return best;
-  const candidates =
-    settings.topK > 0 && settings.topK < logits.length ? largestIndices(logits, settings.topK) : undefined;
-  const count = candidates === undefined ? logits.length : candidates.length;
+  const pool = settings.topK > 0 && settings.topK < logits.length ? largestIndices(logits, settings.topK) : undefined;
+  const count = pool === undefined ? logits.length : pool.length;
   const least = peak + Math.log(settings.minP ?? 0);
   const weights = new Float64Array(count);
   let total = 0;
   for (let place = 0; place < count; place++) {
-    const index = candidates === undefined ? place : candidates[place]!;
+    const index = pool === undefined ? place : pool[place]!;
     const weight = logits[index]! < least ? 0 : Math.exp((logits[index]! - peak) / settings.temperature);
     weights[place] = weight;
     total += weight;
@@ -47,7 +46,7 @@ export function chooseToken(logits: Float32Array, settings: ChoiceSettings, unif
   for (let place = 0; place < count; place++) {
     const weight = weights[place]!;
     if (weight === 0) continue;
-    last = candidates === undefined ? place : candidates[place]!;
+    last = pool === undefined ? place : pool[place]!;
     remaining -= weight;
     if (remaining < 0) return last;
   }

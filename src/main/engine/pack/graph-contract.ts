@@ -44,7 +44,7 @@ export function brokenGraphRule(graph: DescribedGraph, manifest: PackManifest): 
 }
 
 function brokenTensorRule(kind: string, expected: Expected, present: readonly TensorDescription[]): string | null {
-  const tensor = present.find((candidate) => candidate.name === expected.name);
+  const tensor = present.find(({ name }) => name === expected.name);
   if (tensor === undefined) return `lacks the ${kind} ${expected.name}`;
   if (!expected.types.includes(tensor.type)) {
     return `has the ${kind} ${expected.name} of type ${tensor.type}, not ${expected.types.join(' or ')}`;

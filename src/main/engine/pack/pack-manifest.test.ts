@@ -63,7 +63,7 @@ describe('parseManifest', () => {
   });
 
   test('presets pass', () => {
-    const presets = { fast: { steps: 1, tokenGuidance: 1 }, best: { candidates: 8, temperature: 0.7 } };
+    const presets = { fast: { steps: 1, tokenGuidance: 1 }, best: { bestOf: 8, temperature: 0.7 } };
     expect(rulesBrokenBy((manifest) => (manifest.presets = presets))).toBe('');
   });
 
@@ -130,9 +130,9 @@ describe('parseManifest', () => {
     ['a sampler nobody knows', (m) => Object.assign(m.diffusion, { sampler: 'heun' }), 'at diffusion.sampler'],
     ['no rows at all', (m) => (m.limits = { rows: 0 }), 'at limits.rows'],
     [
-      'candidates nothing can choose between',
+      'a best of several that nothing can choose',
       (m) => {
-        m.presets = { best: { candidates: 4 } };
+        m.presets = { best: { bestOf: 4 } };
         delete m.languageModel!.templates.caption;
       },
       'no caption task to choose by',

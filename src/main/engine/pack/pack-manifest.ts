@@ -12,6 +12,7 @@ import {
   type TemplateItem,
   type TemplateSlot,
 } from '../../../shared/pack.js';
+import { withPresentNames } from '../../../shared/settings.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';
@@ -26,7 +27,7 @@ let form: z.ZodType | undefined;
 export function parseManifest(text: string): PackManifest | PackFinding[] {
   let value: unknown;
   try {
-    value = parseJson(text, { characters: manifestLimits.bytes, depth: manifestLimits.depth });
+    value = withPresentPresets(parseJson(text, { characters: manifestLimits.bytes, depth: manifestLimits.depth }));
   } catch (error) {
     return [damaged(manifestFile, `cannot be read: ${error instanceof Error ? error.message : String(error)}`)];
   }
@@ -46,6 +47,15 @@ export function parseManifest(text: string): PackManifest | PackFinding[] {
   const { manifest, tooNew } = migrated(value as StoredManifest);
   const broken = [...tooNew, ...brokenRules(manifest)];
   return broken.length > 0 ? broken.map((rule) => damaged(manifestFile, rule)) : manifest;
+}
+
+/** Presets may name settings as they were called before; what is no preset the schema refuses as it stands. Pure. */
+function withPresentPresets(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('presets' in value)) return value;
+  const { presets } = value;
+  if (typeof presets !== 'object' || presets === null || Array.isArray(presets)) return value;
+  const present = Object.entries(presets).map(([name, preset]) => [name, withPresentNames(preset)]);
+  return { ...value, presets: Object.fromEntries(present) as unknown };
 }
 
 /** As the schema lets it through. */
@@ -117,9 +127,9 @@ function brokenRules(manifest: PackManifest): string[] {
     (graphs.lm === undefined), 'must state languageModel and the lm graph together');
   require(manifest.attributes === undefined || graphs.probe !== undefined, 'states attributes but has no probe graph');
   for (const [name, preset] of Object.entries(manifest.presets ?? {})) {
-    require((preset.candidates ?? 1) === 1 ||
+    require((preset.bestOf ?? 1) === 1 ||
       manifest.languageModel?.templates.caption !==
-        undefined, `writes several candidates in presets.${name} but has no caption task to choose by`);
+        undefined, `keeps the best of several in presets.${name} but has no caption task to choose by`);
   }
   if (manifest.languageModel !== undefined) broken.push(...brokenLanguageRules(manifest, manifest.languageModel));
   return broken;

@@ -38,8 +38,8 @@ export class Entrance {
   }
 
   /** Hashing first makes the lengths equal, which a constant-time comparison needs. */
-  #isSecret(candidate: string): boolean {
-    return timingSafeEqual(digestOf(candidate), digestOf(this.#secret));
+  #isSecret(offered: string): boolean {
+    return timingSafeEqual(digestOf(offered), digestOf(this.#secret));
   }
 }
 

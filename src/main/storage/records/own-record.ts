@@ -9,7 +9,13 @@ import { metadataLimits, type PictureRecord } from '../../../shared/image-metada
 import type { RasterImage } from '../../../shared/images.js';
 import { parseJson } from '../../../shared/json.js';
 import { documentLimits, madeSeedLimits, textLimits, tokenLimits, type Range } from '../../../shared/limits.js';
-import { describedSetting, isWholeSetting, settingNames, settingTable } from '../../../shared/settings.js';
+import {
+  describedSetting,
+  isWholeSetting,
+  settingNames,
+  settingTable,
+  withPresentNames,
+} from '../../../shared/settings.js';
 
 export const ownKeyword = 'ddt-studio';
 const format = 'ddt-studio/image';
@@ -38,13 +44,16 @@ const index = z.int().min(0).max(tokenLimits.count);
 const whole = ({ smallest, largest }: Range) => z.int().min(smallest).max(largest);
 const seed = whole(madeSeedLimits);
 const steps = whole(settingTable.steps.accepted);
-const settings = z.object(
-  Object.fromEntries(
-    settingNames.map((name) => {
-      const { accepted, absent } = describedSetting(name);
-      const value = isWholeSetting(name) ? whole(accepted) : z.number().min(accepted.smallest).max(accepted.largest);
-      return [name, absent === undefined ? value : value.optional()];
-    }),
+const settings = z.preprocess(
+  withPresentNames,
+  z.object(
+    Object.fromEntries(
+      settingNames.map((name) => {
+        const { accepted, absent } = describedSetting(name);
+        const value = isWholeSetting(name) ? whole(accepted) : z.number().min(accepted.smallest).max(accepted.largest);
+        return [name, absent === undefined ? value : value.optional()];
+      }),
+    ),
   ),
 );
 const branch = z.object({ parentId: id, kept: z.array(index).max(tokenLimits.count) });

@@ -48,12 +48,12 @@ describe('our own record', () => {
     });
   });
 
-  test('tells how many candidates it was chosen from', () => {
-    const chosen: GenerationSettings = { ...settings, candidates: 4 };
+  test('tells of how many it is the best', () => {
+    const chosen: GenerationSettings = { ...settings, bestOf: 4 };
     const origin = { kind: 'generated' as const, prompt: 'a', seed: 1, settings: chosen, pack };
     const written = withMetadata(png, image, { ...record, picture: { ...record.picture, origin } }, 'DDT Studio 0.1.0');
     expect(read(written)?.recipe?.settings).toEqual(chosen);
-    expect(pngTexts(written).some(({ text }) => text.includes('Candidates: 4'))).toBe(true);
+    expect(pngTexts(written).some(({ text }) => text.includes('Best of: 4'))).toBe(true);
   });
 
   test('tells what was planned, and that an edit kept the rest', () => {

@@ -6,6 +6,7 @@ import {
   isWholeSetting,
   settingNames,
   settingTable,
+  withPresentNames,
   type SettingName,
 } from '../../../shared/settings.js';
 import { imageLimits } from '../../../shared/images.js';
@@ -39,12 +40,16 @@ export const coordinate = z.number().min(-1e7).max(1e7);
 export const size = z.number().positive().max(1e6);
 export const pixels = z.int().min(1).max(imageLimits.maxSide);
 
-export const settings = z.strictObject(
-  Object.fromEntries(
-    settingNames.map((name) => [
-      name,
-      describedSetting(name).absent === undefined ? settingSchemas[name] : settingSchemas[name].optional(),
-    ]),
+/** Of any age: a project, its queue and what was copied from one may hold settings by their former names. */
+export const settings = z.preprocess(
+  withPresentNames,
+  z.strictObject(
+    Object.fromEntries(
+      settingNames.map((name) => [
+        name,
+        describedSetting(name).absent === undefined ? settingSchemas[name] : settingSchemas[name].optional(),
+      ]),
+    ),
   ),
 );
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { studioErrorCodes } from '../../../shared/errors.js';
 import { gridLimits, gridParameters } from '../../../shared/grids/grid-axis.js';
 import { textLimits, tokenLimits, variationLimits } from '../../../shared/limits.js';
+import { presentName } from '../../../shared/settings.js';
 import { certainty, editCheck, frameRun, plannedOrigin } from './document.js';
 import { codes, coordinate, id, imageId, instant, madeSeed, packId, pixels, seed, settings, size } from './fields.js';
 import { editBase, imageSource, queuedRequest } from './requests.js';
@@ -14,7 +15,10 @@ const place = z.strictObject({ x: coordinate, y: coordinate, width: size, height
 const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(gridLimits.values);
 const axis = z.union([
   z.strictObject({ parameter: z.literal('prompt'), values: values(words) }),
-  z.strictObject({ parameter: z.enum(gridParameters).exclude(['prompt']), values: values(z.number()) }),
+  z.strictObject({
+    parameter: z.preprocess(presentName, z.enum(gridParameters).exclude(['prompt'])),
+    values: values(z.number()),
+  }),
 ]);
 const gridSetup = z.strictObject({
   base: z.strictObject({

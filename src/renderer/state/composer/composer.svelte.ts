@@ -12,6 +12,7 @@ import {
   settingNames,
   settingOf,
   settingTable,
+  withPresentNames,
   withSetting,
   type GenerationSettings,
   type SettingName,
@@ -43,7 +44,7 @@ export class ComposerState {
   /** By name, so that another pack brings its own; `custom`: the pack's defaults with `overrides`. */
   preset = $state<PresetName | 'custom'>(preference('preset', initialPreset(), isPreset));
   /** The person's own settings, as far as they differ from the pack's defaults; kept while a preset is chosen. */
-  overrides = $state.raw<Partial<GenerationSettings>>(preference('settings', {}, isOverrides));
+  overrides = $state.raw<Partial<GenerationSettings>>(keptOverrides());
   /** Edits without a mask change only the part they concern. */
   keepsRest = $state(preference('edits-keep-rest', true, isBoolean));
   /** Prompts to come back to, the newest first. */
@@ -68,7 +69,7 @@ export class ComposerState {
     const own = { ...packDefaults(manifest), ...this.overrides };
     // What was set for another pack, and this one cannot do.
     const possible = guidesByTokens(manifest) ? own : { ...own, tokenGuidance: 1 };
-    return canChoose(manifest) ? possible : withSetting(possible, 'candidates', 1);
+    return canChoose(manifest) ? possible : withSetting(possible, 'bestOf', 1);
   }
 
   choosePreset(preset: PresetName | 'custom'): void {
@@ -165,7 +166,11 @@ export class ComposerState {
 
 /** Before presets there were overrides only. */
 function initialPreset(): PresetName | 'custom' {
-  return Object.keys(preference('settings', {}, isOverrides)).length === 0 ? 'balanced' : 'custom';
+  return Object.keys(keptOverrides()).length === 0 ? 'balanced' : 'custom';
+}
+
+function keptOverrides(): Partial<GenerationSettings> {
+  return preference('settings', {}, isOverrides, withPresentNames);
 }
 
 function isPreset(value: unknown): value is PresetName | 'custom' {

@@ -71,9 +71,9 @@ const choices = constantFrom<PresetName>(...presetNames).map((name) =>
     model.shown = presetSettings(model.pack.manifest, name);
   }),
 );
-/** A pack that cannot read what it wrote has nothing to choose candidates by. */
+/** A pack that cannot read what it wrote has nothing to choose the best by. */
 function able({ pack }: Model, name: keyof GenerationSettings): boolean {
-  return name !== 'candidates' || canChoose(pack.manifest);
+  return name !== 'bestOf' || canChoose(pack.manifest);
 }
 
 const changes = tuple(constantFrom(...settingNames), integer({ min: 1, max: 8 })).map(([name, value]) =>
@@ -93,7 +93,7 @@ const returns = constant(
     const before = composer.overrides;
     composer.choosePreset('custom');
     const own = { ...packDefaults(model.pack.manifest), ...before };
-    model.shown = able(model, 'candidates') ? own : withSetting(own, 'candidates', 1);
+    model.shown = able(model, 'bestOf') ? own : withSetting(own, 'bestOf', 1);
   }),
 );
 
@@ -117,7 +117,7 @@ it('keeps a preset by name, so that another pack brings its own values', () => {
   const composer = new ComposerState();
   composer.choosePreset('best');
   expect(packs.map((pack) => composer.settingsFor(pack).steps)).toEqual([48, 64, 3]);
-  expect(composer.settingsFor(reader)).toEqual({ ...packDefaults(reader.manifest), candidates: 4 });
+  expect(composer.settingsFor(reader)).toEqual({ ...packDefaults(reader.manifest), bestOf: 4 });
 });
 
 it('keeps the person’s own values while a preset is chosen, until they are reset', () => {
@@ -131,11 +131,11 @@ it('keeps the person’s own values while a preset is chosen, until they are res
   expect(composer).toMatchObject({ preset: 'balanced', overrides: {} });
 });
 
-it('asks a pack that cannot choose for one candidate, and the next that can for as many as before', () => {
+it('asks a pack that cannot choose for no more than one, and the next that can for the best of as many as before', () => {
   const composer = new ComposerState();
-  composer.setSetting('candidates', 3, reader);
-  expect(composer.settingsFor(packs[0]!).candidates).toBeUndefined();
-  expect(composer.settingsFor(reader).candidates).toBe(3);
+  composer.setSetting('bestOf', 3, reader);
+  expect(composer.settingsFor(packs[0]!).bestOf).toBeUndefined();
+  expect(composer.settingsFor(reader).bestOf).toBe(3);
 });
 
 it('guides by tokens only where the decoder was trained without', () => {
@@ -160,6 +160,13 @@ it('takes over values of before there were presets, and nothing that is out of r
   expect(new ComposerState()).toMatchObject({ preset: 'balanced', overrides: {} });
   stored.set('ddt-studio:preset', '"finest"');
   expect(new ComposerState().preset).toBe('balanced');
+});
+
+it('takes over values that were kept when settings had other names', () => {
+  stored.set('ddt-studio:settings', '{"candidates":3}');
+  const composer = new ComposerState();
+  expect(composer).toMatchObject({ preset: 'custom', overrides: { bestOf: 3 } });
+  expect(composer.settingsFor(reader).bestOf).toBe(3);
 });
 
 it('keeps each prompt of the history once, the newest first', () => {

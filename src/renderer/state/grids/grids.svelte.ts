@@ -2,7 +2,14 @@
 import type { Frame } from '../../../shared/document.js';
 import { gridParameters, readAxis, type AxisReading, type GridParameter } from '../../../shared/grids/grid-axis.js';
 import { planGrid, type GridBase, type PlanReading } from '../../../shared/grids/grid-plan.js';
-import { editSettings, settingNames, settingTable, type SettingName } from '../../../shared/settings.js';
+import {
+  editSettings,
+  presentName,
+  settingNames,
+  settingTable,
+  withPresentNames,
+  type SettingName,
+} from '../../../shared/settings.js';
 import { countAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { imageSourceOf, selectedFrame } from '../board/selection.svelte.js';
 import { composer } from '../composer/composer.svelte.js';
@@ -127,8 +134,14 @@ export class GridsState extends GridRunState {
 
 /** Parameters that came after a side was remembered have their usual texts. */
 function sideDraft(key: string, parameter: GridParameter): SideDraft {
-  const side = preference<SideDraft>(key, { parameter, texts: usualTexts }, isSideDraft);
+  const side = preference<SideDraft>(key, { parameter, texts: usualTexts }, isSideDraft, withPresentParameters);
   return { ...side, texts: { ...usualTexts, ...side.texts } };
+}
+
+/** A side that was remembered when settings had other names. */
+function withPresentParameters(side: unknown): unknown {
+  if (typeof side !== 'object' || side === null || !('parameter' in side) || !('texts' in side)) return side;
+  return { ...side, parameter: presentName(side.parameter), texts: withPresentNames(side.texts) };
 }
 
 function isSideDraft(value: unknown): value is SideDraft {

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Frame } from '../../../shared/document.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
@@ -6,6 +6,7 @@ import { addFrame } from '../../../../tests/fakes/window/fake-window.js';
 import { answer, fake, grids, openGrids, settle } from '../../../../tests/fakes/window/grid-window.js';
 import { generation } from '../jobs/generation.svelte.js';
 import { placeGrid, useCell } from './grid-placing.js';
+import { GridsState } from './grids.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
 
@@ -137,7 +138,7 @@ describe('a grid over edits', () => {
     expect(made!.origin).toMatchObject({ kind: 'edited', region: 'changed' });
   });
 
-  it('edits the whole of the selected frame, without candidates, and writes tokens once for each seed', async () => {
+  it('edits the whole of the selected frame, written once, and writes tokens once for each seed', async () => {
     composer.keepsRest = false;
     const end = grids.start();
     // What is selected later is not what the grid is about.
@@ -157,7 +158,7 @@ describe('a grid over edits', () => {
       { kind: 'edit', seed: 2 },
       { kind: 'decode', seed: 2, steps: 8 },
     ]);
-    expect(JSON.stringify([fake.submitted, grids.run])).not.toContain('candidates');
+    expect(JSON.stringify([fake.submitted, grids.run])).not.toContain('bestOf');
     await placeGrid(grids);
     const made = documentState.frames.filter(({ id }) => id !== parent.id);
     expect(made).toHaveLength(4);
@@ -182,10 +183,19 @@ describe('a grid over edits', () => {
     expect(grids.planned?.plan?.columns.values).toEqual(['make it red', 'make it blue']);
   });
 
-  it('says that an instruction is missing, and that edits have no candidates', () => {
+  it('says that an instruction is missing, and that edits are written once', () => {
     composer.instruction = '  ';
     expect(grids.planned?.problem).toContain('no instruction');
-    grids.setParameter('rows', 'candidates');
-    expect(grids.planned?.problem).toContain('one candidate');
+    grids.setParameter('rows', 'bestOf');
+    expect(grids.planned?.problem).toContain('written once');
   });
+});
+
+it('takes over a side that was kept when settings had other names', () => {
+  const side = { parameter: 'candidates', texts: { candidates: '1, 3', steps: '7' } };
+  vi.stubGlobal('localStorage', { getItem: () => JSON.stringify(side) });
+  const { rows } = new GridsState();
+  vi.unstubAllGlobals();
+  expect(rows).toMatchObject({ parameter: 'bestOf', texts: { bestOf: '1, 3', steps: '7' } });
+  expect(rows.texts).not.toHaveProperty('candidates');
 });

@@ -17,7 +17,7 @@ const phaseNames: Record<JobPhase, string> = {
   'reading-image': 'Reading image',
   planning: 'Planning the picture',
   'writing-tokens': 'Writing tokens',
-  choosing: 'Choosing the best candidate',
+  choosing: 'Choosing the best',
   'writing-text': 'Writing text',
   restoring: 'Restoring',
   'computing-timeline': 'Computing timeline',

@@ -35,8 +35,14 @@ export async function loadPreferences(from: Store): Promise<SerialisedError | nu
   }
 }
 
-export function preference<Value>(key: string, fallback: Value, accepts: (value: unknown) => value is Value): Value {
-  const value = kept === null ? browserValue(key) : kept.get(key);
+/** `present` makes of what was kept in an older shape what is accepted now. */
+export function preference<Value>(
+  key: string,
+  fallback: Value,
+  accepts: (value: unknown) => value is Value,
+  present: (value: unknown) => unknown = (value) => value,
+): Value {
+  const value = present(kept === null ? browserValue(key) : kept.get(key));
   return accepts(value) ? value : fallback;
 }
 
