@@ -11,7 +11,7 @@ Three of four steps draw only a crop around an object of every picture, which co
 Once a language model has learnt to write the tokens, `--fixed-tokens` trains both decoders alone, so that its tokens keep their
 meaning; tokens that are components alone are fixed from the start. Where there is a reader of phrases (train_phrases.py), a third of the
 pictures are drawn from tokens that it writes for their plans: the decoders learn which of its mistakes mean nothing. Otherwise part of the tokens are those of a careless writer. Part of the batch
-are always the autoencoder's own latents.
+are always the autoencoder's own latents. The last fifth of the time belongs to the decoder of pixels alone.
 Result: runs/end-to-end-<size>/last.pt, which cache and export take when it is there.
 """
 import torch
@@ -39,6 +39,9 @@ BATCHES = {"cpu": 48, "gpu": 512}
 # gained. With fixed tokens the decoder bears more, and gains while its rates fall.
 CODEC_RATES, PIXEL_RATES = ((5e-4, 2.5e-4), (1e-3, 5e-4)), (1e-3, 5e-4)
 HOLD = (0.75, 0.3)  # share of the time at these rates
+# From here on, of the time, the decoder of pixels goes on alone, from true tokens and its rate full once more: it sees three times as
+# many pictures a minute, and nothing that tokens leave open.
+ALONE_FROM, OWN_SHARE_ALONE = 0.8, 0.5
 WHOLE_STEPS = 4  # one in so many steps draws whole pictures, the others crops of this side
 CROP = 0.5
 # Shares of the samples at t = 1, and without their finest tokens; with fixed tokens the case that the pack recommends, one step from
@@ -75,12 +78,7 @@ def losses(codec, image, labels, own, fixed, whole, written=None):
         prediction = codec.decoder.from_codes(x, t, codes, visible)
         of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, weight_of_cells(labels[own:], OBJECT_EMPHASIS))
         of_names = naming.loss(naming(prediction), labels[own:])[0]
-    shown = torch.cat([latents[:own], prediction])
-    if not whole:
-        cells = labels.shape[-1]
-        side = int(CROP * cells)
-        corners = corners_around_objects(labels, side, step=2)  # two cells of the labels are one of the latents
-        shown, image, labels = (cut(maps, corners, side, cells) for maps in (shown, image, labels))
+    shown, image, labels = cut_around_objects(torch.cat([latents[:own], prediction]), image, labels, whole)
     with autocast(device):
         with torch.no_grad():
             truth = latents if whole else codec.latents(image)  # of a crop, as what is drawn is read
@@ -93,6 +91,30 @@ def losses(codec, image, labels, own, fixed, whole, written=None):
             "naming": NAMING_WEIGHT * of_names,
             "read": READ_WEIGHT * (weight_of_cells(labels, OBJECT_EMPHASIS) * (read - truth).square()).mean(),
             "read naming": READ_NAMING_WEIGHT * naming.loss(read_named, labels)[0]}
+
+
+def losses_of_pixels(codec, image, labels, own, whole):
+    """The same of the decoder of pixels alone: the first `own` pictures from their own latents, the others from all of their tokens in one step."""
+    device, count = str(image.device), codec.config.token_count
+    with torch.no_grad(), autocast(device):
+        latents = codec.latents(image)
+        t = torch.ones(len(image) - own, device=device)
+        codes = codec.quantiser(codec.encoder(latents[own:]))
+        prediction = codec.decoder.from_codes(torch.randn_like(latents[own:]), t, codes, (t > 0)[:, None].expand(-1, count))
+    shown, image, labels = cut_around_objects(torch.cat([latents[:own], prediction]), image, labels, whole)
+    with autocast(device):
+        drawn = codec.autoencoder.decoder(shown)
+    return {"pixels": error_of_pixels(drawn, image, labels)}
+
+
+def cut_around_objects(shown, image, labels, whole):
+    """Latents, images and labels, and unless `whole` of each only a crop around an object."""
+    if whole:
+        return shown, image, labels
+    cells = labels.shape[-1]
+    side = int(CROP * cells)
+    corners = corners_around_objects(labels, side, step=2)  # two cells of the labels are one of the latents
+    return [cut(maps, corners, side, cells) for maps in (shown, image, labels)]
 
 
 def main():
@@ -139,15 +161,16 @@ def main():
     held_out, judge = sample_batch(rehearsed(128, 12), generator_for("val", 5)), load_judge()
     recent, images_printed = [], images
     while clock.runs():
-        clock.set_rates(optimisers, hold=HOLD[fixed])
+        alone = clock.progress >= ALONE_FROM
+        clock.set_rates(optimisers, HOLD[fixed], *((ALONE_FROM, 1.0) if alone else (0.0, ALONE_FROM)))
         image, labels, plans = source.batch(batch_size)
-        written = None
-        if reader:
+        whole, written = images // batch_size % WHOLE_STEPS == 0, None
+        if reader and not alone:
             plans = plans[batch_size - round(WRITTEN_SHARE * batch_size):]
             with torch.no_grad():
                 written = written_codes(reader(plans, plans > 0), codec.quantiser, WRITTEN_TEMPERATURE)
-        found = losses(codec, image, labels, batch_size // OWN_LATENTS, fixed,
-                       whole=images // batch_size % WHOLE_STEPS == 0, written=written)
+        found = (losses_of_pixels(codec, image, labels, round(OWN_SHARE_ALONE * batch_size), whole) if alone
+                 else losses(codec, image, labels, batch_size // OWN_LATENTS, fixed, whole, written))
         sum(found.values()).backward()
         torch.nn.utils.clip_grad_norm_([p for p in parts.parameters() if p.requires_grad], 1.0)
         for optimiser in optimisers:
@@ -160,7 +183,8 @@ def main():
         recent.append(torch.stack(list(found.values())).detach())
         since = clock.since("line")
         if clock.due("line"):
-            mean = ", ".join(f"{name} {value:.4f}" for name, value in zip(found, torch.stack(recent).mean(dim=0).tolist()))
+            mean = torch.stack([values for values in recent if len(values) == len(found)]).mean(dim=0)
+            mean = ", ".join(f"{name} {value:.4f}" for name, value in zip(found, mean.tolist()))
             print(f"{clock.minutes:6.1f} min  {images:8d} images  {(images - images_printed) / since:6.1f} images/s  "
                   f"{mean}  {clock.left:5.1f} min left", flush=True)
             recent, images_printed = [], images
@@ -179,7 +203,7 @@ def main():
         append_log(f"end to end {arguments.size}", {
             "recipe": f"{', '.join(LATER_PARTS)}; batch {batch_size}, one in {OWN_LATENTS} from the autoencoder's own latents, crops of {CROP} in all but one of "
                       f"{WHOLE_STEPS} steps, Muon and AdamW at {CODEC_RATES[fixed]} and {PIXEL_RATES}, latents x {LATENT_WEIGHT}, names x {NAMING_WEIGHT}, read again x "
-                      f"{READ_WEIGHT}, names read again x {READ_NAMING_WEIGHT}, slips on up to {SLIP_SHARE}"
+                      f"{READ_WEIGHT}, names read again x {READ_NAMING_WEIGHT}, slips on up to {SLIP_SHARE}, pixels alone from {ALONE_FROM} of the time"
                       f"{', tokens fixed' if fixed else ''}{f', {WRITTEN_SHARE:.2f} of them written from phrases at {WRITTEN_TEMPERATURE}' if writes else ''}",
             "time": f"{clock.minutes:.0f} minutes on {device}, {arguments.threads} threads, {images} images",
             "held out": f"{history[-1]} (the way there: curves.json)"})

@@ -62,9 +62,9 @@ class Clock:
         self.seconds += time.time() - self.started
         self.over = self.complete or self.ends is not None and time.time() >= self.ends
 
-    def set_rates(self, optimisers, hold):
-        """Every group of the optimisers at its place in the schedule; its own rate is its `base_lr`."""
-        factor = rate_at(self.progress, hold=hold)
+    def set_rates(self, optimisers, hold, start=0.0, end=1.0):
+        """Every group of the optimisers at its place in a schedule from `start` to `end` of the budget; its own rate is its `base_lr`."""
+        factor = rate_at((self.progress - start) / (end - start), hold=hold)
         for optimiser in optimisers:
             for group in optimiser.param_groups:
                 group["lr"] = group["base_lr"] * factor
