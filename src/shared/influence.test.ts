@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { influenceAt, influenceMap, influencesAtPlace, tokenGroups } from './influence.js';
+import { influenceAt, influenceMap, influencesAtPlace, tokenGroups, wholeGroups } from './influence.js';
 
 const maps = fc
   .tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 9 }))
@@ -92,4 +92,12 @@ it('groups of tokens cover each once, coarse first, in runs of about one length'
 
 it('tokens stand by themselves up to ninety-six', () => {
   expect([tokenGroups(48), tokenGroups(96), tokenGroups(512)].map(({ length }) => length)).toEqual([48, 96, 96]);
+});
+
+it('a run of tokens is widened to the groups it touches', () => {
+  const groups = tokenGroups(12, 4);
+  expect(wholeGroups(groups, { from: 4, to: 4 })).toEqual({ from: 3, to: 5 });
+  expect(wholeGroups(groups, { from: 5, to: 6 })).toEqual({ from: 3, to: 8 });
+  expect(wholeGroups(groups, { from: 0, to: 11 })).toEqual({ from: 0, to: 11 });
+  expect(wholeGroups(groups, { from: 12, to: 14 })).toBeNull();
 });

@@ -13,6 +13,13 @@ export function tokenGroups(count: number, most = mostGroups): TokenRange[] {
   })).reverse();
 }
 
+/** The groups that a run touches, as one run of whole groups; null where it touches none. `groups`: coarse first, without gaps. */
+export function wholeGroups(groups: readonly TokenRange[], { from, to }: TokenRange): TokenRange | null {
+  const touched = groups.filter((group) => group.from <= to && group.to >= from);
+  const [coarsest, finest] = [touched[0], touched.at(-1)];
+  return coarsest === undefined || finest === undefined ? null : { from: finest.from, to: coarsest.to };
+}
+
 /**
  * The change of every place of the picture, row by row from the top left: `data / 255 * scale` is the mean absolute
  * difference over the channels, 0…1. Quantised by its own largest value, so that weak maps keep their shape.

@@ -60,6 +60,21 @@ test('which tokens restore which attributes: film, matrix, brushing, like with l
     await expect(page.getByRole('img', { name: /^Without tokens:/ })).toBeVisible();
   });
 
+  await test.step('every token is in sight, and the matrix has its column under its cell', async () => {
+    const strip = page.getByRole('listbox', { name: 'Tokens, coarse to fine' });
+    await expect(strip.getByRole('option')).toHaveCount(tokenCount);
+    for (const index of [tokenCount - 1, Math.floor(tokenCount * 0.7), Math.floor(tokenCount / 3), 0]) {
+      const [cell, column] = [
+        await strip.getByRole('option', { name: new RegExp(`^${tokenName(index)},`) }).boundingBox(),
+        await matrix
+          .getByRole('gridcell', { name: new RegExp(`^${tokenName(index)}: .* of the layout`) })
+          .boundingBox(),
+      ];
+      expect(Math.abs(cell!.x - column!.x), tokenName(index)).toBeLessThanOrEqual(1);
+      expect(Math.abs(cell!.x + cell!.width - column!.x - column!.width), tokenName(index)).toBeLessThanOrEqual(1);
+    }
+  });
+
   await test.step('it is worked by keys', async () => {
     await matrix.focus();
     await page.keyboard.press('ArrowRight');

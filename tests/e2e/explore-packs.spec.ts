@@ -1,7 +1,7 @@
 /** Explore on packs unlike the shipped one, through the real host with an engine that computes nothing. */
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { fakeManifest } from '../fakes/engine-parts.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import type { PackManifest } from '../../src/shared/pack.js';
@@ -45,6 +45,8 @@ async function withPack(page: Page, change: ManifestChange | null, check: (studi
   });
 }
 
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
+
 test.skip(({ driver }) => driver !== 'web', 'The engine is replaced, which only the localhost host offers.');
 
 test('512 tokens: the strip draws a window of them, and every one can be reached and picked', async ({ page }) => {
@@ -74,6 +76,24 @@ test('512 tokens: the strip draws a window of them, and every one can be reached
     await expect(strip.getByRole('option', { name: /^V₅₁₂,/ })).toBeFocused();
     await page.keyboard.press('ArrowRight');
     await expect(strip.getByRole('option', { name: /^V₅₁₁,/ })).toBeFocused();
+
+    // What stands under the strip goes along: a group of tokens under the cells of its tokens, at both ends.
+    await page.getByRole('radio', { name: 'Attributes' }).click();
+    const matrix = page.getByRole('grid', { name: 'Share of each attribute lost without each token' });
+    const underneath = async (token: RegExp, group: RegExp, edge: (box: Box) => number) => {
+      await expect
+        .poll(async () => {
+          const cell = await strip.getByRole('option', { name: token }).boundingBox();
+          const column = await matrix.getByRole('gridcell', { name: group }).first().boundingBox();
+          return cell === null || column === null ? Infinity : Math.abs(edge(cell) - edge(column));
+        })
+        .toBeLessThanOrEqual(1);
+    };
+    await underneath(/^V₅₁₂,/, /^V₅₀₇…V₅₁₂: /, ({ x }) => x);
+    await matrix.focus();
+    await page.keyboard.press('End');
+    await underneath(/^V₁,/, /^V₁…V₅: /, ({ x, width }) => x + width);
+    await expect(finest).toBeInViewport();
   });
 });
 

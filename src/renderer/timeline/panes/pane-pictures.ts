@@ -74,7 +74,7 @@ export function paneWords(view: PaneView): PaneWords[] {
       ];
     }
     case 'trial': {
-      const same = `seed ${view.seed}, ${view.steps} steps`;
+      const same = `seed ${view.seed}, ${view.steps === 1 ? '1 step' : `${view.steps} steps`}`;
       return [
         { name: 'noised', title: 'With noise', short: 't 1.00', long: 'Pure noise: both pictures start from it' },
         {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { filmCounts } from '../../../shared/build-up.js';
 import { filmLayout, tiePath } from './film-layout.js';
+import { tokenColumns, wholeColumns } from './token-columns.js';
 
 it('keeps the pictures apart, in shape and inside the box, for any number of tokens', () => {
   fc.assert(
@@ -22,7 +23,8 @@ it('keeps the pictures apart, in shape and inside the box, for any number of tok
           expect(wide / aspect).toBeCloseTo(layout.height, 6);
         });
         expect(layout.ties + layout.height + 14 * layout.lines).toBeLessThanOrEqual(height);
-        const ties = counts.map((_, at) => tiePath({ left: 8, width: width - 16 }, counts, at, layout, count));
+        const columns = tokenColumns({ left: 8, width: width - 16 }, count);
+        const ties = counts.map((_, at) => tiePath(columns, 0, counts, at, layout));
         expect(ties[0]).toBe('');
         for (const tie of ties.slice(1)) expect(tie).toMatch(/^M[\d.]+ 0C.*Z$/);
       },
@@ -35,4 +37,13 @@ it('says in words what is new only where there is room for them', () => {
   expect(filmLayout(8, 1000, 90, 1).lines).toBe(1);
   expect(filmLayout(8, 480, 70, 1).lines).toBe(0);
   expect(filmLayout(0, 480, 70, 1).pictures).toEqual([]);
+});
+
+it('ties a picture to the columns of its tokens, where they are scrolled to', () => {
+  const counts = [0, 1, 2, 4];
+  const layout = filmLayout(4, 400, 60, 1);
+  const whole = wholeColumns({ left: 80, width: 200 }, 4);
+  expect(tiePath(whole, 0, counts, 1, layout)).toMatch(/^M80 0C.*130 0Z$/);
+  expect(tiePath(whole, 0, counts, 3, layout)).toMatch(/^M180 0C.*280 0Z$/);
+  expect(tiePath({ ...whole, contentWidth: 400, cell: 100 }, 100, counts, 1, layout)).toMatch(/^M80 0C.*80 0Z$/);
 });

@@ -1,6 +1,6 @@
 /** Where the pictures of the build-up film stand, and how they are tied to the tokens they add. Pure, in CSS pixels. */
 import { filmStretch } from '../../../shared/build-up.js';
-import type { Axis } from './track-layout.js';
+import { seenInPanel, type TokenColumns } from './token-columns.js';
 
 export interface FilmLayout {
   pictures: { left: number; width: number }[];
@@ -35,17 +35,16 @@ export function filmLayout(counts: number, width: number, height: number, aspect
 
 /** SVG path from the stretch of the strip that picture `index` adds down to the picture; empty for the one without tokens. */
 export function tiePath(
-  axis: Axis,
+  columns: TokenColumns,
+  scrollLeft: number,
   counts: readonly number[],
   index: number,
   { pictures, ties }: FilmLayout,
-  count: number,
 ): string {
-  const stretch = filmStretch(counts, index, count);
+  const stretch = filmStretch(counts, index, columns.count);
   const picture = pictures[index];
   if (stretch === null || picture === undefined) return '';
-  const x = (tokens: number) => axis.left + ((count - tokens) / count) * axis.width;
-  const [left, right] = [x(stretch.to + 1), x(stretch.from)];
+  const { left, right } = seenInPanel(columns, scrollLeft, stretch);
   const [below, end] = [picture.left, picture.left + picture.width];
   const middle = ties / 2;
   return [

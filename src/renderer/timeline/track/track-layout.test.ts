@@ -5,11 +5,6 @@ import {
   curvePath,
   filmPositions,
   filmSlots,
-  scrollToSlot,
-  scrollUnder,
-  slotOfToken,
-  slotWindow,
-  stripLayout,
   timeToX,
   tokenExtent,
   xToTime,
@@ -48,7 +43,7 @@ describe('the axis', () => {
       fc.property(axes, schedules, (axis, { count, schedule }) => {
         let right = axis.left;
         for (let slot = 0; slot < count; slot++) {
-          const extent = tokenExtent(axis, schedule, count, slotOfToken(count, slot));
+          const extent = tokenExtent(axis, schedule, count, count - 1 - slot);
           expect(extent.left).toBeCloseTo(right, 6);
           expect(extent.right).toBeGreaterThanOrEqual(extent.left);
           right = extent.right;
@@ -81,62 +76,6 @@ describe('curvePath', () => {
           const passed = steps.filter(([, edge]) => Number(edge) < x).length;
           expect(count - passed).toBe(tokensVisibleAt(schedule, count, t));
           if (passed > 0) expect(Number(steps[passed - 1]![2])).toBeCloseTo(1000 * (1 - (count - passed) / count), 1);
-        },
-      ),
-    );
-  });
-});
-
-describe('the token strip', () => {
-  it('fills the width when cells are large enough, and scrolls otherwise', () => {
-    expect(stripLayout(32, 640)).toEqual({ count: 32, cell: 20, contentWidth: 640 });
-    expect(stripLayout(512, 640).contentWidth).toBe(512 * 14);
-    expect(stripLayout(0, 640).contentWidth).toBe(0);
-  });
-
-  it('keeps in the window every slot that can be seen, and few more', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 600 }),
-        fc.integer({ min: 50, max: 2000 }),
-        times,
-        (count, viewport, share) => {
-          const strip = stripLayout(count, viewport);
-          const scrollLeft = share * Math.max(0, strip.contentWidth - viewport);
-          const { first, end } = slotWindow(strip, scrollLeft, viewport);
-          for (let slot = 0; slot < count; slot++) {
-            const seen = (slot + 1) * strip.cell > scrollLeft && slot * strip.cell < scrollLeft + viewport;
-            if (seen) expect(slot >= first && slot < end).toBe(true);
-          }
-          expect(end - first).toBeLessThanOrEqual(Math.ceil(viewport / strip.cell) + 2 * 16);
-        },
-      ),
-    );
-  });
-
-  it('brings a slot into view, and leaves the strip alone when it is', () => {
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 600 }),
-        fc.integer({ min: 100, max: 2000 }),
-        times,
-        times,
-        times,
-        (count, viewport, from, share, place) => {
-          const strip = stripLayout(count, viewport);
-          const slot = Math.min(count - 1, Math.floor(share * count));
-          const before = from * (strip.contentWidth - viewport);
-          for (const left of [
-            scrollToSlot(strip, before, viewport, slot),
-            scrollUnder(strip, viewport, slot, place * viewport),
-          ]) {
-            expect(left).toBeGreaterThanOrEqual(0);
-            expect(left).toBeLessThanOrEqual(Math.max(0, strip.contentWidth - viewport));
-            expect((slot + 0.5) * strip.cell).toBeGreaterThanOrEqual(left - 1e-6);
-            expect((slot + 0.5) * strip.cell).toBeLessThanOrEqual(left + viewport + 1e-6);
-          }
-          const arrived = scrollToSlot(strip, before, viewport, slot);
-          expect(scrollToSlot(strip, arrived, viewport, slot)).toBeCloseTo(arrived, 6);
         },
       ),
     );

@@ -1,6 +1,6 @@
 /**
  * Geometry of the timeline: pure, in CSS pixels. The axis reads coarse → fine, so t = 1 (noise) is at the left edge and
- * t = 0 (clean) at the right edge; token V_K takes the first slot of the strip and V_1 the last.
+ * t = 0 (clean) at the right edge.
  */
 import type { LanePoint } from '../../../shared/attributes.js';
 import { timestepSpan, type TokenSchedule } from '../../../shared/tokens.js';
@@ -9,6 +9,14 @@ import { timestepSpan, type TokenSchedule } from '../../../shared/tokens.js';
 export interface Axis {
   left: number;
   width: number;
+}
+
+/** What stands before an axis, names of rows, needs this much. */
+const roomOfNames = 72;
+
+/** Whether names and values have places of their own before and after the axis. */
+export function hasMargins(axis: Axis): boolean {
+  return axis.left >= roomOfNames;
 }
 
 export function timeToX(axis: Axis, t: number): number {
@@ -62,48 +70,6 @@ export function laneArea(axis: Axis, height: number, points: readonly LanePoint[
   if (first === undefined || last === undefined) return '';
   const line = lanePath(axis, height, points);
   return `${line}L${round(timeToX(axis, last.t))} ${height}L${round(timeToX(axis, first.t))} ${height}Z`;
-}
-
-/** Equal cells for V_K … V_1: they fill `width`, and never get narrower than `smallestCell`; then the strip scrolls. */
-export interface StripLayout {
-  count: number;
-  cell: number;
-  contentWidth: number;
-}
-
-export function stripLayout(count: number, width: number, smallestCell = 14): StripLayout {
-  const cell = count === 0 ? 0 : Math.max(smallestCell, width / count);
-  return { count, cell, contentWidth: cell * count };
-}
-
-/** Token index ↔ slot from the left; the mapping is its own inverse. */
-export function slotOfToken(count: number, index: number): number {
-  return count - 1 - index;
-}
-
-/** Cells come and go in groups of this many, so that most scrolling changes no element at all. */
-const group = 16;
-
-/** The slots a scrolled viewport needs, in whole groups: `first <= slot < end`. */
-export function slotWindow(strip: StripLayout, scrollLeft: number, viewport: number): { first: number; end: number } {
-  if (strip.cell <= 0) return { first: 0, end: 0 };
-  const first = Math.floor(scrollLeft / strip.cell / group) * group;
-  const end = Math.ceil((scrollLeft + viewport) / strip.cell / group) * group;
-  return { first: Math.min(strip.count, Math.max(0, first)), end: Math.max(0, Math.min(strip.count, end)) };
-}
-
-/** The smallest change of `scrollLeft` that brings `slot` into view with one cell of margin. */
-export function scrollToSlot(strip: StripLayout, scrollLeft: number, viewport: number, slot: number): number {
-  const highest = Math.max(0, strip.contentWidth - viewport);
-  const left = (slot - 1) * strip.cell;
-  const right = (slot + 2) * strip.cell;
-  const wanted = left < scrollLeft ? left : right > scrollLeft + viewport ? right - viewport : scrollLeft;
-  return Math.min(highest, Math.max(0, wanted));
-}
-
-/** The `scrollLeft` that puts the middle of `slot` at `x` of the viewport, as far as the strip reaches. */
-export function scrollUnder(strip: StripLayout, viewport: number, slot: number, x: number): number {
-  return Math.min(Math.max(0, strip.contentWidth - viewport), Math.max(0, (slot + 0.5) * strip.cell - x));
 }
 
 /** One picture of the filmstrip: drawn `width` wide from `left`, standing for the t at its centre. */
