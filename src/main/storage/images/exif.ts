@@ -49,6 +49,8 @@ const sizes: Record<number, number> = {
 };
 const mostEntries = 512;
 const longestText = 4 * 1024 * 1024;
+/** As long as no text of any script makes by chance in the wrong byte order. */
+const latinRun = /[\n\r\t -~]{4}/;
 
 const nothing: ExifData = { orientation: 1, texts: [], faults: [] };
 
@@ -142,21 +144,26 @@ function japanese(bytes: Uint8Array): string | null {
  * programs holds some, and the wrong order turns them into something else. Without any, the block's own order counts.
  */
 function utf16OrUtf8(bytes: Uint8Array, isLittle: boolean): string | null {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16(bytes.subarray(2), true);
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return utf16(bytes.subarray(2), false);
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return upToZero(utf16(bytes.subarray(2), true));
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return upToZero(utf16(bytes.subarray(2), false));
   // Some programs write UTF-8 behind the name all the same: no zero byte, although Latin letters are there.
   const body = withoutEnd(bytes);
   if (!body.includes(0) && latinLetters(body) * 2 > body.length) return decoded('utf-8', body);
   const [little, big] = [utf16(bytes, true), utf16(bytes, false)];
-  if (little === null || big === null) return little ?? big;
-  const [fewer, more] = [latinIn(little), latinIn(big)];
-  if (fewer !== more) return fewer > more ? little : big;
-  return isLittle ? little : big;
+  if (little === null || big === null) return upToZero(little ?? big);
+  // A byte that was lost or came between turns the order in the middle of the text: whichever is read, its other part is not what
+  // was written, and a heading such as "Negative prompt:" may have lain between.
+  if (latinRun.test(little) && latinRun.test(big)) return null;
+  const [first, second] = isLittle ? [little, big] : [big, little];
+  return upToZero(latinIn(second) > latinIn(first) ? second : first);
 }
 
+/** With whatever stands behind its end. */
 function utf16(bytes: Uint8Array, isLittle: boolean): string | null {
-  const whole = bytes.subarray(0, bytes.length - (bytes.length % 2));
-  const text = decoded(isLittle ? 'utf-16le' : 'utf-16be', whole);
+  return decoded(isLittle ? 'utf-16le' : 'utf-16be', bytes.subarray(0, bytes.length - (bytes.length % 2)));
+}
+
+function upToZero(text: string | null): string | null {
   return text === null ? null : text.split('\0', 1)[0]!;
 }
 

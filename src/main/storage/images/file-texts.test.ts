@@ -61,6 +61,22 @@ describe('EXIF', () => {
     );
   });
 
+  test('UTF-16 with a byte too many or too few in its middle is not read: whichever order is taken, words are lost', () => {
+    const text = 'a lighthouse\nNegative prompt: quokka\nSteps: 20, Sampler: Euler a, Seed: 5';
+    for (const isLittle of [true, false]) {
+      const body = utf16(text, isLittle);
+      for (let at = 12; at < body.length - 12; at++) {
+        const longer = Buffer.concat([body.subarray(0, at), Buffer.of(32), body.subarray(at, -1)]);
+        const shorter = Buffer.concat([body.subarray(0, at), body.subarray(at + 1), Buffer.of(32)]);
+        for (const damaged of [longer, shorter]) {
+          const { texts, faults } = readExif(tiff(isLittle, [], [comment('UNICODE\0', damaged)]));
+          expect({ at, texts }).toEqual({ at, texts: [] });
+          expect(faults).toEqual([expect.stringContaining('encoding that cannot be told')]);
+        }
+      }
+    }
+  });
+
   test.each<[string, Entry, string]>([
     ['ASCII', comment('ASCII\0\0\0', Buffer.from('a fish')), 'a fish'],
     ['UTF-8 that calls itself ASCII', comment('ASCII\0\0\0', Buffer.from('ein Kreis – 赤')), 'ein Kreis – 赤'],
