@@ -91,6 +91,7 @@ describe('all legal settings', () => {
     expect(rangeOf(defaults.guidance)).toEqual(settingTable.textGuidance.accepted);
     expect(rangeOf(defaults.temperature)).toEqual(settingTable.temperature.accepted);
     expect(rangeOf(defaults.topK)).toEqual(settingTable.topK.accepted);
+    expect(rangeOf(defaults.topP)).toEqual(settingTable.topP.accepted);
   });
 });
 

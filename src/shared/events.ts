@@ -16,6 +16,7 @@ import type { InstallProgress } from './pack-installation.js';
 
 /** What a job is busy with, in the order a person would name it. */
 export type JobPhase =
+  | 'opening-graph'
   | 'reading-image'
   | 'planning'
   | 'writing-tokens'

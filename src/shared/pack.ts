@@ -85,6 +85,8 @@ export interface PackManifest {
     defaults: {
       temperature: number;
       topK: number;
+      /** Absent = 1, no limit. */
+      topP?: number;
       guidance: number;
       maxTextTokens: number;
       /** Of plans; absent = 0, always the likeliest words. Above, every variation plans for itself. */

@@ -2,7 +2,15 @@ import { constant, assert, integer, option, property, record, constantFrom, doub
 import { expect, it } from 'vitest';
 import type { PackManifest } from './pack.js';
 import { canChoose, packDefaults, presetNames, presetOf, presetSettings, settingsForEdit } from './presets.js';
-import { describedSetting, editSettings, settingNames, settingOf, settingTable, withSetting } from './settings.js';
+import {
+  describedSetting,
+  editSettings,
+  settingNames,
+  settingOf,
+  settingTable,
+  withSetting,
+  withSettings,
+} from './settings.js';
 
 const manifests = record({
   diffusion: record({ defaultSteps: integer({ min: 1, max: 200 }), defaultGuidance: constantFrom(1, 1.5, 3) }),
@@ -11,6 +19,7 @@ const manifests = record({
       defaults: record({
         temperature: double({ min: 0, max: 2, noNaN: true }),
         topK: integer({ min: 0, max: 500 }),
+        topP: constantFrom(undefined, 1, 0.9),
         guidance: constantFrom(1, 4),
         maxTextTokens: constant(80),
       }),
@@ -25,6 +34,7 @@ const statedPresets = record(
     steps: integer({ min: 1, max: 200 }),
     tokenGuidance: constantFrom(1, 2),
     temperature: constantFrom(0, 0.7),
+    topP: constantFrom(0.5, 1),
     bestOf: integer({ min: 1, max: 8 }),
   },
   { requiredKeys: [] },
@@ -57,8 +67,10 @@ it('takes what a pack states over what would be derived, the rest from its defau
         const expected = { ...packDefaults(manifest), ...stated }[setting] ?? describedSetting(setting).absent;
         expect(settingOf(settings, setting)).toBe(expected);
       }
-      // The best of one is the same as none stated, so that equal settings have one form.
-      expect(settings.bestOf).not.toBe(1);
+      // What goes without saying is not said, so that equal settings have one form.
+      for (const setting of settingNames) {
+        if (setting in settings) expect(settings[setting]).not.toBe(describedSetting(setting).absent);
+      }
       const other = name === 'fast' ? 'best' : 'fast';
       expect(presetSettings({ ...manifest, presets: { [name]: stated } }, other)).toEqual(
         presetSettings(manifest, other),
@@ -74,6 +86,7 @@ it('changes one setting, and leaves the best of one unsaid', () => {
   expect(several).toEqual({ ...before, bestOf: 3 });
   expect(withSetting(several, 'bestOf', 1)).toStrictEqual(before);
   expect(editSettings(several)).toStrictEqual(before);
+  expect(withSettings(several, { bestOf: 1, topP: 0.9, topK: undefined })).toStrictEqual({ ...before, topP: 0.9 });
   const planning = { languageModel: { templates: { editPlan: [], editFromPlan: [] } } } as unknown as PackManifest;
   expect(settingsForEdit(several, planning)).toStrictEqual(several);
   expect(settingsForEdit(several, null)).toStrictEqual(before);

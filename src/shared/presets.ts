@@ -12,6 +12,7 @@ import {
   settingOf,
   settingTable,
   withSetting,
+  withSettings,
   type GenerationSettings,
 } from './settings.js';
 
@@ -27,13 +28,14 @@ const usualBestOf = 4;
 /** What the pack's own card recommends; without a pack, values any pack can run. */
 export function packDefaults(manifest: PackRecommendation | null): GenerationSettings {
   const language = manifest?.languageModel?.defaults;
-  return {
+  const always = {
     steps: manifest?.diffusion.defaultSteps ?? 16,
     tokenGuidance: manifest?.diffusion.defaultGuidance ?? 1,
     textGuidance: language?.guidance ?? 1,
     temperature: language?.temperature ?? 1,
     topK: language?.topK ?? 0,
   };
+  return withSettings(always, { topP: language?.topP });
 }
 
 /** What the pack states for the preset, else what is derived from its recommendation. */
@@ -41,9 +43,7 @@ export function presetSettings(manifest: PackRecommendation | null, name: Preset
   const defaults = packDefaults(manifest);
   if (name === 'balanced') return defaults;
   const stated = manifest?.presets?.[name];
-  if (stated !== undefined) {
-    return withSetting({ ...defaults, ...stated }, 'bestOf', stated.bestOf ?? 1);
-  }
+  if (stated !== undefined) return withSettings(defaults, stated);
   if (name === 'fast') return { ...defaults, steps: Math.max(1, Math.round(defaults.steps / 4)), tokenGuidance: 1 };
   if (canChoose(manifest)) return withSetting(defaults, 'bestOf', usualBestOf);
   // A pack that recommends more than the limit keeps what it recommends.

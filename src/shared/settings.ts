@@ -101,6 +101,21 @@ export const settingTable = {
     phrase: (value) => `top-k ${value}`,
     show: (value) => (value === 0 ? 'all' : String(value)),
   },
+  topP: {
+    part: 'writing',
+    accepted: { smallest: 0, largest: 1 },
+    offered: { smallest: 0.01, largest: 1, step: 0.01 },
+    label: 'Top-p',
+    hint: 'Choose among the likeliest tokens that together have this probability; 1 is all',
+    flag: 'top-p',
+    placeholder: '<x>',
+    help: 'choose among the likeliest tokens that together reach the probability x, 1 = no limit',
+    gridExample: '0.5, 0.9, 1; 1 is all',
+    gridValues: '0.5, 0.9, 1',
+    phrase: (value) => `top-p ${value}`,
+    show: (value) => (value === 1 ? 'all' : value.toFixed(2)),
+    absent: 1,
+  },
   /**
    * Token sequences written for each picture; the one is restored in which the language model itself best reads its plan again, or,
    * drawn straight from words, the words. Edits without a plan have no such reading and write one.
@@ -172,6 +187,17 @@ export function withSetting(settings: GenerationSettings, name: SettingName, val
   const others = Object.entries(settings).filter(([other]) => other !== name);
   const changed = value === describedSetting(name).absent ? [] : [[name, value]];
   return Object.fromEntries([...others, ...changed]) as unknown as GenerationSettings;
+}
+
+/** With every value changed that is said. */
+export function withSettings(
+  settings: GenerationSettings,
+  said: { readonly [Name in SettingName]?: number | undefined },
+): GenerationSettings {
+  return settingNames.reduce((changed, name) => {
+    const value = said[name];
+    return value === undefined ? changed : withSetting(changed, name, value);
+  }, settings);
 }
 
 /** Of an edit that nothing could be chosen by. */

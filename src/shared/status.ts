@@ -1,9 +1,17 @@
 /** What a window is told of the studio's state at any time. */
 import type { SerialisedError } from './errors.js';
-import type { EngineDevice, PackSummary } from './pack.js';
+import type { EngineDevice, GraphName, PackSummary } from './pack.js';
 import type { ChosenServer, RemoteWork } from './servers.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';
+
+/** A graph of the pack that is in memory. */
+export interface OpenGraph {
+  name: GraphName;
+  provider: string;
+  /** Why it is not where the others are; null: it is. */
+  reason: string | null;
+}
 
 export interface StudioStatus {
   version: string;
@@ -17,6 +25,8 @@ export interface StudioStatus {
     device: string | null;
     /** Graphics devices that can be chosen. */
     devices: EngineDevice[];
+    /** Graphs in this machine's memory; each is opened when it is first needed. */
+    graphs: OpenGraph[];
     /** What runs on inference servers, null where everything runs here. */
     remote: RemoteWork | null;
     /** Servers the person chose; while there are any, they come before every device. */

@@ -31,6 +31,42 @@ test('like D-AR: class names are prompts, nothing is edited or described, and th
   });
 });
 
+test('graphs are opened when they are needed, given back at a click and opened again', async ({ page }) => {
+  await withOnlyPack(page, { write: writeSelftokPack, computes: true }, async (studio) => {
+    const chip = (state: string) => page.getByRole('button', { name: `Engine: ${state}` });
+    const open = page.locator('dt', { hasText: 'Open' }).locator('xpath=following-sibling::dd[1]');
+    await chip('CPU').click();
+    await expect(open).toHaveText('decoder');
+    await page.keyboard.press('Escape');
+    const picture = (shift: number) =>
+      encodePng({
+        width: 96,
+        height: 64,
+        data: new Uint8Array(4 * 96 * 64).map((_, at) => (at % 4 === 3 ? 255 : (at * 7919 + shift) % 256)),
+      });
+    await studio.drop(picture(0), 'photograph.png');
+    await studio.explore();
+    await expect(page.getByRole('img', { name: /^With tokens:/ })).toBeVisible();
+    await chip('CPU').click();
+    await expect(open).toHaveText(/encoder/);
+    await page.getByRole('button', { name: 'Unload now' }).click();
+    await expect(chip('Resting')).toBeVisible();
+    await expect(open).toHaveText('none');
+    await page.keyboard.press('Escape');
+    await page
+      .getByRole('radio', { name: 'Create' })
+      .or(page.getByRole('tab', { name: 'Create' }))
+      .first()
+      .click();
+    await studio.drop(picture(90), 'another.png');
+    await studio.explore();
+    await expect(chip('CPU')).toBeVisible();
+    await chip('CPU').click();
+    await expect(open).toHaveText(/encoder/);
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
+});
+
 test('like Selftok: a photograph is explored, with as many positions as the pack allows', async ({ page }) => {
   await withOnlyPack(page, { write: writeSelftokPack, computes: true }, async (studio) => {
     await expect(page.getByRole('button', { name: 'Engine: CPU' })).toBeVisible();

@@ -14,6 +14,7 @@ export const exitCodes = { done: 0, failed: 1, wrongUse: 2, cancelled: 130 } as 
 type Phase = JobPhase | 'copying' | 'verifying' | 'fetching' | 'unpacking';
 
 const phaseNames: Record<Phase, string> = {
+  'opening-graph': 'opening the model',
   'reading-image': 'reading the image',
   planning: 'planning',
   'writing-tokens': 'writing tokens',

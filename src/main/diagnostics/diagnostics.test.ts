@@ -25,6 +25,7 @@ const source = (): DiagnosticsSource => ({
     providerReason: `cuda: ${join(homedir(), 'cuda', 'libcudart.so')} is missing`,
     device: null,
     devices: [],
+    graphs: [],
     remote: null,
     chosenServers: [],
     chosenDevice: null,

@@ -43,6 +43,21 @@ describe('an opened pack', () => {
     expect(engine.ready.openMs).toBeGreaterThan(0);
   });
 
+  test('opens a graph when it is first needed, says so to whoever waits, and never again', async () => {
+    const names = () => engine.openGraphs.map(({ name }) => name);
+    expect(names()).toEqual(['decoder']);
+    const { events, images } = await draw();
+    const opened = names();
+    expect(opened).toContain('lm');
+    expect(opened).not.toContain('encoder');
+    expect(opened).not.toContain('probe');
+    const phases = (all: EngineEvent[]) => all.flatMap((event) => (event.type === 'progress' ? [event.phase] : []));
+    expect(phases(events)).toContain('opening-graph');
+    expect(phases((await draw()).events)).not.toContain('opening-graph');
+    await run({ kind: 'encode', image: images[0]!.image });
+    expect(names()).toEqual(expect.arrayContaining([...opened, 'encoder']));
+  });
+
   test('same seed, same pixels; another seed, others', async () => {
     const [first, again, other] = [await draw(), await draw(), await draw({ seed: 8 })];
     expect(again.images[0]!.image.data).toEqual(first.images[0]!.image.data);
@@ -281,6 +296,21 @@ describe('a pack whose graphs are not what it states', () => {
       message: expect.stringContaining('encoder.onnx is not an ONNX graph') as string,
     });
     await cp(join(directory, 'encoder.onnx'), join(folder, 'encoder.onnx'));
+  });
+
+  test('a graph that was changed since it was checked is not opened', async () => {
+    const opened = await openWith(() => undefined);
+    await writeFile(join(folder, 'encoder.onnx'), await readFile(join(directory, 'decoder.onnx')));
+    const image = { width: 1, height: 1, data: Uint8Array.of(1, 2, 3, 255) };
+    const job = drain(opened.run({ kind: 'encode', image }, new AbortController().signal));
+    await expect(job).rejects.toMatchObject({
+      code: 'pack-damaged',
+      message: expect.stringContaining('encoder.onnx is ') as string,
+    });
+    await cp(join(directory, 'encoder.onnx'), join(folder, 'encoder.onnx'));
+    // The same bytes again are what was checked.
+    await drain(opened.run({ kind: 'encode', image }, new AbortController().signal));
+    await opened.dispose();
   });
 
   test('a forced provider that cannot be had fails with its reason', async () => {

@@ -1,4 +1,5 @@
 /** The engine's facade: opens a pack on the best provider and runs jobs as async generators of events. */
+import { basename } from 'node:path';
 import { serialiseError, StudioError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { GraphName } from '../../shared/pack.js';
@@ -6,8 +7,13 @@ import { ablate } from './jobs/ablate.js';
 import { captions } from './jobs/captions.js';
 import { codesTensor, Decoder } from './model/decoder.js';
 import { edit, generate } from './jobs/generate.js';
-import { SessionClock, type Graphs } from './model/graph.js';
-import { loadPack, readTokenizer, type CheckedPack } from './pack/pack.js';
+import { SessionClock, type DescribedGraph, type Graphs } from './model/graph.js';
+import { LazyGraphs } from './model/lazy-graphs.js';
+import { tellingOpenings } from './openings.js';
+import { brokenGraphRule } from './pack/graph-contract.js';
+import { graphPorts } from './pack/graph-ports.js';
+import { loadPack, packError, readTokenizer, type CheckedPack } from './pack/pack.js';
+import { damaged } from './pack/pack-files.js';
 import { assembleParts, type EngineParts } from './pack/open-pack.js';
 import type { EngineReady, EngineRequest, EngineResult, EngineTiming, ProviderAttempt } from './protocol.js';
 import { countByPlace, namedDevices } from './model/devices.js';
@@ -16,15 +22,15 @@ import { gaussianNoise } from './model/random.js';
 import { ask, describe, encode } from './jobs/describe.js';
 import { decode } from './jobs/decode.js';
 import { film } from './jobs/film.js';
-import { disposeAll, loadOnnxRuntime, openGraph, providerFacts, type OnnxRuntime } from './model/session.js';
+import { disposeAll, loadOnnxRuntime, openGraph, providerFacts } from './model/session.js';
 import { measureEntropy } from './jobs/analysis-entropy.js';
 import { compareSeeds, measureSpectrum } from './jobs/analysis-pictures.js';
 import { timeline } from './jobs/timeline.js';
 import type { RemoteOptions } from './remote/address.js';
-import { remoteGraphNames } from './remote/graphs.js';
 import { openRemote, type RemoteEngine } from './remote/remote-engine.js';
 import { mayTryElsewhere } from './remote/server-errors.js';
 import type { RemoteWork } from '../../shared/servers.js';
+import type { OpenGraph } from '../../shared/status.js';
 
 export interface EngineOptions {
   packDirectory: string;
@@ -52,6 +58,7 @@ export class Engine {
     readonly ready: EngineReady,
     private readonly parts: EngineParts,
     private readonly graphs: Graphs,
+    private readonly lazy: LazyGraphs,
     private readonly clock: SessionClock,
     private readonly remote: RemoteEngine | null,
   ) {}
@@ -61,7 +68,12 @@ export class Engine {
     return this.remote?.work() ?? null;
   }
 
-  /** Throws `pack-missing`, `pack-damaged`, `pack-unsupported`, `engine-failed`, and what asking servers throws. */
+  /** Graphs that are in this machine's memory. */
+  get openGraphs(): OpenGraph[] {
+    return this.lazy.open;
+  }
+
+  /** Every graph is checked, the decoder is opened, the others once they are needed. Throws `pack-missing`, `pack-damaged`, `pack-unsupported`, `engine-failed`, and what asking servers throws. */
   static async open(options: EngineOptions): Promise<Engine> {
     const began = performance.now();
     countByPlace();
@@ -75,24 +87,34 @@ export class Engine {
     const requested = options.providers ?? providersFromEnvironment();
     const facts = { ...(await providerFacts(runtime)), requested: requested !== undefined };
     const attempts = options.attempts ?? [];
-    const here = { runtime, pack, provider: 'cpu', threads, clock };
-    const remote = options.remote === undefined ? null : await openServers(here, options.remote, attempts);
+    const graphs = await describedGraphs(pack);
+    const order = providersToTry(process.platform, requested);
+    const elsewhere = order.includes('cpu') ? 'cpu' : null;
+    const lazyOn = (provider: string): LazyGraphs =>
+      new LazyGraphs(graphs, {
+        provider,
+        elsewhere,
+        open: (name, place) => openGraph(runtime, pack, name, { provider: place, threads, clock }),
+      });
+    const remote =
+      options.remote === undefined ? null : await openServers(pack, lazyOn('cpu'), clock, options.remote, attempts);
     const choice =
       remote ??
       (await chooseProvider(
-        providersToTry(process.platform, requested),
+        order,
         (provider) => obstacleTo(provider, facts),
         {
-          open: (provider) => openGraphs(runtime, pack, provider, threads, clock),
-          openReference: () => openGraphs(runtime, pack, 'cpu', threads, clock, ['decoder']),
-          probe: (graphs) => probe(pack, graphs),
-          dispose: disposeAll,
+          open: (provider) => withDecoder(lazyOn(provider)),
+          openReference: () => withDecoder(lazyOn('cpu')),
+          probe: (lazy) => probe(pack, lazy.graphs),
+          dispose: (lazy) => disposeAll(lazy.graphs),
         },
         attempts,
         devices,
       ));
     const tokenizer = pack.manifest.tokenizer === undefined ? undefined : await readTokenizer(pack);
-    const parts = assembleParts(pack.manifest, choice.opened, tokenizer);
+    const opened = remote?.graphs ?? choice.opened.graphs;
+    const parts = assembleParts(pack.manifest, opened, tokenizer);
     const ready: EngineReady = {
       pack: pack.summary,
       provider: choice.provider,
@@ -100,7 +122,7 @@ export class Engine {
       devices,
       openMs: performance.now() - began,
     };
-    return new Engine(ready, parts, choice.opened, clock, remote?.remote ?? null);
+    return new Engine(ready, parts, opened, choice.opened, clock, remote?.remote ?? null);
   }
 
   /**
@@ -116,7 +138,7 @@ export class Engine {
     const sessionBegan = this.clock.milliseconds;
     this.remote?.during(signal);
     try {
-      const result = yield* this.start(request, signal);
+      const result = yield* tellingOpenings(this.start(request, signal), this.lazy);
       const sessionMs = this.clock.milliseconds - sessionBegan;
       return { result, timing: { wallMs: performance.now() - began, sessionMs } };
     } finally {
@@ -172,65 +194,55 @@ function unknownJob(request: never): StudioError {
 
 const graphNames: GraphName[] = ['decoder', 'encoder', 'lm', 'renderer', 'vaeEncoder', 'vaeDecoder', 'probe'];
 
-async function openGraphs(
-  runtime: OnnxRuntime,
-  pack: CheckedPack,
-  provider: string,
-  threads: number,
-  clock: SessionClock,
-  names: readonly GraphName[] = graphNames,
-): Promise<Graphs> {
-  const graphs: Graphs = {};
-  try {
-    for (const name of names) {
-      if (pack.manifest.graphs[name] === undefined) continue;
-      graphs[name] = await openGraph(runtime, pack, name, { provider, threads, clock });
-    }
-    return graphs;
-  } catch (error) {
-    await disposeAll(graphs);
-    throw error;
+/** What the pack's graphs say of themselves. Throws `pack-damaged` for the first one that breaks its contract. */
+async function describedGraphs(pack: CheckedPack): Promise<DescribedGraph[]> {
+  const described: DescribedGraph[] = [];
+  for (const name of graphNames) {
+    const path = pack.graphPath(name);
+    if (path === undefined) continue;
+    const ports = await graphPorts(path).catch((error: unknown) => {
+      throw packError(pack.directory, damaged(basename(path), error instanceof Error ? error.message : String(error)));
+    });
+    const graph = { name, ...ports };
+    const broken = brokenGraphRule(graph, pack.manifest);
+    if (broken !== null) throw packError(pack.directory, damaged(basename(path), broken));
+    described.push(graph);
   }
+  return described;
 }
 
-interface Here {
-  runtime: OnnxRuntime;
-  pack: CheckedPack;
-  provider: string;
-  threads: number;
-  clock: SessionClock;
+/** The decoder has a say in everything that is drawn, and tells providers apart. */
+async function withDecoder(lazy: LazyGraphs): Promise<LazyGraphs> {
+  await lazy.begin('decoder');
+  return lazy;
 }
 
 interface ServersChoice {
   provider: 'servers';
-  opened: Graphs;
+  /** What runs here. */
+  opened: LazyGraphs;
+  graphs: Graphs;
   attempts: ProviderAttempt[];
   remote: RemoteEngine;
 }
 
 /** Null: no server can be used, this machine does it all, and `attempts` says why. Throws what is wrong with them where they must be used. */
 async function openServers(
-  { runtime, pack, provider, threads, clock }: Here,
+  pack: CheckedPack,
+  here: LazyGraphs,
+  clock: SessionClock,
   options: RemoteOptions,
   attempts: ProviderAttempt[],
 ): Promise<ServersChoice | null> {
-  const openHere = (name: GraphName) => openGraph(runtime, pack, name, { provider, threads, clock });
-  let remote: RemoteEngine;
+  const openHere = (name: GraphName) => Promise.resolve(here.graphs[name]!);
   try {
-    remote = await openRemote(pack, options, { clock, ...(options.orHere ? { openHere } : {}) });
+    const remote = await openRemote(pack, options, { clock, ...(options.orHere ? { openHere } : {}) });
+    attempts.push({ provider: 'servers', ok: true, reason: remote.reason });
+    return { provider: 'servers', opened: here, graphs: { ...here.graphs, ...remote.graphs }, attempts, remote };
   } catch (error) {
     if (!options.orHere || !mayTryElsewhere(error)) throw error;
     attempts.push({ provider: 'servers', ok: false, reason: serialiseError(error).message });
     return null;
-  }
-  try {
-    const others = graphNames.filter((name) => !(remoteGraphNames as readonly GraphName[]).includes(name));
-    const opened = { ...(await openGraphs(runtime, pack, provider, threads, clock, others)), ...remote.graphs };
-    attempts.push({ provider: 'servers', ok: true, reason: remote.reason });
-    return { provider: 'servers', opened, attempts, remote };
-  } catch (error) {
-    await remote.close();
-    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { StudioError, cancelledError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
+import type { OpenGraph } from '../../shared/status.js';
 import type { EngineOutcome } from './engine.js';
 import { EngineHost, progressFilter, type RunningEngine } from './host.js';
 import type { EngineReady, EngineRequest, FromEngine } from './protocol.js';
@@ -46,6 +47,23 @@ describe('EngineHost', () => {
       { type: 'event', jobId: 'a', event: { type: 'text', text: 'on the way' } },
       { type: 'done', jobId: 'a', ...outcome },
     ]);
+  });
+
+  test('tells which graphs are open once the pack is, and after a job has opened more', async () => {
+    const graphs = [{ name: 'decoder', provider: 'cpu', reason: null } as OpenGraph];
+    const opening: Run = async function* (request, signal) {
+      graphs.push({ name: 'lm', provider: 'cpu', reason: null });
+      return yield* short(request, signal);
+    };
+    const dispose = () => Promise.resolve();
+    const engine = { ready, run: opening, dispose, get openGraphs() { return [...graphs]; } }; // prettier-ignore
+    const { host, sent } = start(short, () => Promise.resolve(engine));
+    host.receive(openMessage);
+    host.receive({ type: 'run', jobId: 'a', request });
+    await vi.waitFor(() => expect(sent).toHaveLength(5));
+    const told = sent.flatMap((message) => (message.type === 'graphs' ? [message.open.map(({ name }) => name)] : []));
+    expect(told).toEqual([['decoder'], ['decoder', 'lm']]);
+    expect(sent.at(-1)!.type).toBe('graphs');
   });
 
   test('a job ends soon after it was cancelled, and the next one runs', async () => {

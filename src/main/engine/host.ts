@@ -6,7 +6,8 @@ import { isRemoteOptions } from './remote/address.js';
 import type { EngineRequest, FromEngine, ProviderAttempt, ToEngine } from './protocol.js';
 
 /** Of the engine only what is used, so that tests can stand in for it. */
-export type RunningEngine = Pick<Engine, 'ready' | 'run' | 'dispose'> & Partial<Pick<Engine, 'remoteWork'>>;
+export type RunningEngine = Pick<Engine, 'ready' | 'run' | 'dispose'> &
+  Partial<Pick<Engine, 'remoteWork' | 'openGraphs'>>;
 
 /** Between two reports of progress inside one phase. A message costs the job time, and nobody sees more than this. */
 const progressEveryMs = 50;
@@ -49,10 +50,11 @@ export class EngineHost {
     this.after(() => this.runJob(known.jobId, known.request, cancellation.signal));
   }
 
-  /** Tells who runs what, where servers do. */
-  reportServers(): void {
-    const work = this.engine?.remoteWork ?? null;
+  /** Tells which graphs are open, and who runs what where servers do. */
+  report(): void {
+    const { remoteWork: work = null, openGraphs: open } = this.engine ?? {};
     if (work !== null) this.send({ type: 'servers', work });
+    if (open !== undefined) this.send({ type: 'graphs', open });
   }
 
   private after(work: () => Promise<void>): void {
@@ -66,7 +68,7 @@ export class EngineHost {
       const before = this.engine;
       this.engine = opened;
       this.send({ type: 'ready', ready: opened.ready });
-      this.reportServers();
+      this.report();
       await before?.dispose();
     } catch (error) {
       // A pack that was open stays in use.
@@ -98,6 +100,7 @@ export class EngineHost {
       });
     } finally {
       this.cancellations.delete(jobId);
+      this.report();
     }
   }
 }

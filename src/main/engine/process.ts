@@ -53,7 +53,7 @@ process.on('unhandledRejection', (reason) => console.error(reason));
 
 const report = () => {
   send({ type: 'memory', residentBytes: process.memoryUsage.rss() });
-  host.reportServers();
+  host.report();
 };
 setInterval(report, memoryEveryMs);
 report();

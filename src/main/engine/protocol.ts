@@ -9,6 +9,7 @@ import type { RasterImage } from '../../shared/images.js';
 import type { EngineResultOf, GeneratedFacts } from '../../shared/job-results.js';
 import type { Mask, MaskSettings } from '../../shared/pictures/mask.js';
 import type { EngineDevice, PackSummary } from '../../shared/pack.js';
+import type { OpenGraph } from '../../shared/status.js';
 import type { RemoteWork } from '../../shared/servers.js';
 import type { RemoteOptions } from './remote/address.js';
 
@@ -80,5 +81,7 @@ export type FromEngine =
   | { type: 'done'; jobId: string; result: EngineResult; timing: EngineTiming }
   | { type: 'failed'; jobId: string; error: SerialisedError }
   | { type: 'memory'; residentBytes: number }
+  /** Those in the engine's memory. */
+  | { type: 'graphs'; open: OpenGraph[] }
   /** Sent while a pack is open whose graphs run on servers. */
   | { type: 'servers'; work: RemoteWork };

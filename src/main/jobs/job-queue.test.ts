@@ -149,4 +149,19 @@ describe('ProgressEstimate', () => {
     expect(second.remainingMs('writing-tokens', 5, 10, 250)).toBe(250 + 800);
     expect(new ProgressEstimate('decode', history).remainingMs('restoring', 0, 4, 0)).toBeNull();
   });
+
+  test('a graph that is opened once does not count for the next time', () => {
+    const history: PhaseHistory = new Map();
+    const first = new ProgressEstimate('generate', history);
+    for (const [phase, now] of [
+      ['writing-tokens', 0],
+      ['opening-graph', 100],
+      ['writing-tokens', 5100],
+      ['restoring', 5500],
+    ] as const) {
+      first.remainingMs(phase, 0, 1, now);
+    }
+    first.finish(6000);
+    expect(new ProgressEstimate('generate', history).remainingMs('writing-tokens', 0, 1, 0)).toBe(500 + 500);
+  });
 });

@@ -38,7 +38,14 @@ export class ProgressEstimate {
     const last = this.#phases.at(-1);
     if (last === undefined) return;
     last.endedAt = now;
-    const taken = this.#phases.map(({ phase, startedAt, endedAt }) => ({ phase, ms: endedAt - startedAt }));
+    const taken: { phase: JobPhase; ms: number }[] = [];
+    for (const { phase, startedAt, endedAt } of this.#phases) {
+      // Graphs stay open: the next job will not wait for them, and what they interrupted is one phase.
+      if (phase === 'opening-graph') continue;
+      const ms = endedAt - startedAt;
+      if (taken.at(-1)?.phase === phase) taken.at(-1)!.ms += ms;
+      else taken.push({ phase, ms });
+    }
     this.history.set(this.kind, taken);
   }
 

@@ -75,6 +75,7 @@ describe('EngineSupervisor', () => {
       provider: 'cpu',
       device: null,
       devices: [],
+      graphs: [],
       remote: null,
       chosenServers: [],
       chosenDevice: null,
@@ -145,9 +146,12 @@ describe('EngineSupervisor', () => {
     expect(processes[0]!.killed).toBe(false);
     processes[0]!.finishJob();
     await job;
+    const graphs = [{ name: 'lm', provider: 'cpu', reason: null }] as const;
+    processes[0]!.tell({ type: 'graphs', open: [...graphs] });
+    expect(supervisor.status.graphs).toEqual(graphs);
     supervisor.unload();
     expect(processes[0]!.killed).toBe(true);
-    expect(supervisor.status).toMatchObject({ state: 'stopped', memory: null });
+    expect(supervisor.status).toMatchObject({ state: 'stopped', memory: null, graphs: [] });
     expect(supervisor.pack).not.toBeNull();
     const next = run();
     await processCount(2);

@@ -48,18 +48,20 @@ interface RunningJob {
   reject: (error: StudioError) => void;
 }
 
+/** What a process says of itself goes with it. */
+const given = { memory: null, remote: null, graphs: [] } as const satisfies Partial<EngineStatus>;
+
 const idle: EngineStatus = {
   state: 'stopped',
   provider: null,
   providerReason: '',
   device: null,
   devices: [],
-  remote: null,
   chosenServers: [],
   chosenDevice: null,
   error: null,
   restarts: 0,
-  memory: null,
+  ...given,
 };
 
 export class EngineSupervisor {
@@ -169,7 +171,7 @@ export class EngineSupervisor {
   abandonOpening(): void {
     if (this.#status.state !== 'starting') return;
     this.#end();
-    this.#report({ state: 'stopped', memory: null, remote: null });
+    this.#report({ state: 'stopped', ...given });
     this.#waiters.settle(cancelledError());
   }
 
@@ -177,7 +179,7 @@ export class EngineSupervisor {
   unload(): void {
     if (this.#status.state !== 'ready' || this.#running !== null) return;
     this.#end();
-    this.#report({ state: 'stopped', memory: null, remote: null });
+    this.#report({ state: 'stopped', ...given });
   }
 
   /** For good: no process is started after it. */
@@ -186,13 +188,13 @@ export class EngineSupervisor {
     this.#end();
     this.#failRunning(closing());
     this.#waiters.settle(closing());
-    this.#report({ state: 'stopped', memory: null, remote: null });
+    this.#report({ state: 'stopped', ...given });
   }
 
   #start(): void {
     const started = piecewise(this.#options.launch());
     this.#process = started;
-    this.#report({ state: 'starting', error: null, memory: null, remote: null });
+    this.#report({ state: 'starting', error: null, ...given });
     // A process that was given up may still speak; it is no longer listened to.
     started.onMessage((message) => {
       if (this.#process === started) this.#receive(message);
@@ -238,6 +240,8 @@ export class EngineSupervisor {
         return this.#waiters.settle(reviveError(message.error));
       case 'memory':
         return this.#report({ memory: message.residentBytes });
+      case 'graphs':
+        return this.#report({ graphs: message.open });
       case 'servers':
         return this.#report({ remote: message.work });
       case 'event':
@@ -254,7 +258,7 @@ export class EngineSupervisor {
   #openingTookTooLong(milliseconds: number): void {
     this.#end();
     const error = openingTookTooLong(milliseconds, this.#packDirectory ?? '');
-    this.#report({ state: 'failed', error: serialiseError(error), memory: null });
+    this.#report({ state: 'failed', error: serialiseError(error), ...given });
     this.#waiters.settle(error);
   }
 
@@ -266,10 +270,10 @@ export class EngineSupervisor {
     const delay = this.#options.restartDelaysMs[this.#crashesInARow++];
     if (delay === undefined) {
       const error = keepsStopping(reason);
-      this.#report({ state: 'failed', error: serialiseError(error), memory: null });
+      this.#report({ state: 'failed', error: serialiseError(error), ...given });
       return this.#waiters.settle(error);
     }
-    this.#report({ state: 'starting', memory: null, restarts: this.#status.restarts + 1 });
+    this.#report({ state: 'starting', ...given, restarts: this.#status.restarts + 1 });
     this.#restartTimer = setTimeout(() => {
       this.#restartTimer = undefined;
       this.#start();

@@ -90,6 +90,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
         providerReason: '',
         device: null,
         devices: [],
+        graphs: [],
         remote: null,
         chosenServers: [],
         chosenDevice: null,

@@ -73,7 +73,7 @@ async function* sequencesOf(
   }
   if (samples === undefined) return;
   const prefix = prefixOf(parts, language, samples.prompt);
-  const { temperature, topK } = parts.manifest.languageModel!.defaults;
+  const { temperature, topK, topP } = parts.manifest.languageModel!.defaults;
   for (let written = 0; written < samples.count; written += samplesAtOnce) {
     const variations = Math.min(samplesAtOnce, samples.count - written);
     const sequences = Array.from({ length: variations }, () => new Array<number>(parts.manifest.tokens.count).fill(0));
@@ -85,6 +85,7 @@ async function* sequencesOf(
       variations,
       temperature,
       topK,
+      topP,
       guidance: 1,
       signal,
     });

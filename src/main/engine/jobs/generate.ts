@@ -222,7 +222,7 @@ function writingOf(
   drafts: { from: number; count: number },
   signal: AbortSignal,
 ): ReturnType<typeof writeImageTokens> {
-  const { temperature, topK, textGuidance: guidance } = settings;
+  const { temperature, topK, topP, textGuidance: guidance } = settings;
   const { model } = language!;
   return writeImageTokens({
     model,
@@ -233,6 +233,7 @@ function writingOf(
     drafts,
     temperature,
     topK,
+    topP,
     guidance,
     kept,
     signal,

@@ -52,6 +52,19 @@ describe('generate', () => {
     expect(result.images[1]!.certainty).toHaveLength(fakeK);
   });
 
+  test('top-p reaches the choice of tokens: of 0 it leaves nothing but the likeliest', async () => {
+    const codesWith = async (changes: Partial<typeof settings & { topP: number }>) => {
+      const { result } = await drain(
+        generate(fakeParts(), { ...request, settings: { ...settings, ...changes } }, signal),
+      );
+      return result.kind === 'generate' ? result.images.map(({ codes }) => codes) : [];
+    };
+    const likeliest = await codesWith({ temperature: 0 });
+    expect(await codesWith({ topP: 0 })).toEqual(likeliest);
+    expect(await codesWith({ topP: 1 })).toEqual(await codesWith({}));
+    expect(await codesWith({})).not.toEqual(likeliest);
+  });
+
   test('the first preview shows only the first token', async () => {
     const { events, result } = await drain(generate(fakeParts(), { ...request, variations: 1 }, signal));
     if (result.kind !== 'generate') throw new Error(result.kind);

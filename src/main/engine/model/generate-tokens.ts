@@ -19,6 +19,7 @@ export interface ImageWriting {
   drafts?: { from: number; count: number };
   temperature: number;
   topK: number;
+  topP?: number | undefined;
   /** Towards the prefixes, away from the pack's unconditional one; 1 = off, then no unconditional rows are run. */
   guidance: number;
   /** One entry a token, index 0 = finest: a code stands as it is in every variation, null is written. */

@@ -24,6 +24,8 @@ export interface TensorDescription {
   name: string;
   type: string;
   shape: readonly (number | string)[];
+  /** Its file says nothing of its shape: that is known once the graph is open. */
+  unstated?: true;
 }
 
 export interface DescribedGraph {

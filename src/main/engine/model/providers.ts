@@ -180,7 +180,7 @@ export function defaultThreads(logical = availableParallelism()): number {
  * The part of an onnxruntime message a person can use: the library that is missing, else its first line without source paths and
  * asserted conditions in front.
  */
-function reasonIn(error: unknown): string {
+export function reasonIn(error: unknown): string {
   const text =
     error instanceof StudioError
       ? (error.detail ?? error.message)

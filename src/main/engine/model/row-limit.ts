@@ -3,6 +3,7 @@
  * A batch that is too large runs in parts, one after the other, and comes back whole.
  */
 import { StudioError } from '../../../shared/errors.js';
+import type { GraphName } from '../../../shared/pack.js';
 import type { Graph, GraphTensor } from './graph.js';
 import { joinRows, rowsOf, sliceRows } from './rows.js';
 
@@ -44,10 +45,19 @@ export function isOutOfMemory(error: unknown): boolean {
 }
 
 function tooLarge(graph: Graph, cause: unknown): StudioError {
+  return memoryFull(`one picture in the model’s ${graph.name} graph`, cause);
+}
+
+/** Of a graph that does not fit into memory even by itself. */
+export function tooLargeToOpen(name: GraphName, cause: unknown): StudioError {
+  return memoryFull(`the model’s ${name} graph`, cause);
+}
+
+function memoryFull(what: string, cause: unknown): StudioError {
   const detail = cause instanceof StudioError ? cause.detail : cause instanceof Error ? cause.message : undefined;
   return new StudioError(
     'memory-full',
-    `The memory of this device does not hold one picture in the model’s ${graph.name} graph.`,
+    `The memory of this device does not hold ${what}.`,
     'Close other programs that use it, choose the device “cpu”, or choose a smaller pack.',
     { ...(detail !== undefined && { detail }), cause },
   );

@@ -11,6 +11,7 @@ import type { Graph, Graphs, GraphTensor, SessionClock, TensorDescription } from
 import { packError, type CheckedPack } from '../pack/pack.js';
 import { damaged } from '../pack/pack-files.js';
 import type { ProviderFacts } from './providers.js';
+import { isOutOfMemory, tooLargeToOpen } from './row-limit.js';
 import { bundledModule, nativeFolder } from './runtime-module.js';
 
 export type OnnxRuntime = typeof Onnx;
@@ -68,7 +69,7 @@ export interface SessionSettings {
 }
 
 /**
- * Opens one graph. Throws `pack-damaged` when the file is no graph or breaks the contract, and what the runtime throws when
+ * Opens one graph. Throws `pack-damaged` when the file is no graph, breaks the contract or is not what was checked, `memory-full`, and what the runtime throws when
  * the provider cannot be had.
  */
 export async function openGraph(
@@ -78,9 +79,11 @@ export async function openGraph(
   settings: SessionSettings,
 ): Promise<Graph> {
   const path = pack.graphPath(name)!;
+  await pack.assertUnchanged(name);
   const session = await createSession(runtime, path, settings).catch((error: unknown) => {
     if (settings.provider !== 'cpu') throw error;
-    // Any graph opens on the CPU unless its bytes are wrong.
+    if (isOutOfMemory(error)) throw tooLargeToOpen(name, error);
+    // Any other graph opens on the CPU unless its bytes are wrong.
     const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error);
     throw packError(pack.directory, damaged(basename(path), `is not a graph this studio can open (${reason})`));
   });

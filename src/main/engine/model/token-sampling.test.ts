@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { certaintyOf, chooseToken, guideLogits, largestIndices } from './token-sampling.js';
 
 const logits = fc.float32Array({ minLength: 1, maxLength: 60, min: -30, max: 30, noNaN: true });
-const uniform = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+/** Spread evenly: doubles as fast-check draws them are nearly all next to 0. */
+const uniform = fc.integer({ min: 0, max: 999_999 }).map((value) => value / 1e6);
 
 describe('chooseToken', () => {
   test('temperature 0 takes the likeliest, the first of equals', () => {
@@ -33,6 +34,64 @@ describe('chooseToken', () => {
     for (const temperature of [1, 20]) expect(chosen(0.3, temperature)).toEqual([0, 1, 2]);
     expect(chosen(0.5, 1)).toEqual([0, 1]);
     expect(chosen(1, 1)).toEqual([0]);
+  });
+
+  /** Probabilities at this temperature, of the k likeliest only. */
+  function probabilities(values: Float32Array, temperature: number, topK: number): number[] {
+    const kept = new Set(largestIndices(values, topK === 0 ? values.length : topK));
+    const peak = Math.max(...values);
+    const weights = [...values].map((value, index) => (kept.has(index) ? Math.exp((value - peak) / temperature) : 0));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return weights.map((weight) => weight / total);
+  }
+
+  test('top-p: the chosen one is in the smallest set of likeliest ones that reaches p, after temperature and top-k', () => {
+    fc.assert(
+      fc.property(
+        // Near enough to each other that several share what p asks for, and not all alike.
+        fc
+          .array(fc.integer({ min: -40, max: 40 }), { minLength: 1, maxLength: 20 })
+          .map((values) => Float32Array.from(values, (value) => value / 20)),
+        uniform,
+        fc.integer({ min: 1, max: 50 }).map((value) => value / 10),
+        fc.integer({ min: 0, max: 8 }),
+        uniform,
+        (values, topP, temperature, topK, chance) => {
+          const all = probabilities(values, temperature, topK);
+          const chosen = chooseToken(values, { temperature, topK, topP }, chance);
+          // What is more likely than a member of the smallest set does not reach p without it.
+          const above = all.filter((probability) => probability > all[chosen]!).reduce((sum, one) => sum + one, 0);
+          expect(all[chosen]).toBeGreaterThan(0);
+          if (above > 0) expect(above).toBeLessThan(topP + 1e-9);
+        },
+      ),
+    );
+  });
+
+  test('top-p chooses everything in that set, each as often as its share of it says', () => {
+    const values = Float32Array.from([0.16, 0.5, 0.04, 0.3], Math.log);
+    const counts = (topP: number, temperature = 1) => {
+      const found = [0, 0, 0, 0];
+      for (let draw = 0; draw < 800; draw++) {
+        found[chooseToken(values, { temperature, topK: 0, topP }, (draw + 0.5) / 800)]!++;
+      }
+      return found;
+    };
+    expect(counts(0)).toEqual([0, 800, 0, 0]);
+    expect(counts(0.49)).toEqual([0, 800, 0, 0]);
+    expect(counts(0.6)).toEqual([0, 500, 0, 300]);
+    expect(counts(0.97)).toEqual([128, 400, 32, 240]);
+    // Cold enough, the likeliest alone reaches it.
+    expect(counts(0.6, 0.5)).toEqual([0, 800, 0, 0]);
+  });
+
+  test('top-p of 1 chooses what no top-p chooses, with the same chance', () => {
+    fc.assert(
+      fc.property(logits, fc.integer({ min: 0, max: 10 }), uniform, (values, topK, chance) => {
+        const settings = { temperature: 1, topK };
+        expect(chooseToken(values, { ...settings, topP: 1 }, chance)).toBe(chooseToken(values, settings, chance));
+      }),
+    );
   });
 
   test('follows the probabilities of the softmax', () => {

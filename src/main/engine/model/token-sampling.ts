@@ -1,4 +1,4 @@
-/** From logits to one code: guidance, temperature, top-k, min-p, and how sure the model was. Pure. */
+/** From logits to one code: guidance, temperature, top-k, min-p, top-p, and how sure the model was. Pure. */
 import type { TokenCertainty } from '../../../shared/document.js';
 
 export interface ChoiceSettings {
@@ -8,6 +8,8 @@ export interface ChoiceSettings {
   topK: number;
   /** Never what is less likely than this share of the likeliest, at temperature 1 (min-p, arXiv 2407.01082); absent or 0 = no limit. */
   minP?: number;
+  /** Only the fewest likeliest whose probabilities reach this sum, after all the others (nucleus, arXiv 1904.09751); absent or 1 = no limit. */
+  topP?: number | undefined;
 }
 
 const alternativesKept = 5;
@@ -41,6 +43,7 @@ export function chooseToken(logits: Float32Array, settings: ChoiceSettings, unif
     weights[place] = weight;
     total += weight;
   }
+  if (settings.topP !== undefined && settings.topP < 1) total = keepNucleus(weights, total, settings.topP);
   let remaining = uniform * total;
   let last = best;
   for (let place = 0; place < count; place++) {
@@ -51,6 +54,24 @@ export function chooseToken(logits: Float32Array, settings: ChoiceSettings, unif
     if (remaining < 0) return last;
   }
   return last;
+}
+
+/** Only the fewest largest weights that reach `share` of `total`, their sum, stay; returns theirs. Of equal ones the first stays. */
+function keepNucleus(weights: Float64Array, total: number, share: number): number {
+  // All that weigh less than this together fall short of what is left out, so they need no sorting: nearly all of a large vocabulary.
+  const least = ((1 - share) * total) / weights.length;
+  const largest = Array.from(weights.keys())
+    .filter((place) => weights[place]! >= least)
+    .sort((a, b) => weights[b]! - weights[a]! || a - b);
+  const kept = new Set<number>();
+  let sum = 0;
+  for (const place of largest) {
+    kept.add(place);
+    sum += weights[place]!;
+    if (sum >= share * total) break;
+  }
+  for (const place of weights.keys()) if (!kept.has(place)) weights[place] = 0;
+  return sum;
 }
 
 /**

@@ -2,7 +2,7 @@
  * Where an ONNX graph keeps tensors outside its own file. The runtime would open whatever name stands there, so every name is
  * read first. Only lengths and names are looked at; tensors are passed over on the disk, however large they are.
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import { noGraph, ProtobufFile } from './protobuf-file.js';
 
 /** Numbers of the fields of onnx.proto, by message, that lead to a tensor; `external_data` is what they lead to. */
 type Message = 'model' | 'function' | 'graph' | 'node' | 'attribute' | 'sparse' | 'tensor' | 'entry' | 'training';
@@ -28,13 +28,7 @@ export const graphLimits = {
 
 /** Names of files, relative to the graph's folder, without repetition. Throws an Error with words that end a sentence when the file is no graph. */
 export async function externalDataOf(path: string): Promise<string[]> {
-  const handle = await open(path, 'r');
-  try {
-    const { size } = await handle.stat();
-    return await new GraphWalk(new FileBytes(handle, size)).names();
-  } finally {
-    await handle.close();
-  }
+  return ProtobufFile.reading(path, (file) => new GraphWalk(file).names());
 }
 
 interface Open {
@@ -48,7 +42,7 @@ interface Open {
 class GraphWalk {
   readonly #names = new Set<string>();
 
-  constructor(private readonly bytes: FileBytes) {}
+  constructor(private readonly bytes: ProtobufFile) {}
 
   async names(): Promise<string[]> {
     const { bytes } = this;
@@ -62,81 +56,24 @@ class GraphWalk {
         if (current.keys.includes('location')) for (const value of current.values) this.#names.add(value);
         continue;
       }
-      const tag = await bytes.varint();
-      const [field, wire] = [Math.floor(tag / 8), tag % 8];
-      if (wire !== 2) {
-        await bytes.skipScalar(wire);
-        continue;
-      }
-      const length = await bytes.varint();
-      const end = bytes.at + length;
-      if (end > current.end) throw noGraph();
-      const inside = fields[current.message][field];
-      if (inside === undefined) bytes.at = end;
-      else if (inside === 'key') current.keys.push(await bytes.text(length));
-      else if (inside === 'value') current.values.push(await bytes.text(length));
+      const [field, content] = await bytes.field(current.end);
+      const inside = 'end' in content ? fields[current.message][field] : undefined;
+      if (!('end' in content) || inside === undefined) await bytes.skip(content);
+      else if (inside === 'key') current.keys.push(await this.#text(content.end));
+      else if (inside === 'value') current.values.push(await this.#text(content.end));
       else {
         if (stack.length === graphLimits.depth || ++messages > graphLimits.messages) {
           throw new Error('is nested or split further than any graph');
         }
-        stack.push({ message: inside, end, keys: [], values: [] });
+        stack.push({ message: inside, end: content.end, keys: [], values: [] });
       }
     }
     return [...this.#names];
   }
-}
 
-/** A file read forward in pieces. */
-class FileBytes {
-  at = 0;
-  #piece: Buffer = Buffer.alloc(0);
-  #pieceAt = 0;
-
-  constructor(
-    private readonly handle: FileHandle,
-    readonly size: number,
-  ) {}
-
-  /** Of at most eight bytes: larger ones are no lengths. */
-  async varint(): Promise<number> {
-    let value = 0;
-    for (let factor = 1; factor < 2 ** 53; factor *= 128) {
-      const byte = await this.#byte();
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-    }
-    throw noGraph();
-  }
-
-  async skipScalar(wire: number): Promise<void> {
-    if (wire === 0) {
-      for (let count = 0; (await this.#byte()) >= 128; count++) if (count === 10) throw noGraph();
-    } else if (wire === 1) this.at += 8;
-    else if (wire === 5) this.at += 4;
-    else throw noGraph();
-  }
-
-  async text(length: number): Promise<string> {
+  #text(end: number): Promise<string> {
+    const length = end - this.bytes.at;
     if (length > graphLimits.nameBytes) throw new Error('names a file with a name longer than any');
-    const text = Buffer.alloc(length);
-    for (let index = 0; index < length; index++) text[index] = await this.#byte();
-    return text.toString('utf8');
+    return this.bytes.text(length);
   }
-
-  async #byte(): Promise<number> {
-    const offset = this.at - this.#pieceAt;
-    if (offset < 0 || offset >= this.#piece.length) {
-      if (this.at >= this.size) throw noGraph();
-      const piece = Buffer.alloc(Math.min(64 * 1024, this.size - this.at));
-      const { bytesRead } = await this.handle.read(piece, 0, piece.length, this.at);
-      if (bytesRead === 0) throw noGraph();
-      this.#piece = piece.subarray(0, bytesRead);
-      this.#pieceAt = this.at;
-    }
-    return this.#piece[this.at++ - this.#pieceAt]!;
-  }
-}
-
-function noGraph(): Error {
-  return new Error('is not an ONNX graph');
 }

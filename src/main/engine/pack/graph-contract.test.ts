@@ -90,6 +90,12 @@ describe('brokenGraphRule', () => {
     expect(found).toContain('It has inputs');
   });
 
+  test('a shape that a file leaves unsaid is no fault of it, a type is', () => {
+    const unstated = { ...tokens, shape: [], unstated: true } as const;
+    expect(rule('encoder', [image], [unstated])).toBeNull();
+    expect(rule('encoder', [image], [{ ...unstated, type: 'int32' }])).toContain('of type int32, not int64');
+  });
+
   test('a vocabulary or cache of another size is named', () => {
     const narrow = [{ ...lmOutputs[0]!, shape: ['batch', 'length', 29] }, ...lmOutputs.slice(1)];
     expect(rule('lm', lmInputs, narrow)).toContain('the output logits');

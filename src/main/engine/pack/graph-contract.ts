@@ -50,12 +50,13 @@ function brokenTensorRule(kind: string, expected: Expected, present: readonly Te
     return `has the ${kind} ${expected.name} of type ${tensor.type}, not ${expected.types.join(' or ')}`;
   }
   const fits =
-    tensor.shape.length === expected.shape.length &&
-    tensor.shape.every((size, axis) => {
-      const wanted = expected.shape[axis]!;
-      // Exporters may leave a fixed size symbolic; the run would fail loudly then. A dynamic axis must be dynamic.
-      return wanted === anyFixed || typeof size === 'string' || size === (wanted === lastOrAll ? 1 : wanted);
-    });
+    tensor.unstated === true ||
+    (tensor.shape.length === expected.shape.length &&
+      tensor.shape.every((size, axis) => {
+        const wanted = expected.shape[axis]!;
+        // Exporters may leave a fixed size symbolic; the run would fail loudly then. A dynamic axis must be dynamic.
+        return wanted === anyFixed || typeof size === 'string' || size === (wanted === lastOrAll ? 1 : wanted);
+      }));
   if (fits) return null;
   const wanted = expected.shape.map((size) => size ?? 'any').join(', ');
   return `has the ${kind} ${expected.name} of shape [${tensor.shape.join(', ')}], not [${wanted}]`;

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { PackFile } from '../../../shared/pack.js';
-import type { Verdicts } from './verdicts.js';
+import { keyOf, type Verdicts } from './verdicts.js';
 
 /** One broken rule of a pack, and the file that breaks it. */
 export interface PackFinding {
@@ -48,6 +48,12 @@ export async function checkFile(directory: string, file: PackFile, verdicts?: Ve
   }
   verdicts?.note(before, found);
   return null;
+}
+
+/** What changes with every change of a file; null where it is not there. */
+export async function markOf(directory: string, file: string): Promise<string | null> {
+  const located = await locate(directory, file);
+  return typeof located === 'string' ? keyOf(await stat(located, { bigint: true })) : null;
 }
 
 async function hashOf(path: string, bytes: number): Promise<string> {

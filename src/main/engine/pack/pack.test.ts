@@ -24,13 +24,20 @@ function graphNamed(name: string): string {
   return `\u0012${String.fromCharCode(letters.length)}${letters}`;
 }
 
-async function writePack(target: string, name = 'fake'): Promise<void> {
+/** A graph with a tensor in another file; names are shorter than 100 letters. */
+function graphWithTensorsIn(location: string): string {
+  const field = (number: number, text: string) => String.fromCharCode(number * 8 + 2, text.length) + text;
+  return field(7, field(5, field(13, field(1, 'location') + field(2, location))));
+}
+
+async function writePack(target: string, name = 'fake', others: Record<string, string> = {}): Promise<void> {
   await mkdir(target, { recursive: true });
   const contents: Record<string, string> = {
     'encoder.onnx': graphNamed('encoder'),
     'decoder.onnx': graphNamed('decoder'.repeat(20)).repeat(10_000),
     'lm.onnx': '',
     'tokenizer.json': fakeTokenizer,
+    ...others,
   };
   for (const [path, content] of Object.entries(contents)) await writeFile(join(target, path), content);
   const files = Object.entries(contents).map(([path, content]) => ({
@@ -50,6 +57,32 @@ describe('a sound pack', () => {
     expect(pack.graphPath('probe')).toBeUndefined();
     expect(await readTokenizer(pack)).toBe(fakeTokenizer);
     expect(await verifyPack(directory)).toEqual([]);
+  });
+
+  test('is still what was checked, or is checked again where a graph was touched; a change is named', async () => {
+    const pack = await loadPack(directory);
+    await pack.assertUnchanged('encoder');
+    const path = join(directory, 'encoder.onnx');
+    const bytes = await readFile(path);
+    await writeFile(path, bytes);
+    await pack.assertUnchanged('encoder');
+    await writeFile(path, Buffer.from(bytes).fill(0, bytes.length - 1));
+    await expect(pack.assertUnchanged('encoder')).rejects.toMatchObject({
+      code: 'pack-damaged',
+      message: expect.stringContaining('encoder.onnx has SHA-256') as string,
+    });
+    // The others are what they were.
+    await pack.assertUnchanged('decoder');
+    await rm(path);
+    await expect(pack.assertUnchanged('encoder')).rejects.toThrow('encoder.onnx is missing');
+  });
+
+  test('the tensors beside a graph belong to it', async () => {
+    await writePack(directory, 'fake', { 'decoder.onnx': graphWithTensorsIn('w.bin'), 'w.bin': 'weights' });
+    const pack = await loadPack(directory);
+    await pack.assertUnchanged('decoder');
+    await writeFile(join(directory, 'w.bin'), 'Weights');
+    await expect(pack.assertUnchanged('decoder')).rejects.toThrow('w.bin has SHA-256');
   });
 
   test('may be reached by a link to its folder', async () => {
@@ -107,9 +140,7 @@ describe('a bad pack', () => {
 
   test('a graph keeps its tensors in a file that is not listed, inside the folder or outside', async () => {
     for (const location of ['weights.bin', '../../../../../etc/passwd', '/etc/passwd']) {
-      const field = (number: number, text: string) => String.fromCharCode(number * 8 + 2, text.length) + text;
-      const entry = field(13, field(1, 'location') + field(2, location));
-      await replace('encoder.onnx', field(7, field(5, entry)));
+      await replace('encoder.onnx', graphWithTensorsIn(location));
       await refused('pack-damaged', `encoder.onnx keeps tensors in ${JSON.stringify(location)}`);
     }
   });

@@ -5,7 +5,7 @@ import { StudioError } from '../../../shared/errors.js';
 import type { GraphName, PackManifest, PackSummary } from '../../../shared/pack.js';
 import { externalDataOf } from './external-data.js';
 import { listedManifest } from './listed-manifests.js';
-import { checkFile, damaged, readBounded, type PackFinding } from './pack-files.js';
+import { checkFile, damaged, markOf, readBounded, type PackFinding } from './pack-files.js';
 import { manifestFile, manifestLimits, parseManifest } from './pack-manifest.js';
 import { tokenizerFault, tokenizerLimits } from './tokenizer-check.js';
 import { Verdicts } from './verdicts.js';
@@ -21,6 +21,8 @@ export interface CheckedPack {
   summary: PackSummary;
   /** Absolute path of a graph the manifest names. */
   graphPath: (graph: GraphName) => string | undefined;
+  /** Throws `pack-damaged` where a graph's files are no longer those that were checked: hours may lie between. */
+  assertUnchanged: (graph: GraphName) => Promise<void>;
 }
 
 /** `name@version`: what codes are stamped with. */
@@ -40,6 +42,16 @@ export async function loadPack(directory: string, verdictFile: string | null = n
   const broken = await checkFiles(absolute, manifest, verdicts);
   if (broken.length > 0) throw packError(absolute, broken[0]!);
   await verdicts.save();
+  const marks = new Map<string, string | null>();
+  for (const { path } of manifest.files) marks.set(path, await markOf(absolute, path));
+  const assertSame = async (path: string): Promise<void> => {
+    const mark = await markOf(absolute, path);
+    if (mark !== null && mark === marks.get(path)) return;
+    const file = manifest.files.find((one) => one.path === path);
+    const finding = file === undefined ? damaged(path, 'is not listed') : await checkFile(absolute, file);
+    if (finding !== null) throw packError(absolute, finding);
+    marks.set(path, mark);
+  };
   return {
     directory: absolute,
     manifest,
@@ -47,6 +59,11 @@ export async function loadPack(directory: string, verdictFile: string | null = n
     graphPath: (graph) => {
       const path = manifest.graphs[graph];
       return path === undefined ? undefined : join(absolute, path);
+    },
+    assertUnchanged: async (graph) => {
+      const path = manifest.graphs[graph]!;
+      await assertSame(path);
+      for (const name of await externalDataOf(join(absolute, path))) await assertSame(besideGraph(path, name));
     },
   };
 }
@@ -136,7 +153,7 @@ async function checkGraphs(directory: string, { graphs, files }: PackManifest): 
     [...new Set(Object.values(graphs))].map(async (graph) => {
       try {
         const outside = (await externalDataOf(join(directory, graph))).find(
-          (name) => !listed.has(posix.join(posix.dirname(graph), name)),
+          (name) => !listed.has(besideGraph(graph, name)),
         );
         return outside === undefined
           ? null
@@ -149,6 +166,11 @@ async function checkGraphs(directory: string, { graphs, files }: PackManifest): 
       }
     }),
   );
+}
+
+/** The path inside the pack of what a graph names relative to itself. */
+function besideGraph(graph: string, name: string): string {
+  return posix.join(posix.dirname(graph), name);
 }
 
 function summarise(directory: string, manifest: PackManifest): PackSummary {

@@ -59,6 +59,7 @@ export class Verdicts {
   }
 }
 
-function keyOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+/** Tells a file as it is now from any other, and from itself after a change. */
+export function keyOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return [dev, ino, size, mtimeNs, ctimeNs].join('-');
 }

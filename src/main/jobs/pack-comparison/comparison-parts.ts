@@ -7,6 +7,7 @@ import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { signalToNoise } from '../../../shared/pictures/psnr.js';
 import type { PackSummary } from '../../../shared/pack.js';
+import { packDefaults } from '../../../shared/presets.js';
 import {
   interpolationOf,
   packComparisonLimits,
@@ -63,20 +64,13 @@ export async function comparePack(
 
   await attempt('drawn', async () => {
     if (work.prompt.trim() === '') return tell({ part: 'drawn', missing: 'There is no prompt.' });
-    const defaults = pack.manifest.languageModel?.defaults;
-    if (defaults === undefined) throw withoutLanguage(pack);
+    if (pack.manifest.languageModel === undefined) throw withoutLanguage(pack);
     const { images } = await run({
       kind: 'generate',
       prompt: work.prompt,
       seed: work.seed,
       variations: 1,
-      settings: {
-        steps: work.steps,
-        tokenGuidance: pack.manifest.diffusion.defaultGuidance,
-        textGuidance: defaults.guidance,
-        temperature: defaults.temperature,
-        topK: defaults.topK,
-      },
+      settings: { ...packDefaults(pack.manifest), steps: work.steps },
     });
     tell({ part: 'drawn', image: images[0]!.image });
   });

@@ -14,6 +14,7 @@ interface Progress {
 }
 
 const phaseNames: Record<JobPhase, string> = {
+  'opening-graph': 'Opening the model',
   'reading-image': 'Reading image',
   planning: 'Planning the picture',
   'writing-tokens': 'Writing tokens',
