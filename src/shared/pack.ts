@@ -52,6 +52,8 @@ export interface PackManifest {
     rows?: number;
     /** Positions of t that the timeline computes for a picture. */
     positions?: number;
+    /** Cells on the side of the latents that the VAE decodes at once; larger ones are decoded in overlapping tiles. */
+    vaeTile?: number;
   };
   /** Absent: a pack that only encodes and decodes. */
   languageModel?: {
@@ -156,6 +158,13 @@ export function canDo(manifest: Pick<PackManifest, 'languageModel'> | null, task
 /** Whether the decoder can be guided by its tokens: away from what it draws without any. */
 export function guidesByTokens(manifest: Pick<PackManifest, 'tokens'> | null): boolean {
   return manifest?.tokens.withoutTokensTrained !== false;
+}
+
+/** Pixels on the side of what one latent stands for; null where there are no latents, or not squares of whole pixels. */
+export function pixelsOfCell({ width, height, latent }: PackManifest['image']): number | null {
+  if (latent === undefined) return null;
+  const side = width / latent.width;
+  return Number.isInteger(side) && height / latent.height === side ? side : null;
 }
 
 /** Whether something has to be put in at `slot`. */

@@ -28,22 +28,29 @@ export const selftokShape: TinyShape = {
   language: { vocabulary: 0, offset: 0, ids: 0, width: 0 },
 };
 
-export function writeSelftokPack(directory: string): string {
-  const { tokens, latent } = selftokShape;
+/** `cells`: latents on a side, each eight pixels wide; `codes`: of the codebook; `halves`: half floats inside what draws. */
+export function writeSelftokPack(
+  directory: string,
+  { cells = 8, codes = selftokShape.tokens.codes, halves = false, limits = {} as PackManifest['limits'] } = {},
+): string {
+  const side = 8 * cells;
+  const tokens = { ...selftokShape.tokens, codes };
+  const latent = { ...selftokShape.latent!, width: cells, height: cells };
+  const shape: TinyShape = { ...selftokShape, side, latent, tokens, halves };
   return writePack(
     directory,
     {
-      'encoder.onnx': tinyEncoder(selftokShape),
-      'decoder.onnx': tinyDecoder(selftokShape, 'velocity'),
-      'renderer.onnx': tinyRenderer(selftokShape),
-      'vae-encoder.onnx': tinyVaeEncoder(selftokShape),
-      'vae-decoder.onnx': tinyVaeDecoder(selftokShape),
+      'encoder.onnx': tinyEncoder(shape),
+      'decoder.onnx': tinyDecoder(shape, 'velocity'),
+      'renderer.onnx': tinyRenderer(shape),
+      'vae-encoder.onnx': tinyVaeEncoder(shape),
+      'vae-decoder.onnx': tinyVaeDecoder(shape),
     },
     {
       name: 'selftok-tiny',
       image: {
-        ...{ width: 64, height: 64, channels: 3, range: [-1, 1], space: 'latents' },
-        latent: { ...latent!, scale: 1.5305, shift: 0.0609 },
+        ...{ width: side, height: side, channels: 3, range: [-1, 1], space: 'latents' },
+        latent: { ...latent, scale: 1.5305, shift: 0.0609 },
       },
       tokens: {
         count: tokens.count,
@@ -65,7 +72,7 @@ export function writeSelftokPack(directory: string): string {
         timestepShift: 1,
         defaultGuidance: 1,
       },
-      limits: { rows: 2, positions: 8 },
+      limits: { rows: 2, positions: 8, ...limits },
     },
   );
 }

@@ -4,7 +4,7 @@
  */
 import { crc32 } from 'node:zlib';
 import { Random } from '../../src/main/engine/model/random.js';
-import { onnxFile, type Constant, type Node, type Port } from './onnx.js';
+import { inHalves, onnxFile, type Constant, type GraphFile, type Node, type Port } from './onnx.js';
 
 /** What graphs of one pack agree on. `latent` null: the decoder works on pixels. */
 export interface TinyShape {
@@ -12,7 +12,12 @@ export interface TinyShape {
   latent: { channels: number; width: number; height: number } | null;
   tokens: { count: number; codes: number };
   language: { vocabulary: number; offset: number; ids: number; width: number };
+  /** Half floats inside the graphs that draw. */
+  halves?: boolean;
 }
+
+/** The file of a graph that draws. */
+const drawing = ({ halves = false }: TinyShape, graph: GraphFile): Buffer => onnxFile(halves ? inHalves(graph) : graph);
 
 const picture = ({ side }: TinyShape): Port => ({ name: 'image', type: 'float', shape: ['batch', 3, side, side] });
 /** Where the decoder works. */
@@ -96,7 +101,7 @@ function sketch(shape: TinyShape): { constants: Constant[]; nodes: Node[] } {
 /** The answer is the sketch with a trace of x, and of t. */
 export function tinyDecoder(shape: TinyShape, answer: 'x0' | 'velocity' = 'x0'): Buffer {
   const { constants, nodes } = sketch(shape);
-  return onnxFile({
+  return drawing(shape, {
     inputs: [inSpace(shape, 'x'), { name: 't', type: 'float', shape: ['batch'] }, codesOf(shape), visibleOf(shape)],
     outputs: [inSpace(shape, answer)],
     constants: [...constants, { name: 'trace', shape: [1], values: Float32Array.of(0.05) }, whole('column', [1, 2, 3])],
@@ -115,7 +120,7 @@ export function tinyDecoder(shape: TinyShape, answer: 'x0' | 'velocity' = 'x0'):
 export function tinyRenderer(shape: TinyShape): Buffer {
   const { constants, nodes } = sketch(shape);
   const answer = shape.latent === null ? 'image' : 'latent';
-  return onnxFile({
+  return drawing(shape, {
     inputs: [codesOf(shape), visibleOf(shape)],
     outputs: [inSpace(shape, answer)],
     constants,
@@ -133,11 +138,12 @@ export function tinyVaeEncoder(shape: TinyShape): Buffer {
   });
 }
 
+/** Latents of any size: each cell is drawn by itself. */
 export function tinyVaeDecoder(shape: TinyShape): Buffer {
   const stride = strideOf(shape);
-  return onnxFile({
-    inputs: [inSpace(shape, 'latent')],
-    outputs: [picture(shape)],
+  return drawing(shape, {
+    inputs: [{ ...inSpace(shape, 'latent'), shape: ['batch', shape.latent!.channels, 'rows', 'columns'] }],
+    outputs: [{ ...picture(shape), shape: ['batch', 3, 'height', 'width'] }],
     constants: [random('weights', [shape.latent!.channels, 3, stride, stride], 0.1)],
     nodes: [node('ConvTranspose', ['latent', 'weights'], 'drawn', patches(stride)), node('Tanh', ['drawn'], 'image')],
   });

@@ -93,6 +93,29 @@ describe('a pack like Selftok', () => {
   });
 });
 
+describe('a pack like Selftok of large pictures', () => {
+  const codes = Array.from({ length: selftokShape.tokens.count }, (_, index) => (index * 5) % 8);
+
+  async function drawn(name: string, pack: Parameters<typeof writeSelftokPack>[1]): Promise<RasterImage> {
+    const packDirectory = writeSelftokPack(join(folder, name), { cells: 12, codes: 8, ...pack });
+    const engine = await Engine.open({ packDirectory, providers: ['cpu'], threads: 1 });
+    const decoding = { kind: 'decode', codes, t: 1, keepFrom: 0, steps: 2, seed: 1, tokenGuidance: 1 } as const;
+    const { result } = await run(engine, decoding);
+    await engine.dispose();
+    return result.image;
+  }
+
+  test('in tiles, or with half floats inside its graphs, draws what it draws', async () => {
+    const whole = await drawn('whole', {});
+    expect([whole.width, whole.height]).toEqual([96, 96]);
+    // Each cell of this autoencoder is drawn by itself, so tiles change nothing.
+    expect(difference(await drawn('tiles', { limits: { vaeTile: 8 } }), whole)).toBeLessThanOrEqual(1);
+    const inHalves = difference(await drawn('halves', { halves: true }), whole);
+    expect(inHalves).toBeGreaterThan(0);
+    expect(inHalves).toBeLessThanOrEqual(4);
+  });
+});
+
 describe('a pack like D-AR', () => {
   let engine: Engine;
   beforeAll(async () => {

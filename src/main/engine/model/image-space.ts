@@ -4,18 +4,18 @@ import type { PackManifest } from '../../../shared/pack.js';
 import { StudioError } from '../../../shared/errors.js';
 import { float32, floatsOf, type Graph } from './graph.js';
 import { readPlanar, writePlanar } from './pixels.js';
-
-/** An autoencoder's layers hold hundreds of values for each pixel: of large pictures it draws few at once, or memory runs out. */
-const pixelsAtOnce = 1024 * 1024;
+import { TiledDecoder } from './tiled-decoder.js';
 
 export class ImageSpace {
   private readonly pixelSize: number;
+  private readonly vaeDecoder: TiledDecoder | undefined;
 
   constructor(
     private readonly manifest: PackManifest,
     private readonly vaeEncoder: Graph | undefined,
-    private readonly vaeDecoder: Graph | undefined,
+    vaeDecoder: Graph | undefined,
   ) {
+    this.vaeDecoder = vaeDecoder && new TiledDecoder(vaeDecoder, manifest);
     this.pixelSize = 3 * manifest.image.width * manifest.image.height;
   }
 
@@ -47,15 +47,9 @@ export class ImageSpace {
     const { latent } = this.manifest.image;
     if (latent === undefined) return this.imagesOf(values, count);
     const unscaled = values.map((value) => value / latent.scale + latent.shift);
-    const size = latent.channels * latent.height * latent.width;
-    const together = Math.max(1, Math.floor(pixelsAtOnce / (this.pixelSize / 3)));
     const images: RasterImage[] = [];
-    for (let from = 0; from < count; from += together) {
-      const rows = Math.min(together, count - from);
-      const part = unscaled.subarray(from * size, (from + rows) * size);
-      const dims = [rows, latent.channels, latent.height, latent.width];
-      const outputs = await this.vaeDecoder!.run({ latent: float32(part, dims) });
-      images.push(...this.imagesOf(floatsOf(outputs, 'image'), rows));
+    for await (const { pixels, rows } of this.vaeDecoder!.decode(unscaled, count)) {
+      images.push(...this.imagesOf(pixels, rows));
     }
     return images;
   }

@@ -90,6 +90,19 @@ describe('brokenGraphRule', () => {
     expect(found).toContain('It has inputs');
   });
 
+  test('a VAE that is to decode tiles takes latents of any size', () => {
+    const size = { channels: 4, width: 2, height: 2, scale: 1, shift: 0 };
+    const latents = fakeManifest({ image: { ...manifest.image, space: 'latents', latent: size } });
+    const fixed: TensorDescription = { name: 'latent', type: 'float32', shape: ['batch', 4, 2, 2] };
+    const free: TensorDescription = { ...fixed, shape: ['batch', 4, 'rows', 'columns'] };
+    const tiled = { ...latents, limits: { vaeTile: 8 } };
+    const drawn: TensorDescription = { ...image, shape: ['batch', 3, 'height', 'width'] };
+    expect(rule('vaeDecoder', [fixed], [image], latents)).toBeNull();
+    expect(rule('vaeDecoder', [free], [drawn], tiled)).toBeNull();
+    expect(rule('vaeDecoder', [fixed], [drawn], tiled)).toContain('[batch, 4, 2, 2], not [any, 4, any, any]');
+    expect(rule('vaeDecoder', [free], [image], tiled)).toContain('the output image of shape');
+  });
+
   test('a shape that a file leaves unsaid is no fault of it, a type is', () => {
     const unstated = { ...tokens, shape: [], unstated: true } as const;
     expect(rule('encoder', [image], [unstated])).toBeNull();

@@ -97,8 +97,14 @@ function contractOf({ name: graph, outputs }: DescribedGraph, manifest: PackMani
       };
     case 'vaeEncoder':
       return { inputs: [picture], outputs: [latent] };
-    case 'vaeDecoder':
-      return { inputs: [latent], outputs: [picture] };
+    case 'vaeDecoder': {
+      // Where it is to decode tiles, it must take latents of any size.
+      const sized = manifest.limits?.vaeTile === undefined;
+      const anySize = (tensor: Expected): Expected => ({ ...tensor, shape: [...tensor.shape.slice(0, 2), null, null] });
+      return sized
+        ? { inputs: [latent], outputs: [picture] }
+        : { inputs: [anySize(latent)], outputs: [anySize(picture)] };
+    }
     case 'probe':
       return { inputs: [picture], outputs: probeOutputs(manifest, outputs) };
     case 'lm':

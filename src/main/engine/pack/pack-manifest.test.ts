@@ -128,6 +128,15 @@ describe('parseManifest', () => {
       'not rounded down',
     ],
     ['a sampler nobody knows', (m) => Object.assign(m.diffusion, { sampler: 'heun' }), 'at diffusion.sampler'],
+    ['tiles of pixels', (m) => (m.limits = { vaeTile: 16 }), 'states tiles of latents but none'],
+    [
+      'tiles of latents that are no squares',
+      (m) => {
+        m.image.latent = { channels: 4, width: 4, height: 2, scale: 1, shift: 0 };
+        m.limits = { vaeTile: 16 };
+      },
+      'states tiles of latents but none',
+    ],
     ['no rows at all', (m) => (m.limits = { rows: 0 }), 'at limits.rows'],
     [
       'a best of several that nothing can choose',

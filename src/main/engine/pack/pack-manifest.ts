@@ -6,6 +6,7 @@ import schema from '../../../../resources/pack.schema.json' with { type: 'json' 
 import { parseJson } from '../../../shared/json.js';
 import {
   fillsSlot,
+  pixelsOfCell,
   type LanguageTask,
   type PackManifest,
   type PlanTemplate,
@@ -94,6 +95,8 @@ function brokenRules(manifest: PackManifest): string[] {
   const named = [...Object.values(graphs), manifest.tokenizer, manifest.golden].filter((path) => path !== undefined);
   for (const path of named) require(listed.has(path), `names ${path}, which its files do not list`);
   require(image.range[0] < image.range[1], 'has an empty pixel range');
+  require(manifest.limits?.vaeTile === undefined ||
+    pixelsOfCell(image) !== null, 'states tiles of latents but none that stand for squares of whole pixels');
   if (image.space === 'latents') {
     require(image.latent !== undefined, 'works on latents but does not state their shape');
     require(graphs.vaeDecoder !== undefined, 'works on latents but has no vaeDecoder graph');
