@@ -15,7 +15,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { GenerationSettings } from '../../../shared/document.js';
 import type { PackManifest, PackSummary } from '../../../shared/pack.js';
 import { canChoose, packDefaults, presetNames, presetSettings, type PresetName } from '../../../shared/presets.js';
-import { settingNames, withSetting } from '../../../shared/settings.js';
+import { describedSetting, settingNames, withSetting } from '../../../shared/settings.js';
 import { ComposerState, withHistory } from './composer.svelte.js';
 
 function packOf(defaultSteps: number, defaultGuidance: number, templates: object = {}): PackSummary {
@@ -76,12 +76,14 @@ function able({ pack }: Model, name: keyof GenerationSettings): boolean {
   return name !== 'bestOf' || canChoose(pack.manifest);
 }
 
-const changes = tuple(constantFrom(...settingNames), integer({ min: 1, max: 8 })).map(([name, value]) =>
-  step(`${name} = ${value}`, (model, composer) => {
+const changes = tuple(constantFrom(...settingNames), integer({ min: 1, max: 8 })).map(([name, eighths]) => {
+  const { largest } = describedSetting(name).accepted;
+  const value = largest < 8 ? (largest * eighths) / 8 : eighths;
+  return step(`${name} = ${value}`, (model, composer) => {
     composer.setSetting(name, value, model.pack);
     model.shown = withSetting(model.shown, name, able(model, name) ? value : 1);
-  }),
-);
+  });
+});
 const resets = constant(
   step('reset', (model, composer) => {
     composer.resetSettings();
