@@ -26,6 +26,7 @@ const stated = (of: Record<string, string[]>): void =>
 
 describe('a bare graph', () => {
   it('is refused while nothing names its classes', async () => {
+    rmSync(join(folder, 'judge.json'), { force: true });
     await expect(opened()).rejects.toMatchObject({ code: 'pack-damaged' });
     writeFileSync(join(folder, 'judge.json'), '{"labels": {"kind": ["star"]}}');
     await expect(opened()).rejects.toMatchObject({ code: 'pack-damaged' });
