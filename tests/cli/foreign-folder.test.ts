@@ -74,6 +74,7 @@ beforeAll(async () => {
   env = { NODE_OPTIONS: `--require ${noise}`, DDT_STUDIO_HOME: join(cwd, 'данные ø') };
   const drawn = await run('generate', 'w8 w9', '--seed', '7', '--steps', '2', '--out', 'круг 1.png');
   expect(drawn.at(-1)).toMatchObject({ type: 'result' });
+  await run('encode', 'круг 1.png', '--out', 'токены 1.json');
 }, 300_000);
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
@@ -93,7 +94,7 @@ describe('at a path with spaces and other scripts', () => {
 
   it.each([
     ['describe', ['describe', 'круг 1.png']],
-    ['encode', ['encode', 'круг 1.png', '--out', 'токены 1.json']],
+    ['encode', ['encode', 'круг 1.png', '--out', 'токены 2.json']],
     ['decode', ['decode', 'токены 1.json', '--steps', '2', '--out', 'назад 1.png']],
     ['ask', ['ask', 'круг 1.png', 'w8']],
     ['edit', ['edit', 'круг 1.png', 'w9', '--steps', '2', '--out', 'правка 1.png']],

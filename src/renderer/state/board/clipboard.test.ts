@@ -6,9 +6,12 @@ import { importedFrame } from '../document/frames.js';
 import { startStudio } from '../studio/start.js';
 
 const frame = importedFrame('a.png', { imageId: 'a'.repeat(64), width: 8, height: 8 }, { x: 0, y: 0 });
-const copied = new CopiedItems((picture) => picture.text());
+let copied: CopiedItems;
 
-beforeEach(() => startStudio(new FakeStudio()));
+beforeEach(() => {
+  copied = new CopiedItems((picture) => picture.text());
+  startStudio(new FakeStudio());
+});
 
 it('knows the picture it made, in another file too, and no other', async () => {
   expect(await copied.matching(new Blob(['pixels']))).toBeNull();
