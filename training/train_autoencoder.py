@@ -21,7 +21,7 @@ from training.judge import load_judge, objects_named, objects_right
 from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
 from training.models.clock import Clock
-from training.models.crops import corners_around_objects, cut
+from training.models.crops import cut_around_objects
 from training.models.diffusion import psnr
 from training.models.muon import make_convolution_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
@@ -135,9 +135,7 @@ def main():
         draws, whole = clock.minutes >= arguments.naming_minutes, clock.progress >= 1 - WHOLE_SHARE
         image, labels, _ = source.batch(batch_size if whole else 2 * batch_size)
         if not whole:
-            side = int(CROP * cells)
-            corners = corners_around_objects(labels, side)
-            image, labels = (cut(maps, corners, side, cells) for maps in (image, labels))
+            image, labels = cut_around_objects((image, labels), labels, CROP)
         if draws and reader is None:
             reader = frozen_reader(model)
 
@@ -152,9 +150,10 @@ def main():
         loss, pixels, read = NAMING_WEIGHT * named, torch.zeros_like(named), torch.zeros_like(named)
         if draws:
             encoder, naming = reader
-            with torch.no_grad():
-                truth = encoder(image)
-            latents = encoder(drawn)
+            with autocast(device):
+                with torch.no_grad():
+                    truth = encoder(image)
+                latents = encoder(drawn)
             pixels, read = error_of_pixels(drawn, image, labels), naming.loss(naming(latents), labels)[0]
             loss = loss + pixels + READ_WEIGHT * (weight_of_cells(labels, OBJECT_EMPHASIS) * (latents - truth).square()).mean() + READ_NAMING_WEIGHT * read
         loss.backward()

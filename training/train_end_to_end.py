@@ -24,7 +24,7 @@ from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
 from training.models.clock import Clock
 from training.models.codec import SIZES
-from training.models.crops import corners_around_objects, cut
+from training.models.crops import cut_around_objects
 from training.models.muon import make_convolution_optimisers, make_optimisers
 from training.models.phrases import PlanWriter, written_codes
 from training.models.pool import ScenePool, SceneStream
@@ -78,7 +78,9 @@ def losses(codec, image, labels, own, fixed, whole, written=None):
         prediction = codec.decoder.from_codes(x, t, codes, visible)
         of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, weight_of_cells(labels[own:], OBJECT_EMPHASIS))
         of_names = naming.loss(naming(prediction), labels[own:])[0]
-    shown, image, labels = cut_around_objects(torch.cat([latents[:own], prediction]), image, labels, whole)
+    shown = torch.cat([latents[:own], prediction])
+    if not whole:  # two cells of the labels are one of the latents
+        shown, image, labels = cut_around_objects((shown, image, labels), labels, CROP, step=2)
     with autocast(device):
         with torch.no_grad():
             truth = latents if whole else codec.latents(image)  # of a crop, as what is drawn is read
@@ -100,21 +102,14 @@ def losses_of_pixels(codec, image, labels, own, whole):
         latents = codec.latents(image)
         t = torch.ones(len(image) - own, device=device)
         codes = codec.quantiser(codec.encoder(latents[own:]))
-        prediction = codec.decoder.from_codes(torch.randn_like(latents[own:]), t, codes, (t > 0)[:, None].expand(-1, count))
-    shown, image, labels = cut_around_objects(torch.cat([latents[:own], prediction]), image, labels, whole)
+        visible = torch.ones(len(t), count, dtype=torch.bool, device=device)
+        prediction = codec.decoder.from_codes(torch.randn_like(latents[own:]), t, codes, visible)
+    shown = torch.cat([latents[:own], prediction])
+    if not whole:  # two cells of the labels are one of the latents
+        shown, image, labels = cut_around_objects((shown, image, labels), labels, CROP, step=2)
     with autocast(device):
         drawn = codec.autoencoder.decoder(shown)
     return {"pixels": error_of_pixels(drawn, image, labels)}
-
-
-def cut_around_objects(shown, image, labels, whole):
-    """Latents, images and labels, and unless `whole` of each only a crop around an object."""
-    if whole:
-        return shown, image, labels
-    cells = labels.shape[-1]
-    side = int(CROP * cells)
-    corners = corners_around_objects(labels, side, step=2)  # two cells of the labels are one of the latents
-    return [cut(maps, corners, side, cells) for maps in (shown, image, labels)]
 
 
 def main():

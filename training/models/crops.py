@@ -22,3 +22,11 @@ def cut(maps, corners, side, cells):
     extent = size * side // cells
     return torch.stack([one[:, row * size // cells:row * size // cells + extent, column * size // cells:column * size // cells + extent]
                         for one, row, column in zip(maps, *corners)])
+
+
+def cut_around_objects(maps, labels, share, step=1):
+    """Each of the maps, all over the square of labels [B, 4, cells, cells], as crops of `share` of its side around one object a picture."""
+    cells = labels.shape[-1]
+    side = int(share * cells)
+    corners = corners_around_objects(labels, side, step)
+    return [cut(one, corners, side, cells) for one in maps]
