@@ -31,7 +31,7 @@ from training.world.language import (TOPICS, canonical_caption, canonical_plan, 
 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers. With a sixth of
 # them plans, positions were forgotten (training/LOG.md).
-SHARES = {"plan": 0.30, "draw": 0.02, "textToImage": 0.02, "caption": 0.10, "edit": 0.30, "directEdit": 0.02, "question": 0.24}
+SHARES = {"plan": 0.28, "draw": 0.02, "textToImage": 0.02, "caption": 0.10, "edit": 0.30, "directEdit": 0.02, "question": 0.26}
 # Of the plans, prompts that say how things stand to each other: what a plan gets wrong last.
 RELATIONS_SHARE = 0.3
 EDIT_DRAWN = 0.15  # of the edits: the others end with plans, which say all that the phrases need

@@ -8,9 +8,9 @@ import { startStudio } from '../studio/start.js';
 const frame = importedFrame('a.png', { imageId: 'a'.repeat(64), width: 8, height: 8 }, { x: 0, y: 0 });
 let copied: CopiedItems;
 
-beforeEach(() => {
+beforeEach(async () => {
   copied = new CopiedItems((picture) => picture.text());
-  startStudio(new FakeStudio());
+  await startStudio(new FakeStudio());
 });
 
 it('knows the picture it made, in another file too, and no other', async () => {
