@@ -147,6 +147,14 @@ export class Engine {
     }
   }
 
+  /**
+   * Opens one more graph of a small pack before a job needs it; false when there is none, or a server runs what takes long. A job may
+   * come meanwhile: it waits only if it needs that graph.
+   */
+  async openAnother(): Promise<boolean> {
+    return this.remote === null && this.ready.pack.bytes <= openedAheadBytes && (await this.lazy.openAnother());
+  }
+
   async dispose(): Promise<void> {
     await disposeAll(this.graphs);
     await this.remote?.close();
@@ -192,7 +200,11 @@ function unknownJob(request: never): StudioError {
   return new StudioError('bad-request', `The engine knows no job of the kind ${kind}.`, 'Restart the studio.');
 }
 
-const graphNames: GraphName[] = ['decoder', 'encoder', 'lm', 'renderer', 'vaeEncoder', 'vaeDecoder', 'probe'];
+/** In the order in which somebody who begins with a prompt needs them. */
+const graphNames: GraphName[] = ['decoder', 'lm', 'vaeDecoder', 'renderer', 'encoder', 'vaeEncoder', 'probe'];
+
+/** Packs up to this size cost little memory when all of their graphs are open. */
+const openedAheadBytes = 256 * 1024 * 1024;
 
 /** What the pack's graphs say of themselves. Throws `pack-damaged` for the first one that breaks its contract. */
 async function describedGraphs(pack: CheckedPack): Promise<DescribedGraph[]> {

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { StudioError, cancelledError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { OpenGraph } from '../../shared/status.js';
@@ -64,6 +64,23 @@ describe('EngineHost', () => {
     const told = sent.flatMap((message) => (message.type === 'graphs' ? [message.open.map(({ name }) => name)] : []));
     expect(told).toEqual([['decoder'], ['decoder', 'lm']]);
     expect(sent.at(-1)!.type).toBe('graphs');
+  });
+
+  test('opens graphs ahead while nobody asks for anything, and not beside a job', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    let closed = 3;
+    const openAnother = vi.fn(() => Promise.resolve(closed-- > 0));
+    const dispose = () => Promise.resolve();
+    const { host, kinds } = start(short, () => Promise.resolve({ ready, run: endless, dispose, openAnother }));
+    host.receive(openMessage);
+    host.receive({ type: 'run', jobId: 'a', request });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect([kinds(), openAnother.mock.calls.length]).toEqual([['ready', 'event'], 0]);
+    host.receive({ type: 'cancel', jobId: 'a' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    // Until there is none left.
+    expect(openAnother).toHaveBeenCalledTimes(4);
   });
 
   test('a job ends soon after it was cancelled, and the next one runs', async () => {

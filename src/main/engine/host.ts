@@ -7,16 +7,20 @@ import type { EngineRequest, FromEngine, ProviderAttempt, ToEngine } from './pro
 
 /** Of the engine only what is used, so that tests can stand in for it. */
 export type RunningEngine = Pick<Engine, 'ready' | 'run' | 'dispose'> &
-  Partial<Pick<Engine, 'remoteWork' | 'openGraphs'>>;
+  Partial<Pick<Engine, 'remoteWork' | 'openGraphs' | 'openAnother'>>;
 
 /** Between two reports of progress inside one phase. A message costs the job time, and nobody sees more than this. */
 const progressEveryMs = 50;
+
+/** How long nobody has to ask for anything before graphs are opened ahead: opening blocks the thread, and a command's job comes with its pack. */
+const idleMs = 250;
 
 export class EngineHost {
   private engine: RunningEngine | null = null;
   /** Messages that take time are handled strictly in the order they came. */
   private last: Promise<void> = Promise.resolve();
   private readonly cancellations = new Map<string, AbortController>();
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly open: (options: EngineOptions) => Promise<RunningEngine>,
@@ -69,6 +73,7 @@ export class EngineHost {
       this.engine = opened;
       this.send({ type: 'ready', ready: opened.ready });
       this.report();
+      this.openAheadWhenIdle();
       await before?.dispose();
     } catch (error) {
       // A pack that was open stays in use.
@@ -101,7 +106,23 @@ export class EngineHost {
     } finally {
       this.cancellations.delete(jobId);
       this.report();
+      this.openAheadWhenIdle();
     }
+  }
+
+  /** While no job is known: one graph after another, so that the first job of a kind need not wait for what it needs. */
+  private openAheadWhenIdle(): void {
+    clearTimeout(this.idle);
+    const { engine } = this;
+    this.idle = setTimeout(() => {
+      if (engine === null || engine !== this.engine || this.cancellations.size > 0) return;
+      void engine.openAnother?.().then((opened) => {
+        if (!opened || engine !== this.engine) return;
+        this.report();
+        this.openAheadWhenIdle();
+      });
+    }, idleMs);
+    this.idle.unref();
   }
 }
 

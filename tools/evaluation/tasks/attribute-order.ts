@@ -9,8 +9,6 @@ import { readability, readableAttributes, type ReadableAttribute } from '../judg
 import { forEach, score, type Task } from '../task.js';
 
 const noiseSeed = 7;
-/** Fewer than for a finished picture: a detector reads attributes long before the last details are there. */
-const steps = 8;
 const scenesUsed = 48;
 /** Those that should part along the tokens; size is read together with kind. */
 const orderedAttributes = ['background', 'layout', 'colour', 'kind', 'texture'] as const;
@@ -18,7 +16,7 @@ const orderedAttributes = ['background', 'layout', 'colour', 'kind', 'texture'] 
 export const attributeOrder: Task = {
   name: 'attribute order',
   run: async (context) => {
-    const { data, engine, detector, take } = context;
+    const { data, engine, detector, steps, take } = context;
     const { count, schedule, keepFromTrained } = engine.pack.manifest.tokens;
     if (!keepFromTrained) return null;
     const indices = take(data.scenes.map((_, index) => index)).slice(0, scenesUsed);

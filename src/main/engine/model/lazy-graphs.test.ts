@@ -52,6 +52,28 @@ describe('LazyGraphs', () => {
     expect(lazy.open).toEqual([{ name: 'encoder', provider: 'cuda', reason: null }]);
   });
 
+  test('opens those that nobody has asked for yet one by one, and nobody waits for them', async () => {
+    const { lazy, log, run, faults, opened } = device();
+    await run('encoder');
+    expect(await lazy.openAnother()).toBe(true);
+    expect([opened(), lazy.isWaitedFor]).toEqual([['encoder', 'decoder'], false]);
+    faults.open.push(new Error('no kernel'), new Error('none here either'));
+    expect(await lazy.openAnother()).toBe(false);
+    // The job that needs it tries again.
+    await run('lm');
+    expect(await lazy.openAnother()).toBe(false);
+    expect(log.filter((line) => line.startsWith('open'))).toEqual(
+      ['encoder on cuda', 'decoder on cuda', 'lm on cuda', 'lm on cpu', 'lm on cuda'].map((line) => `open ${line}`),
+    );
+  });
+
+  test('a job that needs the one being opened ahead waits for that', async () => {
+    const { lazy, log, run } = device();
+    const ahead = lazy.openAnother();
+    await Promise.all([run('decoder'), ahead]);
+    expect(log).toEqual(['open decoder on cuda', 'run decoder']);
+  });
+
   test('tells while somebody waits for one', async () => {
     const { lazy, run } = device();
     const told: boolean[] = [];

@@ -66,6 +66,16 @@ export class LazyGraphs {
     this.#keep(await open(name, provider), { name, provider, reason: null });
   }
 
+  /** Opens the next one that nobody has asked for yet; whether there was one and it could be opened. Who needs it later learns why not. */
+  async openAnother(): Promise<boolean> {
+    const name = graphsOf(this.graphs).find((one) => !this.#opened.has(one) && !this.#opening.has(one));
+    if (name === undefined) return false;
+    return this.#openingOf(name).then(
+      () => true,
+      () => false,
+    );
+  }
+
   async #run(name: GraphName, feeds: Readonly<Record<string, GraphTensor>>): Promise<Record<string, GraphTensor>> {
     try {
       return await this.#runOnce(name, feeds);
@@ -88,19 +98,23 @@ export class LazyGraphs {
   }
 
   async #waitFor(name: GraphName): Promise<Opened> {
+    this.#waiting++;
+    this.#onChange();
+    try {
+      return await this.#openingOf(name);
+    } finally {
+      this.#waiting--;
+      this.#onChange();
+    }
+  }
+
+  #openingOf(name: GraphName): Promise<Opened> {
     let opening = this.#opening.get(name);
     if (opening === undefined) {
       opening = this.#openSomewhere(name).finally(() => this.#opening.delete(name));
       this.#opening.set(name, opening);
     }
-    this.#waiting++;
-    this.#onChange();
-    try {
-      return await opening;
-    } finally {
-      this.#waiting--;
-      this.#onChange();
-    }
+    return opening;
   }
 
   async #openSomewhere(name: GraphName): Promise<Opened> {
@@ -145,6 +159,10 @@ export class LazyGraphs {
     this.#opened.delete(name);
     await opened?.graph.dispose();
   }
+}
+
+function graphsOf(graphs: Graphs): GraphName[] {
+  return Object.keys(graphs) as GraphName[];
 }
 
 function cannotOpen(name: GraphName, provider: string, detail: string, cause: unknown): StudioError {
