@@ -37,13 +37,13 @@ def parse():
     return parser.parse_args()
 
 
-def losses_on_targets(model, inputs, targets, hidden=None):
-    """Mean cross entropy of (text, image) targets in nats; inputs, targets [B, S] int64, 0 = none.
+def losses_on_targets(model, inputs, targets, branches, hidden=None):
+    """Mean cross entropy of (text, image) targets in nats; inputs, targets and branches [B, S] int64, 0 = none.
 
     A row has at most one image to write, whole, and nothing after it. hidden: the compiled model.train_hidden. Only positions
     with a target go through the wide heads.
     """
-    states = (hidden or model.train_hidden)(inputs)
+    states = (hidden or model.train_hidden)(inputs, branches)
     is_text, is_image = (targets > 0) & (targets < TEXT_VOCABULARY), targets >= TEXT_VOCABULARY
     zero = states.new_zeros(())
     text = F.cross_entropy(model.text_logits(states[is_text]).float(), targets[is_text]) if is_text.any() else zero
@@ -70,7 +70,7 @@ def measure(model, average, sets, device):
 
 
 def held_out_sets(cache, tokenizer_path, device, count=96):
-    """Task -> (inputs, targets) [count, S]; "editAgain": edits of pictures that were drawn and read again before."""
+    """Task -> (inputs, targets, branches) [count, S]; "editAgain": edits of pictures that were drawn and read again before."""
     writer = Writer(cache, tokenizer_path, seed=0)
     writer.again_share = 0
     sequences = {task: [writer.sequence(task) for _ in range(count)] for task in SHARES}
@@ -146,9 +146,9 @@ def main():
     stream.batch()  # the stream is up before the clock runs
     while clock.runs():
         clock.set_rates(optimisers, hold=arguments.hold)
-        inputs, targets = (part.to(device) for part in stream.batch())
+        batch = [part.to(device) for part in stream.batch()]
         with autocast(device):
-            text, image = losses_on_targets(model, inputs, targets, hidden)
+            text, image = losses_on_targets(model, *batch, hidden)
         (text + IMAGE_WEIGHT * image).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimiser in optimisers:
@@ -158,8 +158,8 @@ def main():
         clock.pause()
 
         steps += 1
-        sequences += len(inputs)
-        tokens += inputs.numel()
+        sequences += len(batch[0])
+        tokens += batch[0].numel()
         losses.append(torch.stack([text, image]).detach())
         since = clock.since("line")
         if clock.due("line"):

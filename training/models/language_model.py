@@ -188,6 +188,18 @@ def levels_of_codes(levels):
     return torch.cat([F.one_hot(level[:, channel], count) for channel, count in enumerate(levels)], dim=1).t().float()
 
 
+def branched(branches):
+    """Number of the branch of every id [B, S], 0 before the first -> what is added to attention scores [B, 1, S, S], and positions [B, S]:
+    a branch sees what stands before all branches and its own past, and begins where they begin."""
+    index = torch.arange(branches.shape[1], device=branches.device)
+    other = (branches[:, None] > 0) & (branches[:, None] != branches[..., None])
+    mask = (other | (index > index[:, None])).to(torch.float32)[:, None] * -1e9
+    begins = F.pad(branches[:, 1:] != branches[:, :-1], (1, 0)) & (branches > 0)
+    begin = torch.where(begins, index, torch.zeros_like(index)).cummax(dim=1).values
+    first = torch.where(branches > 0, index, torch.full_like(index, len(index))).min(dim=1, keepdim=True).values
+    return mask, torch.where(branches > 0, index - begin + first, index)
+
+
 class LanguageModel(nn.Module):
     def __init__(self, config):
         super().__init__()
@@ -232,11 +244,10 @@ class LanguageModel(nn.Module):
                 x = self.looks[str(index)](x, cells, follows)
         return self.norm(x), presents
 
-    def train_hidden(self, input_ids):
-        """Training: whole sequences [B, S], padded on the right, where causality already hides the padding."""
-        length, device = input_ids.shape[1], input_ids.device
-        mask = torch.full((length, length), -1e9, device=device).triu(1)[None, None]
-        position = torch.arange(length, device=device)[None]
+    def train_hidden(self, input_ids, branches=None):
+        """Training: whole sequences [B, S], padded on the right, where causality already hides the padding; branches as Line has them."""
+        branches = torch.zeros_like(input_ids) if branches is None else branches
+        mask, position = branched(branches)
         tokens, _, follows = self.picture(input_ids)
         return self.hidden(input_ids, position, mask, self.reader(tokens), follows)[0]
 

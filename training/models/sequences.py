@@ -7,9 +7,13 @@
     edit          <bos> <boi> V <eoi> <caption> D <edit> instruction <plan> D' <boi> V'
                                                                                  loss on D, D' and the second image, or of most
                                                                                  on D and the D' of several instructions
+    describedEdit <bos> <caption> D <edit> instruction <plan> D'                 loss on the D' of several instructions
     directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
     question      <bos> <boi> V <eoi> <caption> D <question> question <answer> answer <eos>
                                                                                  loss on the answers of several questions
+
+Several instructions or questions about one description are branches: each sees what stands before the first of them, itself and no
+other, at the positions it would have alone. So a description is read once, and every answer is learnt as it will be asked for.
 
 A short prompt leaves open what the picture must decide, and a small model decides badly while it draws: so it writes the one
 canonical description first, exact places and all. So it does before it answers: whether there is a red star is hard to see in tokens, and
@@ -26,28 +30,30 @@ import torch.multiprocessing as multiprocessing
 
 from training.models.checkpoint import load
 from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
-from training.world.language import (TOPICS, canonical_caption, canonical_plan, sample_describe_request, sample_edit,
-                                     sample_prompt, sample_question)
+from training.world.language import (OPERATIONS, TOPICS, canonical_caption, canonical_plan, sample_describe_request,
+                                     sample_edit, sample_prompt, sample_question)
 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers. With a sixth of
 # them plans, positions were forgotten (training/LOG.md).
-SHARES = {"plan": 0.28, "draw": 0.02, "textToImage": 0.02, "caption": 0.10, "edit": 0.30, "directEdit": 0.02, "question": 0.26}
+SHARES = {"plan": 0.23, "draw": 0.01, "textToImage": 0.01, "caption": 0.10, "edit": 0.18, "describedEdit": 0.28, "directEdit": 0.01, "question": 0.18}
 # Of the plans, prompts that say how things stand to each other: what a plan gets wrong last.
 RELATIONS_SHARE = 0.3
 EDIT_DRAWN = 0.15  # of the edits: the others end with plans, which say all that the phrases need
-EDITS = 3  # of one description, each planned alone when it is asked for
+EDITS = {"edit": 4, "describedEdit": 7}  # of one description
+# What has to be found among several objects is learnt last, and asked most; a new background is learnt first.
+OPERATION_WEIGHTS = {operation: {"background": 0.3, "remove": 1.5}.get(operation, 1) for operation in OPERATIONS}
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
 AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
 DESCRIBE_SHARE = 0.03  # questions such as "describe the image", answered by the caption
-QUESTIONS = 6  # about one description, each answered alone when it is asked
+QUESTIONS = 6  # about one description
 # What has to be compared with every object is learnt last, and asked most.
 TOPIC_WEIGHTS = {topic: {"existence": 3, "is": 3, "count of": 2, "relation": 2}.get(topic, 1) for topic in TOPICS}
 POOL = 4096  # sequences sorted by length at a time
 
 
 class Writer:
-    """Turns rows of the cache into (ids, is_target) pairs."""
+    """Turns rows of the cache into sequences, as `Line.whole` has them."""
 
     def __init__(self, cache, tokenizer_path, seed):
         self.cache = cache
@@ -79,7 +85,7 @@ class Writer:
         return ids
 
     def sequence(self, task):
-        """-> input ids, target ids (0 where nothing is asked), both of one length: target[i] follows input[i].
+        """-> input ids, target ids (0 where nothing is asked) and branches, all of one length: target[i] follows input[i].
 
         Targets of images are ids by position, as inputs are.
         """
@@ -93,17 +99,21 @@ class Writer:
                 detail = "relation" if rng.random() < RELATIONS_SHARE else None
                 line.read([*self.tokenizer.encode(sample_prompt(self.scenes[row], rng, detail)), special["<plan>"]])
                 line.write([*self.description(row), special["<eos>"]])
-                return line.pair()
+                return line.whole()
             if rng.random() >= DROP_TEXT:
                 line.read(self.description(row) if task == "draw"
                           else self.tokenizer.encode(sample_prompt(self.scenes[row], rng)))
             line.read([special["<boi>"]])
             line.write(self.tokens[row].tolist(), self.image(self.tokens[row], noisy))
-            return line.pair()
+            return line.whole()
         instructions, edited = (), row
         drawn = task == "directEdit" or task == "edit" and rng.random() < EDIT_DRAWN
         if drawn:
             row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
+        if task == "describedEdit":
+            line.read([special["<bos>"], special["<caption>"], *self.description(row), special["<edit>"]])
+            self.plan_edits(line, self.scenes[row], EDITS[task])
+            return line.whole()
         line.read([special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"]])
         if task == "caption":
             line.read([special["<caption>"]])
@@ -113,15 +123,13 @@ class Writer:
             line.read([*self.description(row), special["<question>"]])
             for _ in range(QUESTIONS):
                 question, answer = map(self.tokenizer.encode, self.question(self.scenes[row]))
+                line.branch()
                 line.read([*question, special["<answer>"]])
                 line.write([*answer, special["<eos>"]], [*answer, special["<question>"]])
         elif not drawn:
             line.read([special["<caption>"]])
             self.describe(line, self.scenes[row], "<edit>")
-            for _ in range(EDITS):
-                instruction, result, _ = sample_edit(self.scenes[row], rng)
-                line.read([*self.tokenizer.encode(instruction), special["<plan>"]])
-                self.describe(line, result, "<edit>")
+            self.plan_edits(line, self.scenes[row], EDITS[task])
         else:
             instruction = self.tokenizer.encode(rng.choice(instructions))
             if task == "edit":
@@ -132,7 +140,16 @@ class Writer:
             else:
                 line.read([special["<edit>"], *instruction, special["<boi>"]])
             line.write(self.tokens[edited].tolist(), self.image(self.tokens[edited], noisy))
-        return line.pair()
+        return line.whole()
+
+    def plan_edits(self, line, scene, count):
+        """`count` edits of a scene whose description was read."""
+        for _ in range(count):
+            operation, = self.random.choices(list(OPERATION_WEIGHTS), OPERATION_WEIGHTS.values())
+            instruction, result, _ = sample_edit(scene, self.random, operation) or sample_edit(scene, self.random)
+            line.branch()
+            line.read([*self.tokenizer.encode(instruction), self.special["<plan>"]])
+            self.describe(line, result, "<edit>")
 
     def describe(self, line, scene, then):
         """The description of a scene, which ends, or goes on with the special token `then`."""
@@ -151,9 +168,9 @@ class Writer:
         return asked[:2] if asked else (sample_describe_request(self.random), canonical_caption(scene))
 
     def batches(self, tokens_per_batch):
-        """Batches (inputs, targets), each int64 [B, S] padded on the right with 0, from one pool of sequences."""
+        """Batches (inputs, targets, branches), each int64 [B, S] padded on the right with 0, from one pool of sequences."""
         tasks = self.random.choices(list(SHARES), SHARES.values(), k=POOL)
-        pool = sorted((self.sequence(task) for task in tasks), key=lambda pair: len(pair[0]))
+        pool = sorted((self.sequence(task) for task in tasks), key=lambda sequence: len(sequence[0]))
         groups, start = [], 0
         while start < len(pool):
             end = start
@@ -170,20 +187,26 @@ class Line:
     """A sequence that grows: what is read, and what has to be written."""
 
     def __init__(self):
-        self.ids, self.wanted = [], []
+        self.ids, self.wanted, self.branches, self.number = [], [], [], 0
+
+    def branch(self):
+        """What follows stands behind what was there before the first branch, and knows no other."""
+        self.number += 1
 
     def read(self, ids):
         self.ids += ids
         self.wanted += [0] * len(ids)
+        self.branches += [self.number] * len(ids)
 
     def write(self, ids, seen=None):
         """ids: what is asked for; seen: what stands in its place for what comes later, ids themselves if absent."""
         self.ids += seen if seen is not None else ids
         self.wanted += ids
+        self.branches += [self.number] * len(ids)
 
-    def pair(self):
-        """-> inputs without the last id, and at each of them the id that has to follow."""
-        return self.ids[:-1], self.wanted[1:]
+    def whole(self):
+        """-> inputs without the last id, at each of them the id that has to follow, and the number of its branch, 0 before the first."""
+        return self.ids[:-1], self.wanted[1:], self.branches[:-1]
 
 
 def to_ids(tokens, codebook):
@@ -193,12 +216,13 @@ def to_ids(tokens, codebook):
 
 
 def padded(group):
-    length = max(len(ids) for ids, _ in group)
-    inputs, targets = numpy.zeros((2, len(group), length), dtype=numpy.int64)
-    for row, (ids, wanted) in enumerate(group):
-        inputs[row, :len(ids)] = ids
-        targets[row, :len(wanted)] = wanted
-    return inputs, targets
+    """Sequences -> (inputs, targets, branches), each int64 [N, S]"""
+    length = max(len(ids) for ids, _, _ in group)
+    parts = numpy.zeros((3, len(group), length), dtype=numpy.int64)
+    for row, sequence in enumerate(group):
+        for part, values in zip(parts, sequence):
+            part[row, :len(values)] = values
+    return tuple(parts)
 
 
 def write_for_ever(queue, cache_path, tokenizer_path, seed, tokens_per_batch):
@@ -222,5 +246,4 @@ class SequenceStream:
         self.process.start()
 
     def batch(self):
-        inputs, targets = self.queue.get(timeout=300)
-        return torch.from_numpy(inputs), torch.from_numpy(targets)
+        return tuple(map(torch.from_numpy, self.queue.get(timeout=300)))

@@ -11,7 +11,7 @@ import torch
 from training.cache_tokens import LONGEST_CHAIN, draw, edited_scenes, encode_again
 from training.models.autoencoder import AutoencoderConfig
 from training.models.codec import Codec, CodecConfig
-from training.models.sequences import SHARES, Writer
+from training.models.sequences import EDITS, QUESTIONS, SHARES, Writer
 from training.text_tokenizer import TEXT_VOCABULARY, train, write
 from training.train_language_model import held_out_sets
 
@@ -76,7 +76,7 @@ class WriterTest(unittest.TestCase):
         writer = Writer(self.cache, self.tokenizer, seed=1)
         sources, drawn = set(), 0
         for _ in range(60):
-            inputs, targets = writer.sequence('edit')
+            inputs, targets, _ = writer.sequence('edit')
             # Noise may replace some, with tokens of other images at the same place: here all images are alike.
             sources.add(tuple(self.image_ids(inputs[:10])))
             # Most end with the plan; the others draw the true picture.
@@ -90,7 +90,7 @@ class WriterTest(unittest.TestCase):
     def test_text_to_image_never_learns_to_write_what_was_drawn_again(self):
         writer = Writer(self.cache, self.tokenizer, seed=1)
         for _ in range(20):
-            inputs, targets = writer.sequence('textToImage')
+            inputs, targets, _ = writer.sequence('textToImage')
             self.assertTrue(max(self.image_ids(inputs)) < 8 and max(self.image_ids(targets)) < 8)
 
     def test_held_out_losses_tell_edits_of_pictures_drawn_again_apart(self):
@@ -106,16 +106,30 @@ class WriterTest(unittest.TestCase):
         writer = Writer(self.cache, self.tokenizer, seed=2)
         special = writer.special
         for task in SHARES:
-            inputs, targets = writer.sequence(task)
+            inputs, targets, _ = writer.sequence(task)
             self.assertEqual(len(inputs), len(targets))
             shared = [(a, b) for a, b in zip(inputs[1:], targets) if b != 0]
             # A description or an answer ends with <eos> when it is written; when it is read, what comes next follows.
             turns = {(special[name], special['<eos>']) for name in ('<boi>', '<edit>', '<question>')}
             self.assertTrue(shared and all(a == b or (a, b) in turns for a, b in shared), task)
 
+    def test_instructions_and_questions_about_one_description_are_branches(self):
+        writer = Writer(self.cache, self.tokenizer, seed=3)
+        special = writer.special
+        for task, count, before in (('describedEdit', EDITS['describedEdit'], '<edit>'), ('question', QUESTIONS, '<question>')):
+            inputs, targets, branches = writer.sequence(task)
+            self.assertEqual(sorted(set(branches)), list(range(count + 1)))
+            self.assertEqual(branches, sorted(branches))
+            first = branches.index(1)
+            self.assertEqual(inputs[first - 1], special[before])
+            # What a branch begins with is given, and it ends with the end of what is asked for.
+            for number in range(1, count + 1):
+                mine = [target for target, branch in zip(targets, branches) if branch == number]
+                self.assertEqual([mine[0], [one for one in mine if one][-1]], [0, special['<eos>']])
+
     def test_an_edit_describes_plans_and_draws(self):
         writer = Writer(self.cache, self.tokenizer, seed=2)
-        inputs, targets = writer.sequence('edit')
+        inputs, targets, _ = writer.sequence('edit')
         special = writer.special
         order = [inputs.index(special[name]) for name in ('<bos>', '<boi>', '<eoi>', '<caption>', '<edit>', '<plan>')]
         self.assertEqual(order, sorted(order))

@@ -175,6 +175,18 @@ class LanguageModelTest(unittest.TestCase):
                 logits, *past = self.model(rows[:, end - 1:end], torch.ones(3, end, dtype=torch.int64), position[:, end - 1:end], *past)
                 self.assertTrue(torch.allclose(wanted[:, end - 1], logits[:, 0, :50], atol=1e-5), end)
 
+    def test_a_branch_is_what_it_would_be_alone_behind_what_all_share(self):
+        shared, ones = [1, 3, *self.image, 4, 20], [[21, 22, 23], [24, 25], [26, 27, 28]]
+        row = torch.tensor([[*shared, *sum(ones, []), 0, 0]])  # padded, as in a batch
+        branches = torch.tensor([[0] * len(shared) + [1] * 3 + [2] * 2 + [3] * 3 + [0] * 2])
+        with torch.no_grad():
+            together, start = self.model.train_hidden(row, branches)[0], len(shared)
+            for words in ones:
+                alone = self.model.train_hidden(torch.tensor([[*shared, *words]]))[0]
+                self.assertTrue(torch.allclose(together[start:start + len(words)], alone[len(shared):], atol=1e-5), words)
+                start += len(words)
+            self.assertTrue(torch.allclose(together[:len(shared)], alone[:len(shared)], atol=1e-5))
+
     def test_phrases_read_the_words_between_the_last_two_special_tokens(self):
         def scores(*ids):
             row = torch.tensor([ids])
