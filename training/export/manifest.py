@@ -20,7 +20,7 @@ def git_commit():
 
 SOURCE = ["begin", "beginImage", {"slot": "image"}, "endImage"]
 DESCRIBED = [*SOURCE, "caption", {"slot": "description"}]
-PLANNED_EDIT = [*DESCRIBED, "edit", {"slot": "text"}, "plan"]
+PLANNED_EDIT = [*SOURCE, "edit", {"slot": "text"}, "caption", {"slot": "description"}, "plan"]
 TEMPLATES = {
     "plan": ["begin", {"slot": "text"}, "plan"],
     "textToImage": ["begin", {"slot": "text"}, "beginImage"],

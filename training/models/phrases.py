@@ -183,8 +183,7 @@ def lines_of(texts, special, length=None):
 
 def edit_lines_of(pairs, special):
     """(description of the source, of the result) as ids -> [N, length] as an edit has them, without picture and instruction."""
-    return padded_left([[special["<caption>"], *before, special["<edit>"], special["<plan>"], *after, special["<boi>"]] for before, after in pairs],
-                       special)
+    return padded_left([[special["<caption>"], *before, special["<plan>"], *after, special["<boi>"]] for before, after in pairs], special)
 
 
 def padded_left(rows, special, length=None):

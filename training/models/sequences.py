@@ -4,16 +4,19 @@
     draw          <bos> D <boi> V_K ... V_1                                      loss on the image
     textToImage   <bos> prompt <boi> V                                           the same without a plan
     caption       <bos> <boi> V <eoi> <caption> D <eos>                          loss on D (exact places and all)
-    edit          <bos> <boi> V <eoi> <caption> D <edit> instruction <plan> D' <boi> V'
-                                                                                 loss on D, D' and the second image, or of most
+    edit          <bos> <boi> V <eoi> <edit> instruction <caption> D <plan> D' <boi> V'
+                                                                                 loss on D' and the second image, or of most
                                                                                  on D and the D' of several instructions
-    describedEdit <bos> <caption> D <edit> instruction <plan> D'                 loss on the D' of several instructions
+    describedEdit <bos> <edit> instruction <caption> D <plan> D' <eos>           loss on D'
     directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
     question      <bos> <boi> V <eoi> <caption> D <question> question <answer> answer <eos>
                                                                                  loss on the answers of several questions
 
-Several instructions or questions about one description are branches: each sees what stands before the first of them, itself and no
-other, at the positions it would have alone. So a description is read once, and every answer is learnt as it will be asked for.
+An instruction stands before the description that it is about: so every phrase is read knowing what is to change, and only has to be
+written again. Behind it, half of the work is left to the words of the new description (training/LOG.md).
+
+Several edits or questions of one picture are branches: each sees what stands before the first of them, itself and no
+other, at the positions it would have alone. So a picture is read once, and every answer is learnt as it will be asked for.
 
 A short prompt leaves open what the picture must decide, and a small model decides badly while it draws: so it writes the one
 canonical description first, exact places and all. So it does before it answers: whether there is a red star is hard to see in tokens, and
@@ -35,11 +38,11 @@ from training.world.language import (OPERATIONS, TOPICS, canonical_caption, cano
 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers. With a sixth of
 # them plans, positions were forgotten (training/LOG.md).
-SHARES = {"plan": 0.23, "draw": 0.01, "textToImage": 0.01, "caption": 0.10, "edit": 0.18, "describedEdit": 0.28, "directEdit": 0.01, "question": 0.18}
+SHARES = {"plan": 0.13, "draw": 0.005, "textToImage": 0.005, "caption": 0.04, "edit": 0.035, "describedEdit": 0.75, "directEdit": 0.005, "question": 0.03}
 # Of the plans, prompts that say how things stand to each other: what a plan gets wrong last.
 RELATIONS_SHARE = 0.3
 EDIT_DRAWN = 0.15  # of the edits: the others end with plans, which say all that the phrases need
-EDITS = {"edit": 4, "describedEdit": 7}  # of one description
+EDITS = 2  # of one picture
 # What has to be found among several objects is learnt last, and asked most; a new background is learnt first.
 OPERATION_WEIGHTS = {operation: {"background": 0.3, "remove": 1.5}.get(operation, 1) for operation in OPERATIONS}
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
@@ -111,8 +114,8 @@ class Writer:
         if drawn:
             row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
         if task == "describedEdit":
-            line.read([special["<bos>"], special["<caption>"], *self.description(row), special["<edit>"]])
-            self.plan_edits(line, self.scenes[row], EDITS[task])
+            line.read([special["<bos>"]])
+            self.plan_edit(line, self.scenes[row])
             return line.whole()
         line.read([special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"]])
         if task == "caption":
@@ -127,34 +130,29 @@ class Writer:
                 line.read([*question, special["<answer>"]])
                 line.write([*answer, special["<eos>"]], [*answer, special["<question>"]])
         elif not drawn:
+            line.branch()
             line.read([special["<caption>"]])
-            self.describe(line, self.scenes[row], "<edit>")
-            self.plan_edits(line, self.scenes[row], EDITS[task])
+            line.write([*self.description(row), special["<eos>"]])
+            for _ in range(EDITS):
+                line.branch()
+                self.plan_edit(line, self.scenes[row])
         else:
-            instruction = self.tokenizer.encode(rng.choice(instructions))
+            line.read([special["<edit>"], *self.tokenizer.encode(rng.choice(instructions))])
             if task == "edit":
-                line.read([special["<caption>"]])
-                self.describe(line, self.scenes[row], "<edit>")
-                line.read([*instruction, special["<plan>"]])
-                self.describe(line, self.scenes[edited], "<boi>")
+                line.read([special["<caption>"], *self.description(row), special["<plan>"]])
+                line.write([*self.description(edited), special["<eos>"]], [*self.description(edited), special["<boi>"]])
             else:
-                line.read([special["<edit>"], *instruction, special["<boi>"]])
+                line.read([special["<boi>"]])
             line.write(self.tokens[edited].tolist(), self.image(self.tokens[edited], noisy))
         return line.whole()
 
-    def plan_edits(self, line, scene, count):
-        """`count` edits of a scene whose description was read."""
-        for _ in range(count):
-            operation, = self.random.choices(list(OPERATION_WEIGHTS), OPERATION_WEIGHTS.values())
-            instruction, result, _ = sample_edit(scene, self.random, operation) or sample_edit(scene, self.random)
-            line.branch()
-            line.read([*self.tokenizer.encode(instruction), self.special["<plan>"]])
-            self.describe(line, result, "<edit>")
-
-    def describe(self, line, scene, then):
-        """The description of a scene, which ends, or goes on with the special token `then`."""
-        description = self.tokenizer.encode(canonical_plan(scene))
-        line.write([*description, self.special["<eos>"]], [*description, self.special[then]])
+    def plan_edit(self, line, scene):
+        """An edit of a scene, and the description of its result."""
+        special, encode = self.special, self.tokenizer.encode
+        operation, = self.random.choices(list(OPERATION_WEIGHTS), OPERATION_WEIGHTS.values())
+        instruction, result, _ = sample_edit(scene, self.random, operation) or sample_edit(scene, self.random)
+        line.read([special["<edit>"], *encode(instruction), special["<caption>"], *encode(canonical_plan(scene)), special["<plan>"]])
+        line.write([*encode(canonical_plan(result)), special["<eos>"]])
 
     def description(self, row):
         return self.tokenizer.encode(canonical_plan(self.scenes[row]))

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RasterImage } from '../../../shared/images.js';
-import { cropOf } from './compose.js';
+import { compose, cropOf } from './compose.js';
 import { edit, generate } from './generate.js';
 import { encodePixels } from '../model/encoder.js';
 import { drain, FakeGraph, fakeManifest, fakeParts, planningLanguage } from '../../../../tests/fakes/engine-parts.js';
@@ -125,6 +125,22 @@ describe('an edit under a mask', () => {
       code: 'bad-request',
     });
   });
+});
+
+test('where the edit itself says what it concerns, what was drawn there is brought to the base’s colours', async () => {
+  const base = pictureOf(8, 8, () => 100);
+  // Everything comes out a little too light, and one corner is another thing.
+  const image = pictureOf(8, 8, (at) => (at < 64 && (at >> 2) % 8 < 2 ? 190 : 110));
+  const data = new Uint8Array(64).fill(255, 0, 16);
+  const drawn: EngineGeneratedImage = { image, seed: 1, codes: [], certainty: [] };
+  const job = compose(fakeParts(), { image: base }, [drawn], [{ width: 8, height: 8, data }], signal);
+  let step = await job.next();
+  while (step.done !== true) step = await job.next();
+  const [composed] = step.value;
+  const reds = Array.from({ length: 16 }, (_, pixel) => composed!.image.data[4 * pixel]);
+  expect(reds).toEqual(Array.from({ length: 16 }, (_, pixel) => (pixel % 8 < 2 ? 180 : 100)));
+  // What the model alone would have changed is still told.
+  expect(composed!.check!.spill).toBeCloseTo(10 / 255, 3);
 });
 
 describe('an edit without a mask', () => {

@@ -6,6 +6,7 @@ import type { RasterImage } from '../../../shared/images.js';
 import { cutOut, paste, type PictureRectangle } from '../../../shared/pictures/cut-out.js';
 import { composite, covered, effectiveMask, resized, type Mask } from '../../../shared/pictures/mask.js';
 import { resample } from '../../../shared/pictures/resample.js';
+import { matchedTo } from '../../../shared/pictures/seam.js';
 import { checkpoint } from '../cancellation.js';
 import { encodePixels } from '../model/encoder.js';
 import type { EngineParts } from '../pack/open-pack.js';
@@ -25,7 +26,8 @@ export function checkBase({ manifest }: Pick<EngineParts, 'manifest'>, base: Eng
 
 /**
  * Each drawn picture with its check; under a mask composed with the base's pixels, its tokens read from the outcome. `regions`: in
- * the pack's size the part each picture's edit concerns, a mask where none is painted.
+ * the pack's size the part each picture's edit concerns, a mask where none is painted; there no seam shows. Under a painted mask
+ * stands what was drawn, bit for bit.
  */
 export async function* compose(
   parts: EngineParts,
@@ -50,7 +52,11 @@ export async function* compose(
       continue;
     }
     const whole = inPlace(base.image, one.image, place);
-    const image = composite(base.image, whole, mask);
+    const fitting =
+      painted === null
+        ? inPlace(base.image, matchedTo(cropped(base.image, place, one.image), one.image, region!), place)
+        : whole;
+    const image = composite(base.image, fitting, mask);
     const pixels = parts.space.pixels(image);
     const codes = await encodePixels(parts.encoder, parts.manifest, pixels);
     const after = await parts.probe?.read(pixels, 1);

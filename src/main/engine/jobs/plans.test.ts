@@ -152,6 +152,22 @@ describe('an edit that is planned first', () => {
     expect(prefixes).toEqual([source, described, [...described, ...idsOf(images[0]!.plan!), 3]]);
   });
 
+  test('is planned from words alone where the pack asks for no more, and drawn from the picture', async () => {
+    const manifest = planning();
+    const wordsFirst = ['edit', { slot: 'text' }, 'caption', { slot: 'description' }, 'plan'] as const;
+    const { templates } = manifest.languageModel!;
+    templates.editPlan = ['begin', ...wordsFirst];
+    templates.editFromPlan = [
+      ...(['begin', 'beginImage', { slot: 'image' }, 'endImage'] as const),
+      ...([...wordsFirst, { slot: 'plan' }, 'beginImage'] as const),
+    ];
+    const { prefixes } = await draw(editing, manifest);
+    const [, planned, drawn] = prefixes;
+    expect(planned!.slice(0, 4)).toEqual([1, 6, 9, 5]);
+    expect(drawn!.slice(0, 2 + imageIds.length + 1)).toEqual([1, 3, ...imageIds, 4]);
+    expect(drawn!.slice(3 + imageIds.length, 2 + imageIds.length + planned!.length)).toEqual(planned!.slice(1));
+  });
+
   test('takes a person’s plan, or goes straight from the instruction', async () => {
     const own = await draw({ ...editing, plan: { text: 'w15' } });
     expect(own.prefixes.at(-1)!.slice(-3)).toEqual([7, 15, 3]);

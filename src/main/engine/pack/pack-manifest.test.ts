@@ -177,6 +177,11 @@ describe('parseManifest', () => {
       'goes on behind the codes',
     ],
     ['ids of another kind', (m) => Object.assign(m.languageModel!, { imageTokenIds: 'none' }), 'imageTokenIds'],
+    [
+      'an edit planned without what it starts from',
+      (m) => (m.languageModel!.templates.editPlan = ['begin', { slot: 'image' }, { slot: 'text' }]),
+      'must fill description and image and text once in templates.editPlan',
+    ],
     ['a plan for nothing', (m) => without(m, 'textToImage'), 'no textToImage'],
     [
       'half of the templates of a planned edit',

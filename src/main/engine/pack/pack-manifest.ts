@@ -139,14 +139,17 @@ function brokenRules(manifest: PackManifest): string[] {
 }
 
 /** What may be filled besides. */
-const optionalSlotsOf: Partial<Record<LanguageTask | PlanTemplate, TemplateSlot[]>> = { question: ['description'] };
+const optionalSlotsOf: Partial<Record<LanguageTask | PlanTemplate, TemplateSlot[]>> = {
+  question: ['description'],
+  editPlan: ['image'],
+};
 const slotsOf: Record<LanguageTask | PlanTemplate, TemplateSlot[]> = {
   textToImage: ['text'],
   caption: ['image'],
   edit: ['image', 'text'],
   question: ['image', 'text'],
   plan: ['text'],
-  editPlan: ['image', 'description', 'text'],
+  editPlan: ['description', 'text'],
   editFromPlan: ['image', 'description', 'text', 'plan'],
 };
 
@@ -176,7 +179,7 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
   for (const [task, items] of Object.entries(model.templates)) {
     checkNames(`templates.${task}`, items);
     const slots = items.flatMap((item) => (typeof item === 'string' ? [] : [item.slot])).sort();
-    const optional = optionalSlotsOf[task as LanguageTask] ?? [];
+    const optional = optionalSlotsOf[task as LanguageTask | PlanTemplate] ?? [];
     const wanted = [
       ...slotsOf[task as LanguageTask | PlanTemplate],
       ...optional.filter((slot) => slots.includes(slot)),
