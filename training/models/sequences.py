@@ -4,18 +4,17 @@
     draw          <bos> D <boi> V_K ... V_1                                      loss on the image
     textToImage   <bos> prompt <boi> V                                           the same without a plan
     caption       <bos> <boi> V <eoi> <caption> D <eos>                          loss on D (exact places and all)
+    editPlan      <bos> <edit> instruction <caption> D <plan> D' <eos>           loss on D'
     edit          <bos> <boi> V <eoi> <edit> instruction <caption> D <plan> D' <boi> V'
-                                                                                 loss on D' and the second image, or of most
-                                                                                 on D and the D' of several instructions
-    describedEdit <bos> <edit> instruction <caption> D <plan> D' <eos>           loss on D'
+                                                                                 loss on the second image
     directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
     question      <bos> <boi> V <eoi> <caption> D <question> question <answer> answer <eos>
                                                                                  loss on the answers of several questions
 
-An instruction stands before the description that it is about: so every phrase is read knowing what is to change, and only has to be
-written again. Behind it, half of the work is left to the words of the new description (training/LOG.md).
+An instruction stands before the description that it is about, so every phrase is read knowing what is to change. What an edit makes of
+a description does not depend on the picture, so it is learnt without one, at a third of the ids.
 
-Several edits or questions of one picture are branches: each sees what stands before the first of them, itself and no
+Several questions about one picture are branches: each sees what stands before the first of them, itself and no
 other, at the positions it would have alone. So a picture is read once, and every answer is learnt as it will be asked for.
 
 A short prompt leaves open what the picture must decide, and a small model decides badly while it draws: so it writes the one
@@ -38,11 +37,9 @@ from training.world.language import (OPERATIONS, TOPICS, canonical_caption, cano
 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers. With a sixth of
 # them plans, positions were forgotten (training/LOG.md).
-SHARES = {"plan": 0.13, "draw": 0.005, "textToImage": 0.005, "caption": 0.04, "edit": 0.035, "describedEdit": 0.75, "directEdit": 0.005, "question": 0.03}
+SHARES = {"plan": 0.22, "draw": 0.01, "textToImage": 0.01, "caption": 0.10, "editPlan": 0.55, "edit": 0.02, "directEdit": 0.01, "question": 0.08}
 # Of the plans, prompts that say how things stand to each other: what a plan gets wrong last.
 RELATIONS_SHARE = 0.3
-EDIT_DRAWN = 0.15  # of the edits: the others end with plans, which say all that the phrases need
-EDITS = 2  # of one picture
 # What has to be found among several objects is learnt last, and asked most; a new background is learnt first.
 OPERATION_WEIGHTS = {operation: {"background": 0.3, "remove": 1.5}.get(operation, 1) for operation in OPERATIONS}
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
@@ -109,14 +106,12 @@ class Writer:
             line.read([special["<boi>"]])
             line.write(self.tokens[row].tolist(), self.image(self.tokens[row], noisy))
             return line.whole()
-        instructions, edited = (), row
-        drawn = task == "directEdit" or task == "edit" and rng.random() < EDIT_DRAWN
-        if drawn:
-            row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
-        if task == "describedEdit":
+        if task == "editPlan":
             line.read([special["<bos>"]])
             self.plan_edit(line, self.scenes[row])
             return line.whole()
+        if task in ("edit", "directEdit"):
+            row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
         line.read([special["<bos>"], special["<boi>"], *self.read(row, noisy), special["<eoi>"]])
         if task == "caption":
             line.read([special["<caption>"]])
@@ -129,20 +124,11 @@ class Writer:
                 line.branch()
                 line.read([*question, special["<answer>"]])
                 line.write([*answer, special["<eos>"]], [*answer, special["<question>"]])
-        elif not drawn:
-            line.branch()
-            line.read([special["<caption>"]])
-            line.write([*self.description(row), special["<eos>"]])
-            for _ in range(EDITS):
-                line.branch()
-                self.plan_edit(line, self.scenes[row])
         else:
             line.read([special["<edit>"], *self.tokenizer.encode(rng.choice(instructions))])
             if task == "edit":
-                line.read([special["<caption>"], *self.description(row), special["<plan>"]])
-                line.write([*self.description(edited), special["<eos>"]], [*self.description(edited), special["<boi>"]])
-            else:
-                line.read([special["<boi>"]])
+                line.read([special["<caption>"], *self.description(row), special["<plan>"], *self.description(edited)])
+            line.read([special["<boi>"]])
             line.write(self.tokens[edited].tolist(), self.image(self.tokens[edited], noisy))
         return line.whole()
 

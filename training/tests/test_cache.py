@@ -11,7 +11,7 @@ import torch
 from training.cache_tokens import LONGEST_CHAIN, draw, edited_scenes, encode_again
 from training.models.autoencoder import AutoencoderConfig
 from training.models.codec import Codec, CodecConfig
-from training.models.sequences import EDITS, QUESTIONS, SHARES, Writer
+from training.models.sequences import QUESTIONS, SHARES, Writer
 from training.text_tokenizer import TEXT_VOCABULARY, train, write
 from training.train_language_model import held_out_sets
 
@@ -74,16 +74,12 @@ class WriterTest(unittest.TestCase):
 
     def test_edits_read_the_picture_drawn_again_and_answer_with_the_true_one(self):
         writer = Writer(self.cache, self.tokenizer, seed=1)
-        sources, drawn = set(), 0
+        sources = set()
         for _ in range(60):
             inputs, targets, _ = writer.sequence('edit')
             # Noise may replace some, with tokens of other images at the same place: here all images are alike.
             sources.add(tuple(self.image_ids(inputs[:10])))
-            # Most end with the plan; the others draw the true picture.
-            if self.image_ids(targets):
-                self.assertEqual(self.image_ids(targets), list(range(7, -1, -1)))
-                drawn += 1
-        self.assertTrue(0 < drawn < 60)
+            self.assertEqual(self.image_ids(targets), list(range(7, -1, -1)))
         clean, again = tuple(range(7, -1, -1)), tuple(range(107, 99, -1))
         self.assertTrue({clean, again} <= sources)
 
@@ -113,30 +109,32 @@ class WriterTest(unittest.TestCase):
             turns = {(special[name], special['<eos>']) for name in ('<boi>', '<edit>', '<question>')}
             self.assertTrue(shared and all(a == b or (a, b) in turns for a, b in shared), task)
 
-    def test_instructions_and_questions_about_one_description_are_branches(self):
+    def test_questions_about_one_picture_are_branches(self):
         writer = Writer(self.cache, self.tokenizer, seed=3)
         special = writer.special
-        for task, count, before in (('describedEdit', EDITS['describedEdit'], '<edit>'), ('question', QUESTIONS, '<question>')):
-            inputs, targets, branches = writer.sequence(task)
-            self.assertEqual(sorted(set(branches)), list(range(count + 1)))
-            self.assertEqual(branches, sorted(branches))
-            first = branches.index(1)
-            self.assertEqual(inputs[first - 1], special[before])
-            # What a branch begins with is given, and it ends with the end of what is asked for.
-            for number in range(1, count + 1):
-                mine = [target for target, branch in zip(targets, branches) if branch == number]
-                self.assertEqual([mine[0], [one for one in mine if one][-1]], [0, special['<eos>']])
+        inputs, targets, branches = writer.sequence('question')
+        self.assertEqual(sorted(set(branches)), list(range(QUESTIONS + 1)))
+        self.assertEqual(branches, sorted(branches))
+        self.assertEqual(inputs[branches.index(1) - 1], special['<question>'])
+        # What a branch begins with is given, and it ends with the end of what is asked for.
+        for number in range(1, QUESTIONS + 1):
+            mine = [target for target, branch in zip(targets, branches) if branch == number]
+            self.assertEqual([mine[0], [one for one in mine if one][-1]], [0, special['<eos>']])
 
-    def test_an_edit_describes_plans_and_draws(self):
+    def test_an_edit_is_planned_from_words_and_drawn_from_the_picture(self):
         writer = Writer(self.cache, self.tokenizer, seed=2)
-        inputs, targets, _ = writer.sequence('edit')
-        special = writer.special
-        order = [inputs.index(special[name]) for name in ('<bos>', '<boi>', '<eoi>', '<caption>', '<edit>', '<plan>')]
-        self.assertEqual(order, sorted(order))
-        wanted = [place for place, target in enumerate(targets) if target]
-        self.assertGreaterEqual(wanted[0], order[3])
-        # Nothing is asked between <edit> and <plan>: the instruction is given.
-        self.assertFalse(any(order[4] <= place < order[5] for place in wanted))
+        special, words = writer.special, ('<edit>', '<caption>', '<plan>')
+        for task, names in (('editPlan', ('<bos>', *words)), ('edit', ('<bos>', '<boi>', '<eoi>', *words))):
+            inputs, targets, _ = writer.sequence(task)
+            order = [inputs.index(special[name]) for name in names]
+            self.assertEqual(order, sorted(order))
+            wanted = [place for place, target in enumerate(targets) if target]
+            if task == 'editPlan':
+                # Only what follows <plan> is asked for, to its end.
+                self.assertEqual((wanted, targets[-1]), (list(range(order[-1], len(inputs))), special['<eos>']))
+                self.assertEqual(self.image_ids(inputs), [])
+            else:
+                self.assertEqual(len(self.image_ids(targets)), len(wanted))
 
 
 if __name__ == '__main__':
