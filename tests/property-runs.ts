@@ -2,6 +2,8 @@
  * How property tests run: always with the same seed in `npm test`, so that a green run says something about the change and not
  * about chance; with a seed and a number of runs from outside in `npm run fuzz` (scripts/fuzz.mjs).
  */
+/** The window's tests use it too, whose types know no Node. */
+declare const process: { readonly env: Readonly<Record<string, string | undefined>> };
 const { DDT_FUZZ_SEED, DDT_FUZZ_RUNS } = process.env;
 
 /** Any number does; it stays the same until somebody has a reason to change it. */

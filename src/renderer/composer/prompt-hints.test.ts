@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { foreignSyntaxHint } from './prompt-hints.js';
-import { runs } from '../../tests/property-runs.js';
+import { runs } from '../../../tests/property-runs.js';
 
 it.each([
   ['a {2$$red|blue|green} star', '{2$$'],
