@@ -51,6 +51,18 @@ export default tseslint.config(
     },
   },
   {
+    // One place reads stored pictures, with one error for those that are gone; one ends what runs in the background.
+    files: ['src/renderer/**'],
+    ignores: ['**/*.test.ts', 'src/renderer/state/pixels.ts', 'src/renderer/state/jobs/background-run.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'fetch', message: 'Use readStored of state/pixels.ts.' },
+        { name: 'AbortController', message: 'Use BackgroundRun of state/jobs/background-run.ts.' },
+      ],
+    },
+  },
+  {
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],

@@ -3,10 +3,9 @@
  * one of those below or part of a test file's path; without one, every property test runs. Prints what repeats the run.
  */
 import { randomInt } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { root, runTool } from './lib/repository.mjs';
+import { propertyTests } from './lib/property-tests.mjs';
+import { runTool } from './lib/repository.mjs';
 
 /** Inputs made by damage or malice. The properties of `damage` and `prompts` share the runs, those of the others have them each. */
 const suites = {
@@ -49,12 +48,4 @@ function wholeNumber(option, text) {
   if (/^\d{1,9}$|^[12]\d{9}$/.test(text) && Number(text) < 2 ** 31) return Number(text);
   process.stderr.write(`--${option} must be a whole number below 2147483648.\n`);
   process.exit(1);
-}
-
-function propertyTests() {
-  return ['src', 'tests'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true })
-      .map((path) => `${folder}/${path}`.replaceAll('\\', '/'))
-      .filter((path) => path.endsWith('.test.ts') && readFileSync(join(root, path), 'utf8').includes("'fast-check'")),
-  );
 }

@@ -40,7 +40,7 @@ const rooms: Room[] = [
   { ...storageRoom('database', [], ['@photostructure/sqlite']), prefix: 'main/storage/database/database.ts' },
   storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', '@jsquash/jpeg', '@cwasm/nsgif', 'jscolorengine']),
   storageRoom('records', ['images'], ['zod']),
-  storageRoom('positions', [], []),
+  storageRoom('positions', ['database'], []),
   // What a document may say, in a window's messages as in a file from anywhere.
   storageRoom('schemas', [], ['zod']),
   storageRoom('projects', ['database', 'images', 'schemas'], ['zod']),
@@ -102,8 +102,8 @@ const closed: { from: string; to: string; because: string }[] = [
 ];
 
 const testPackages = ['vitest', 'fast-check', 'esbuild', 'node:*'];
-/** What tests of the product may also import: stand-ins live outside it. */
-const testNeighbour = '../tests/fakes/';
+/** What tests of the product may also import: stand-ins, and how often properties run, live outside it. */
+const testNeighbours = ['../tests/fakes/', '../tests/property-runs.js'];
 
 function roomOf(file: string): Room | undefined {
   return rooms.filter((room) => file.startsWith(room.prefix)).sort((a, b) => b.prefix.length - a.prefix.length)[0];
@@ -134,7 +134,7 @@ function violationsOf(file: string, text: string): string[] {
   return importsOf(file, text).flatMap((specifier) => {
     if (specifier.startsWith('.')) {
       const target = placeOf(file, specifier);
-      if (isTest && target.startsWith(testNeighbour)) return [];
+      if (isTest && testNeighbours.some((neighbour) => target.startsWith(neighbour))) return [];
       // The pack contract's one truth, for Python too, lies with the packs.
       if (room.prefix === 'main/engine/' && target === '../resources/pack.schema.json') return [];
       // Development scripts that also run before anything is built.
@@ -179,14 +179,10 @@ describe('the dependency rule', () => {
   const textOf = (file: string): string =>
     readFileSync(join(root, file.startsWith('tools/') ? file : join('src', file)), 'utf8');
 
-  it('holds for every file under src and tools', () => {
-    expect(files.length).toBeGreaterThan(10);
-    expect(files.flatMap((file) => violationsOf(file, textOf(file)))).toEqual([]);
-  });
-
-  it('no file imports itself by a detour, not even for a type', () => {
+  /** Every file with those of ours that it imports. */
+  const importGraph = (): Map<string, string[]> => {
     const known = new Set(files);
-    const graph = new Map(
+    return new Map(
       files.map((file) => [
         file,
         importsOf(file, textOf(file))
@@ -196,8 +192,41 @@ describe('the dependency rule', () => {
           .filter((place) => known.has(place)),
       ]),
     );
+  };
+
+  it('holds for every file under src and tools', () => {
+    expect(files.length).toBeGreaterThan(10);
+    expect(files.flatMap((file) => violationsOf(file, textOf(file)))).toEqual([]);
+  });
+
+  it('no file imports itself by a detour, not even for a type', () => {
+    const graph = importGraph();
     expect([...graph.values()].flat().length).toBeGreaterThan(files.length);
     expect(cyclesOf(graph)).toEqual([]);
+  });
+
+  it('what only the window uses stands with the window, not in shared', () => {
+    const graph = importGraph();
+    const isOfWindow = (file: string): boolean => file.startsWith('renderer/');
+    const usersOf = new Map(files.map((file) => [file, new Set<string>()]));
+    for (const [file, imported] of graph) {
+      if (!file.endsWith('.test.ts')) for (const one of imported) usersOf.get(one)!.add(file);
+    }
+    /** Rooms that reach a file of `shared`, by way of others of it too. */
+    const reach = (file: string, seen = new Set<string>()): Set<string> => {
+      for (const user of usersOf.get(file)!) {
+        if (seen.has(user)) continue;
+        seen.add(user);
+        if (user.startsWith('shared/')) reach(user, seen);
+      }
+      return seen;
+    };
+    const shared = files.filter((file) => file.startsWith('shared/') && !file.endsWith('.test.ts'));
+    const misplaced = shared.filter((file) => {
+      const outside = [...reach(file)].filter((user) => !user.startsWith('shared/'));
+      return outside.length > 0 && outside.every(isOfWindow);
+    });
+    expect(misplaced).toEqual([]);
   });
 
   it('a cycle is found, however long', () => {

@@ -113,6 +113,10 @@ export const studioMethods = [
   ...desktopMethods,
 ] as const satisfies readonly StudioMethod[];
 
+type None<Name extends never> = Name;
+/** Methods that stand in no list: one that is forgotten does not compile. */
+export type UnlistedMethod = None<Exclude<StudioMethod, (typeof studioMethods)[number]>>;
+
 export type StudioApi = {
   [Method in StudioMethod]: (parameters: StudioMethods[Method][0]) => Promise<StudioMethods[Method][1]>;
 } & {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assertBounded, parseJson } from './json.js';
+import { runs } from '../../tests/property-runs.js';
 
 const bounds = { characters: 3_000_000, depth: 8 };
 const nested = (depth: number) => '[{"a":'.repeat(depth / 2) + '1' + '}]'.repeat(depth / 2);
@@ -36,7 +37,7 @@ test('what fits its bounds is what JSON.parse makes of it', () => {
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

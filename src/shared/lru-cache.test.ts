@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { RecentCache } from './lru-cache.js';
+import { LruCache } from './lru-cache.js';
 
 function cache(entries: number, bytes: number) {
   const released: string[] = [];
-  const store = new RecentCache<{ name: string; bytes: number }>(
+  const store = new LruCache<{ name: string; bytes: number }>(
     { entries, bytes },
     (value) => value.bytes,
     (value) => released.push(value.name),
@@ -11,7 +11,7 @@ function cache(entries: number, bytes: number) {
   return { store, released };
 }
 
-describe('RecentCache', () => {
+describe('LruCache', () => {
   it('lets go of the least recently used, and releases it', () => {
     const { store, released } = cache(2, Infinity);
     store.set('a', { name: 'a', bytes: 1 });

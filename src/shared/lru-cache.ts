@@ -7,7 +7,7 @@ export interface CacheBounds {
   bytes: number;
 }
 
-export class RecentCache<Value> {
+export class LruCache<Value> {
   readonly #values = new Map<string, Value>();
 
   /** `bytesOf` is asked anew at each trim, so entries may grow; `release` frees what the garbage collector does not. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keepLogs } from '../../src/main/diagnostics/log.js';
 import { PositionCache } from '../../src/main/storage/positions/position-cache.js';
-import type { KeptPosition } from '../../src/main/storage/positions/position-file.js';
+import type { CachedPosition } from '../../src/main/storage/positions/position-file.js';
 import { ProjectLibrary } from '../../src/main/storage/projects/library.js';
 import { greyPng, putFrame } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost } from './transports.js';
@@ -38,7 +38,7 @@ test.skipIf(process.platform === 'win32')('nobody else can look into it', async 
   expect(await window.load(`/thumbnails/128/${imageId}.png`)).not.toBeNull();
   const cache = new PositionCache(join(data, 'cache', 'timeline'), { limit: 1e6 });
   const pane = { width: 1, height: 1, data: new Uint8Array(4) };
-  const position: KeptPosition = {
+  const position: CachedPosition = {
     ...{ t: 0.5, visibleTokens: 1, noised: pane, alone: pane, restored: pane },
   };
   await cache.write({ pack: 'p', imageId: null, codes: [1], seed: 1, t: 0.5 }, position);

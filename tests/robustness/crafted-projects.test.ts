@@ -317,7 +317,7 @@ test('however a file is crafted: it opens as something sound, or is refused with
         expect(library.list().map((one) => one.id)).toContain(good);
       },
     ),
-    { numRuns: runs(60) },
+    { numRuns: runs(60, 1) },
   );
   expect(counts.refused).toBeGreaterThan(10);
   if (fuzzRuns !== null) console.log('Crafted projects:', counts);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Gallery } from '../../src/main/storage/gallery/gallery.js';
 import { PositionCache, type PositionKey } from '../../src/main/storage/positions/position-cache.js';
-import type { KeptPosition } from '../../src/main/storage/positions/position-file.js';
+import type { CachedPosition } from '../../src/main/storage/positions/position-file.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { everything } from '../../src/shared/gallery.js';
 import type { RasterImage } from '../../src/shared/images.js';
@@ -125,7 +125,7 @@ describe('positions of a timeline', () => {
     data: Uint8Array.from({ length: 256 }, (_, at) => (at * 7) % 256),
   };
   const shares = { background: 1, layout: 0.5, colour: 0.25, shape: 0.125, texture: 0 };
-  const position: KeptPosition = {
+  const position: CachedPosition = {
     ...{ t: 0.5, visibleTokens: 3, noised: picture, alone: picture, restored: picture },
     ...{ shares, sharesAlone: shares },
   };

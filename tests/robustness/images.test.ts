@@ -7,6 +7,7 @@ import { decodeImage, encodePng } from '../../src/main/storage/images/images.js'
 import { concatenated, pngChunk, pngSignature } from '../../src/main/storage/images/png-chunks.js';
 import { StudioError } from '../../src/shared/errors.js';
 import { cmykJpeg } from './cmyk-jpeg.js';
+import { runs } from '../property-runs.js';
 
 const refused = (code: string, message: RegExp) =>
   expect.objectContaining({ code, message: expect.stringMatching(message) as string });
@@ -99,7 +100,7 @@ describe('PNG', () => {
           expect(error).toBeInstanceOf(StudioError);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

@@ -167,7 +167,7 @@ describe.each(Object.entries(readers))('%s', (name, { seeds, read, isAnswer }) =
           slowest = Math.max(slowest, (process.cpuUsage().user - before) / 1e6);
         },
       ),
-      { numRuns: runs(60) },
+      { numRuns: runs(60, 1) },
     );
     if (fuzzRuns === null) return;
     // A measurement, made only by `npm run fuzz`: seconds of the processor, which a busy machine does not lengthen much.

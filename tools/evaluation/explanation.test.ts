@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeScene, editFailures, unmetExpectations } from './explanation.js';
 import { editSucceeded } from './judgement.js';
 import { meetsExpectation, type Expectation, type Scene, type SceneObject } from './scene.js';
+import { runs } from '../../tests/property-runs.js';
 
 const star: SceneObject = { kind: 'star', colour: 'blue', texture: 'solid', size: 'medium', x: 0.5, y: 0.2 };
 const boat: SceneObject = { kind: 'boat', colour: 'red', texture: 'striped', size: 'small', x: 0.1, y: 0.9 };
@@ -95,9 +96,10 @@ describe('words and judgement agree', () => {
         met += Number(isMet);
         expect(unmetExpectations(wanted, found).length === 0).toBe(isMet);
       }),
-      { numRuns: 4000, seed: 5 },
+      { numRuns: runs(4000) },
     );
-    expect(met).toBeGreaterThan(50);
+    // Otherwise one of the two sides was never asked; of random pictures one in eighty meets what is wanted.
+    expect(met).toBeGreaterThan(0);
   });
 
   it('an edit has no failure exactly when it succeeded', () => {
@@ -110,8 +112,8 @@ describe('words and judgement agree', () => {
         right += Number(succeeded);
         expect(editFailures({ after, edited }, found).length === 0).toBe(succeeded);
       }),
-      { numRuns: 2000, seed: 6 },
+      { numRuns: runs(2000) },
     );
-    expect(right).toBeGreaterThan(50);
+    expect(right).toBeGreaterThan(0);
   });
 });

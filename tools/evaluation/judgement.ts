@@ -1,5 +1,6 @@
 /** When is an edit right? Pure. */
 import type { RasterImage } from '../../src/shared/images.js';
+import { pixelDifference } from '../../src/shared/pictures/pixel-difference.js';
 import type { EditRecord } from './data.js';
 import { attributeOf, matchObjects, objectAttributes, sameBackground, type Scene, type SceneObject } from './scene.js';
 
@@ -21,6 +22,7 @@ export function outsideChange(before: RasterImage, result: RasterImage, changed:
   if (changed === 'background') return null;
   // Outlines and anti-aliasing reach a little over the bounding circle.
   const margin = 0.02;
+  const { sums } = pixelDifference(before, result);
   let sum = 0;
   let count = 0;
   for (let y = 0; y < before.height; y++) {
@@ -30,9 +32,7 @@ export function outsideChange(before: RasterImage, result: RasterImage, changed:
           Math.hypot((x + 0.5) / before.width - centreX, (y + 0.5) / before.height - centreY) < radius + margin,
       );
       if (inside) continue;
-      const at = (y * before.width + x) * 4;
-      for (let channel = 0; channel < 3; channel++)
-        sum += Math.abs(before.data[at + channel]! - result.data[at + channel]!);
+      sum += sums[y * before.width + x]!;
       count += 3;
     }
   }

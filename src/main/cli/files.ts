@@ -5,6 +5,7 @@ import { lstat, mkdir, open, readlink, realpath, rename, rm, stat, type FileHand
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
+import { failureOf } from '../storage/database/failures.js';
 import { commandPictures, remarkOn } from './pictures.js';
 
 /** Throws `not-found`, `image-too-large` or `image-unreadable`; what was not taken over as it stands is said. */
@@ -179,28 +180,25 @@ export function numberedPath(path: string, index: number, count: number): string
 }
 
 function fileError(thrown: unknown, path: string, deed: 'read' | 'written'): unknown {
-  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
-  switch (thrown instanceof StudioError ? undefined : code) {
-    case 'ENOENT':
+  // Named by the system, not by this program.
+  switch (thrown instanceof StudioError ? null : failureOf(thrown)) {
+    case 'missing':
       return new StudioError('not-found', `There is no file ${path}.`, 'Check the path; quote it when it has spaces.');
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
+    case 'unwritable':
       return new StudioError(
         'not-found',
         `${path} cannot be ${deed}: access is not permitted.`,
         'Choose another place or change its permissions.',
       );
-    case 'ENOSPC':
-    case 'EDQUOT':
+    case 'full':
       return new StudioError(
         'disk-full',
         `${path} cannot be written: the disk is full.`,
         'Free some space and run it again.',
       );
-    case 'EISDIR':
-      return new StudioError('not-found', `${path} is a folder.`, 'Name a file.');
     default:
-      return thrown;
+      return (thrown as NodeJS.ErrnoException).code === 'EISDIR'
+        ? new StudioError('not-found', `${path} is a folder.`, 'Name a file.')
+        : thrown;
   }
 }

@@ -2,6 +2,7 @@ import { StudioError } from '../../shared/errors.js';
 import { parseJson } from '../../shared/json.js';
 import { z } from 'zod';
 import { imageLimits } from '../../shared/images.js';
+import { textLimits, tokenLimits } from '../../shared/limits.js';
 import type { PictureRecord } from '../../shared/image-metadata.js';
 import { isPng } from '../storage/images/png-chunks.js';
 import { readInputFile } from './files.js';
@@ -20,8 +21,8 @@ export interface TokensFile {
 
 const schema = z.object({
   format: z.literal('ddt-tokens/1'),
-  pack: z.string().min(1),
-  codes: z.array(z.int().min(0)).min(1).max(65_536),
+  pack: z.string().min(1).max(textLimits.name),
+  codes: z.array(z.int().min(0).max(tokenLimits.code)).min(1).max(tokenLimits.count),
 });
 
 /** Tokens and where they come from. */

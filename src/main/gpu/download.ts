@@ -6,6 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { cancelledError, StudioError } from '../../shared/errors.js';
+import { failureOf } from '../storage/database/failures.js';
 import type { GpuComponent } from './components.js';
 
 export interface Fetching {
@@ -105,7 +106,7 @@ async function sizeOf(path: string): Promise<number> {
 
 /** Of the file that is written, not of the connection. */
 function isOfDisk(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EACCES', 'EROFS', 'EPERM', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '');
+  return ['full', 'unwritable', 'disk'].includes(failureOf(error) ?? '');
 }
 
 function unreachable({ file }: GpuComponent, address: string, cause: unknown): StudioError {

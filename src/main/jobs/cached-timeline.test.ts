@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { EngineEvent, TimelinePosition } from '../../shared/events.js';
 import { cachedCaptions, cachedTimeline, packHash } from './cached-timeline.js';
 import type { PositionKey } from '../storage/positions/position-cache.js';
-import type { KeptPosition } from '../storage/positions/position-file.js';
+import type { CachedPosition } from '../storage/positions/position-file.js';
 
 const pixel = { width: 1, height: 1, data: new Uint8Array(4) };
 
@@ -12,7 +12,7 @@ function positionAt(index: number, t: number): TimelinePosition {
 
 /** A cache in memory, and an engine that answers at once. */
 function setUp(kept: number[], positions: number[]) {
-  const values = new Map<number, KeptPosition>(kept.map((t) => [t, positionAt(0, t)]));
+  const values = new Map<number, CachedPosition>(kept.map((t) => [t, positionAt(0, t)]));
   const keys: PositionKey[] = [];
   const events: EngineEvent[] = [];
   const computed: number[][] = [];
@@ -79,7 +79,7 @@ it('has no hash for a pack whose list cannot be read', async () => {
 
 it('keeps captions with their positions, sends kept ones first and writes only the rest', async () => {
   const caption = (t: number) => ({ words: [{ text: `at ${t}`, probability: 0.5 }], confidence: 0.5 });
-  const values = new Map<number, KeptPosition>([0.5, 0.3].map((t) => [t, positionAt(0, t)]));
+  const values = new Map<number, CachedPosition>([0.5, 0.3].map((t) => [t, positionAt(0, t)]));
   values.set(0.1, { ...positionAt(0, 0.1), caption: caption(0.1) });
   const events: EngineEvent[] = [];
   const asked: number[][] = [];

@@ -2,16 +2,16 @@
  * Huge pictures as an encoder sees them, so that none is decoded and narrowed again for every job it takes part in.
  */
 import type { RasterImage } from '../../shared/images.js';
-import { RecentCache } from '../../shared/lru-cache.js';
+import { LruCache } from '../../shared/lru-cache.js';
 import type { EncoderSize } from '../pictures/narrowing.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
 
 export class SeenPictures {
-  readonly #kept: RecentCache<RasterImage>;
+  readonly #kept: LruCache<RasterImage>;
 
   /** `bytesKept`: of narrowed pictures; those used last stay. */
   constructor(bytesKept = 64 * 1024 * 1024) {
-    this.#kept = new RecentCache({ entries: Infinity, bytes: bytesKept }, ({ data }) => data.length);
+    this.#kept = new LruCache({ entries: Infinity, bytes: bytesKept }, ({ data }) => data.length);
   }
 
   /**

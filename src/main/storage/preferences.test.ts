@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { preferenceLimits } from '../../shared/preferences.js';
 import { PreferencesFile } from './preferences.js';
+import { runs } from '../../../tests/property-runs.js';
 
 let directory: string;
 const open = () => new PreferencesFile(directory);
@@ -34,7 +35,7 @@ describe('preferences', () => {
         file.set(changes);
         expect(open().read().values).toMatchObject(JSON.parse(JSON.stringify(changes)));
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

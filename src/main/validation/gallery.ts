@@ -1,6 +1,7 @@
 /** What a window may send to the gallery; part of `validation.ts`. */
 import { z } from 'zod';
 import { galleryLimits, type GalleryMethods } from '../../shared/gallery.js';
+import { textLimits } from '../../shared/limits.js';
 import { exportedFile } from './import-export.js';
 import type { MethodFields } from './method-fields.js';
 
@@ -10,8 +11,8 @@ const imageIds = z.array(imageId).max(galleryLimits.marked);
 const query = z.strictObject({
   text: z.string().max(galleryLimits.text),
   view: z.enum(['all', 'starred', 'trash']),
-  projectId: z.string().min(1).max(200).nullable(),
-  pack: z.string().min(1).max(200).nullable(),
+  projectId: z.string().min(1).max(textLimits.name).nullable(),
+  pack: z.string().min(1).max(textLimits.name).nullable(),
   since: z.iso.datetime().nullable(),
   order: z.enum(['newest', 'oldest']),
 });
@@ -26,6 +27,6 @@ export const galleryFields: MethodFields<GalleryMethods> = {
   galleryPicture: { imageId },
   markPictures: { imageIds: imageIds.min(1), mark: z.enum(['star', 'unstar', 'trash', 'restore']) },
   emptyTrash: { imageIds: imageIds.optional() },
-  adoptPicture: { imageId, frameId: z.string().min(1).max(200).optional() },
+  adoptPicture: { imageId, frameId: z.string().min(1).max(textLimits.id).optional() },
   exportPicture: { imageId, ...exportedFile },
 };

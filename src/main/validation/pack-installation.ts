@@ -1,5 +1,6 @@
 /** What a window may send to install and remove packs; part of `validation.ts`. */
 import { z } from 'zod';
+import { textLimits } from '../../shared/limits.js';
 import { packComparisonLimits } from '../../shared/pack-comparison.js';
 import type { PackInstallationMethods } from '../../shared/pack-installation.js';
 import type { MethodFields } from './method-fields.js';
@@ -14,5 +15,5 @@ export const packInstallationFields: MethodFields<PackInstallationMethods> = {
   installPack: { ticket: z.uuid() },
   stopInstalling: {},
   installedPacks: {},
-  removePack: { id: z.string().min(1).max(200) },
+  removePack: { id: z.string().min(1).max(textLimits.name) },
 };

@@ -4,6 +4,7 @@ import type { Chart } from '../../shared/charts/chart.js';
 import { fitText } from '../../shared/fit-text.js';
 import type { RasterImage } from '../../shared/images.js';
 import { withChartImage } from './chart-image.js';
+import { bitmapOf } from '../state/pixels.js';
 import { saveFileAndTell } from '../state/import-export/saving.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn } from '../timeline/export/slide.js';
 
@@ -58,7 +59,7 @@ export async function savePictures(
   for (const [index, { image, caption }] of pictures.entries()) {
     const left = margin + (index % columns) * (side + gap);
     const top = 136 + Math.floor(index / columns) * (side + 56);
-    const bitmap = await createImageBitmap(new ImageData(new Uint8ClampedArray(image.data), image.width, image.height));
+    const bitmap = await bitmapOf(image);
     const fit = side / Math.max(image.width, image.height);
     context.drawImage(bitmap, left, top, image.width * fit, image.height * fit);
     context.fillText(caption, left, top + side + 28, side);

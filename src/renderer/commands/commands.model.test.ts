@@ -13,6 +13,7 @@ import { addFrame, openFakeWindow } from '../../../tests/fakes/window/fake-windo
 import { notices } from '../state/studio/notices.svelte.js';
 import { boardItems, selectedItems } from '../state/board/selection.svelte.js';
 import { view } from '../state/board/view.svelte.js';
+import { runs } from '../../../tests/property-runs.js';
 
 /** The documents before each step that can be undone, and after each that can be done again. */
 interface Model {
@@ -135,7 +136,7 @@ it('whatever is done can be undone and done again, and nothing else happens', as
         const fake = await openFakeWindow();
         await asyncModelRun(() => ({ model: { past: [], future: [] }, real: { fake } }), steps);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   } finally {
     vi.useRealTimers();

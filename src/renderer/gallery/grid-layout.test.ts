@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blankRows, cellPlace, gridLayout, moveActive, recycled, scrollTo, visibleCells } from './grid-layout.js';
+import { runs } from '../../../tests/property-runs.js';
 
 const layouts = fc
   .record({ width: fc.integer({ min: 20, max: 2000 }), count: fc.integer({ min: 0, max: 20_000 }) })
@@ -55,7 +56,7 @@ describe('the grid', () => {
         const places = new Map(before.map(({ slot, index }) => [index, slot]));
         for (const { slot, index } of after) expect(places.get(index) ?? slot).toBe(slot);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

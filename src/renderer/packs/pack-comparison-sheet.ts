@@ -5,6 +5,7 @@ import { chartColours, type Chart } from '../../shared/charts/chart.js';
 import { fitText } from '../../shared/fit-text.js';
 import type { RasterImage } from '../../shared/images.js';
 import { interpolationWords, packComparisonStrides, scheduleWords, tokenKind } from '../../shared/pack-comparison.js';
+import { bitmapOf } from '../state/pixels.js';
 import { packSides, type PackComparisonState, type PackFindings } from '../state/packs/pack-comparison.svelte.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn, type SlideColours } from '../timeline/export/slide.js';
 import { psnrWords, stepWords } from './pack-comparison-words.js';
@@ -102,7 +103,7 @@ async function drawPack(pen: Pen, findings: PackFindings, left: number, colour: 
 }
 
 async function drawRaster({ context }: Pen, image: RasterImage, x: number, y: number, side: number): Promise<void> {
-  const bitmap = await createImageBitmap(new ImageData(new Uint8ClampedArray(image.data), image.width, image.height));
+  const bitmap = await bitmapOf(image);
   const fit = side / Math.max(image.width, image.height);
   context.imageSmoothingEnabled = true;
   context.drawImage(bitmap, x, y, image.width * fit, image.height * fit);

@@ -1,5 +1,22 @@
 /** The pixels of pictures the window can show. */
+import { StudioError } from '../../shared/errors.js';
 import type { RasterImage } from '../../shared/images.js';
+
+/**
+ * The stored file of a picture, null where there is none. Throws `not-found`, which says that `what` could not be read, and what to do once the studio is seen to
+ * be running: `then`.
+ */
+export async function readStored(address: string | null, what: string, then = 'try again'): Promise<Blob> {
+  const response = address === null ? null : await fetch(address).catch(() => null);
+  if (response === null || !response.ok) {
+    throw new StudioError(
+      'not-found',
+      `${what} could not be read.`,
+      `Check that the studio is still running, then ${then}.`,
+    );
+  }
+  return response.blob();
+}
 
 /** Exactly as they are stored: RGBA, not converted. Rejects when the browser cannot read it. */
 export async function pixelsOf(picture: Blob): Promise<RasterImage> {
@@ -16,6 +33,10 @@ export async function pixelsOf(picture: Blob): Promise<RasterImage> {
 
 /** Of a picture at an address. Rejects when it cannot be had or read. */
 export async function readPixels(address: string): Promise<RasterImage> {
-  const response = await fetch(address);
-  return pixelsOf(await response.blob());
+  return pixelsOf(await readStored(address, 'The pixels of a picture'));
+}
+
+/** Ready to be drawn; whoever asked closes it. */
+export function bitmapOf({ width, height, data }: RasterImage): Promise<ImageBitmap> {
+  return createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height));
 }

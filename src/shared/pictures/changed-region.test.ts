@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { changedRegion, regionSettings } from './changed-region.js';
 import type { RasterImage } from '../images.js';
 import { composite } from './mask.js';
+import { runs } from '../../../tests/property-runs.js';
 
 const side = 64;
 
@@ -69,7 +70,7 @@ describe('changedRegion', () => {
         });
         expect(touched.indexOf(true)).toBe(-1);
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     );
   });
 

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { GifWriter } from './gif.js';
 import type { RasterImage } from '../images.js';
 import { ColourCount, NearestColour } from './colour-palette.js';
+import { runs } from '../../../tests/property-runs.js';
 
 /** What a viewer shows after each frame, as palette indices, with the delays in hundredths of a second. */
 function play(file: Uint8Array): {
@@ -105,7 +106,7 @@ it('plays back exactly what was written', () => {
       expect([played.width, played.height]).toEqual([width, height]);
       expect(played.frames).toEqual(frames);
     }),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   );
 });
 

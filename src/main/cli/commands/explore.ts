@@ -182,8 +182,12 @@ export function addTransplant(program: Command, act: Act): void {
     .description('put a run of tokens of the second picture into the first')
     .argument('<a.json>', 'tokens of the picture that receives')
     .argument('<b.json>', 'tokens of the picture that gives')
-    .requiredOption('--from <i>', 'lowest index that is taken, 0 = finest', whole({ smallest: 0, largest: 65_535 }))
-    .requiredOption('--to <i>', 'highest index that is taken', whole({ smallest: 0, largest: 65_535 }))
+    .requiredOption(
+      '--from <i>',
+      'lowest index that is taken, 0 = finest',
+      whole({ smallest: 0, largest: tokenLimits.count - 1 }),
+    )
+    .requiredOption('--to <i>', 'highest index that is taken', whole({ smallest: 0, largest: tokenLimits.count - 1 }))
     .requiredOption('--out <file.png>', 'where to write')
     .option('--tokens <file.json>', 'write the tokens of the result too')
     .addOption(stepsOption())

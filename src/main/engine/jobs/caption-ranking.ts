@@ -10,6 +10,7 @@
  */
 import type { TokenCertainty } from '../../../shared/document.js';
 import { checkpoint } from '../cancellation.js';
+import { writeTexts } from '../model/generate-tokens.js';
 import { surprisalOf } from '../model/token-sampling.js';
 import { prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';
 
@@ -83,30 +84,17 @@ async function mentionsIn(
   signal: AbortSignal,
 ): Promise<number[]> {
   const { model, textIds } = requireTask(parts, 'caption').language;
-  const { specialTokens, defaults, contextLength } = parts.manifest.languageModel!;
-  // A word the tokenizer has no text for is never written; `legal` holds the end first.
-  const legal = [specialTokens.end, ...textIds];
+  const { manifest } = parts;
+  // A word the tokenizer has no text for is never written.
+  const legal = [manifest.languageModel!.specialTokens.end, ...textIds];
   const places = [...new Set(words)].map((word) => legal.indexOf(word)).filter((place) => place !== -1);
   const best = prefixes.map(() => places.map(() => -Infinity));
-  const ended = prefixes.map(() => false);
-  const limit = Math.min(defaults.maxTextTokens, contextLength - prefixes[0]!.length);
-  let state = await model.read(prefixes);
-  for (let step = 1; ; step++) {
-    const next = state.logits.map((row, index) => {
-      const logits = Float32Array.from(legal, (id) => row[id]!);
-      if (!ended[index]) {
-        places.forEach((place, word) => {
-          best[index]![word] = Math.max(best[index]![word]!, -surprisalOf(logits, place));
-        });
-      }
-      const likeliest = logits.indexOf(logits.reduce((largest, logit) => Math.max(largest, logit), -Infinity));
-      if (likeliest <= 0) ended[index] = true;
-      return legal[Math.max(0, likeliest)]!;
-    });
-    if (step >= limit || ended.every(Boolean)) return best.map((row) => row.reduce((sum, one) => sum + one, 0));
-    await checkpoint(signal);
-    state = await model.append(state, next);
-  }
+  const onLogits = (row: number, logits: Float32Array): void => {
+    best[row] = best[row]!.map((most, word) => Math.max(most, -surprisalOf(logits, places[word]!)));
+  };
+  const writing = writeTexts({ model, manifest, prefixes, textIds, signal, onLogits });
+  while ((await writing.next()).done !== true);
+  return best.map((row) => row.reduce((sum, one) => sum + one, 0));
 }
 
 /** Index of the largest score; the first of equal ones. */

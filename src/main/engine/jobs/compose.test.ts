@@ -8,6 +8,7 @@ import { encodePixels } from '../model/encoder.js';
 import { drain, FakeGraph, fakeManifest, fakeParts, planningLanguage } from '../../../../tests/fakes/engine-parts.js';
 import { describe as describeImage } from './describe.js';
 import type { EngineBase, EngineGeneratedImage, EngineRequest } from '../protocol.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const { signal } = new AbortController();
 const settings = { steps: 2, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
@@ -66,7 +67,7 @@ describe('an edit under a mask', () => {
         }
         expect(result.check!.outside ?? 0).toBe(0);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
     expect(compared).toBeGreaterThan(500);
   });

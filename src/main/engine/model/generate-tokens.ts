@@ -113,6 +113,8 @@ export interface TextsWriting extends Omit<TextWriting, 'prefix'> {
   prefixes: readonly (readonly number[])[];
   /** Not the likeliest words: chance of each row's own, spread by the temperature. */
   sampling?: Spread & { randoms: readonly Random[] };
+  /** Hears what each id of a row was chosen by: a logit for the end token, then one for each of `textIds`. */
+  onLogits?: (row: number, logits: Float32Array) => void;
 }
 
 /**
@@ -141,8 +143,14 @@ export async function* writeTexts(writing: TextsWriting): AsyncGenerator<(Writte
   }
 }
 
-function chosenText({ sampling }: TextsWriting, row: Float32Array, legal: readonly number[], at: number): WrittenId {
+function chosenText(
+  { sampling, onLogits }: TextsWriting,
+  row: Float32Array,
+  legal: readonly number[],
+  at: number,
+): WrittenId {
   const logits = Float32Array.from(legal, (id) => row[id]!);
+  onLogits?.(at, logits);
   const place = chooseToken(logits, { temperature: 0, ...sampling, topK: 0 }, sampling?.randoms[at]!.uniform() ?? 0);
   return { id: legal[place]!, probability: Math.exp(-surprisalOf(logits, place)) };
 }

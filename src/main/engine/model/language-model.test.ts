@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { fakeLanguageModel, fakeManifest } from '../../../../tests/fakes/engine-parts.js';
 import { fillTemplate, halfToFloat, LanguageModel, selectRows } from './language-model.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const language = fakeManifest().languageModel!;
 const model = () => new LanguageModel(fakeLanguageModel(), language);
@@ -23,7 +24,7 @@ describe('LanguageModel', () => {
         }
         expect(together.logits).toEqual(alone.map((state) => state.logits[0]));
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
@@ -58,7 +59,7 @@ describe('LanguageModel', () => {
           expect(await lastOnly.predictions(rows, places)).toEqual(await model().predictions(rows, places));
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

@@ -2,6 +2,7 @@ import { encode } from '@msgpack/msgpack';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isWithinBounds } from './message-bounds.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const bounds = { depth: 8, values: 10_000 };
 
@@ -37,7 +38,7 @@ test('every message this size passes, cut short or with something behind it does
       expect(isWithinBounds(message.subarray(0, cut % message.length), bounds)).toBe(false);
       expect(isWithinBounds(Uint8Array.of(...message, 0xc0), bounds)).toBe(false);
     }),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

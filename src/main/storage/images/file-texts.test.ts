@@ -4,6 +4,7 @@ import { encodePng } from './images.js';
 import { readExif } from './exif.js';
 import { orientationOf, readFileTexts } from './file-texts.js';
 import { pngChunk, withPngTexts } from './png-chunks.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 type Entry = [tag: number, type: number, count: number, value: Uint8Array];
 
@@ -57,7 +58,7 @@ describe('EXIF', () => {
         const body = utf16((hasMark ? '\ufeff' : '') + whole, isTextLittle);
         expect(userComment(tiff(isBlockLittle, [], [comment('UNICODE\0', body)]))).toBe(whole);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -99,7 +100,7 @@ describe('EXIF', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void readExif(bytes)));
     fc.assert(
       fc.property(fc.nat(block.length - 1), fc.nat(255), (at, value) => void readExif(block.slice().fill(value, at, at + 1))), // prettier-ignore
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../../shared/errors.js';
 import { readImageHeader } from './image-header.js';
 import { decodeImage, encodePng, imageIdOf } from './images.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const raster = (width: number, height: number, value = 100) => ({
   width,
@@ -23,7 +24,7 @@ test('PNG holds every pixel', () => {
       };
       expect(decodeImage(encodePng(image))).toEqual(image);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -118,7 +119,7 @@ describe('what cannot be used is refused by name', () => {
           expect(error).toBeInstanceOf(StudioError);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { collectGarbage } from '../../../../tests/fakes/garbage.js';
 import { pngLimits } from './limits.js';
 import { concatenated, pngChunk, pngSignature } from './png-chunks.js';
 import { decodePng } from './png-decoder.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const samplesOf: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const kinds = [
@@ -129,7 +130,7 @@ test('every colour type, depth, filter and interlacing gives what fast-png gives
         expect([...decodePng(png).data]).toEqual(expected(png, colour, depth));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fittedSize, shrink } from './shrink.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const picture = fc
   .record({ width: fc.integer({ min: 1, max: 40 }), height: fc.integer({ min: 1, max: 40 }) })
@@ -33,7 +34,7 @@ it('stays within the colours of the picture, and a plain one stays as it is', ()
       expect(Math.max(small.width, small.height)).toBeLessThanOrEqual(Math.max(side, 1));
       expect(small.data).toHaveLength(small.width * small.height * 4);
     }),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 3, maxLength: 3 }), fc.integer({ min: 1, max: 30 }), (colour, side) => {
@@ -44,6 +45,6 @@ it('stays within the colours of the picture, and a plain one stays as it is', ()
         expect([...small.data.subarray(at, at + 4)]).toEqual([...colour, 255]);
       }
     }),
-    { numRuns: 30 },
+    { numRuns: runs(30) },
   );
 });

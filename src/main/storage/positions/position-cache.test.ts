@@ -16,7 +16,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RasterImage } from '../../../shared/images.js';
 import { withoutRights } from '../../../../tests/fakes/without-rights.js';
 import { PositionCache, type PositionKey } from './position-cache.js';
-import { readPosition, writePosition, type KeptPosition } from './position-file.js';
+import { readPosition, writePosition, type CachedPosition } from './position-file.js';
 
 const key: PositionKey = { pack: 'p', imageId: 'a', codes: [1, 2], seed: 7, t: 0.5 };
 const plenty = 1_000_000;
@@ -29,7 +29,7 @@ function picture(value: number, side = 4): RasterImage {
   };
 }
 
-function position(t = 0.5): KeptPosition {
+function position(t = 0.5): CachedPosition {
   const shares = { background: 1, layout: 0.5, colour: 0.25, shape: 0.125, texture: 0 };
   return {
     t,

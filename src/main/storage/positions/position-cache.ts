@@ -6,7 +6,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
-import { readPosition, writePosition, type KeptPosition } from './position-file.js';
+import { failureOf } from '../database/failures.js';
+import { readPosition, writePosition, type CachedPosition } from './position-file.js';
 
 /** Everything that decides what a position looks like. */
 export interface PositionKey {
@@ -71,7 +72,7 @@ export class PositionCache {
   }
 
   /** Null where there is none, and where there is one that cannot be trusted; that one is removed. Never rejects. */
-  async read(key: PositionKey): Promise<KeptPosition | null> {
+  async read(key: PositionKey): Promise<CachedPosition | null> {
     if (this.#limit === 0) return null;
     const name = nameOf(key);
     const entries = await this.#known();
@@ -90,7 +91,7 @@ export class PositionCache {
   }
 
   /** Kept in the background; resolves when it is, or when it is known that it cannot be. Never rejects. */
-  write(key: PositionKey, position: KeptPosition): Promise<void> {
+  write(key: PositionKey, position: CachedPosition): Promise<void> {
     this.#writing = this.#writing.then(() => this.#write(nameOf(key), position));
     return this.#writing;
   }
@@ -116,7 +117,7 @@ export class PositionCache {
     this.#onChange();
   }
 
-  async #write(name: string, position: KeptPosition): Promise<void> {
+  async #write(name: string, position: CachedPosition): Promise<void> {
     if (this.#limit === 0 || this.#now() < this.#pausedUntil) return;
     const entries = await this.#known();
     const path = join(this.#directory, name);
@@ -188,7 +189,7 @@ function nameOf({ pack, imageId, codes, seed, t }: PositionKey): string {
 
 function cacheError(directory: string, thrown: unknown): StudioError {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  const full = failureOf(thrown) === 'full';
   return new StudioError(
     full ? 'disk-full' : 'cache-unusable',
     full

@@ -8,7 +8,7 @@ import type { RasterImage } from '../../../shared/images.js';
 import { deepestJson, parseJson } from '../../../shared/json.js';
 
 /** A position without its place in one request, with what the language model said of it where it was asked. */
-export type KeptPosition = Omit<TimelinePosition, 'index'> & { caption?: CaptionReading };
+export type CachedPosition = Omit<TimelinePosition, 'index'> & { caption?: CaptionReading };
 
 const panes = ['noised', 'alone', 'restored'] as const;
 /** Bumped whenever the bytes below, or what a position means, change: older files are then passed over. */
@@ -22,7 +22,7 @@ const largestPane = 4 * 4096 * 4096;
 
 const [deflate, inflate] = [promisify(deflateRaw), promisify(inflateRaw)];
 
-export async function writePosition(position: KeptPosition): Promise<Buffer> {
+export async function writePosition(position: CachedPosition): Promise<Buffer> {
   const { noised, alone, restored, ...measured } = position;
   const pictures = [noised, alone, restored];
   const header = Buffer.from(
@@ -37,14 +37,14 @@ export async function writePosition(position: KeptPosition): Promise<Buffer> {
 }
 
 /** Null for anything that is not exactly what `writePosition` wrote. */
-export async function readPosition(bytes: Buffer): Promise<KeptPosition | null> {
+export async function readPosition(bytes: Buffer): Promise<CachedPosition | null> {
   if (bytes.length < start + 4 || !bytes.subarray(0, magic.length).equals(magic)) return null;
   const body = bytes.subarray(start);
   if (!checksumOf(body).equals(bytes.subarray(magic.length, start))) return null;
   try {
     const end = 4 + body.readUInt32LE(0);
     const { sizes, ...measured } = parseJson(body.toString('utf8', 4, end), headerBounds) as Omit<
-      KeptPosition,
+      CachedPosition,
       (typeof panes)[number]
     > & { sizes: [number, number][] };
     const pixels = await inflate(body.subarray(end), { maxOutputLength: panes.length * largestPane });

@@ -10,6 +10,7 @@ import { Database } from '../database/database.js';
 import { applicationId, migrate, migrations, readAllRows, upgradeRows } from './migrations.js';
 import { ProjectFile } from './project-file.js';
 import { noRows, type Migration, type ProjectRows, type Row } from './versions/migration.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const fixtures = join(import.meta.dirname, '../../../../tests/fixtures/projects');
 const fixtureOf = (version: number) => join(fixtures, `v${version}.ddt`);
@@ -281,7 +282,7 @@ describe('steps are pure functions', () => {
         expect(database.get('PRAGMA user_version')).toEqual({ user_version: migrations.length });
         database.close();
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 

@@ -23,6 +23,7 @@ import {
 } from '../../../../tests/fakes/project-intents.js';
 import { ProjectFile, type Committed, type ProjectOptions } from './project-file.js';
 import { storable } from './project-rows.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const historyLimit = 6;
 const pageBytes = 4096;
@@ -261,10 +262,10 @@ test(
   'any work on a project, undone, redone, interrupted and copied anywhere, is what the model says',
   { timeout: 300_000 },
   () => {
-    let runs = 0;
+    let files = 0;
     fc.assert(
       fc.property(commands, (work) => {
-        const real = new Real(`model-${runs++}.ddt`);
+        const real = new Real(`model-${files++}.ddt`);
         try {
           const start = { label: '', document: real.file.document };
           fc.modelRun(() => ({ model: { steps: [start], at: 0, revision: 0 }, real }), work);
@@ -272,7 +273,7 @@ test(
           real.end();
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
     expect(seen.full).toBeGreaterThan(0);
     expect(seen.refused).toBeGreaterThan(0);

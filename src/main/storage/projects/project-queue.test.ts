@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { added, cancelled, failed, finished, moved, started } from '../../../shared/queue-machine.js';
 import type { Queue, QueueEntry } from '../../../shared/queue.js';
 import { ProjectFile } from './project-file.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
 const draft = (id: string): Omit<QueueEntry, 'state'> => ({
@@ -68,7 +69,7 @@ test('any sequence of changes is there after a kill, in order', () => {
       }
       expect(afterKill()).toEqual(project.queue);
     }),
-    { numRuns: 15 },
+    { numRuns: runs(15) },
   );
 });
 

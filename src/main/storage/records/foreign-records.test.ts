@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileTexts } from '../images/file-texts.js';
 import { readForeign, type ForeignMetadata } from './foreign-records.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const read = (named: Record<string, string>, more: Partial<FileTexts> = {}): ForeignMetadata | null =>
   readForeign({
@@ -36,7 +37,7 @@ describe('AUTOMATIC1111, Forge and what writes like them', () => {
         expect(facts(found)['Negative prompt'] ?? null).toBe(negative);
         expect(facts(found)['Steps']).toBe('20');
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   }); // prettier-ignore
 
@@ -132,7 +133,7 @@ describe('objects', () => {
         if (found !== null && found.recipe !== null) expect(found.recipe.text.trim()).not.toBe('');
         else if (found !== null) expect(found.faults.length).toBeGreaterThan(0);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

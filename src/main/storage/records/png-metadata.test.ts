@@ -7,6 +7,7 @@ import { decodeImage, encodePng } from '../images/images.js';
 import { pngTexts, withPngTexts } from '../images/png-chunks.js';
 import { pixelsOf, readOwn, writeOwn } from './own-record.js';
 import { readMetadata, withMetadata } from './png-metadata.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const image: RasterImage = { width: 3, height: 2, data: Uint8Array.from({ length: 24 }, (_, at) => (at * 11) % 256) };
 const png = encodePng(image);
@@ -125,7 +126,7 @@ describe('our own record', () => {
           expect(back).toEqual(JSON.parse(JSON.stringify(whole)));
         },
       ),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 
@@ -185,7 +186,7 @@ describe('what lies is named and not believed', () => {
         // A damaged chunk fails its CRC and counts as absent, so nothing false is ever read.
         if (found?.record) expect(found.record).toEqual(record);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 
@@ -196,7 +197,7 @@ describe('what lies is named and not believed', () => {
         const found = read(texts([key, json]));
         if (found !== null && found.recipe !== null) expect(found.recipe.text).not.toBe('');
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => void read(texts(['parameters', text]))),

@@ -3,6 +3,7 @@
  * written over in place.
  */
 import type { RasterImage } from '../../../shared/images.js';
+import { bitmapOf } from '../../state/pixels.js';
 import { enlarge, type Enlargement } from '../../../shared/pictures/enlarge.js';
 
 export type Bitmap = ImageBitmap | HTMLCanvasElement;
@@ -186,10 +187,7 @@ function enlarged(image: HTMLImageElement, factor: 2 | 4): Promise<ImageBitmap> 
   const context = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext('2d')!;
   context.drawImage(image, 0, 0);
   const { width, height, data } = context.getImageData(0, 0, image.naturalWidth, image.naturalHeight);
-  const large = enlarge({ width, height, data: new Uint8Array(data.buffer) }, factor);
-  const pixels = new ImageData(large.width, large.height);
-  pixels.data.set(large.data);
-  return createImageBitmap(pixels);
+  return bitmapOf(enlarge({ width, height, data: new Uint8Array(data.buffer) }, factor));
 }
 
 /** Small copies are not counted: they are few bytes, and a board without them would be grey. */

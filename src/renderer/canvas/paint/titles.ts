@@ -1,12 +1,12 @@
 /** Text on the canvas cut to the room there is. */
 import { fitText } from '../../../shared/fit-text.js';
-import { RecentCache } from '../../../shared/lru-cache.js';
+import { LruCache } from '../../../shared/lru-cache.js';
 
 export const titleFont = "500 11px 'Inter Variable', system-ui, sans-serif";
 
 /** Measuring is slow, titles repeat: the last answers are kept. */
-const fittedTitles = new RecentCache<string>({ entries: 4000, bytes: Infinity });
-const knownWidths = new RecentCache<number>({ entries: 4000, bytes: Infinity });
+const fittedTitles = new LruCache<string>({ entries: 4000, bytes: Infinity });
+const knownWidths = new LruCache<number>({ entries: 4000, bytes: Infinity });
 
 /** Narrower frames show no title; at a glance from far away they would be dots. CSS pixels. */
 export const narrowestTitled = 48;

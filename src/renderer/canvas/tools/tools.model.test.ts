@@ -5,6 +5,7 @@ import type { Annotation } from '../../../shared/annotations.js';
 import { stepMask, type MaskEffect, type MaskInput, type MaskToolState } from './mask-tools.js';
 import { stepTool } from './tools.js';
 import { idle, type PointerInput, type ToolContext, type ToolEffect, type ToolState } from './tool.js';
+import { runs } from '../../../../tests/property-runs.js';
 
 const frames = [
   { id: 'a', x: 0, y: 0, width: 100, height: 100 },
@@ -107,7 +108,7 @@ describe('the board’s tools, whatever is pressed', () => {
           if (state.kind === 'idle') expect(shown).toMatchObject({ dragged: false, marquee: false, drafted: false });
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -179,7 +180,7 @@ describe('the mask tools, whatever is pressed', () => {
           gesture = [];
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

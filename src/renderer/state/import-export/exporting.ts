@@ -5,6 +5,7 @@ import { safeFileName } from '../../../shared/file-names.js';
 import type { Enlargement } from '../../../shared/pictures/enlarge.js';
 import { exportOptions } from './export-options.svelte.js';
 import { seedOf } from '../document/frames.js';
+import { readStored } from '../pixels.js';
 import { saveFiles, type SavedFiles } from './saving.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
@@ -87,13 +88,5 @@ export function offerElsewhere(images: readonly { imageId: string; seed: number 
 
 /** The stored PNG of a frame. Throws `not-found`. */
 export async function readImage(frame: Pick<Frame, 'imageId' | 'name'>): Promise<Blob> {
-  const response = await fetch(studio.api.imageUrl(frame.imageId)).catch(() => null);
-  if (response === null || !response.ok) {
-    throw new StudioError(
-      'not-found',
-      `The pixels of “${frame.name}” could not be read.`,
-      'Check that the studio is still running, then try again.',
-    );
-  }
-  return response.blob();
+  return readStored(studio.api.imageUrl(frame.imageId), `The pixels of “${frame.name}”`);
 }

@@ -5,7 +5,7 @@
 import { StudioError } from '../../../shared/errors.js';
 import { imageLimits } from '../../../shared/images.js';
 import { isAnimated, pictureKind, type PictureKind } from '../../../shared/pictures/file-kind.js';
-import { withoutPixels } from '../../../shared/pictures/without-pixels.js';
+import { withoutPixels } from './without-pixels.js';
 import type { ImportedImage } from '../../../shared/import-export.js';
 import { documentState } from '../document/document.svelte.js';
 import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.svelte.js';

@@ -3,7 +3,7 @@ import type { JobRequest } from '../../../shared/jobs.js';
 import type { SerialisedError } from '../../../shared/errors.js';
 import type { JobEvent } from '../../../shared/events.js';
 import { jobs as windowJobs } from './jobs.svelte.js';
-import type { RecentCache } from '../../../shared/lru-cache.js';
+import type { LruCache } from '../../../shared/lru-cache.js';
 import { BackgroundRun } from './background-run.js';
 import type { JobRunner } from './finish-job.js';
 
@@ -21,11 +21,11 @@ export abstract class BackgroundWork<Subject, Part> {
   /** In the order they arrived. */
   protected parts = $state.raw<readonly Part[]>([]);
   protected subject: Subject | null = null;
-  readonly #kept: RecentCache<readonly Part[]>;
+  readonly #kept: LruCache<readonly Part[]>;
   readonly #run: BackgroundRun;
   #held = false;
 
-  constructor(kept: RecentCache<readonly Part[]>, jobs: JobRunner = windowJobs) {
+  constructor(kept: LruCache<readonly Part[]>, jobs: JobRunner = windowJobs) {
     this.#kept = kept;
     this.#run = new BackgroundRun(jobs);
   }

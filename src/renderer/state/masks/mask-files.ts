@@ -1,5 +1,5 @@
 /** Masks as image files: grey PNGs, white is covered. */
-import { pixelsOf } from '../pixels.js';
+import { pixelsOf, readStored } from '../pixels.js';
 import { StudioError } from '../../../shared/errors.js';
 import { imageFromMask, maskFromImage, type Mask } from '../../../shared/pictures/mask.js';
 
@@ -30,15 +30,7 @@ export async function decodeMask(file: Blob, name: string): Promise<Mask> {
 
 /** Throws `not-found` when the studio does not have it, `image-unreadable`. */
 export async function fetchMask(address: string): Promise<Mask> {
-  const response = await fetch(address).catch(() => null);
-  if (response === null || !response.ok) {
-    throw new StudioError(
-      'not-found',
-      'The pixels of the mask could not be read.',
-      'Check that the studio is still running, then try again.',
-    );
-  }
-  return decodeMask(await response.blob(), 'The mask');
+  return decodeMask(await readStored(address, 'The pixels of the mask'), 'The mask');
 }
 
 /** Masks being read: whoever wants one of them meanwhile waits for the same answer. */

@@ -1,4 +1,5 @@
 /** What the studio keeps of timelines on disk, as a window sees and sets it. */
+import { timelineCacheLimit } from '../../../shared/limits.js';
 import type { StudioStatus } from '../../../shared/status.js';
 import { notices as windowNotices, type NoticesState } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
@@ -33,6 +34,8 @@ export function cacheUse(cache: StudioStatus['timelineCache'] | undefined): stri
 export function cacheLimitMegabytes(cache: StudioStatus['timelineCache'] | undefined): number {
   return Math.round((cache?.limit ?? 0) / megabyte);
 }
+
+export const mostCacheMegabytes = timelineCacheLimit / megabyte;
 
 /** 0 keeps nothing. Rejects when the choice cannot be noted. */
 export async function setCacheLimit(megabytes: number): Promise<void> {

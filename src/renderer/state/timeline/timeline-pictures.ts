@@ -37,7 +37,3 @@ export async function decodePosition(
 export function releasePosition({ noised, alone, restored }: ComputedPosition): void {
   for (const bitmap of [noised, alone, restored]) bitmap.close();
 }
-
-export async function rasterToBitmap({ data, width, height }: RasterImage): Promise<ImageBitmap> {
-  return createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height));
-}

@@ -3,7 +3,7 @@
  * Pictures are kept per content and noise seed, so that scrubbing over what is there never waits for anything.
  */
 import type { Frame } from '../../../shared/document.js';
-import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
+import { StudioError, type SerialisedError } from '../../../shared/errors.js';
 import type { TimelinePosition } from '../../../shared/events.js';
 import type { JobResult } from '../../../shared/job-results.js';
 import { nearestWhole, seedLimits } from '../../../shared/limits.js';
@@ -11,9 +11,11 @@ import type { RasterImage } from '../../../shared/images.js';
 import type { PackSummary } from '../../../shared/pack.js';
 import { comesByTime, tokensVisibleAt } from '../../../shared/tokens.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
-import { RecentCache } from '../../../shared/lru-cache.js';
-import { finishJob, type JobRunner } from '../jobs/finish-job.js';
-import { decodePosition, rasterToBitmap, releasePosition, type ComputedPosition } from './timeline-pictures.js';
+import { LruCache } from '../../../shared/lru-cache.js';
+import { BackgroundRun, type RunJob } from '../jobs/background-run.js';
+import type { JobRunner } from '../jobs/finish-job.js';
+import { bitmapOf } from '../pixels.js';
+import { decodePosition, releasePosition, type ComputedPosition } from './timeline-pictures.js';
 import { computingOrder, missingPositions, plannedPositions, waitsTooLong } from './timeline-plan.js';
 import { nearestPosition, stepTokens, tellingTime, timeShowing } from './timeline-steps.js';
 import {
@@ -61,15 +63,14 @@ export class TimelineState {
   codes = $state.raw<readonly number[] | null>(null);
   positions = $state.raw<readonly ComputedPosition[]>([]);
 
-  readonly #jobs: JobRunner;
+  readonly #run: BackgroundRun;
   readonly #toBitmap: (image: RasterImage) => Promise<ImageBitmap>;
-  readonly #pictures: RecentCache<Pictures>;
-  readonly #readCodes = new RecentCache<readonly number[]>(
+  readonly #pictures: LruCache<Pictures>;
+  readonly #readCodes = new LruCache<readonly number[]>(
     { entries: 64, bytes: Infinity },
     () => 0,
     () => {},
   );
-  #run: AbortController | null = null;
   #held = false;
   /** Whether a person has moved t since this picture was shown. */
   #moved = false;
@@ -80,10 +81,10 @@ export class TimelineState {
   #resting: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(jobs: JobRunner = windowJobs, toBitmap: (image: RasterImage) => Promise<ImageBitmap> = rasterToBitmap) {
-    this.#jobs = jobs;
+  constructor(jobs: JobRunner = windowJobs, toBitmap: (image: RasterImage) => Promise<ImageBitmap> = bitmapOf) {
+    this.#run = new BackgroundRun(jobs);
     this.#toBitmap = toBitmap;
-    this.#pictures = new RecentCache<Pictures>(
+    this.#pictures = new LruCache<Pictures>(
       cacheBounds,
       ({ positions }) => positions.reduce((bytes, { noised }) => bytes + 3 * 4 * noised.width * noised.height, 0),
       ({ positions }) => positions.forEach(releasePosition),
@@ -203,8 +204,7 @@ export class TimelineState {
 
   #stop(): void {
     clearTimeout(this.#timer);
-    this.#run?.abort();
-    this.#run = null;
+    this.#run.drop();
   }
 
   #restart(delay: number): void {
@@ -223,37 +223,26 @@ export class TimelineState {
       return;
     }
     this.status = { kind: 'waiting' };
-    const run = new AbortController();
-    this.#run = run;
-    this.#timer = setTimeout(() => void this.#compute(source, run.signal), delay);
+    this.#timer = setTimeout(() => void this.#compute(source), delay);
   }
 
-  async #compute(source: TimelineSource, signal: AbortSignal): Promise<void> {
-    const current = (change: () => void) => {
-      if (!signal.aborted) change();
-    };
-    try {
+  async #compute(source: TimelineSource): Promise<void> {
+    const end = await this.#run.start(async (job, signal) => {
       if (this.codes === null) {
         this.status = { kind: 'reading' };
-        const read = await finishJob(this.#jobs, { kind: 'encode', source: { imageId: source.imageId } }, signal);
+        const read = await job({ kind: 'encode', source: { imageId: source.imageId } });
         if (read.kind !== 'encode') throw unexpectedResult(read);
         this.#readCodes.set(contentKey(source), read.codes);
         this.codes = read.codes;
       }
-      await this.#computePositions(source, signal);
-      current(() => {
-        this.status = { kind: 'ready' };
-        this.#goWhereItTells();
-      });
-    } catch (thrown) {
-      current(
-        () =>
-          (this.status = isCancelled(thrown) ? { kind: 'stopped' } : { kind: 'failed', error: serialiseError(thrown) }),
-      );
-    }
+      await this.#computePositions(source, job, signal);
+    });
+    if (end === null) return;
+    this.status = end.kind === 'done' ? { kind: 'ready' } : end;
+    if (end.kind === 'done') this.#goWhereItTells();
   }
 
-  async #computePositions(source: TimelineSource, signal: AbortSignal): Promise<void> {
+  async #computePositions(source: TimelineSource, job: RunJob, signal: AbortSignal): Promise<void> {
     const { tokens, limits } = source.manifest;
     const key = this.#key(source);
     const planned = plannedPositions(tokens.schedule, tokens.count, limits?.positions);
@@ -271,14 +260,9 @@ export class TimelineState {
     const positions = computingOrder(missing, this.t, Math.max(0, overview - this.positions.length));
     this.#asked = positions;
     if (missing.length > 0) {
-      await finishJob(
-        this.#jobs,
-        { kind: 'timeline', source: imageSource(source, this.codes!), seed: this.seed, positions },
-        signal,
-        (event) => {
-          if (event.type === 'position') decoding.push(receive(event.position));
-        },
-      );
+      await job({ kind: 'timeline', source: imageSource(source, this.codes!), seed: this.seed, positions }, (event) => {
+        if (event.type === 'position') decoding.push(receive(event.position));
+      });
     }
     await Promise.all(decoding);
     if (!signal.aborted) this.#pictures.set(key, { positions: this.positions, complete: true });

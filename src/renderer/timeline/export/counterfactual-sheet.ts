@@ -1,6 +1,6 @@
 /** The counterfactual sheet as one picture for a slide: 1920 wide, both rows with their titles and counts. */
-import { StudioError } from '../../../shared/errors.js';
 import type { StoredImage } from '../../../shared/images.js';
+import { readStored } from '../../state/pixels.js';
 import { studio } from '../../state/studio/studio.svelte.js';
 import {
   counterfactualSteps,
@@ -75,13 +75,6 @@ function captionOf({ step, replaced }: CounterfactualCell, count: number): strin
 }
 
 async function readPicture(image: StoredImage | null): Promise<ImageBitmap> {
-  const response = image === null ? null : await fetch(studio.api.imageUrl(image.imageId)).catch(() => null);
-  if (response === null || !response.ok) {
-    throw new StudioError(
-      'not-found',
-      'A picture of the sheet could not be read.',
-      'Check that the studio is still running, then open the sheet again.',
-    );
-  }
-  return createImageBitmap(await response.blob());
+  const address = image === null ? null : studio.api.imageUrl(image.imageId);
+  return createImageBitmap(await readStored(address, 'A picture of the sheet', 'open the sheet again'));
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FileTexts } from '../../images/file-texts.js';
 import { readForeign, type ForeignMetadata } from '../foreign-records.js';
+import { runs } from '../../../../../tests/property-runs.js';
 
 function read(keyword: 'prompt' | 'workflow', value: unknown): ForeignMetadata | null {
   const texts: FileTexts = { named: [{ keyword, text: JSON.stringify(value) }], exif: [], xmp: null, faults: [] };
@@ -170,7 +171,7 @@ describe('graphs whose words are known', () => {
         expect(new Map(found?.recipe?.facts).get('Negative prompt')).toBe(negative);
         expect(new Map(found?.recipe?.facts).get('Steps')).toBe('20');
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -179,7 +180,7 @@ describe('graphs whose words are known', () => {
       fc.property(drawn, shuffled, ({ builder, text, seed }, order) => {
         expect(read('workflow', builder.workflow(order))).toMatchObject({ recipe: { text, seed }, faults: [] });
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -202,7 +203,7 @@ describe('graphs whose words are known', () => {
         if (found !== null && found.recipe !== null) expect(found.recipe.text).toBe(text);
         else if (found !== null) expect(found.faults[0]).toMatch(/cannot be told|names no prompt/);
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   }); // prettier-ignore
 });

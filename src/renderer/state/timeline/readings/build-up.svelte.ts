@@ -10,7 +10,7 @@ import {
 import type { JobEvent } from '../../../../shared/events.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
-import { RecentCache } from '../../../../shared/lru-cache.js';
+import { LruCache } from '../../../../shared/lru-cache.js';
 
 export interface FilmedPicture {
   /** Tells two contents apart, as does `seed`. */
@@ -32,7 +32,7 @@ export class BuildUpState extends BackgroundWork<FilmedPicture, FilmPart> {
   constructor(jobs?: JobRunner) {
     const bytesOf = (parts: readonly FilmPart[]) =>
       parts.reduce((bytes, part) => bytes + (isPicture(part) ? part.image.data.byteLength : 0), 0);
-    super(new RecentCache({ entries: 64, bytes: 64 * 1024 * 1024 }, bytesOf, () => {}), jobs);
+    super(new LruCache({ entries: 64, bytes: 64 * 1024 * 1024 }, bytesOf, () => {}), jobs);
   }
 
   /** From pure noise on, as far as they are computed. */

@@ -7,7 +7,7 @@ import type { JobEvent, TimelineCaption } from '../../../../shared/events.js';
 import type { PackManifest } from '../../../../shared/pack.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import { preference, setPreference } from '../../studio/preferences.js';
-import { RecentCache } from '../../../../shared/lru-cache.js';
+import { LruCache } from '../../../../shared/lru-cache.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 import { computingOrder, missingPositions, waitsTooLong } from '../timeline-plan.js';
 
@@ -47,7 +47,7 @@ export class CaptionsState extends BackgroundWork<DescribedPictures, TimelineCap
   constructor(jobs?: JobRunner) {
     const sizeless = { entries: 64, bytes: Infinity };
     super(
-      new RecentCache<readonly TimelineCaption[]>(
+      new LruCache<readonly TimelineCaption[]>(
         sizeless,
         () => 0,
         () => {},

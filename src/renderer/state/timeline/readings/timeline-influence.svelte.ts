@@ -3,7 +3,7 @@ import type { JobEvent, TokenInfluence } from '../../../../shared/events.js';
 import { tokenGroups } from '../../../../shared/influence.js';
 import type { TokenRange } from '../../../../shared/tokens.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
-import { RecentCache } from '../../../../shared/lru-cache.js';
+import { LruCache } from '../../../../shared/lru-cache.js';
 import { missingGroups } from './timeline-heat.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 
@@ -20,7 +20,7 @@ export class InfluenceState extends BackgroundWork<MeasuredTokens, TokenInfluenc
   constructor(jobs?: JobRunner) {
     const bytesOf = (groups: readonly TokenInfluence[]) =>
       groups.reduce((bytes, { map, without }) => bytes + map.data.byteLength + (without?.data.byteLength ?? 0), 0);
-    super(new RecentCache({ entries: 32, bytes: 128 * 1024 * 1024 }, bytesOf, () => {}), jobs);
+    super(new LruCache({ entries: 32, bytes: 128 * 1024 * 1024 }, bytesOf, () => {}), jobs);
   }
 
   /** One entry per measured group of tokens, in the order they arrived. */

@@ -1,8 +1,9 @@
 /** The frame on the timeline beside another one: which tokens differ, and which pixels. */
 import type { Frame } from '../../../../shared/document.js';
-import { isCancelled, serialiseError, StudioError, type SerialisedError } from '../../../../shared/errors.js';
+import { isCancelled, serialiseError, type SerialisedError } from '../../../../shared/errors.js';
 import { parentsOf } from '../../document/frames.js';
 import { overWhite, pixelDifference, type PixelDifference } from '../../../../shared/pictures/pixel-difference.js';
+import { readStored } from '../../pixels.js';
 import { studio } from '../../studio/studio.svelte.js';
 
 export interface ComparedPictures {
@@ -86,15 +87,8 @@ export class CompareState {
 }
 
 async function readPicture(imageId: string, { width, height }: { width: number; height: number }) {
-  const response = await fetch(studio.api.imageUrl(imageId)).catch(() => null);
-  if (response === null || !response.ok) {
-    throw new StudioError(
-      'not-found',
-      'The pixels of one of the frames could not be read.',
-      'Check that the studio is still running, then choose the frame again.',
-    );
-  }
-  const bitmap = await createImageBitmap(await response.blob());
+  const stored = readStored(studio.api.imageUrl(imageId), 'The pixels of one of the frames', 'choose the frame again');
+  const bitmap = await createImageBitmap(await stored);
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { willReadFrequently: true })!;
   context.imageSmoothingQuality = 'high';

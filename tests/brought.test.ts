@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ImageMetadata } from '../../../shared/image-metadata.js';
-import { withoutPixels } from '../../../shared/pictures/without-pixels.js';
-import { readMetadata } from './png-metadata.js';
+import type { ImageMetadata } from '../src/shared/image-metadata.js';
+import { withoutPixels } from '../src/renderer/state/import-export/without-pixels.js';
+import { readMetadata } from '../src/main/storage/records/png-metadata.js';
 
 /** No file here has a record of our own, so the pixels do not matter. */
 const nothing = { width: 0, height: 0, data: new Uint8Array() };

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isAnimated, pictureKind } from './file-kind.js';
-import { withoutPixels } from './without-pixels.js';
+import { isAnimated, pictureKind } from '../src/shared/pictures/file-kind.js';
+import { withoutPixels } from '../src/renderer/state/import-export/without-pixels.js';
 
 const brought = (name: string): Uint8Array => readFileSync(join('tests', 'brought', name));
 

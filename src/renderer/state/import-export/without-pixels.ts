@@ -1,5 +1,5 @@
 /** A picture file without its pixels: only what it says about itself, for whoever reads that and has the pixels from elsewhere. */
-import { pictureKind } from './file-kind.js';
+import { pictureKind } from '../../../shared/pictures/file-kind.js';
 
 /** More than this is no text about a picture. */
 const mostBytes = 20 * 1024 * 1024;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { foreignSyntaxHint } from './prompt-hints.js';
+import { runs } from '../../../tests/property-runs.js';
 
 it.each([
   ['a {2$$red|blue|green} star', '{2$$'],
@@ -37,6 +38,6 @@ it('is one sentence however many there are, and survives any text', () => {
   const signs = fc.string({ unit: fc.constantFrom('(', ')', '[', ']', '<', ':', '|', '1', '.', '$', '_', 'a', ' ', '+', '-'), maxLength: 3000 }); // prettier-ignore
   fc.assert(
     fc.property(signs, (text) => void foreignSyntaxHint(text)),
-    { numRuns: 50 },
+    { numRuns: runs(50) },
   );
 });
