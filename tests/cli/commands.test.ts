@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RasterImage } from '../../src/shared/images.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import { writeFakePack } from '../fakes/fake-pack.js';
-import { jsonLines, runCommand, startCommand, type CommandRun } from './command-line.js';
+import { jsonLines, repository, runCommand, startCommand, type CommandRun } from './command-line.js';
 import { runHere } from './same-process.js';
 
 const prompt = 'a red circle on a blue background';
@@ -22,6 +22,11 @@ beforeAll(async () => {
   expect(drawn).toMatchObject({ code: 0, stdout: 'in.png\n' });
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+it('says the version of its package', async () => {
+  const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
+  expect(await run('--version')).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
 
 describe('generate', () => {
   it('numbers several variations and tells programs everything in JSON lines', async () => {
