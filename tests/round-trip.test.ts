@@ -9,6 +9,7 @@ import { encodePng } from '../src/main/storage/images/images.js';
 import { readMetadata, withMetadata } from '../src/main/storage/records/png-metadata.js';
 import { parseParameters } from '../src/main/validation/validation.js';
 import type { FrameOrigin } from '../src/shared/document.js';
+import { escapeAlternatives, expandAlternatives } from '../src/shared/grids/prompt-alternatives.js';
 import { seedLimits, textLimits, variationLimits, type Range } from '../src/shared/limits.js';
 import { isWholeSetting, settingNames, settingTable, type SettingName } from '../src/shared/settings.js';
 import { fakeManifest } from './fakes/engine-parts.js';
@@ -48,6 +49,28 @@ function parsed(settings: Partial<Record<SettingName, number>>, seed: number, va
   const flags = Object.entries(settings).map(([name, value]) => `--${settingTable[name as SettingName].flag}=${value}`);
   return command.parse([`--seed=${seed}`, `--variations=${variations}`, ...flags], { from: 'user' }).opts();
 }
+
+describe('a prompt', () => {
+  const settings = { steps: 8, tokenGuidance: 1, textGuidance: 3, temperature: 0.5, topK: 10 };
+
+  it.each([
+    [String.raw`a \{red\|blue\} circle`, ['a {red|blue} circle']],
+    ['a {red|blue} circle', ['a red circle', 'a blue circle']],
+    ['a {red} circle', ['a {red} circle']],
+    [String.raw`{a|\{b\|c\}}`, ['a', '{b|c}']],
+  ])('that was drawn, exported and recalled is drawn again as it was: %s', (written, drawn) => {
+    expect(expandAlternatives(written, 9)).toEqual(drawn);
+    for (const prompt of drawn) {
+      // The record keeps what was drawn and, where it differs, what was written.
+      const template = prompt === written ? {} : { template: written };
+      const origin: FrameOrigin = { kind: 'generated', prompt, ...template, seed: 5, settings, pack: 'fake@1.0.0' };
+      const record = recordOfNew({ name: prompt, origin, tokens: { pack: 'fake@1.0.0', codes: [1, 2] } });
+      const back = readMetadata(withMetadata(png, image, record, 'DDT Studio'), image)!;
+      expect(back.record?.picture.origin).toEqual(origin);
+      expect(expandAlternatives(escapeAlternatives(back.recipe!.text), 9)).toEqual([prompt]);
+    }
+  });
+});
 
 describe('all legal settings', () => {
   it('go from the command line into a record and back, and a window may ask for the same', () => {

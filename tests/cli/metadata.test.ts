@@ -1,5 +1,5 @@
 /** Pictures the command line writes tell how they were made, and `info` and `decode` read it back. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -89,6 +89,21 @@ it('info reads other programs’ files, names what lies and refuses what is no p
   writeFileSync(join(folder, 'broken.png'), png.slice(0, 30));
   expect(await run('info', 'broken.png')).toMatchObject({ code: 1, stderr: expect.stringContaining('broken.png') });
   expect(await run('info', 'nobody.png')).toMatchObject({ code: 1, stderr: expect.stringMatching(/no file nobody/) });
+});
+
+it('the content decides, never the name', async () => {
+  const files = [
+    ['i01-a1111.jpg', 'jpeg.png'],
+    ['i02-a1111.webp', 'webp.png'],
+    ['m12-line-after-settings.png', 'png.jpg'],
+  ] as const;
+  for (const [file, name] of files) {
+    copyFileSync(join('tests', 'brought', file), join(folder, name));
+    expect(jsonLines(await done('info', name, '--json')).at(-1)).toMatchObject({
+      ...{ width: 128, height: 128 },
+      metadata: { source: 'automatic1111', recipe: { text: 'a red circle', seed: 5 } },
+    });
+  }
 });
 
 it('of an animated picture the first frame is taken, and every command says so', async () => {

@@ -91,6 +91,19 @@ describe.each(Object.entries(transports))('import and export over %s', (name, op
     expect(back.metadata?.record?.earlier).toEqual(earlier);
   });
 
+  test('files of other programs offer their words and stand upright, whatever they are called', async () => {
+    await window.api.openProject({});
+    const imported = (file: string, fileName: string) =>
+      window.api.importImage({ bytes: readFileSync(join('tests', 'brought', file)), fileName });
+    for (const [file, fileName] of [['i01-a1111.jpg', 'a.png'], ['i02-a1111.webp', 'a'], ['m12-line-after-settings.png', 'a.jpg']] as const) {
+      expect(await imported(file, fileName)).toMatchObject({ width: 128, height: 128, metadata: { source: 'automatic1111', recipe: { text: 'a red circle', seed: 5 } } });
+    }
+    expect(await imported('i03-orientation6.jpg', 'b.webp')).toMatchObject({ width: 100, height: 160 });
+    expect(await imported('i04-orientation6.png', 'b.gif')).toMatchObject({ width: 100, height: 160 });
+    expect(await imported('i05-webp-named.png', 'b.png')).toMatchObject({ width: 160, height: 100 });
+    expect(await imported('i13-apng.png', 'b.png')).toMatchObject({ notes: ['It is animated; its first frame was taken.'] });
+  }); // prettier-ignore
+
   test('without metadata nothing but pixels leaves', async () => {
     await window.api.openProject({});
     const { child } = await makeChain();

@@ -16,6 +16,14 @@ it.each([
   ['a red circle --ar 16:9', '--ar 16:9'],
   ['a red circle BREAK a star', 'BREAK'],
   ['a {0.5::red|blue} circle', '{0.5::'],
+  ['a {{red}} circle', '{{red}}'],
+  ['a [[red]] circle', '[[red]]'],
+  ['a [red:0.5] circle', '[red:0.5]'],
+  ['a 1.5::red:: circle', '1.5::'],
+  ['a red circle::2 a star', '::2'],
+  ['("a circle", "a star").and()', '.and('],
+  ['a red circle.swap(a star)', '.swap('],
+  ['a red circle AND a star', 'AND'],
 ])('names what means nothing here: %s', (prompt, sign) => {
   expect(foreignSyntaxHint(prompt)).toContain(`“${sign}”`);
 });
@@ -27,6 +35,9 @@ it.each([
   'a – b -- c',
   '3:4, at 12:30',
   'it says “A|B”',
+  'a sign that says SALT AND PEPPER',
+  'a list [one, two]; a {red|{dark|light} blue} circle',
+  'std::vector on a screen, at 10:30:15',
 ])('says nothing of ordinary words: %s', (prompt) => {
   expect(foreignSyntaxHint(prompt)).toBeNull();
 });

@@ -55,6 +55,37 @@ describe('AUTOMATIC1111, Forge and what writes like them', () => {
     expect(read({ parameters: `a positive prompt: cat\n${settings}` })?.recipe?.text).toBe('a positive prompt: cat');
   }); // prettier-ignore
 
+  test('settings that do not begin with the steps are found before other lines too', () => {
+    const settings = 'Size: 512x512, Seed: 5, Model: v1, Steps: 20, Sampler: Euler a';
+    for (const negative of ['', '\nNegative prompt: blue']) {
+      const found = read({ parameters: `a red circle${negative}\n${settings}\nUsed embeddings: easynegative [119b]` });
+      expect(found).toMatchObject({ recipe: { text: 'a red circle', seed: 5, model: 'v1' }, faults: [] });
+      expect(facts(found)['Negative prompt']).toBe(negative === '' ? undefined : 'blue');
+    }
+    const words = 'Seed: a red flower, Model: photo, style: x\nmore words\nSteps: 20, Sampler: Euler a, Seed: 5';
+    expect(read({ parameters: words })?.recipe?.text).toBe('Seed: a red flower, Model: photo, style: x\nmore words');
+  });
+
+  test('words in one line with the settings cannot be told apart from them; the settings can', () => {
+    const settings = 'Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5';
+    for (const after of ['', '\nUsed embeddings: easynegative']) {
+      for (const words of ['a red circle', 'a red circle,', 'a red circle\nunder a tree', 'a red circle, Negative prompt: blue,']) {
+        const found = read({ parameters: `${words} ${settings}${after}` });
+        expect(found).toMatchObject({ recipe: null, faults: [expect.stringContaining('in one line with the settings')] });
+      }
+      const negative = read({ parameters: `a red circle\nNegative prompt: blue, ${settings}${after}` });
+      expect(negative).toMatchObject({ recipe: { text: 'a red circle', seed: 5 }, faults: ['Its negative prompt cannot be told: it stands in one line with the settings.'] });
+      expect(facts(negative)).toEqual({ Steps: '20', 'CFG scale': '7', Sampler: 'Euler a' });
+    }
+  }); // prettier-ignore
+
+  test('the same text where other programs keep descriptions and comments', () => {
+    const text = 'a red circle\nNegative prompt: blue\nSteps: 20, Sampler: Euler a, Seed: 5';
+    for (const found of [read({ Comment: text }), read({ Description: text }), read({}, { exif: [{ tag: 'ImageDescription', text }] })])
+      expect(found).toMatchObject({ source: 'automatic1111', recipe: { text: 'a red circle', seed: 5 } });
+    expect(read({ Description: 'A red circle: seen at night' }, { exif: [{ tag: 'ImageDescription', text: 'OLYMPUS DIGITAL CAMERA' }] })).toBeNull();
+  }); // prettier-ignore
+
   test('of a picture that was edited here the lines alone do not say which words are its own', () => {
     const text = (program: string): string => `a cat\nEdit: make it blue\nSteps: 4, Sampler: Euler, Seed: 5, Version: ${program}`;
     expect(read({ parameters: text('DDT Studio') })).toMatchObject({ recipe: null, faults: [expect.stringContaining('it was edited')] });
@@ -79,6 +110,8 @@ describe('objects', () => {
     ['Fooocus', { fooocus_scheme: 'fooocus', parameters: JSON.stringify({ prompt: 'a', negative_prompt: 'b', seed: '1234567890123456789', base_model: 'm', performance: 'Speed', version: 'Fooocus v2.5.0' }) }, {}, { source: 'fooocus', recipe: { text: 'a', seed: null, model: 'm' }, faults: [expect.stringContaining('1234567890123456789')] }, { 'Negative prompt': 'b' }],
     ['Fooocus, as its log has it', { Comment: JSON.stringify({ Prompt: 'a', 'Negative Prompt': 'b', Seed: 5, Performance: 'Speed', 'Base Model': 'm' }) }, {}, { source: 'fooocus', recipe: { text: 'a', seed: 5 } }, { 'Negative prompt': 'b' }],
     ['Fooocus, the other form', { fooocus_scheme: 'a1111', parameters: 'a\nNegative prompt: b\nSteps: 30, Sampler: x, Seed: 5, Version: Fooocus v2.3.0' }, {}, { source: 'fooocus', recipe: { text: 'a', seed: 5 } }, { 'Negative prompt': 'b' }],
+    ['RuinedFooocus', { parameters: JSON.stringify({ Prompt: 'a', Negative: 'b', steps: 30, cfg: 8, seed: 77, sampler_name: 's', base_model_name: 'm', software: 'RuinedFooocus' }) }, {}, { source: 'fooocus', recipe: { text: 'a', seed: 77, model: 'm' } }, { 'Negative prompt': 'b', Steps: '30', 'CFG scale': '8', Sampler: 's' }],
+    ['Fooocus-MRE', { Comment: JSON.stringify({ prompt: 'a', negative_prompt: 'b', performance: 'Speed', seed: 77, base_model_name: 'm', software: 'Fooocus-MRE v2.0.78.5' }) }, {}, { source: 'fooocus', recipe: { text: 'a', seed: 77, model: 'm' } }, { 'Negative prompt': 'b' }],
     ['Fooocus in EXIF', {}, { exif: [{ tag: 'UserComment', text: '{"prompt":"a","seed":"5"}' }, { tag: 'MakerNote', text: 'fooocus' }] }, { source: 'fooocus', recipe: { text: 'a', seed: 5 } }, {}],
     ['NovelAI', { Software: 'NovelAI', Description: 'a', Comment: JSON.stringify({ prompt: 'a', uc: 'b', seed: 3000000000, steps: 28, scale: 5, sampler: 'k_euler' }) }, {}, { source: 'novelai', recipe: { text: 'a', seed: 3000000000 } }, { 'Negative prompt': 'b', Steps: '28' }],
     ['NovelAI, oldest', { Software: 'NovelAI', Description: 'a', Comment: '{"steps":28,"uc":"b","seed":1}' }, {}, { source: 'novelai', recipe: { text: 'a', seed: 1 } }, { 'Negative prompt': 'b' }],
@@ -88,6 +121,7 @@ describe('objects', () => {
     ['Draw Things', {}, { xmp: JSON.stringify({ c: 'a', uc: 'b', seed: 6, steps: 20, scale: 7, sampler: 's', model: 'm' }) }, { source: 'drawthings', recipe: { text: 'a', seed: 6, model: 'm' } }, { 'Negative prompt': 'b' }],
     ['Easy Diffusion', { prompt: 'a', negative_prompt: 'b', seed: '8', use_stable_diffusion_model: 'C:\\models\\m.ckpt' }, {}, { source: 'easydiffusion', recipe: { text: 'a', seed: 8, model: 'm.ckpt' } }, { 'Negative prompt': 'b' }],
     ['ComfyUI, WebP', {}, { exif: [{ tag: 'Make', text: 'workflow:{}' }, { tag: 'Model', text: 'prompt:{"1":{"class_type":"KSampler","inputs":{"seed":4,"positive":["2",0]}},"2":{"class_type":"CLIPTextEncode","inputs":{"text":"a"}}}' }] }, { source: 'comfyui', recipe: { text: 'a', seed: 4 } }, {}],
+    ['ComfyUI of Civitai', {}, { exif: [{ tag: 'UserComment', text: '{"6":{"class_type":"smZ CLIPTextEncode","inputs":{"text":"a","parser":"A1111"}},"7":{"class_type":"smZ CLIPTextEncode","inputs":{"text":"b","parser":"A1111"}},"11":{"class_type":"KSampler","inputs":{"seed":4,"positive":["6",0],"negative":["7",0]}},"extra":{"airs":[]},"extraMetadata":"{}"}' }] }, { source: 'comfyui', recipe: { text: 'a', seed: 4 } }, { 'Negative prompt': 'b' }],
   ])('%s', (_name, named, more, expected, expectedFacts) => {
     const found = read(named, more);
     expect(found).toMatchObject(expected);

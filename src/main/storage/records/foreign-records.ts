@@ -30,8 +30,9 @@ export function readForeign({ named, exif, xmp }: FileTexts): ForeignMetadata | 
     () => readComfy(get('prompt') ?? embedded('prompt', exif), get('workflow') ?? embedded('workflow', exif)),
     () => readPairedTexts(get),
     () => readParameters(get('parameters'), around),
-    () => readUserComment(tag('UserComment'), around),
-    () => readNovelAiTexts(get('Comment'), around) ?? readJson(get('Comment'), around),
+    () => readSureText(tag('UserComment'), around),
+    () => readNovelAiTexts(get('Comment'), around) ?? readSureText(get('Comment'), around),
+    () => readSureText(tag('ImageDescription') ?? get('Description'), around),
     () => readJson(tag('Model'), around),
     () => readJson(xmp, around),
   ];
@@ -92,10 +93,10 @@ function readParameters(text: string | null, around: Around): ForeignMetadata | 
   return readJson(text, around) ?? (isObject ? unknownJson() : readParametersText(text));
 }
 
-/** Cameras and photo programs write here too: only what is surely a recipe counts. */
-function readUserComment(text: string | null, around: Around): ForeignMetadata | null {
+/** Cameras and photo programs write here too: only what is surely a recipe counts. Civitai keeps ComfyUI's graph here. */
+function readSureText(text: string | null, around: Around): ForeignMetadata | null {
   if (text === null) return null;
-  return readJson(text, around) ?? (hasSettings(text) ? readParametersText(text) : null);
+  return readJson(text, around) ?? readComfy(text, null) ?? (hasSettings(text) ? readParametersText(text) : null);
 }
 
 /** The oldest files have the prompt in `Description` alone. */

@@ -108,24 +108,25 @@ function readEasyDiffusion(object: Json): ForeignMetadata | null {
 /** Fooocus and its relatives: names in lower case with underscores, or those its log shows to people. */
 function readFooocus(object: Json, around: Around): ForeignMetadata | null {
   const take = (name: string, shown: string): unknown => object[name] ?? object[shown];
-  const version = asText(take('version', 'Version')) ?? '';
+  // Its relatives name themselves as the software.
+  const program = `${asText(take('version', 'Version')) ?? ''} ${asText(object['software']) ?? ''}`;
   const isIts =
     around.fooocusScheme !== null ||
-    /foo+cus/i.test(version) ||
+    /foo+cus/i.test(program) ||
     object['metadata_scheme'] === 'fooocus' ||
     (take('base_model', 'Base Model') !== undefined && take('performance', 'Performance') !== undefined);
   if (!isIts) return null;
   return foreignMetadata({
     source: 'fooocus',
     words: told(take('prompt', 'Prompt')),
-    negative: optional(take('negative_prompt', 'Negative Prompt')),
+    negative: optional(take('negative_prompt', 'Negative Prompt') ?? object['Negative']),
     seed: take('seed', 'Seed'),
-    model: take('base_model', 'Base Model'),
+    model: take('base_model', 'Base Model') ?? object['base_model_name'],
     facts: {
       Styles: take('styles', 'Styles'),
       Steps: take('steps', 'Steps'),
       'CFG scale': take('guidance_scale', 'Guidance Scale') ?? object['cfg'],
-      Sampler: take('sampler', 'Sampler'),
+      Sampler: take('sampler', 'Sampler') ?? object['sampler_name'],
     },
   });
 }

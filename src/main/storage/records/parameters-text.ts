@@ -15,7 +15,7 @@ const ownProgram = 'DDT Studio';
 const fewestPairs = 3;
 /** Characters of a prompt in which damage is looked for: more than are ever taken of it. */
 const looked = 20_000;
-/** A line of pairs without one of these is a line of the prompt. */
+/** A line of pairs without one of these is a line of the prompt; one that begins with one of them begins with its settings. */
 const tellingNames = new Set([
   'Steps',
   'Sampler',
@@ -27,6 +27,9 @@ const tellingNames = new Set([
   'Version',
   'Schedule type',
 ]);
+
+/** The settings begin with it nearly everywhere. */
+const stepsPair = /(?<!\w)Steps: ?\d+\s*(?:,|$)/;
 
 /** Null for a picture nobody described in words. */
 export function formatParameters(record: PictureRecord, size: { width: number; height: number }): string | null {
@@ -55,19 +58,16 @@ export function formatParameters(record: PictureRecord, size: { width: number; h
 /** Whether a text has the line of settings or the negative prompt that tells it from any other. */
 export function hasSettings(text: string): boolean {
   const lines = linesOf(text);
-  return settingsLine(lines) !== -1 || lines.some((line) => line.startsWith(negativePrefix));
+  return settingsIn(lines) !== null || lines.some((line) => line.startsWith(negativePrefix));
 }
 
 /** Null when it is empty. */
 export function readParametersText(parameters: string): ForeignMetadata | null {
   const lines = linesOf(parameters);
   if (lines.length === 1 && lines[0] === '') return null;
-  const settings = settingsLine(lines);
-  const values = settings === -1 ? new Map<string, string>() : pairsOf(lines[settings]!);
-  const { words, negative } = wordsIn(
-    settings === -1 ? lines : lines.slice(0, settings),
-    values.get('Version') === ownProgram,
-  );
+  const settings = settingsIn(lines);
+  const values = settings?.values ?? new Map<string, string>();
+  const { words, negative } = wordsIn(lines, settings, values.get('Version') === ownProgram);
   const seed = values.get('Seed');
   return foreignMetadata({
     source: /^Foo+cus/i.test(values.get('Version') ?? '') ? 'fooocus' : 'automatic1111',
@@ -84,32 +84,60 @@ function linesOf(text: string): string[] {
   return text.trim().split(/\r\n|\n|\r/);
 }
 
-/** The last line of settings, whatever follows it; −1 without one. */
-function settingsLine(lines: readonly string[]): number {
-  for (let at = lines.length - 1; at >= 0; at--) {
-    const line = lines[at]!.trim();
-    if (line.startsWith(negativePrefix)) continue;
-    const isLast = at === lines.length - 1;
-    // A settings line begins with the steps; only the last line may be one that does not.
-    if (!/^Steps: ?\d+\s*(?:,|$)/.test(line) && !isLast) continue;
-    const values = pairsOf(line);
-    if (values.size >= fewestPairs && [...values.keys()].some((name) => tellingNames.has(name))) return at;
-  }
-  return -1;
+interface Settings {
+  /** The line they stand in. */
+  at: number;
+  values: Map<string, string>;
+  /** Words stand before them in the same line: a program joined lines, or the end of one was lost. */
+  isJoined: boolean;
 }
 
-function wordsIn(lines: readonly string[], isOurs: boolean): { words: Told; negative: Told } {
+/** The last line of settings, whatever follows it; null without one. */
+function settingsIn(lines: readonly string[]): Settings | null {
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const line = lines[at]!.trim();
+    const found = settingsOf(line, at === lines.length - 1);
+    if (found !== null) return { at, ...found };
+  }
+  return null;
+}
+
+/** A line that says little, without the steps at its beginning, is one of settings only as the last. */
+function settingsOf(line: string, isLast: boolean): Omit<Settings, 'at'> | null {
+  const steps = stepsPair.exec(line);
+  const name = /^([\w ()/-]+):/.exec(line)?.[1]!.trim() ?? '';
+  if (tellingNames.has(name)) {
+    const values = pairsOf(line);
+    const isSure = isLast || steps?.index === 0;
+    return isEnough(values, isSure ? 1 : fewestPairs) ? { values, isJoined: false } : null;
+  }
+  if (steps === null && (!isLast || line.startsWith(negativePrefix))) return null;
+  const values = pairsOf(line.slice(steps?.index ?? 0));
+  return isEnough(values, 1) ? { values, isJoined: true } : null;
+}
+
+function isEnough(values: ReadonlyMap<string, string>, telling: number): boolean {
+  return values.size >= fewestPairs && [...values.keys()].filter((name) => tellingNames.has(name)).length >= telling;
+}
+
+function wordsIn(
+  lines: readonly string[],
+  settings: Settings | null,
+  isOurs: boolean,
+): { words: Told; negative: Told } {
   const positive: string[] = [];
   const negative: string[] = [];
   let into = positive;
-  for (const line of lines) {
+  const end = settings === null ? lines.length : settings.at + (settings.isJoined ? 1 : 0);
+  for (const line of lines.slice(0, end)) {
     const isNegative = line.trim().startsWith(negativePrefix);
     if (isNegative) into = negative;
     into.push(isNegative ? line.trim().slice(negativePrefix.length) : line);
   }
+  const joined = settings?.isJoined === true ? unknown('it stands in one line with the settings') : null;
   return {
-    words: certain(positive.join('\n').trim(), isOurs),
-    negative: {
+    words: (into === positive ? joined : null) ?? certain(positive.join('\n').trim(), isOurs),
+    negative: (into === negative ? joined : null) ?? {
       text: negative
         .map((line) => line.trim())
         .join('\n')

@@ -15,6 +15,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { GenerationSettings } from '../../../shared/document.js';
 import type { PackManifest, PackSummary } from '../../../shared/pack.js';
 import { canChoose, packDefaults, presetNames, presetSettings, type PresetName } from '../../../shared/presets.js';
+import { alternativesProblem, countAlternatives } from '../../../shared/grids/prompt-alternatives.js';
+import { foreignSyntaxHint } from '../../../shared/prompt-hints.js';
 import { describedSetting, settingNames, withSetting } from '../../../shared/settings.js';
 import { ComposerState, withHistory } from './composer.svelte.js';
 
@@ -200,4 +202,17 @@ it('keeps favourite prompts, the newest first, until they are none any more', ()
   expect(new ComposerState().favourites).toEqual(['a house', 'a boat']);
   composer.toggleFavourite('a boat');
   expect(new ComposerState().favourites).toEqual(['a house']);
+});
+
+it('a prompt with thousands of braces in each other is remembered, and named instead of ending the next start', () => {
+  const deep = `${'{a|'.repeat(3000)}b${'}'.repeat(3000)}`;
+  const before = new ComposerState();
+  before.setPrompt(deep);
+  before.addToHistory(deep);
+  const { prompt, history } = new ComposerState();
+  expect([prompt, history]).toEqual([deep, [deep]]);
+  // What the composer shows of it as it opens.
+  expect(alternativesProblem(prompt)).toMatch(/3000 deep/);
+  expect(countAlternatives(prompt)).toBe(1);
+  expect(foreignSyntaxHint(prompt)).toBeNull();
 });

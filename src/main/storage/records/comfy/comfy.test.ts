@@ -249,6 +249,13 @@ describe('what cannot be told says why', () => {
     expect(read('prompt', refined)).toMatchObject({ recipe: { text: 'a', seed: 7 }, faults: [] });
   });
 
+  test('WAS Node Suite: lines of comments are no words, and what stood for a token is not known', () => {
+    const drawn = (text: string) => ({ 1: sampler(['2', 0]), 2: encoder(['3', 0]), 3: { class_type: 'Text Multiline', inputs: { text } } }); // prettier-ignore
+    const found = read('prompt', drawn('# for the poster\na red circle\n  # blue?\non a table'));
+    expect(found).toMatchObject({ recipe: { text: 'a red circle\non a table' }, faults: [] });
+    expect(read('prompt', drawn('a red circle [time]'))).toMatchObject({ recipe: null, faults: [expect.stringContaining('brackets')] }); // prettier-ignore
+  });
+
   test('only what leads to a saved picture counts', () => {
     const two = {
       1: sampler(['3', 0]),

@@ -29,6 +29,7 @@ const rules: Record<string, Rule> = {
   JoinStrings: (node) => joined(node, ['string1', 'string2'], optional(node, 'delimiter')),
   'CR Text Concatenate': (node) => joined(node, ['text1', 'text2'], optional(node, 'separator')),
   'Text Concatenate': joinedOfWas,
+  'Text Multiline': multilineOfWas,
   StringTrim: (node) => changed(node, (text) => trimmed(text, node.plain('mode'))),
   CaseConverter: (node) => changed(node, (text) => inCase(text, node.plain('mode'))),
   StringReplace: replaced,
@@ -36,9 +37,9 @@ const rules: Record<string, Rule> = {
 };
 
 export function textRule(kind: string, node: GraphNode): Rule | null {
+  if (Object.hasOwn(rules, kind)) return rules[kind]!;
   const held = holders.get(kind) ?? onlyText(kind, node);
-  if (held !== null) return ({ text }) => text(held);
-  return Object.hasOwn(rules, kind) ? rules[kind]! : null;
+  return held === null ? null : ({ text }) => text(held);
 }
 
 /** A class that is not listed, named after what it holds, with one text and nothing else: it can only hold that text. */
@@ -68,6 +69,17 @@ function joinedOfWas(node: NodeReading): Told {
   const texts = parts.map(textIn).map((text) => (clean === 'true' || clean === true ? text.trim() : text));
   const between = textIn(delimiter) === String.raw`\n` ? '\n' : textIn(delimiter);
   return { text: texts.filter((text) => text !== '').join(between) };
+}
+
+/** WAS Node Suite: lines that begin with # are comments, and what stands in square brackets may be a token such as [time]. */
+function multilineOfWas(node: NodeReading): Told {
+  const told = node.text('text');
+  if ('unknown' in told) return told;
+  const lines = told.text.split(/\r\n|\n|\r/).filter((line) => !line.trim().startsWith('#'));
+  const text = lines.join('\n');
+  return /\[[^[\]]*\]/.test(text)
+    ? unknown('a “Text Multiline” node may have put something else for its brackets')
+    : { text };
 }
 
 function replaced(node: NodeReading): Told {
