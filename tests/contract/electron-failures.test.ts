@@ -175,6 +175,14 @@ test('a graphics process that died is noted and told, an engine ended on purpose
   expect((await api.takeNews({})).notices).toEqual([expect.stringContaining('graphics')]);
 });
 
+test('a package that runs without Chromium’s sandbox says so', async () => {
+  Object.assign(rig.electron.app, { isPackaged: true });
+  rig.electron.app.switches.add('no-sandbox');
+  await rig.start();
+  const { api } = await rig.page();
+  expect((await api.takeNews({})).notices).toEqual([expect.stringContaining('without its sandbox')]);
+});
+
 describe('a start that cannot succeed', () => {
   const told = () => rig.electron.dialogs.shown.filter(({ kind }) => kind === 'error');
 
