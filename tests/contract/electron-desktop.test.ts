@@ -128,6 +128,15 @@ describe('files of the system', () => {
     expect((await api.takeNews({})).notices).toEqual(['“trees.ddt” is not there any more.']);
     expect(() => rig.electron.clickMenu('trees.ddt')).toThrow();
   });
+
+  test('used lately can be forgotten, here and in the system’s own list', async () => {
+    await rig.start();
+    const path = await projectFile();
+    expect(rig.electron.app.recentDocuments).toEqual([path]);
+    rig.electron.clickMenu('Clear Menu');
+    expect(rig.electron.app.recentDocuments).toEqual([]);
+    expect(() => rig.electron.clickMenu('trees.ddt')).toThrow();
+  });
 });
 
 describe('files that leave', () => {
