@@ -42,6 +42,7 @@ function start(...parameters: string[]): Promise<{ code: number; said: string; s
   return new Promise((resolve) => {
     const env = {
       ...{ PATH: process.env['PATH'], HOME: root, DISPLAY: ':99', DDT_STUDIO_BROWSER: join(root, 'browser') },
+      ...{ INIT_CWD: join(root, 'ada'), DDT_STUDIO_HOME: 'mine' },
       ELECTRON_RUN_AS_NODE: '1',
     };
     execFile(process.execPath, [join(root, 'scripts', 'start.mjs'), ...parameters], { env }, (error, stdout) => {
@@ -77,6 +78,15 @@ describe.skipIf(process.platform === 'win32')('npm start', () => {
     const { code, said, startedWith } = await start('--no-sandbox', '--threads', '2');
     expect({ code, startedWith }).toEqual({ code: 0, startedWith: `--no-sandbox ${root} --threads 2` });
     expect(said).not.toContain('localhost');
+  });
+
+  it('keeps projects where the person meant, who is not in the repository', async () => {
+    electron('kill -ABRT $$');
+    host(`import { writeFileSync } from 'node:fs';
+      writeFileSync('${join(root, 'home')}', process.env.DDT_STUDIO_HOME);
+      ${serves}`);
+    await start('--no-sandbox');
+    expect(readFileSync(join(root, 'home'), 'utf8')).toBe(join(root, 'ada', 'mine'));
   });
 
   it('never leaves the sandbox out unless asked to', async () => {

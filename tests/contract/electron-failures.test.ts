@@ -1,6 +1,6 @@
 /** What goes wrong around the desktop program, on a stand-in as strict as Electron: processes, pages, folders, machines. */
 import { pictureScript } from '../fakes/pictures.js';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -9,6 +9,7 @@ import { runProgram, watchProgram } from '../../src/main/hosts/electron/program.
 import { showWhenPainted } from '../../src/main/hosts/electron/showing.js';
 import { keepPageAlive } from '../../src/main/hosts/electron/page-health.js';
 import { FakeElectron } from '../fakes/electron.js';
+import { withoutRights } from '../fakes/without-rights.js';
 import { ElectronRig } from './electron-rig.js';
 import { fakeEngine, settled } from './transports.js';
 
@@ -201,11 +202,11 @@ describe('a start that cannot succeed', () => {
     expect(rig.electron.windows).toEqual([]);
   });
 
-  test.skipIf(process.getuid?.() === 0)('in a folder of somebody else too', async () => {
+  test.skipIf(process.platform === 'win32')('in a folder of somebody else too', async () => {
     mkdirSync(rig.folders.data, { recursive: true });
-    chmodSync(rig.folders.data, 0o500);
-    await runProgram(rig.electron.modules, () => rig.start());
+    await withoutRights(rig.folders.data, () => runProgram(rig.electron.modules, () => rig.start()));
     expect(told()).toHaveLength(1);
+    expect(rig.electron.windows).toEqual([]);
   });
 
   test('on a machine the engine does not exist for says so, and what to use instead', async () => {
