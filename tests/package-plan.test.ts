@@ -2,7 +2,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { applicationId as idInPackage, builderConfig, executableName, targets } from '../scripts/package/config.mjs';
+import {
+  applicationId as idInPackage,
+  builderConfig,
+  desktopName,
+  executableName,
+  homepageOf,
+  targets,
+} from '../scripts/package/config.mjs';
 import { iconSizes } from '../scripts/package/icon-files.mjs';
 import { thirdPartyNotices } from '../scripts/package/notices.mjs';
 import { notPacked, runtimePackages, shippedPackages } from '../scripts/package/packages.mjs';
@@ -28,6 +35,25 @@ describe('the configuration', () => {
       target!.architectures.map((architecture) => `${platform}-${architecture}`),
     );
     expect(made.sort()).toEqual(supportedPlatforms);
+  });
+
+  it('makes the installers people of each system know', () => {
+    const made = Object.fromEntries(Object.entries(targets).map(([platform, target]) => [platform, target!.targets]));
+    // The zip is what a Mac updates from.
+    expect(made).toEqual({ linux: ['AppImage', 'deb'], win32: ['nsis'], darwin: ['dmg', 'zip'] });
+    const { linux, win, mac } = config();
+    expect([linux!.target, win!.target, mac!.target]).toEqual(Object.values(made));
+  });
+
+  it('gives Linux a name its windows are known by, in the form portals take, and a home', () => {
+    expect(desktopName).toMatch(/^(?:[a-z_]\w*\.)+[a-z_][\w-]*\.desktop$/i);
+    expect(config().linux).toMatchObject({ syncDesktopName: true });
+    expect(homepageOf({})).toBe('https://ddt-studio.invalid');
+    expect(homepageOf({ DDT_STUDIO_HOMEPAGE: 'https://studio.example' })).toBe('https://studio.example');
+  });
+
+  it('leaves Chromium its sandbox', () => {
+    expect(config().appImage).toMatchObject({ executableArgs: [] });
   });
 
   it('locks what a person’s program does not need', () => {

@@ -1,8 +1,10 @@
 /** `npm start` on machines of all kinds: what keeps Electron from opening, and what happens instead. */
 import { readFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nodeProblem } from '../scripts/lib/dependencies.mjs';
 import {
   downloadWithProgress,
@@ -126,6 +128,29 @@ describe('fetching Electron’s binary', () => {
   it('is the proxy’s to judge where there is one', () => {
     expect(hasProxy({ HTTPS_PROXY: 'http://proxy:3128' })).toBe(true);
     expect(hasProxy({ HTTPS_PROXY: '' })).toBe(false);
+  });
+
+  it('goes through the proxy, and says what it answered', async () => {
+    const asked: string[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      asked.push(request.url!);
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    vi.stubEnv('HTTPS_PROXY', `http://127.0.0.1:${port}`);
+    vi.stubEnv('NO_PROXY', '');
+    vi.stubEnv('electron_config_cache', directory);
+    try {
+      const script = join('scripts', 'lib', 'download-electron.mjs');
+      expect(await downloadWithProgress(process.execPath, [script], { stallMs: 20_000 })).toMatch(
+        /^its download failed/,
+      );
+      expect(asked[0]).toMatch(/:443$/);
+    } finally {
+      vi.unstubAllEnvs();
+      proxy.close();
+    }
   });
 
   it('needs the Node that Electron names; everything else runs on the studio’s own minimum', () => {

@@ -8,6 +8,19 @@ const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 
 /** The same as in `hosts/electron/host.ts`. */
 export const applicationId = 'org.ddt-studio.app';
 export const executableName = 'ddt-studio';
+/**
+ * The name a Linux desktop knows the program's windows by, and the file of its entry. Portals want an id in this form, in which no part but the
+ * last has a hyphen.
+ */
+export const desktopName = 'org.ddt_studio.app.desktop';
+
+/** A deb has to name an address. Nobody can own this one. */
+const noHomepage = 'https://ddt-studio.invalid';
+
+/** `DDT_STUDIO_HOMEPAGE`: where people find the program. */
+export function homepageOf(env = process.env) {
+  return env.DDT_STUDIO_HOMEPAGE || noHomepage;
+}
 
 /** What is built, and on which machines: `npm run package` takes the entry of the machine it runs on. */
 export const targets = {
@@ -83,12 +96,16 @@ export function builderConfig({ app, output, notices, electronDist, env = proces
       icon: join(icons, 'linux'),
       category: 'Graphics',
       executableName,
+      // The file of the desktop entry is named after `desktopName`, as its windows are: progress, icon and grouping go by it.
+      syncDesktopName: true,
       synopsis: 'A studio in which an image is a sentence of diffusion timestep tokens',
       maintainer: 'DDT Studio contributors <ddt-studio@localhost>',
       target: targets.linux.targets,
     },
     // The deb: electron-builder's own scripts load an AppArmor profile that allows user namespaces, or give the sandbox's helper to root.
-    appImage: { license: join(root, 'LICENSE') },
+    // No switch of its own: electron-builder's would be --no-sandbox, for everybody. Its launcher adds that where the system has no user
+    // namespaces, and the program then says so.
+    appImage: { license: join(root, 'LICENSE'), executableArgs: [] },
     win: {
       icon: join(icons, 'icon.ico'),
       executableName,

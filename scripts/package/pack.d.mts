@@ -4,6 +4,7 @@ export interface PackOptions {
   output: string;
   electronDist?: string;
   folderOnly?: boolean;
+  onPlan?: (plan: unknown) => void;
   env?: Readonly<Record<string, string | undefined>>;
 }
 export function pack(options: PackOptions): Promise<string[]>;

@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { root } from '../lib/repository.mjs';
+import { desktopName, homepageOf } from './config.mjs';
 import { notPacked, runtimePackages } from './packages.mjs';
 
 /** Nothing loads these; Electron exists for glibc alone. */
@@ -43,14 +44,18 @@ function isWithin(path, folder) {
 }
 
 /** Throws when the platform has no native code to take. */
-export function stage(folder, { platform, architecture, directory = root }) {
+export function stage(folder, { platform, architecture, directory = root, env = process.env }) {
   const { name, version, description, license, type, main, dependencies } = JSON.parse(
     readFileSync(join(directory, 'package.json'), 'utf8'),
   );
   const kept = Object.fromEntries(Object.entries(dependencies).filter(([one]) => !notPacked.includes(one)));
   mkdirSync(folder, { recursive: true });
   const author = 'DDT Studio contributors';
-  const manifest = { name, version, description, author, license, type, main, dependencies: kept };
+  const homepage = homepageOf(env);
+  const manifest = {
+    ...{ name, version, description, author, license, homepage, desktopName, type, main },
+    dependencies: kept,
+  };
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
   cpSync(join(directory, 'LICENSE'), join(folder, 'LICENSE'));
   const notTaken = [join('main', 'cli.js'), '.build-stamp'];

@@ -97,6 +97,9 @@ describe.each(Object.entries(transports))('comparing packs over %s', (_name, ope
       return;
     }
     host.answerFolderDialog(null);
+    for (const folder of ['/etc', '\\\\server\\share']) {
+      expect(await codeOf(window.api.findPack({ folder }))).toBe('bad-request');
+    }
     expect(await window.api.findPack({ folder: null })).toBeNull();
     const chosen = writeFakePack(join(dirname(folders.packs), 'chosen'), { name: 'chosen' });
     host.answerFolderDialog(chosen);

@@ -128,6 +128,15 @@ describe('files of the system', () => {
     expect((await api.takeNews({})).notices).toEqual(['“trees.ddt” is not there any more.']);
     expect(() => rig.electron.clickMenu('trees.ddt')).toThrow();
   });
+
+  test('used lately can be forgotten, here and in the system’s own list', async () => {
+    await rig.start();
+    const path = await projectFile();
+    expect(rig.electron.app.recentDocuments).toEqual([path]);
+    rig.electron.clickMenu('Clear Menu');
+    expect(rig.electron.app.recentDocuments).toEqual([]);
+    expect(() => rig.electron.clickMenu('trees.ddt')).toThrow();
+  });
 });
 
 describe('files that leave', () => {
@@ -157,7 +166,8 @@ describe('files that leave', () => {
     await api.saveFile({ ticket, fileName: 'a.png', bytes: new Uint8Array([1]) });
     expect([...readFileSync(path)]).toEqual([1]);
     expect(readdirSync(join(path, '..'))).toEqual(['chosen.png']);
-    expect(rig.electron.dialogs.shown[0]!.options).toMatchObject({ defaultPath: 'a.png' });
+    expect(rig.electron.dialogs.shown[0]).toMatchObject({ options: { defaultPath: 'a.png' } });
+    expect(rig.electron.dialogs.shown[0]!.parent).toBe(rig.window);
 
     rig.electron.dialogs.savePath = join(path, 'no', 'folder.png');
     const lost = (await api.chooseSavingPlace({ fileNames: ['a.png'] }))!;
@@ -311,8 +321,10 @@ test('about says versions, what computes and the terms, and can be copied', asyn
   const { api } = await rig.page();
   await vi.waitFor(async () => expect((await api.status({})).engine.state).toBe('ready'), 20_000);
   rig.electron.dialogs.answer = 'Copy';
+  rig.window.focus();
   rig.electron.clickMenu('About DDT Studio');
   await settled();
+  expect(rig.electron.dialogs.shown[0]!.parent).toBe(rig.window);
   expect(rig.electron.clipboard.text).toMatch(
     /DDT Studio\nVersion 1\.2\.3 on linux x64\nElectron .*Node \d[^\n]*\nComputes on cpu\. .*\nPack \S+ .*\nApache License 2\.0/,
   );
@@ -341,6 +353,7 @@ describe('updates', () => {
     await rig.start({ loadUpdater: load });
     await settled();
     expect(load).not.toHaveBeenCalled();
+    rig.window.focus();
     const click = async (answer: string | null) => {
       rig.electron.dialogs.answer = answer;
       rig.electron.clickMenu('Check for Updates…');
@@ -348,6 +361,7 @@ describe('updates', () => {
     };
     await click(null);
     expect(rig.said).toEqual(['DDT Studio is up to date.']);
+    expect(rig.electron.dialogs.shown[0]!.parent).toBe(rig.window);
     given = updater('2.0.0');
     await click('Later');
     expect(rig.said.at(-1)).toBe('DDT Studio 2.0.0 can be fetched.');

@@ -176,6 +176,14 @@ test('a graphics process that died is noted and told, an engine ended on purpose
   expect((await api.takeNews({})).notices).toEqual([expect.stringContaining('graphics')]);
 });
 
+test('a package that runs without Chromium’s sandbox says so', async () => {
+  Object.assign(rig.electron.app, { isPackaged: true });
+  rig.electron.app.switches.add('no-sandbox');
+  await rig.start();
+  const { api } = await rig.page();
+  expect((await api.takeNews({})).notices).toEqual([expect.stringContaining('without its sandbox')]);
+});
+
 describe('a start that cannot succeed', () => {
   const told = () => rig.electron.dialogs.shown.filter(({ kind }) => kind === 'error');
 
@@ -198,10 +206,9 @@ describe('a start that cannot succeed', () => {
     mkdirSync(rig.folders.data, { recursive: true });
     // The folder of a test belongs to whoever runs it alone.
     chmodSync(join(rig.folders.data, '..'), 0o755);
-    await withoutRights(rig.folders.data, async () => {
-      await runProgram(rig.electron.modules, () => rig.start());
-      expect(told()).toHaveLength(1);
-    });
+    await withoutRights(rig.folders.data, () => runProgram(rig.electron.modules, () => rig.start()));
+    expect(told()).toHaveLength(1);
+    expect(rig.electron.windows).toEqual([]);
   });
 
   test('on a machine the engine does not exist for says so, and what to use instead', async () => {

@@ -155,7 +155,5 @@ test('the main job by keyboard alone: prompt, candidates, accept, edit, explore,
   await press('ArrowRight');
   await expect(studio.slider).not.toHaveAttribute('aria-valuenow', before!);
 
-  const download = page.waitForEvent('download');
-  await press('Control+Shift+E');
-  expect((await download).suggestedFilename()).toMatch(/\.png$/);
+  expect((await studio.saved(() => press('Control+Shift+E'))).fileName).toMatch(/\.png$/);
 });

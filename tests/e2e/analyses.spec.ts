@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { expect, test } from './studio.js';
 
 test('Analyses: entropy, spectrum and seeds run, are read and saved', async ({ studio }) => {
@@ -12,8 +11,7 @@ test('Analyses: entropy, spectrum and seeds run, are read and saved', async ({ s
   const run = dialog.getByRole('button', { name: 'Run' });
   const values = dialog.getByRole('slider', { name: /^Values by/ });
   const save = async (name: string): Promise<Buffer> => {
-    const [file] = await Promise.all([page.waitForEvent('download'), dialog.getByRole('button', { name }).click()]);
-    return readFile(await file.path());
+    return (await studio.saved(() => dialog.getByRole('button', { name }).click())).bytes;
   };
 
   await test.step('from the palette; the model’s own pictures in three orders: stopped, then whole', async () => {

@@ -237,9 +237,7 @@ test('what is copied is pasted as what it was', async ({ studio, driver }) => {
 test('the board and a selection leave as one picture', async ({ studio }) => {
   const { page } = studio;
   await dropThree(studio);
-  const download = page.waitForEvent('download');
-  await menu(studio, 'Export the board');
-  expect((await download).suggestedFilename()).toMatch(/board\.png$/);
+  expect((await studio.saved(() => menu(studio, 'Export the board'))).fileName).toMatch(/board\.png$/);
   await expect(page.getByText(/as one picture of \d+ × \d+ pixels/)).toBeVisible();
 });
 

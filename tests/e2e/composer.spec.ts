@@ -79,9 +79,8 @@ test('a grid is set up, made, used and placed on the board', async ({ studio }) 
   });
 
   await test.step('the sheet is saved as a picture', async () => {
-    const download = page.waitForEvent('download');
-    await grid.getByRole('button', { name: 'Save as PNG' }).click();
-    expect((await download).suggestedFilename()).toBe('grid a red circle.png');
+    const { fileName } = await studio.saved(() => grid.getByRole('button', { name: 'Save as PNG' }).click());
+    expect(fileName).toBe('grid a red circle.png');
   });
 
   await test.step('all of it goes onto the board in one step, its legends as notes', async () => {

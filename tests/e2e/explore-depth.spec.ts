@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -35,13 +35,12 @@ test('Explore: the animation, and the presentation', async ({ studio }) => {
   await test.step('the animation is an animated GIF', async () => {
     await expect(page.getByRole('button', { name: 'Export the timeline' })).toBeEnabled();
     await page.getByRole('button', { name: 'Export the timeline' }).click();
-    const saved = page.waitForEvent('download');
-    await page.getByRole('button', { name: /^Animation as GIF/ }).click();
-    const download = await saved;
-    expect(download.suggestedFilename()).toBe('wide - film.gif');
-    const file = readFileSync(await download.path());
-    expect(file.subarray(0, 6).toString('latin1')).toBe('GIF89a');
-    expect(file.includes('NETSCAPE2.0')).toBe(true);
+    const { fileName, bytes } = await studio.saved(() =>
+      page.getByRole('button', { name: /^Animation as GIF/ }).click(),
+    );
+    expect(fileName).toBe('wide - film.gif');
+    expect(bytes.subarray(0, 6).toString('latin1')).toBe('GIF89a');
+    expect(bytes.includes('NETSCAPE2.0')).toBe(true);
   });
 
   await test.step('of a picture of another shape it says what the model sees', async () => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { pngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { galleryDragType } from '../../src/shared/gallery.js';
@@ -172,13 +171,12 @@ test('a picture’s menu works by mouse and by keyboard; a picture is dragged on
   await page.keyboard.press('Home');
   await page.keyboard.press('ContextMenu');
   await expect(item('Place')).toBeFocused();
-  const download = page.waitForEvent('download');
   await page.keyboard.press('ArrowDown');
   await expect(item('Show on the board')).toBeFocused();
   await item('Export as PNG').focus();
-  await page.keyboard.press('Enter');
-  expect((await download).suggestedFilename()).toBe('three.png');
-  const texts = pngTexts(readFileSync(await (await download).path()));
+  const { fileName, bytes } = await studio.saved(() => page.keyboard.press('Enter'));
+  expect(fileName).toBe('three.png');
+  const texts = pngTexts(bytes);
   expect(texts.map(({ keyword }) => keyword)).toContain('ddt-studio');
 
   await page.keyboard.press('ContextMenu');

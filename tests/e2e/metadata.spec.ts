@@ -1,27 +1,17 @@
 /** Pictures leave with everything and come back; projects are copied, deleted and brought back. */
-import { readFileSync } from 'node:fs';
-import type { Download } from '@playwright/test';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { pngTexts, withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
 const plain = encodePng({ width: 8, height: 8, data: new Uint8Array(256).fill(180) });
 
-async function downloadOf(studio: StudioWindow, act: () => Promise<void>): Promise<Download> {
-  const download = studio.page.waitForEvent('download');
-  await act();
-  return download;
-}
-
 async function exported(studio: StudioWindow): Promise<Buffer> {
-  const download = await downloadOf(studio, () => studio.page.getByRole('button', { name: 'Export PNG' }).click());
-  return readFileSync(await download.path());
+  return (await studio.saved(() => studio.page.getByRole('button', { name: 'Export PNG' }).click())).bytes;
 }
 
 const dialogOf = (studio: StudioWindow) => studio.page.getByRole('dialog').filter({ hasText: /Cancel/ });
 
-test('an exported picture comes back with its tokens, without being read again', async ({ studio, driver }) => {
-  test.skip(driver === 'electron', 'downloads go through the browser');
+test('an exported picture comes back with its tokens, without being read again', async ({ studio }) => {
   await studio.waitUntilReady();
   await studio.generate('a red circle on a blue background');
   const bytes = await exported(studio);
@@ -75,8 +65,7 @@ test('a record that lies is named and its picture placed as any other', async ({
   await expect(studio.frames.first()).toHaveAccessibleName(/imported/);
 });
 
-test('turned off, nothing but pixels leaves, and the choice is remembered', async ({ studio, driver }) => {
-  test.skip(driver === 'electron', 'downloads go through the browser');
+test('turned off, nothing but pixels leaves, and the choice is remembered', async ({ studio }) => {
   await studio.waitUntilReady();
   await studio.drop(plain, 'plain.png');
   await expect(studio.frames).toHaveCount(1);
@@ -90,18 +79,16 @@ test('turned off, nothing but pixels leaves, and the choice is remembered', asyn
   await expect(studio.page.getByRole('checkbox', { name: /Keep the record/ })).not.toBeChecked();
 });
 
-test('a project is copied, taken in again, deleted and restored', async ({ studio, driver }) => {
-  test.skip(driver === 'electron', 'downloads go through the browser');
+test('a project is copied, taken in again, deleted and restored', async ({ studio }) => {
   await studio.waitUntilReady();
   await studio.drop(plain, 'kept.png');
   await expect(studio.frames).toHaveCount(1);
   const menu = studio.page.getByRole('button', { name: /^Project/ });
   await menu.click();
-  const download = await downloadOf(studio, () => studio.page.getByRole('button', { name: /Save a copy/ }).click());
-  expect(download.suggestedFilename()).toBe('Untitled.ddt');
-  const copy = readFileSync(await download.path());
+  const saved = await studio.saved(() => studio.page.getByRole('button', { name: /Save a copy/ }).click());
+  expect(saved.fileName).toBe('Untitled.ddt');
 
-  await studio.drop(copy, 'Untitled.ddt');
+  await studio.drop(saved.bytes, 'Untitled.ddt');
   await expect(studio.page.getByText('is among your projects now')).toBeVisible();
   await expect(studio.frames).toHaveCount(1);
   await menu.click();

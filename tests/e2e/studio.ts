@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { PackManifest } from '../../src/shared/pack.js';
 import { electronBinary, electronEnvironment } from '../../scripts/lib/electron.mjs';
+import { savingInBrowser, savingInElectron, type Saving } from './saved-files.js';
 
 export type Driver = 'web' | 'electron';
 
@@ -35,6 +36,8 @@ export class StudioWindow {
     readonly close: () => Promise<void>,
     /** The id of the engine's process. */
     readonly findEngine: () => Promise<number> = () => engineAmongChildren(hostProcessId),
+    /** The one file that leaves because of what is done. */
+    readonly saved: Saving = savingInBrowser(page),
   ) {}
 
   get prompt(): Locator {
@@ -231,12 +234,13 @@ export const test = base.extend<StudioFixtures>({
       const processId = application.process().pid!;
       const findEngine = (): Promise<number> => engineInElectron(application);
       const close = (): Promise<void> => application.close();
+      const saved = savingInElectron(application, dataDirectory);
       const openSecond = async (): Promise<StudioWindow> => {
         const opened = application.waitForEvent('window');
         await application.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click());
-        return new StudioWindow(await opened, processId, openSecond, close, findEngine);
+        return new StudioWindow(await opened, processId, openSecond, close, findEngine, saved);
       };
-      await use(new StudioWindow(await application.firstWindow(), processId, openSecond, close, findEngine));
+      await use(new StudioWindow(await application.firstWindow(), processId, openSecond, close, findEngine, saved));
       await application.close();
     } else {
       const { address, host } = await startHost(dataDirectory);

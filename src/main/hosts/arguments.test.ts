@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseHostArguments } from './arguments.js';
 
@@ -21,6 +22,12 @@ describe('what a person says at the start', () => {
   it('comes along with switches of Chromium, but not where there is none', () => {
     expect(parse('--no-sandbox', '--lang=de', '.', 'a.PNG').files).toEqual([join(workingDirectory, 'a.PNG')]);
     expect(() => parseHostArguments(['--no-sandbox'], { workingDirectory })).toThrow(/no-sandbox/);
+  });
+
+  it('takes a file by its address too, as a Linux desktop may hand it over', () => {
+    const trees = join(workingDirectory, 'old trees', 'größer #1.ddt');
+    expect(parse(pathToFileURL(trees).href).files).toEqual([trees]);
+    expect(parse('file://%zz/a.ddt', 'https://example.org/a.txt', 'file:///a.exe').files).toEqual([]);
   });
 
   it.each([

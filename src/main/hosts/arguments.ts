@@ -1,5 +1,6 @@
 /** What a person may say when the studio is started, the same for every host. */
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { StudioError } from '../../shared/errors.js';
 import { serverAddress } from '../engine/remote/address.js';
@@ -40,7 +41,10 @@ export function parseHostArguments(
 ): HostArguments {
   const { values, positionals } = parsed(parameters, lenient);
   const result: HostArguments = {
-    files: positionals.filter((path) => openable.test(path)).map((path) => resolve(workingDirectory, path)),
+    files: positionals.flatMap((written) => {
+      const path = pathOf(written);
+      return path !== null && openable.test(path) ? [resolve(workingDirectory, path)] : [];
+    }),
   };
   const given = (name: keyof typeof options): string | undefined => {
     const value = values[name];
@@ -67,6 +71,16 @@ export function parseHostArguments(
     });
   }
   return result;
+}
+
+/** A Linux desktop may hand over the address of a file instead of its path (`%U` in a desktop entry). Null for one nothing lies at. */
+function pathOf(written: string): string | null {
+  if (!/^file:/i.test(written)) return written;
+  try {
+    return fileURLToPath(written);
+  } catch {
+    return null;
+  }
 }
 
 function parsed(parameters: readonly string[], lenient: boolean) {

@@ -19,6 +19,9 @@ export class FakeApp extends EventEmitter {
   isFirstInstance = true;
   isPackaged = false;
   name = 'ddt-studio';
+  /** Given on the command line, without their dashes. */
+  readonly switches = new Set<string>();
+  readonly commandLine = { hasSwitch: (name: string): boolean => this.switches.has(name) };
   readonly recentDocuments: string[] = [];
   readonly paths = new Map<string, string>();
   lockData: unknown = null;

@@ -15,6 +15,8 @@ export class FakeUtilityProcess extends EventEmitter {
   #child: ChildProcess | null = null;
   #killed = false;
   pid: number | undefined;
+  /** All it was sent, heard or not. */
+  readonly posted: unknown[] = [];
   /** Null where the process prints to its parent's own streams. */
   stdout: Readable | null = null;
   stderr: Readable | null = null;
@@ -44,7 +46,7 @@ export class FakeUtilityProcess extends EventEmitter {
 
   /** Reaches the process also before it has spawned: the pipe is there first. */
   readonly postMessage = (message: unknown): void => {
-    structuredClone(message);
+    this.posted.push(structuredClone(message));
     if (this.#child?.connected === true) this.#child.send(message as object, () => {});
   };
 

@@ -46,6 +46,10 @@ export class FakeContents extends EventEmitter {
     this.reloads++;
     void this.window.loadURL(this.mainFrame.url).catch(() => {});
   };
+  /** The end is heard in a later turn, and its reason is not always the same. */
+  readonly forcefullyCrashRenderer = (): void => {
+    setImmediate(() => this.crash('killed'));
+  };
   readonly replaceMisspelling = (word: string): void => void this.edits.push(`replace ${word}`);
   readonly startDrag = (item: { file: string; icon: { isEmpty: () => boolean } }): void => {
     if (item.icon.isEmpty()) throw new Error("Must specify non-empty 'icon' option");
@@ -95,6 +99,7 @@ export class FakeWindow extends EventEmitter {
   shown = false;
   focused = false;
   maximized: boolean;
+  minimized = false;
   fullScreen = false;
   progress = -1;
   #bounds: FakeBounds;
@@ -120,10 +125,23 @@ export class FakeWindow extends EventEmitter {
   };
   readonly isVisible = () => this.shown;
   readonly isDestroyed = () => this.#destroyed;
-  readonly isMinimized = () => false;
+  readonly isMinimized = () => this.minimized;
+  readonly minimize = () => {
+    this.#assertAlive();
+    this.minimized = true;
+  };
+  readonly restore = () => {
+    this.#assertAlive();
+    this.minimized = false;
+  };
   readonly isMaximized = () => this.maximized;
   readonly isFullScreen = () => this.fullScreen;
-  readonly maximize = () => void (this.maximized = true);
+  /** Shows the window too. */
+  readonly maximize = () => {
+    this.#assertAlive();
+    this.maximized = true;
+    this.shown = true;
+  };
   readonly setFullScreen = (on: boolean) => {
     this.#assertAlive();
     this.fullScreen = on;
@@ -165,6 +183,13 @@ export class FakeWindow extends EventEmitter {
     this.webContents.emit('dom-ready');
     this.webContents.emit('did-finish-load');
     if (this.electron.pages === 'painting') this.emit('ready-to-show');
+  }
+
+  /** Windows is about to end the session; whether the window holds that up. */
+  endSession(): boolean {
+    let prevented = false;
+    this.emit('query-session-end', { reasons: ['shutdown'], preventDefault: () => (prevented = true) });
+    return prevented;
   }
 
   /** Asks the window first. */

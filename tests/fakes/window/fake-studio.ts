@@ -273,7 +273,11 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
     return { path: `${this.savingPath}/${fileName}` };
   };
   dragOut = async () => ({});
-  setFullScreen = async () => ({});
+  fullScreen: boolean[] = [];
+  setFullScreen = async ({ on }: { on: boolean }) => {
+    this.fullScreen.push(on);
+    return {};
+  };
   tellHost = async (state: WindowState) => {
     this.hostState = state;
     return {};

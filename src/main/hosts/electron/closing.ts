@@ -43,20 +43,25 @@ export function askBeforeClosing(
     }
   };
 
+  const allWork = (): UnfinishedWork =>
+    BrowserWindow.getAllWindows().map(unfinishedIn).reduce(added, { jobs: 0, candidates: 0 });
+
+  const askToQuit = async (work: UnfinishedWork): Promise<void> => {
+    const parent = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? null;
+    if (!(await mayLose(parent, work, 'Quit'))) return;
+    quitting = true;
+    app.quit();
+  };
+
   app.on('before-quit', (event) => {
     if (quitting) return;
-    const windows = BrowserWindow.getAllWindows();
-    const work = windows.map(unfinishedIn).reduce(added, { jobs: 0, candidates: 0 });
+    const work = allWork();
     if (isNothing(work)) {
       quitting = true;
       return;
     }
     event.preventDefault();
-    void mayLose(BrowserWindow.getFocusedWindow() ?? windows[0] ?? null, work, 'Quit').then((yes) => {
-      if (!yes) return;
-      quitting = true;
-      app.quit();
-    });
+    void askToQuit(work);
   });
 
   return {
@@ -68,6 +73,13 @@ export function askBeforeClosing(
         void mayLose(window, work, 'Close').then((yes) => {
           if (yes && !window.isDestroyed()) window.destroy();
         });
+      });
+      // Windows alone, which ends its session without `before-quit`.
+      window.on('query-session-end', (event) => {
+        const work = allWork();
+        if (quitting || isNothing(work)) return;
+        event.preventDefault();
+        void askToQuit(work);
       });
     },
   };

@@ -189,10 +189,15 @@ export async function startElectronHost(
     if (platform !== 'darwin') app.quit();
   });
   app.on('will-quit', () => studio.close());
-  open();
+  const first = open();
+  // The launcher of the AppImage leaves the sandbox out by itself where the system has no user namespaces.
+  if (app.isPackaged && app.commandLine.hasSwitch('no-sandbox')) news.offer(first, { notices: [withoutSandbox] });
   files.deliver((opened) => news.offer(frontWindow(), { paths: opened }));
   return studio;
 }
+
+const withoutSandbox =
+  'Chromium runs without its sandbox here, because this system gives this file none. The deb package has it.';
 
 function makeOwnFolder(dataDirectory: string): string {
   const folder = join(dataDirectory, 'electron');

@@ -29,9 +29,8 @@ export function openWindow(electron: Modules, options: WindowOptions): BrowserWi
     backgroundColor: '#141416',
     webPreferences: { ...webPreferences, devTools: development, preload: options.preloadScript },
   });
-  if (maximized) window.maximize();
   lockNavigation(window.webContents);
-  showWhenPainted(window);
+  showWhenPainted(window, { maximized });
   rememberPlace(electron, window, settings);
   options.join(window);
   // What went wrong is told by `did-fail-load`; without this the same would end the program.

@@ -5,6 +5,7 @@ import type { FakeStudio } from '../../../../tests/fakes/window/fake-studio.js';
 import { downloadImages } from '../import-export/exporting.js';
 import { plainFileName, saveFile, saveFiles } from '../import-export/saving.js';
 import { takeNews, tellHost } from './desktop.js';
+import { fillScreen } from './full-screen.js';
 import { notices } from './notices.svelte.js';
 import { chooseProjectFile } from './projects.js';
 import { studio } from './studio.svelte.js';
@@ -83,6 +84,15 @@ describe('in the desktop program', () => {
     expect(opened).toHaveBeenCalledOnce();
   });
 
+  it('the presentation fills the screen on the program’s word, which needs no click in the page', () => {
+    const requestFullscreen = vi.fn();
+    const leave = fillScreen({ requestFullscreen } as unknown as Element);
+    expect(fake.fullScreen).toEqual([true]);
+    leave();
+    expect(fake.fullScreen).toEqual([true, false]);
+    expect(requestFullscreen).not.toHaveBeenCalled();
+  });
+
   it('the program knows the theme and what waits', () => {
     tellHost({ theme: 'light', candidates: 2 });
     expect(fake.hostState).toEqual({ theme: 'light', candidates: 2 });
@@ -94,6 +104,10 @@ it('in a browser files are downloaded, and the chooser is the page’s own', asy
   expect(click).toHaveBeenCalledOnce();
   await chooseProjectFile();
   expect(click).toHaveBeenCalledTimes(2);
+  const requestFullscreen = vi.fn(async () => {});
+  fillScreen({ requestFullscreen } as unknown as Element);
+  expect(requestFullscreen).toHaveBeenCalledOnce();
+  expect(fake.fullScreen).toEqual([]);
   expect([fake.placesAsked, fake.filesAsked]).toEqual([[], 0]);
 });
 
