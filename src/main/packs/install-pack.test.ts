@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { strToU8, zipSync } from 'fflate';
+import { strToU8, zipSync, type Zippable } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { writeFakePack } from '../../../tests/fakes/fake-pack.js';
 import type { InstallProgress, PackOffer } from '../../shared/pack-installation.js';
@@ -34,7 +34,7 @@ const install = (changes: Partial<Parameters<typeof installPack>[0]> = {}) =>
   installPack({ packs, source, agree, signal, ...changes });
 
 /** All files of the pack, under `inside`, and whatever else is given. */
-function zipOf(inside: string, others: Record<string, Uint8Array> = {}): string {
+function zipOf(inside: string, others: Zippable = {}): string {
   const own = Object.fromEntries(
     readdirSync(source).map((name) => [inside + name, new Uint8Array(readFileSync(join(source, name)))]),
   );
@@ -155,6 +155,22 @@ describe('what is no sound pack', () => {
 
   test('a bomb: a graph that unfolds to far more than it states', async () => {
     await refused('pack-damaged', /lm\.onnx is longer/, zipOf('', { 'lm.onnx': new Uint8Array(4_000_000) }));
+  });
+
+  test('a zip whose names alone take long to look at, or much to keep', async () => {
+    const named = (name: (index: number) => string, count: number, comment = '') =>
+      zipOf(
+        '',
+        Object.fromEntries(
+          Array.from({ length: count }, (_, index) => [name(index), [new Uint8Array(), { comment, level: 0 }]]),
+        ),
+      );
+    const deep = named((index) => `${index}/${'a/'.repeat(30_000)}pack.json`, 40);
+    await refused('pack-missing', /holds a name of more than 4096 letters/, deep);
+    const wordy = named((index) => `${index}.txt`, 140, 'x'.repeat(65_000));
+    await refused('pack-missing', /says more than 8 MB of its files alone/, wordy);
+    const many = named((index) => `${index}/${'a/'.repeat(100)}pack.json`, 200);
+    expect((await install({ source: many })).id).toBe('fake@1.0.0');
   });
 
   test('a link out of the folder', async () => {

@@ -10,6 +10,10 @@ import { packError } from '../engine/pack/pack.js';
 
 /** Entries of a zip that are looked at; one with more is no pack. */
 const mostEntries = 20_000;
+/** Of a name with its folders: systems open no longer ones. */
+const longestName = 4096;
+/** Of what a zip says of all its entries, names and comments and whatever else stands beside them: all of it is kept while it is read. */
+const mostDirectoryBytes = 8 * 1024 * 1024;
 
 export interface PackSource {
   /** The text of pack.json. Throws `pack-missing` or `pack-damaged`. */
@@ -77,9 +81,17 @@ async function zipSource(path: string): Promise<PackSource> {
 async function entriesOf(zip: ZipFile, path: string): Promise<Map<string, Entry>> {
   if (zip.entryCount > mostEntries) throw noPack(path, `holds ${zip.entryCount} files, more than any pack`);
   const entries = new Map<string, Entry>();
+  let said = 0;
   try {
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+    for await (const entry of zip.eachEntry()) {
+      said += entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+      if (entry.fileNameLength > longestName) throw noPack(path, `holds a name of more than ${longestName} letters`);
+      if (said > mostDirectoryBytes)
+        throw noPack(path, `says more than ${mostDirectoryBytes >> 20} MB of its files alone`);
+      entries.set(entry.fileName, entry);
+    }
   } catch (error) {
+    if (error instanceof StudioError) throw error;
     throw noPack(path, 'is a damaged zip file', error);
   }
   return entries;
@@ -87,8 +99,10 @@ async function entriesOf(zip: ZipFile, path: string): Promise<Map<string, Entry>
 
 /** The one nearest to the top. */
 function manifestAmong(entries: ReadonlyMap<string, Entry>): string | null {
-  const found = [...entries.keys()].filter((name) => name === manifestFile || name.endsWith(`/${manifestFile}`));
-  return found.sort((a, b) => a.split('/').length - b.split('/').length)[0] ?? null;
+  const found = [...entries.keys()]
+    .filter((name) => name === manifestFile || name.endsWith(`/${manifestFile}`))
+    .map((name) => ({ name, depth: name.split('/').length }));
+  return found.sort((a, b) => a.depth - b.depth)[0]?.name ?? null;
 }
 
 /** Passes bytes on and fails at the first one too many: a file may not be larger than it says. */

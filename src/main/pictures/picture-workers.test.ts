@@ -14,12 +14,13 @@ let folder: string;
 let steered: string;
 let pictures: PictureWorkers;
 
-/** `side` is what to do: 1 hang, 2 end, 3 throw outside the task, anything else answers with itself. */
+/** `side` is what to do: 1 hang, 2 end, 3 throw outside the task, 4 write to the console, anything else answers with itself. */
 const script = `
   const { parentPort } = require('node:worker_threads');
   parentPort.on('message', ({ input }) => {
     if (input.side === 1) for (;;);
     if (input.side === 2) process.exit(1);
+    if (input.side === 4) for (const say of [console.log, console.warn]) say('said by a library \\u001bc');
     if (input.side === 3) throw new RangeError('Array buffer allocation failed');
     parentPort.postMessage({ value: Uint8Array.of(input.side) });
   });
@@ -93,6 +94,21 @@ test('a thread that needs more memory than it may take says so', async () => {
   );
   pictures = new PictureWorkers(greedy, { heapMegabytes: 16 });
   await expect(ask(0)).rejects.toMatchObject({ code: 'image-too-large', message: /needs more memory/ });
+});
+
+test('what a library writes to the console about a file reaches no terminal', async () => {
+  pictures = new PictureWorkers(steered);
+  const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockReturnValue(true));
+  try {
+    expect(await ask(4)).toEqual(Uint8Array.of(4));
+    // What it wrote would come behind the answer.
+    expect(await ask(0)).toEqual(Uint8Array.of(0));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const written = spies.flatMap((spy) => spy.mock.calls.map(([text]) => String(text))).join('');
+    expect(written).not.toContain('said by a library');
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
 });
 
 test('the real thread reads, keeps, narrows and describes', async () => {

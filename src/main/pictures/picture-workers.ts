@@ -114,7 +114,14 @@ class Lane {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.script, { resourceLimits: { maxOldGenerationSizeMb: this.budget.heapMegabytes } });
+    // Libraries write to the console what they do not know in a file, letters for a terminal among it: nobody hears it.
+    const worker = new Worker(this.script, {
+      resourceLimits: { maxOldGenerationSizeMb: this.budget.heapMegabytes },
+      stdout: true,
+      stderr: true,
+    });
+    worker.stdout.resume();
+    worker.stderr.resume();
     const ifCurrent = (act: () => void) => (): void => {
       if (this.#worker === worker) act();
     };

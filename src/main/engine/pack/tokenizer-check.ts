@@ -1,11 +1,12 @@
 /**
- * A pack's tokenizer.json before the tokenizer library sees it: its size, its ids, and its regular expressions, which will be
- * run on whatever a person types.
+ * A pack's tokenizer.json before the tokenizer library sees it: its size, its ids, what it makes of a text (`tokenizer-growth.ts`),
+ * and its regular expressions, which will be run on whatever a person types.
  */
 import { RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
 import { analyse } from 'scslre';
 import { shortened } from '../../../shared/cut-text.js';
 import { parseJson } from '../../../shared/json.js';
+import { growthFault } from './tokenizer-growth.js';
 
 export const tokenizerLimits = {
   bytes: 64 * 1024 * 1024,
@@ -34,7 +35,9 @@ export function tokenizerFault(text: string): string | null {
     return `cannot be read: ${(error as Error).message}`;
   }
   if (!isObject(value) || !isObject(value['model'])) return 'is not a Hugging Face tokenizer.json';
-  return vocabularyFault(value['model']) ?? addedFault(value['added_tokens']) ?? expressionFault(value);
+  return (
+    vocabularyFault(value['model']) ?? addedFault(value['added_tokens']) ?? growthFault(value) ?? expressionFault(value)
+  );
 }
 
 function vocabularyFault(model: Record<string, unknown>): string | null {

@@ -15,6 +15,10 @@ export interface ColourSpace {
 }
 
 const largestProfile = 8 * 1024 * 1024;
+const damagedProfile: ColourSpace = {
+  profile: null,
+  fault: 'Its colour profile is damaged or too long, so its colours are taken as sRGB.',
+};
 const srgb: Chromaticities = { white: [0.3127, 0.329], red: [0.64, 0.33], green: [0.3, 0.6], blue: [0.15, 0.06] };
 /** Code points of ITU-T H.273 for primaries. */
 const primaries: Record<number, Chromaticities> = {
@@ -30,7 +34,8 @@ export function colourSpaceOf(bytes: Uint8Array): ColourSpace {
   const jpeg = jpegProfile(bytes);
   if (jpeg !== null) return { profile: jpeg, fault: null };
   const webp = [...webpChunks(bytes)].find(({ type }) => type === 'ICCP');
-  return webp === undefined ? pngColours(bytes) : { profile: webp.data, fault: null };
+  if (webp === undefined) return pngColours(bytes);
+  return webp.data.length > largestProfile ? damagedProfile : { profile: webp.data, fault: null };
 }
 
 /** A profile that needs more than one segment is numbered, 1 first (ICC.1, B.4). */
@@ -75,7 +80,7 @@ function unpackedProfile(data: Uint8Array): ColourSpace {
     if (end < 1 || data[end + 1] !== 0) throw new Error('no profile');
     return { profile: inflateSync(data.subarray(end + 2), { maxOutputLength: largestProfile }), fault: null };
   } catch {
-    return { profile: null, fault: 'Its colour profile is damaged, so its colours are taken as sRGB.' };
+    return damagedProfile;
   }
 }
 

@@ -2,6 +2,7 @@
  * What is read of an EXIF block (CIPA DC-008, a TIFF 6.0 file in small): the orientation and the texts in which programs keep
  * prompts. Untrusted bytes: offsets are checked, directories are visited once, and nothing here throws.
  */
+import { exifTextLimits } from './limits.js';
 
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
@@ -48,14 +49,15 @@ const sizes: Record<number, number> = {
   129: 1,
 };
 const mostEntries = 512;
-const longestText = 4 * 1024 * 1024;
+/** Characters of a text that show in which order it was written. */
+const enoughToTell = 65_536;
 /** As long as no text of any script makes by chance in the wrong byte order. */
 const latinRun = /[\n\r\t -~]{4}/;
 
 const nothing: ExifData = { orientation: 1, texts: [], faults: [] };
 
-/** `bytes` with or without the "Exif\0\0" that stands before it in JPEG. */
-export function readExif(bytes: Uint8Array): ExifData {
+/** `bytes` with or without the "Exif\0\0" that stands before it in JPEG. Without `withTexts` only the orientation. */
+export function readExif(bytes: Uint8Array, withTexts = true): ExifData {
   const tiff = startsWith(bytes, 'Exif\0\0') ? bytes.subarray(6) : bytes;
   if (tiff.length < 8) return nothing;
   const isLittle = startsWith(tiff, 'II');
@@ -66,6 +68,7 @@ export function readExif(bytes: Uint8Array): ExifData {
   // The first directory and the Exif one; the second directory of a file describes its thumbnail.
   const waiting = [view.getUint32(4, isLittle)];
   const seen = new Set<number>();
+  let left: number = exifTextLimits.bytesInAll;
   for (let at = waiting.shift(); at !== undefined; at = waiting.shift()) {
     if (seen.has(at) || seen.size === 2 || at + 2 > tiff.length) continue;
     seen.add(at);
@@ -74,7 +77,14 @@ export function readExif(bytes: Uint8Array): ExifData {
       const tag = view.getUint16(entry, isLittle);
       if (tag === exifDirectoryTag) waiting.push(view.getUint32(entry + 8, isLittle));
       else if (tag === orientationTag) found.orientation = orientationOf(view, entry, isLittle) ?? found.orientation;
-      else readTextEntry(found, tag, valueAt(view, tiff, entry, isLittle), isLittle);
+      else {
+        const name = withTexts ? tagNames.get(tag) : undefined;
+        const value = name === undefined || left < 0 ? null : valueAt(view, tiff, entry, isLittle);
+        if (name === undefined || value === null) continue;
+        if (value.length <= exifTextLimits.bytesPerText) left -= value.length;
+        if (left < 0) found.faults.push('Its EXIF texts are longer than 16 MiB together; the rest was not read.');
+        else readTextEntry(found, name, value, isLittle);
+      }
     }
   }
   return found;
@@ -86,10 +96,8 @@ function orientationOf(view: DataView, entry: number, isLittle: boolean): Orient
   return value >= 1 && value <= 8 ? (value as Orientation) : null;
 }
 
-function readTextEntry(found: ExifData, number: number, value: Uint8Array | null, isLittle: boolean): void {
-  const tag = tagNames.get(number);
-  if (tag === undefined || value === null) return;
-  if (value.length > longestText) {
+function readTextEntry(found: ExifData, tag: keyof typeof textTags, value: Uint8Array, isLittle: boolean): void {
+  if (value.length > exifTextLimits.bytesPerText) {
     found.faults.push(`Its EXIF text ${tag} is longer than 4 MiB and was not read.`);
     return;
   }
@@ -155,7 +163,8 @@ function utf16OrUtf8(bytes: Uint8Array, isLittle: boolean): string | null {
   // was written, and a heading such as "Negative prompt:" may have lain between.
   if (latinRun.test(little) && latinRun.test(big)) return null;
   const [first, second] = isLittle ? [little, big] : [big, little];
-  return upToZero(latinIn(second) > latinIn(first) ? second : first);
+  const [one, other] = [first, second].map((text) => latinIn(text.slice(0, enoughToTell))) as [number, number];
+  return upToZero(other > one ? second : first);
 }
 
 /** With whatever stands behind its end. */

@@ -4,6 +4,7 @@
  */
 import { readExif, plainText, type ExifText, type Orientation } from './exif.js';
 import { isJpeg, jpegSegments, leadsToPixels } from './jpeg-segments.js';
+import { pngTextLimits } from './limits.js';
 import { isPng, pngChunks, readPngTexts, type PngText } from './png-chunks.js';
 import { isFilled, isWebp, webpChunks } from './webp-chunks.js';
 import { xmpUserComment } from './xmp.js';
@@ -33,7 +34,7 @@ export function readFileTexts(bytes: Uint8Array): FileTexts {
 /** As EXIF says; 1 where it says nothing. */
 export function orientationOf(bytes: Uint8Array): Orientation {
   const block = exifBlock(bytes);
-  return block === null ? 1 : readExif(block).orientation;
+  return block === null ? 1 : readExif(block, false).orientation;
 }
 
 function exifBlock(bytes: Uint8Array): Uint8Array | null {
@@ -48,8 +49,13 @@ function pngFileTexts(bytes: Uint8Array): FileTexts {
   const { exif, faults: unread } = exifTexts(exifBlock(bytes));
   const packet = texts.find(({ keyword }) => keyword === xmpKeyword);
   const named = texts.filter(({ keyword }) => keyword !== xmpKeyword);
+  const tooLong: string[] = [];
   for (const { type, data, isWhole } of pngChunks(bytes)) {
     if (type !== comfyChunk || !isWhole) continue;
+    if (data.length > pngTextLimits.bytesPerText) {
+      tooLong.push('A text of ComfyUI in it is longer than 4 MiB and was not read.');
+      continue;
+    }
     const end = data.indexOf(0);
     if (end > 0) named.push({ keyword: plainText(data.subarray(0, end)), text: plainText(data.subarray(end + 1)) });
   }
@@ -57,7 +63,7 @@ function pngFileTexts(bytes: Uint8Array): FileTexts {
     named,
     exif,
     xmp: packet === undefined ? null : xmpUserComment(packet.text),
-    faults: [...faults, ...unread],
+    faults: [...faults, ...unread, ...tooLong],
   };
 }
 
@@ -87,7 +93,11 @@ function webpFileTexts(bytes: Uint8Array): FileTexts {
   if (!isFilled(bytes)) return broken;
   const { exif, faults } = exifTexts(exifBlock(bytes));
   const packet = [...webpChunks(bytes)].find(({ type }) => type === 'XMP ');
-  return { named: [], exif, xmp: packet === undefined ? null : xmpUserComment(plainText(packet.data)), faults };
+  if (packet === undefined) return { named: [], exif, xmp: null, faults };
+  if (packet.data.length > pngTextLimits.bytesPerText) {
+    return { named: [], exif, xmp: null, faults: [...faults, 'Its XMP packet is longer than 4 MiB and was not read.'] };
+  }
+  return { named: [], exif, xmp: xmpUserComment(plainText(packet.data)), faults };
 }
 
 function exifTexts(block: Uint8Array | null): { exif: ExifText[]; faults: string[] } {

@@ -14,7 +14,7 @@ import { decodePng as decodePngFile } from './png-decoder.js';
 import { oriented } from './orient.js';
 import { PngTooCostly } from './png-pixels.js';
 import { toSrgb } from './to-srgb.js';
-import { decodeWebp } from './webp.js';
+import { decodeWebp, WebpTooCostly } from './webp.js';
 
 export interface ImageLimits {
   maxBytes: number;
@@ -64,6 +64,7 @@ function named(kind: string, decode: (bytes: Uint8Array) => RasterImage): (bytes
     try {
       return decode(bytes);
     } catch (error) {
+      if (error instanceof WebpTooCostly) throw tooLarge(error.message);
       throw unreadable(`the ${kind} file is damaged (${reasonOf(error)})`, error);
     }
   };

@@ -1,4 +1,5 @@
 /** The marker segments of a JPEG file up to its first scan (ITU-T T.81, annex B). Untrusted bytes: nothing here throws. */
+import { jpegLimits } from './limits.js';
 
 export interface JpegSegment {
   /** The marker's second byte: 0xe1 for APP1, 0xfe for a comment. */
@@ -18,10 +19,11 @@ export function leadsToPixels(bytes: Uint8Array): boolean {
   return bytes[end] === 0xff && (bytes[end + 1] === 0xda || bytes[end + 1] === 0xd9);
 }
 
-/** Ends where the pixels begin, or where the file stops being segments. */
+/** Ends where the pixels begin, where the file stops being segments, or at one more than the limit. */
 export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
   if (!isJpeg(bytes)) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let count = 0;
   for (let at = 2; at + 4 <= bytes.length;) {
     if (bytes[at] !== 0xff) return;
     const marker = bytes[at + 1]!;
@@ -35,7 +37,7 @@ export function* jpegSegments(bytes: Uint8Array): Generator<JpegSegment> {
     }
     if (marker === 0xd9 || marker === 0xda) return;
     const length = view.getUint16(at + 2);
-    if (length < 2 || at + 2 + length > bytes.length) return;
+    if (length < 2 || at + 2 + length > bytes.length || count++ > jpegLimits.segments) return;
     yield { marker, data: bytes.subarray(at + 4, at + 2 + length) };
     at += 2 + length;
   }

@@ -21,5 +21,13 @@ export const pngLimits = {
   chunks: 65_536,
 } as const;
 
+export const webpLimits = {
+  /** An animation has one for each frame, everything else a handful. */
+  chunks: 65_536,
+} as const;
+
+/** Entries of an EXIF block may all point at the same bytes, so what counts is what is read. */
+export const exifTextLimits = { bytesPerText: 4 * 1024 * 1024, bytesInAll: 16 * 1024 * 1024 } as const;
+
 /** Of the text chunks looked at; `bytesInAll` counts what was unfolded in vain too. */
 export const pngTextLimits = { entries: 64, bytesPerText: 4 * 1024 * 1024, bytesInAll: 16 * 1024 * 1024 } as const;

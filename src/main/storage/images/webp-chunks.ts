@@ -1,4 +1,5 @@
 /** The chunks of a WebP file (RFC 9649, 2.3 to 2.7). Untrusted bytes: nothing here throws. */
+import { webpLimits } from './limits.js';
 
 export interface WebpChunk {
   /** Four characters: `VP8 `, `VP8L`, `VP8X`, `ALPH`, `ANIM`, `ANMF`, `ICCP`, `EXIF`, `XMP `. */
@@ -29,11 +30,13 @@ export function isFilled(bytes: Uint8Array): boolean {
   return Math.abs(end - stated) <= 1 && Math.abs(end - bytes.length) <= 1;
 }
 
-/** In file order, to where the file stops being chunks. */
+/** In file order, to where the file stops being chunks, or to one more than the limit. */
 export function* webpChunks(bytes: Uint8Array): Generator<WebpChunk> {
   if (!isWebp(bytes)) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let count = 0;
   for (let at = 12; at + 8 <= bytes.length;) {
+    if (count++ > webpLimits.chunks) return;
     const length = view.getUint32(at + 4, true);
     const end = at + 8 + length;
     if (end > bytes.length) return;

@@ -4,11 +4,15 @@
  */
 import start from '@jsquash/webp/codec/dec/webp_dec.js';
 import type { RasterImage } from '../../../shared/images.js';
+import { webpLimits } from './limits.js';
 import { concatenated } from './png-chunks.js';
 import { asRaster, startCodec, type WasmDecode } from './wasm-codec.js';
 import { webpChunks, type WebpChunk } from './webp-chunks.js';
 
 let decode: WasmDecode | null = null;
+
+/** The message is for the end of a sentence that begins with the image. */
+export class WebpTooCostly extends Error {}
 
 export interface WebpSize {
   width: number;
@@ -32,9 +36,11 @@ export function webpSize(bytes: Uint8Array): WebpSize | null {
   return null;
 }
 
-/** Throws an Error whose message is for the middle of a sentence. */
+/** Throws `WebpTooCostly`, or an Error whose message is for the middle of a sentence. */
 export function decodeWebp(bytes: Uint8Array): RasterImage {
   const chunks = [...webpChunks(bytes)];
+  if (chunks.length > webpLimits.chunks)
+    throw new WebpTooCostly(`is a WebP file of more than ${webpLimits.chunks} chunks`);
   const frame = chunks.find(({ type }) => type === 'ANMF');
   if (frame === undefined) return decodeStill(onlyPixels(chunks));
   const canvas = webpSize(bytes);
@@ -43,7 +49,11 @@ export function decodeWebp(bytes: Uint8Array): RasterImage {
   const stated = { width: uint24(data, 6) + 1, height: uint24(data, 9) + 1 };
   const [left, top] = [2 * uint24(data, 0), 2 * uint24(data, 3)];
   if (left + stated.width > canvas.width || top + stated.height > canvas.height) throw new Error('its first frame lies outside'); // prettier-ignore
-  return placed(decodeStill(stillFile(data.subarray(16), stated)), canvas, left, top);
+  const still = stillFile(data.subarray(16), stated);
+  // Only the canvas was checked, and the frame within it: pixels of another size would be unpacked whatever they take.
+  const held = webpSize(still);
+  if (held?.width !== stated.width || held.height !== stated.height) throw new Error('its first frame has another size than it states'); // prettier-ignore
+  return placed(decodeStill(still), canvas, left, top);
 }
 
 function decodeStill(bytes: Uint8Array): RasterImage {
