@@ -1,20 +1,28 @@
-/** `node scripts/screenshots.mjs`: pictures of the running program for the README, into docs/screenshots. */
+/**
+ * `node scripts/screenshots.mjs`: pictures of the running program for the README, into docs/screenshots.
+ * `node scripts/screenshots.mjs --every <folder>`: every state of the window at four sizes in both themes, to be looked through.
+ */
 import { chromium } from '@playwright/test';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
 import { findBrowser, quietBrowserSwitches } from './lib/browsers.mjs';
 import { ensureBuild } from './lib/build.mjs';
 import { root } from './lib/repository.mjs';
+import { windowStates } from './lib/window-states.mjs';
 
+const { every } = parseArgs({ options: { every: { type: 'string' } } }).values;
 const sizes = [
   [1440, 900],
   [1920, 1080],
 ];
-const folder = join(root, 'docs', 'screenshots');
+/** The smallest that has to work, and what people have. */
+const everySize = [[800, 560], [1280, 720], ...sizes];
+const folder = every ?? join(root, 'docs', 'screenshots');
 
 const executablePath = findBrowser();
 if (executablePath === null || !(await ensureBuild())) {
@@ -31,19 +39,15 @@ const browser = await chromium.launch({ executablePath, args: quietBrowserSwitch
 try {
   const [address] = await once(createInterface({ input: host.stdout }), 'line');
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
+  // A state that is not there must not hold the others up for half a minute.
+  page.setDefaultTimeout(every === undefined ? 30_000 : 10_000);
   await page.goto(address);
   // What the pack itself offers works with this very pack.
   const examples = page.getByRole('region', { name: 'Getting started' }).getByRole('listitem').getByRole('button');
   await examples.first().waitFor();
   await makeBoard(page, (await examples.allInnerTexts()).slice(0, 4));
-  for (const [width, height] of sizes) {
-    await page.setViewportSize({ width, height });
-    await page.keyboard.press('Control+0');
-    await capture(page, `create-${width}x${height}`);
-    await page.getByRole('radio', { name: 'Explore' }).click();
-    await capture(page, `explore-${width}x${height}`);
-    await page.getByRole('radio', { name: 'Create' }).click();
-  }
+  if (every === undefined) await captureForReadme(page);
+  else await captureEvery(page);
 } finally {
   await browser.close();
   host.kill('SIGTERM');
@@ -68,8 +72,45 @@ async function makeBoard(page, prompts) {
   await computing.waitFor({ state: 'hidden', timeout: 90_000 });
 }
 
+async function captureForReadme(page) {
+  for (const [width, height] of sizes) {
+    await page.setViewportSize({ width, height });
+    await page.keyboard.press('Control+0');
+    await capture(page, `create-${width}x${height}`);
+    await page.getByRole('radio', { name: 'Explore' }).click();
+    await capture(page, `explore-${width}x${height}`);
+    await page.getByRole('radio', { name: 'Create' }).click();
+  }
+}
+
+/** One that cannot be opened is named, and the others follow. */
+async function captureEvery(page) {
+  const frames = page.getByRole('listbox', { name: 'Frames on the board' }).getByRole('option');
+  for (const [width, height] of everySize) {
+    for (const colorScheme of ['dark', 'light']) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      await page.keyboard.press('Control+0');
+      for (const [name, open, close] of windowStates(page)) {
+        try {
+          await frames.last().evaluate((option) => option.click());
+          await open();
+          await capture(page, `${name}-${width}x${height}-${colorScheme}`);
+          await close?.();
+        } catch (error) {
+          console.error(`${name} at ${width} × ${height}, ${colorScheme}: ${String(error).split('\n')[0]}`);
+          process.exitCode = 1;
+          await page.reload();
+          await frames.first().waitFor();
+        }
+      }
+    }
+  }
+}
+
 async function capture(page, name) {
   await page.waitForTimeout(600);
-  await page.screenshot({ path: join(folder, `${name}.png`) });
-  console.log(`docs/screenshots/${name}.png`);
+  const path = join(folder, `${name}.png`);
+  await page.screenshot({ path });
+  console.log(relative(process.cwd(), path));
 }

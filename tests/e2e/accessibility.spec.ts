@@ -95,6 +95,9 @@ test('no surface of Explore has a serious finding, in either theme', async ({ st
   await studio.generate('a red circle');
   const film = page.getByRole('toolbar', { name: 'Build-up, from noise to the picture' });
   await expect(film.getByRole('button').last()).toBeEnabled({ timeout: 60_000 });
+  // Whoever wants no motion is shown no film that plays by itself: it would go on for two and a half seconds.
+  await page.waitForTimeout(1000);
+  await expect(film.getByRole('status')).toHaveCount(0);
   await frames.first().evaluate((option: HTMLElement) => option.click());
   await lookAt(page, [
     ['explore', () => studio.explore()],

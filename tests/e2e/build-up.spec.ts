@@ -56,8 +56,31 @@ test('which tokens restore which attributes: film, matrix, brushing, like with l
     await expect(page.getByRole('img', { name: /^Without V/ })).toBeVisible();
     await expect(page.getByRole('img', { name: /^What V.* added:/ })).toBeVisible();
     await expect(rows.getByText(/^−\d+ %$/)).toHaveCount(5);
+    // The token in the strip, and its heat on the picture.
+    await expect(page.getByRole('listbox', { name: 'Tokens, coarse to fine' }).locator('.picked')).toHaveCount(1);
+    const heat = page.locator('canvas:has(+ [aria-label^="Which tokens made this place"])');
+    await expect(heat).toBeVisible();
     await page.getByRole('group', { name: 'Playback' }).hover();
     await expect(page.getByRole('img', { name: /^Without tokens:/ })).toBeVisible();
+  });
+
+  await test.step('the name of a row brackets the tokens in which its attribute lives', async () => {
+    const rows = page.getByRole('group', { name: 'What each token carries' });
+    const picked = page
+      .getByRole('listbox', { name: 'Tokens, coarse to fine' })
+      .getByRole('option', { selected: true });
+    const ends = await rows.getByText(/^(V.* · \d+ %|spread over all|no one alone)$/).allInnerTexts();
+    expect(ends).toHaveLength(5);
+    for (const [at, name] of ['Background', 'Layout', 'Colour', 'Shape', 'Texture'].entries()) {
+      await rows.getByRole('button', { name }).click();
+      const run = /^(V[₀-₉]+)(?:…(V[₀-₉]+))? ·/.exec(ends[at]!.trim());
+      if (run === null) await expect(picked, `${name}: ${ends[at]}`).toHaveCount(0);
+      else {
+        await expect(picked.first()).toHaveAccessibleName(new RegExp(`^${run[2] ?? run[1]},`));
+        await expect(picked.last()).toHaveAccessibleName(new RegExp(`^${run[1]},`));
+      }
+    }
+    await page.getByRole('group', { name: 'Playback' }).hover();
   });
 
   await test.step('every token is in sight, and the matrix has its column under its cell', async () => {

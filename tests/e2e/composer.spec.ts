@@ -68,6 +68,24 @@ test('a grid is set up, made, used and placed on the board', async ({ studio }) 
     await expect(grid.getByText('4 pictures: tokens are written 2 times and shared.')).toBeVisible();
   });
 
+  await test.step('choices in braces are never sent as they stand: they are a side of the grid', async () => {
+    await grid.getByRole('button', { name: 'Close' }).click();
+    await studio.prompt.fill('a {red|blue} circle');
+    await board.focus();
+    await page.keyboard.press('Shift+Y');
+    await expect(grid.getByText(/choose Prompt for a side/).first()).toBeVisible();
+    await expect(make).toBeDisabled();
+    await grid.getByRole('combobox', { name: 'Rows: parameter' }).selectOption('prompt');
+    await expect(grid.getByRole('textbox', { name: 'Rows: values' })).toHaveValue('a {red|blue} circle');
+    await expect(grid.getByText('4 pictures.', { exact: true })).toBeVisible();
+    await grid.getByRole('combobox', { name: 'Rows: parameter' }).selectOption('steps');
+    await grid.getByRole('button', { name: 'Close' }).click();
+    await studio.prompt.fill('a red circle');
+    await board.focus();
+    await page.keyboard.press('Shift+Y');
+    await expect(make).toBeEnabled();
+  });
+
   const cells = grid.getByRole('table', { name: 'Grid' }).getByRole('button', { pressed: false });
   const pictures = grid.getByRole('table', { name: 'Grid' }).locator('img');
   await test.step('cells appear as they are made', async () => {

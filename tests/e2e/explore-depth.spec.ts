@@ -64,6 +64,10 @@ test('Explore: the animation, and the presentation', async ({ studio }) => {
     await page.getByRole('button', { name: 'Present, full screen' }).press('Enter');
     const presentation = page.getByRole('dialog', { name: 'Presentation of the timeline' });
     await expect(presentation.getByRole('slider')).toBeFocused();
+    // It opens on what the promise is about: the film, and the matrix under it.
+    await expect(presentation.getByRole('toolbar', { name: 'Build-up, from noise to the picture' })).toBeVisible();
+    const matrix = presentation.getByRole('grid', { name: 'Share of each attribute lost without each token' });
+    await expect(matrix).toBeVisible();
     await page.keyboard.press('Home');
     await expect(presentation.getByText(`of ${tokenCount} tokens in use`)).toContainText(String(tokenCount));
     await page.keyboard.press('ArrowRight');

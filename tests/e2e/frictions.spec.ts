@@ -1,4 +1,5 @@
 /** Frictions of a day's work, each mended as a kind: small windows, Tab, many pictures, menus, notices. */
+import type { Locator } from '@playwright/test';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
@@ -30,6 +31,19 @@ function inside(
   return (
     box.x >= 0 && box.y >= 0 && right && (clipped ? box.y < window.height : box.y + box.height <= window.height + 1)
   );
+}
+
+/** Controls of a bar that lie on each other, by what they say. */
+function coveredControls(bar: Locator): Promise<string[]> {
+  return bar.locator('button:visible').evaluateAll((controls) => {
+    const boxes = controls.map((one) => ({ said: one.ariaLabel ?? one.textContent, box: one.getBoundingClientRect() }));
+    return boxes.flatMap(({ said, box }, at) =>
+      boxes
+        .slice(at + 1)
+        .filter(({ box: { left, right } }) => Math.min(right, box.right) - Math.max(left, box.left) > 1)
+        .map((other) => `${said} and ${other.said}`),
+    );
+  });
 }
 
 test('the keyboard’s way around a board with many pictures', async ({ studio }) => {
@@ -79,6 +93,17 @@ test('the keyboard’s way around a board with many pictures', async ({ studio }
     await expect(page.getByRole('link', { name: 'Skip to the prompt' })).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(studio.prompt).toBeFocused();
+  });
+
+  await test.step('many pictures that come at once stand in a block about as wide as it is high', async () => {
+    await board.focus();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').getByRole('combobox').fill('Export the board');
+    await page.keyboard.press('Enter');
+    const said = await page.getByText(/as one picture of \d+ × \d+ pixels/).innerText();
+    const [width = 0, height = 1] = /(\d+) × (\d+)/.exec(said)!.slice(1).map(Number);
+    expect(width / height, said).toBeGreaterThan(0.5);
+    expect(width / height, said).toBeLessThan(2);
   });
 
   await test.step('arrows move through the tools, which are one stop', async () => {
@@ -149,6 +174,56 @@ test('menus, the large gallery and titles', async ({ studio }) => {
     await page.getByRole('button', { name: 'Undo' }).click();
   });
 
+  await test.step('the menu of a picture has Edit, Mask and Vary', async () => {
+    await frames.first().evaluate((option: HTMLElement) => option.click());
+    await board.focus();
+    await page.keyboard.press('Shift+Digit2');
+    const box = (await board.boundingBox())!;
+    await board.click({ button: 'right', position: { x: box.width / 2, y: box.height / 2 } });
+    const menu = page.getByRole('menu', { name: 'Board menu' });
+    for (const name of [/^Edit by instruction/, /^Paint a mask/, /^Vary/, /^Duplicate/, /^Export/]) {
+      await expect(menu.getByRole('menuitem', { name }).first()).toBeVisible();
+    }
+    await menu.getByRole('menuitem', { name: /^Paint a mask/ }).click();
+    await expect(page.getByRole('button', { name: 'Mask brush' })).toHaveAttribute('aria-pressed', 'true');
+  });
+
+  await test.step('the ring of the brush says with Alt that it takes away', async () => {
+    const box = (await board.boundingBox())!;
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+    const ring = board.locator('svg:has(> circle.over)');
+    await expect(ring.locator('circle.over')).toBeVisible();
+    await expect(ring.locator('path')).toHaveCount(0);
+    await page.keyboard.down('Alt');
+    await expect(ring.locator('path')).not.toHaveCount(0);
+    await page.keyboard.up('Alt');
+    await expect(ring.locator('path')).toHaveCount(0);
+  });
+
+  await test.step('the bar of the mask is not in the way in Explore, nor is what explains the panes in that of the film', async () => {
+    const bar = page.getByRole('toolbar', { name: 'Mask', exact: true });
+    await expect(bar).toBeVisible();
+    await studio.explore();
+    await expect(bar).toBeHidden();
+    await page.getByRole('button', { name: 'What the panes show' }).click();
+    const hint = (await page.getByRole('note').filter({ hasText: 'Got it' }).boundingBox())!;
+    const film = (await page.getByRole('toolbar', { name: 'Build-up, from noise to the picture' }).boundingBox())!;
+    const apart =
+      hint.y + hint.height <= film.y + 1 || hint.x >= film.x + film.width - 1 || hint.x + hint.width <= film.x + 1;
+    expect(apart, JSON.stringify({ hint, film })).toBe(true);
+    await page.getByRole('button', { name: 'Got it' }).click();
+    await page.getByRole('radio', { name: 'Create' }).click();
+    await board.focus();
+    await page.keyboard.press('v');
+  });
+
+  await test.step('the theme is the system’s until somebody chooses one', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expect(page.locator('html')).toHaveAttribute('data-theme', colorScheme);
+    }
+  });
+
   await test.step('Escape leaves the large gallery, whose pictures have the size one likes', async () => {
     await board.focus();
     await page.keyboard.press('g');
@@ -205,6 +280,8 @@ test('small windows hide nothing: the gallery folds, the timeline stands under b
     await frames.first().evaluate((option: HTMLElement) => option.click());
     for (const [width, height] of [
       [1280, 720],
+      [960, 600],
+      [900, 700],
       [800, 560],
       [720, 450],
     ] as const) {
@@ -216,6 +293,7 @@ test('small windows hide nothing: the gallery folds, the timeline stands under b
           const box = (await part.boundingBox())!;
           expect(inside(box, window, mode === 'Explore'), `${mode} at ${width} × ${height}`).toBe(true);
         }
+        expect(await coveredControls(page.getByRole('banner')), `${mode} at ${width} × ${height}`).toEqual([]);
         for (const button of ['Keyboard shortcuts', /^Engine:/, /^Queue:/]) {
           const box = (await page.getByRole('button', { name: button }).first().boundingBox())!;
           expect(inside(box, window), `${button} at ${width} × ${height}`).toBe(true);
@@ -280,6 +358,16 @@ test('candidates by key, compared and accepted; the timeline shows what the boar
     await expect(candidates.getByRole('option', { name: /^Candidate 2.*shown$/ })).toBeVisible();
   });
 
+  await test.step('a reload loses none: the gallery shows them as not accepted, and leads back to them', async () => {
+    await page.reload();
+    const gallery = page.getByRole('region', { name: 'Gallery' });
+    const waiting = gallery.getByRole('toolbar', { name: /^Not accepted/ }).getByRole('button');
+    await expect(waiting).toHaveCount(2);
+    await expect(waiting.first()).toHaveAccessibleName(/^make the circle blue, not accepted/);
+    await waiting.nth(1).click();
+    await expect(candidates.getByRole('option', { name: /^Candidate 2.*shown$/ })).toBeVisible();
+  });
+
   await test.step('the timeline is the candidate’s, and makes nothing of it before it is a frame', async () => {
     const film = page.getByRole('toolbar', { name: 'Build-up, from noise to the picture' });
     const last = film.getByRole('button').last();
@@ -330,6 +418,13 @@ test('notices act, and stay with their project', async ({ studio }) => {
     await again.click();
     await expect(studio.cancel).toContainText(/[1-9]\d*\/\d+/, { timeout: 90_000 });
     await studio.cancel.click();
+  });
+
+  await test.step('an error leaves by itself', async () => {
+    await studio.drop(new TextEncoder().encode('not a picture'), 'torn.png');
+    const torn = studio.alerts.filter({ hasText: 'torn.png' });
+    await expect(torn).toBeVisible();
+    await expect(torn).toHaveCount(0, { timeout: 20_000 });
   });
 
   await test.step('notices of one project do not follow into the next', async () => {

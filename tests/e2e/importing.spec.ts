@@ -35,6 +35,16 @@ test('a corrupt image is refused in words and nothing changes', async ({ studio 
   await expect(studio.frames).toHaveCount(1);
 });
 
+test('a picture beyond the limits comes in smaller, and that is said', async ({ studio }) => {
+  await studio.waitUntilReady();
+  const data = new Uint8Array(10_000 * 10 * 4).fill(160);
+  await studio.drop(encodePng({ width: 10_000, height: 10, data }), 'band.png');
+  await expect(
+    studio.page.getByText('“band.png”: It was made smaller, from 10000 × 10 to 8192 × 8 pixels'),
+  ).toBeVisible();
+  await expect(studio.frames.first()).toHaveAccessibleName(/imported, 8192 by 8 pixels/);
+});
+
 test('animated files come in as their first frame, and that is said', async ({ studio }) => {
   await studio.waitUntilReady();
   const writer = new GifWriter(40, 30, Uint8Array.of(10, 20, 30, 240, 200, 20));

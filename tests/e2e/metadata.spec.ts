@@ -1,5 +1,5 @@
 /** Pictures leave with everything and come back; projects are copied, deleted and brought back. */
-import { encodePng } from '../../src/main/storage/images/images.js';
+import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
 import { pngTexts, withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
@@ -31,6 +31,36 @@ test('an exported picture comes back with its tokens, without being read again',
   const inspector = studio.page.getByRole('region', { name: 'Inspector' });
   await expect(inspector).toContainText('Generated');
   await expect(studio.page.getByRole('button', { name: /Read into tokens/ })).toHaveCount(0);
+});
+
+test('a picture is shown and leaves four times as large, and its record says by which filter', async ({ studio }) => {
+  const { page } = studio;
+  await studio.waitUntilReady();
+  const data = new Uint8Array(8 * 8 * 4).fill(255);
+  for (let at = 0; at < 64; at++) if ((at % 8) + (at >> 3) < 8) data.set([20, 40, 160], at * 4);
+  await studio.drop(encodePng({ width: 8, height: 8, data }), 'halves.png');
+  await expect(studio.frames).toHaveCount(1);
+
+  await test.step('on the board, whose pictures have finer pixels then', async () => {
+    const before = await studio.boardPixels();
+    await page.getByRole('button', { name: /^Zoom, / }).click();
+    const pixels = page.getByRole('radiogroup', { name: 'Pixels of pictures on the board' });
+    await pixels.getByRole('radio', { name: '× 4' }).click();
+    await expect.poll(() => studio.boardPixels()).not.toBe(before);
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('in the file', async () => {
+    await page.getByRole('button', { name: 'Export options' }).first().click();
+    const size = page.getByRole('radiogroup', { name: 'Size of exported pictures' });
+    await size.getByRole('radio', { name: '× 4' }).click();
+    await page.keyboard.press('Escape');
+    const bytes = await exported(studio);
+    const { width, height } = decodeImage(bytes);
+    expect({ width, height }).toEqual({ width: 32, height: 32 });
+    const record = pngTexts(bytes).find(({ keyword }) => keyword === 'ddt-studio');
+    expect(record?.text).toContain('lanczos3-held');
+  });
 });
 
 test('recall takes only the words, cancel takes nothing', async ({ studio }) => {

@@ -12,8 +12,10 @@ import type { Vocabulary } from '../evaluation/vocabulary.js';
 
 export const markers = { begin: '<!-- measured: begin -->', end: '<!-- measured: end -->' } as const;
 
-/** Where the table of the matrix stands. */
-export const matrixMarkers = { begin: '<!-- matrix: begin -->', end: '<!-- matrix: end -->' } as const;
+/** Where the table of the matrix of a pack stands: the document has a place for each pack it speaks of. */
+export function matrixMarkers(packName: string): { begin: string; end: string } {
+  return { begin: `<!-- matrix ${packName}: begin -->`, end: `<!-- matrix ${packName}: end -->` };
+}
 
 /** The lanes' own colours; `kind` takes that of shape, which it is read from, and `size` has no lane. */
 const readableColours: Record<ReadableAttribute, string> = { ...laneColours, kind: laneColours.shape, size: '#8a8f99' };
@@ -144,7 +146,7 @@ export function tokenTruthText(
 ): string {
   const changes = truth.reduce((sum, row) => sum + row.scenes, 0);
   return [
-    `Written by \`${command}\`: pack ${pack}, ${changes} changes of ${scenes} scenes, K = ${tokens}, one noise.`,
+    `Written by \`${command}\`: pack ${pack}, ${scenes} scenes and ${changes} copies of them that differ in one attribute, K = ${tokens}, one noise.`,
     table(
       [
         'Changed',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AttributeShares } from '../../src/shared/attributes.js';
 import type { GroupLosses } from '../../src/shared/attribute-matrix.js';
+import { matrixMarkers, tokenTruthText, withMeasurements } from './attribute-report.js';
 import { tokenTruth, type ChangedScene } from './token-truth.js';
 
 const none: AttributeShares = { background: 0, layout: 0, colour: 0, shape: 0, texture: 0 };
@@ -43,4 +44,15 @@ test('groups of several tokens speak for each of them', () => {
     { from: 2, to: 3, losses: { ...none, background: 0.5 } },
   ];
   expect(tokenTruth([{ ...scene, groups: wide, whole: [] }])[0]!.agreement).toBeCloseTo(2.5 / 3, 6);
+});
+
+test('the table of a pack goes into its own place of the document, and none into another’s', () => {
+  const [one, other] = [matrixMarkers('one'), matrixMarkers('other')];
+  const document = `${one.begin}\n${one.end}\nbetween\n${other.begin}\nold\n${other.end}\n`;
+  const text = tokenTruthText(tokenTruth([scene]), { pack: 'one@1', scenes: 1, tokens: 4, command: 'c' });
+  expect(text).toMatch(/^Written by `c`: pack one@1, 1 scenes and 1 copies of them .*K = 4/);
+  expect(text).toMatch(/\| background \| 25 % +\| 1\.00/);
+  const written = withMeasurements(document, text, one);
+  expect(written).toBe(`${one.begin}\n\n${text}\n\n${one.end}\nbetween\n${other.begin}\nold\n${other.end}\n`);
+  expect(() => withMeasurements(document, text, matrixMarkers('third'))).toThrow(/no place/);
 });

@@ -53,16 +53,25 @@ export function addAttributeTokens(program: Command, act: Act): void {
           pack: engine.pack.id,
           scenes: pairs.length,
           tokens: engine.pack.manifest.tokens.count,
-          command: `npm run tools -- attribute-tokens --changes ${options.changes} --document docs/attributes.md`,
+          command: commandFor(options),
         });
         if (options.document !== undefined) {
           const document = await readFile(options.document, 'utf8');
-          await writeOutputFile(options.document, withMeasurements(document, text, matrixMarkers));
+          await writeOutputFile(
+            options.document,
+            withMeasurements(document, text, matrixMarkers(engine.pack.manifest.name)),
+          );
         }
         context.output.result(text, { pack: engine.pack.id, changes: changes.length, attributes: truth });
       });
     }),
   );
+}
+
+/** What somebody would write to have the table again. */
+function commandFor({ pack, changes }: TokenOptions): string {
+  const which = pack === undefined ? '' : ` --pack ${pack}`;
+  return `npm run tools -- attribute-tokens${which} --changes ${changes} --document docs/attributes.md`;
 }
 
 async function codesOf(engine: EngineSession, image: RasterImage): Promise<number[]> {

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchBoard } from '../bench/bench-board.js';
+import { benchBuildUp } from '../bench/bench-build-up.js';
 import { benchEngine } from '../bench/bench-engine.js';
 import { benchGallery } from '../bench/bench-gallery.js';
 import { benchImport } from '../bench/bench-import.js';
@@ -20,7 +21,7 @@ interface BenchOptions extends EngineOptions {
 }
 
 /** What is measured, in order. */
-const parts = ['engine', 'scrubbing', 'board', 'gallery', 'import'] as const;
+const parts = ['engine', 'build-up', 'scrubbing', 'board', 'gallery', 'import'] as const;
 type Part = (typeof parts)[number];
 
 export function addBench(program: Command, act: Act): void {
@@ -38,6 +39,7 @@ export function addBench(program: Command, act: Act): void {
       const measurements: Measurement[] = [];
       const measures: Record<Part, () => Promise<readonly Measurement[]>> = {
         engine: () => benchEngine(context, engineOptions, options.runs),
+        'build-up': async () => [await benchBuildUp(context, engineOptions)],
         scrubbing: async () => [await benchScrubbing(context, engineOptions)],
         board: async () => [await benchBoard(context)],
         gallery: () => benchGallery(context),

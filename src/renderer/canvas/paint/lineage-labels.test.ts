@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intersects, type Rectangle } from '../../state/board/geometry.js';
-import { coveredBy, lineageLabel } from './lineage-labels.js';
+import { coveredBy, isSaidByTitle, lineageLabel } from './lineage-labels.js';
+import { frameName } from '../../state/document/frames.js';
 import { lineageHead } from './lineage.js';
+import { narrowestTitled } from './titles.js';
 
 const widthOf = (text: string) => text.length * 6;
 const square = (x: number, y: number, side = 256): Rectangle => ({ x, y, width: side, height: side });
@@ -10,6 +12,15 @@ const parent = square(0, 0);
 const none = () => false;
 
 describe('words on an arrow', () => {
+  it('are left to the title of a child that is called so, however long they are', () => {
+    for (const words of ['make the circle green', 'make the circle green and '.repeat(20).trim()]) {
+      expect(isSaidByTitle(words, frameName(words), 256)).toBe(true);
+      // Too narrow for a title, or called something else: the arrow has to say it.
+      expect(isSaidByTitle(words, frameName(words), narrowestTitled - 1)).toBe(false);
+      expect(isSaidByTitle(words, 'Green', 256)).toBe(false);
+    }
+  });
+
   it('stand on its middle, in lines as wide as the gap allows', () => {
     const label = lineageLabel('make the circle green', parent, square(356, 300), none, widthOf)!;
     expect(label.lines).toEqual(['make the', 'circle green']);

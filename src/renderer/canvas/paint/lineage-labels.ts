@@ -5,7 +5,9 @@
  */
 import { wrapLines } from '../../../shared/fit-text.js';
 import { intersects, type Point, type Rectangle, type Size } from '../../state/board/geometry.js';
+import { frameName } from '../../state/document/frames.js';
 import { lineageEnds, lineagePoint } from './lineage.js';
+import { narrowestTitled } from './titles.js';
 
 export interface LineageLabel {
   lines: string[];
@@ -22,6 +24,11 @@ const mostLines = 3;
 const places = [0.5, 0.62, 0.74, 0.38] as const;
 /** Left free towards pictures, so that words do not look like part of them. */
 const clearance = 4;
+
+/** A child that is called what was asked for, and is wide enough for a title, says it there: once is enough. */
+export function isSaidByTitle(words: string, childName: string, childWidth: number): boolean {
+  return childWidth >= narrowestTitled && frameName(words) === childName;
+}
 
 /**
  * The words of one arrow, or null where there is no room. `taken` is what they may not cover; `widthOf` measures in the

@@ -1,13 +1,20 @@
 /** Arrows between frames and the words on them. */
 import type { Frame } from '../../../shared/document.js';
-import { frameName, parentsOf } from '../../state/document/frames.js';
+import { parentsOf } from '../../state/document/frames.js';
 import { intersects, rectangleToScreen, titledZoom, type Rectangle } from '../../state/board/geometry.js';
 import { lineageWords } from '../../state/document/lineage-words.js';
-import { coveredBy, labelLineHeight, labelPadding, lineageLabel, type LineageLabel } from './lineage-labels.js';
+import {
+  coveredBy,
+  isSaidByTitle,
+  labelLineHeight,
+  labelPadding,
+  lineageLabel,
+  type LineageLabel,
+} from './lineage-labels.js';
 import { lineageBounds, lineageHead, paintLineageArrow } from './lineage.js';
 import { snapped, type Shown } from './frames-on-screen.js';
 import type { Scene } from './scene.js';
-import { narrowestTitled, titleFont, widthIn } from './titles.js';
+import { titleFont, widthIn } from './titles.js';
 import { titleHeight } from '../tools/tool.js';
 
 /** Below this zoom an arrow's curve and head are a few pixels: straight lines say as much. */
@@ -69,9 +76,7 @@ export function paintLineageLabels(
     isTaken(box);
   for (const [index, { parent, child }] of arrows.entries()) {
     const words = lineageWords(child.frame, parent.frame);
-    // A child that is called what was asked for says it in its title.
-    if (words !== null && title > 0 && child.box.width >= narrowestTitled && frameName(words) === child.frame.name)
-      continue;
+    if (words !== null && title > 0 && isSaidByTitle(words, child.frame.name, child.box.width)) continue;
     const isCovered = (box: Rectangle): boolean => overlaps(box, heads[index]!);
     const label = words === null ? null : lineageLabel(words, parent.box, child.box, isCovered, widthIn(context));
     if (label === null) continue;

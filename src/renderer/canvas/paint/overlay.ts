@@ -15,6 +15,7 @@ import { isAnnotationInView, paintAnnotation, paintSelected } from './annotation
 import { paintLineage, paintLineageLabels } from './lineage-painter.js';
 import { snapped, type Shown } from './frames-on-screen.js';
 import { runLabels } from './run-labels.js';
+import { badgeHeight, sizeBadgeTop } from './size-badge.js';
 import { freeTitleWidth, stackedBoxes, type Stacked } from './stacking.js';
 import type { Scene } from './scene.js';
 import { fittedText, narrowestTitled, titleFont } from './titles.js';
@@ -24,8 +25,6 @@ import { titleHeight } from '../tools/tool.js';
 const narrowestOutlined = 32;
 /** To both sides of a title that stands on a picture. */
 const titlePadding = 4;
-/** CSS pixels. */
-const badgeHeight = 18;
 const alone: Stacked = { front: [], onPicture: false };
 
 export function paintOverlay(
@@ -227,12 +226,10 @@ function paintSize(
   const what = scene.selection.length === selected.length ? 'frames' : 'selected';
   const text = one === null ? `${scene.selection.length} ${what}` : `${one.pixelWidth} × ${one.pixelHeight}`;
   context.font = titleFont;
-  const below = { x: bounds.x, y: bounds.y + bounds.height + 1, width: bounds.width, height: 8 + badgeHeight };
-  const covers = shown.some(({ box }) =>
-    intersects(below, { ...box, y: box.y - titleHeight, height: box.height + titleHeight }),
+  const y = sizeBadgeTop(
+    bounds,
+    shown.map(({ box }) => box),
   );
-  // The frame itself ends where `below` begins.
-  const y = bounds.y + bounds.height + (covers ? -badgeHeight - 6 : 8);
   badge(context, text, { x: bounds.x + bounds.width / 2, y }, scene, 'centre');
 }
 

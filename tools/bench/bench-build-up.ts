@@ -1,0 +1,61 @@
+/** How soon a new picture's build-up film stands whole in the window, in a real browser. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CommandContext } from '../../src/main/cli/context.js';
+import type { EngineOptions } from '../../src/main/cli/options.js';
+import { measureInBrowser } from './bench-browser.js';
+import { median, type Measurement } from './measurement.js';
+
+/** The first picture of a window also waits for graphs to be opened; the others are what a day is made of. */
+const pictures = 4;
+const longestMs = 60_000;
+
+/**
+ * Runs in the page, hence as text: resolves with the milliseconds from the frame of picture `number`, which its finished job puts
+ * on the board, to the last picture of its film; NaN where none came.
+ */
+const waitForFilm = (number: number): string => `new Promise((resolve) => {
+  const options = '[role="listbox"][aria-label="Frames on the board"] [role="option"]';
+  const film = '[role="toolbar"][aria-label="Build-up, from noise to the picture"] button.picture';
+  const asked = performance.now();
+  let done = null;
+  const each = (now) => {
+    if (done === null && document.querySelectorAll(options).length >= ${number}) done = now;
+    const shown = [...document.querySelectorAll(film)];
+    const whole = shown.length > 0 && shown.every((picture) => !picture.disabled);
+    if (done !== null && whole) resolve(now - done);
+    else if (now - asked > ${longestMs}) resolve(NaN);
+    else requestAnimationFrame(each);
+  };
+  requestAnimationFrame(each);
+})`;
+
+/** Of the first picture, and the median of those after it. */
+export async function benchBuildUp({ output }: CommandContext, options: EngineOptions): Promise<Measurement> {
+  const measurement = { name: 'picture done → its build-up film in the window', unit: 's', target: 0.6 } as const;
+  output.note('the build-up film in a browser');
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'ddt-bench-'));
+  const host = () => ({ dataDirectory, engine: options.threads === undefined ? {} : { threads: options.threads } });
+  try {
+    return await measureInBrowser(measurement, host, async (page, surroundings) => {
+      const run = page.getByRole('region', { name: 'Composer' }).getByRole('button', { name: /^Generate\b/ });
+      const runs: number[] = [];
+      for (let number = 1; number <= pictures; number++) {
+        await page.getByRole('textbox', { name: 'Prompt' }).fill(`a red circle and ${number} blue stars`);
+        // A film that stands there from the picture before would be taken for this one's.
+        await page.getByRole('application', { name: 'Board', exact: true }).press('Escape');
+        const film = page.evaluate<number>(waitForFilm(number));
+        await run.click({ timeout: longestMs });
+        runs.push((await film) / 1000);
+      }
+      const [first = Number.NaN, ...later] = runs;
+      const remark = `the first ${first.toFixed(2)} s; ${surroundings}`;
+      return runs.some(Number.isNaN)
+        ? { value: null, runs, remark: 'a film did not come' }
+        : { value: median(later), runs, remark };
+    });
+  } finally {
+    await rm(dataDirectory, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
