@@ -52,3 +52,7 @@ it('is one sentence however many there are, and survives any text', () => {
     { numRuns: runs(50) },
   );
 });
+
+it('thousands of braces in each other are no sign of another program, and end', () => {
+  expect(foreignSyntaxHint(`${'{a|'.repeat(3000)}b${'}'.repeat(3000)}`)).toBeNull();
+});

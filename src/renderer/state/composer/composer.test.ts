@@ -16,7 +16,6 @@ import type { GenerationSettings } from '../../../shared/document.js';
 import type { PackManifest, PackSummary } from '../../../shared/pack.js';
 import { canChoose, packDefaults, presetNames, presetSettings, type PresetName } from '../../../shared/presets.js';
 import { alternativesProblem, countAlternatives } from '../../../shared/grids/prompt-alternatives.js';
-import { foreignSyntaxHint } from '../../../shared/prompt-hints.js';
 import { describedSetting, settingNames, withSetting } from '../../../shared/settings.js';
 import { ComposerState, withHistory } from './composer.svelte.js';
 
@@ -214,5 +213,4 @@ it('a prompt with thousands of braces in each other is remembered, and named ins
   // What the composer shows of it as it opens.
   expect(alternativesProblem(prompt)).toMatch(/3000 deep/);
   expect(countAlternatives(prompt)).toBe(1);
-  expect(foreignSyntaxHint(prompt)).toBeNull();
 });
