@@ -120,7 +120,7 @@ function unchecked<Value extends { value: Uint8Array }>(
   return { name, isChecked: false, isGraph: false, text: value.value, bytes: into(value) };
 }
 
-function comment(text: string, encoding: 'little' | 'big' | 'ascii'): ExifValue {
+export function comment(text: string, encoding: 'little' | 'big' | 'ascii'): ExifValue {
   if (encoding === 'ascii') return { tag: 0x9286, value: concatenated([latin('ASCII\0\0\0'), Buffer.from(text)]) };
   const body = Buffer.from(text, 'utf16le');
   if (encoding === 'big') body.swap16();
@@ -128,7 +128,7 @@ function comment(text: string, encoding: 'little' | 'big' | 'ascii'): ExifValue 
 }
 
 /** A TIFF block with one directory, or two for a UserComment, then other texts behind it. */
-function exif({ tag, value }: ExifValue): Uint8Array {
+export function exif({ tag, value }: ExifValue): Uint8Array {
   const make = latin('gecko gecko\0');
   const directory = (entries: [tag: number, type: number, count: number, value: number][]): Uint8Array => {
     const bytes = Buffer.alloc(2 + 12 * entries.length + 4);
@@ -161,7 +161,7 @@ function inJpeg(value: ExifValue): Uint8Array {
   return concatenated([jpeg.subarray(0, 2), segment(latin('Exif\0\0'), exif(value)), jpeg.subarray(2)]);
 }
 
-function packet(text: string): { value: Uint8Array } {
+export function packet(text: string): { value: Uint8Array } {
   const escaped = text.replaceAll('"', '&quot;');
   const body = `<x:xmpmeta><rdf:RDF><rdf:Description><exif:UserComment><rdf:Alt><rdf:li xml:lang="x-default">${escaped}</rdf:li></rdf:Alt></exif:UserComment></rdf:Description></rdf:RDF></x:xmpmeta>`;
   return { value: latin(body) };

@@ -22,6 +22,10 @@ import { StudioError } from '../../src/shared/errors.js';
 import { parseMethod, parseParameters } from '../../src/main/validation/validation.js';
 import { fuzzRuns, runs } from '../property-runs.js';
 import { change, changed } from './changes.js';
+import { exifBlock, inJpeg, inPng, inWebp } from './pictures-that-say.js';
+import { pngWith } from '../../tools/withstand/crafted-pictures.js';
+import { exifChunk } from '../../tools/withstand/crafted-containers.js';
+import { profileChunk, soundProfiles } from '../../tools/withstand/crafted-profiles.js';
 
 const packs = join(import.meta.dirname, '../../resources/packs');
 const pack = join(packs, readdirSync(packs)[0]!);
@@ -62,12 +66,12 @@ const isError = (error: unknown): boolean => error instanceof Error && !(error i
 
 const readers: Record<string, Reader> = {
   'PNG pictures': {
-    seeds: () => [encodePng(image), withPngTexts(encodePng(image), texts)],
+    seeds: () => [encodePng(image), withPngTexts(encodePng(image), texts), inPng(encodePng(image))],
     read: (bytes) => pictureTasks.read({ bytes }),
     isAnswer: isStudioError,
   },
   'JPEG pictures': {
-    seeds: () => [jpeg(90), jpeg(20)],
+    seeds: () => [jpeg(90), jpeg(20), inJpeg(jpeg(90))],
     read: (bytes) => pictureTasks.read({ bytes }),
     isAnswer: isStudioError,
   },
@@ -77,9 +81,23 @@ const readers: Record<string, Reader> = {
     isAnswer: isStudioError,
   },
   'WebP pictures': {
-    seeds: () => ['i02-a1111.webp', 'i05-webp-named.png'].map((name) => readFileSync(join(brought, name))),
+    seeds: () => [
+      ...['i02-a1111.webp', 'i05-webp-named.png'].map((name) => readFileSync(join(brought, name))),
+      inWebp(),
+    ],
     read: (bytes) => pictureTasks.read({ bytes }),
     isAnswer: isStudioError,
+  },
+  // By themselves: in a PNG's checksums and packed bytes most damage would end before they are looked at.
+  'colour profiles': {
+    seeds: () => soundProfiles.map(([, profile]) => profile),
+    read: (bytes) => pictureTasks.read({ bytes: pngWith(profileChunk(bytes)) }),
+    isAnswer: () => false,
+  },
+  'EXIF blocks': {
+    seeds: () => [exifBlock],
+    read: (bytes) => pictureTasks.read({ bytes: pngWith(exifChunk(bytes)) }),
+    isAnswer: () => false,
   },
   'words in pictures': {
     seeds: () => texts.map(({ text }) => bytesOf(text)),

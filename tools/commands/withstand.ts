@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { once } from 'node:events';
 import type { Act } from '../../src/main/cli/context.js';
+import { whole } from '../../src/main/cli/options.js';
 import { cancelledError } from '../../src/shared/errors.js';
 import { quantile } from '../evaluation/measures.js';
 import type { Case } from '../withstand/case.js';
@@ -43,8 +44,14 @@ export function addWithstand(program: Command, act: Act): void {
     )
     .option('--only <texts>', 'only cases whose name has one of these in it, with | between them', '')
     .option('--except <texts>', 'no cases whose name has one of these in it, with | between them')
+    .option(
+      '--times <n>',
+      'all of it as often, to the same host: what it holds after each time tells growth from what stays',
+      whole({ smallest: 1, largest: 100 }),
+      1,
+    )
     .action(
-      act(async ({ output, signal }, { only, except }: { only: string; except?: string }) => {
+      act(async ({ output, signal }, { only, except, times }: { only: string; except?: string; times: number }) => {
         const work = mkdtempSync(join(tmpdir(), 'ddt-withstand-'));
         const data = join(work, 'data');
         const host = HostProcess.start(data);
@@ -66,18 +73,24 @@ export function addWithstand(program: Command, act: Act): void {
             once(signal, 'abort').then(() => Promise.reject(cancelledError())),
           ]);
           broken.catch(() => {});
-          for (const one of [quiet, ...cases]) {
-            const row = await Promise.race([measured(one, { host, watcher, entrance }), broken]);
-            rows.push(row);
-            output.note(lineOf(row));
+          /** After each time, when threads without work have ended. */
+          const held: ReturnType<HostProcess['memory']>[] = [];
+          for (let round = 0; round < times; round++) {
+            for (const one of [quiet, ...cases]) {
+              const row = await Promise.race([measured(one, { host, watcher, entrance }), broken]);
+              rows.push(row);
+              output.note(lineOf(row));
+            }
+            await pause(settleMs);
+            held.push(host.memory());
           }
-          await pause(settleMs);
+          const of = (who: 'own' | 'children'): string => held.map((after) => `${after[who]} MB`).join(', then ');
           const text = [
             ...tableOf(rows),
             '',
-            `The host held ${before.own} MB before and ${host.memory().own} MB after; its engine ${before.children} MB and ${host.memory().children} MB.`,
+            `The host held ${before.own} MB before and ${of('own')} after; its engine ${before.children} MB and ${of('children')}.`,
           ].join('\n');
-          output.result(text, { rows, before, after: host.memory() });
+          output.result(text, { rows, before, held, after: held.at(-1) });
         } finally {
           await watcher?.terminate();
           await host.stop();

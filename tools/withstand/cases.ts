@@ -8,6 +8,7 @@ import { graphReading, nestedGraph, PackForge } from './crafted-packs.js';
 import * as pictures from './crafted-pictures.js';
 import { connectionCases, floodCases } from './crafted-messages.js';
 import { said, type Case } from './case.js';
+import { containerCases, nameCases, zipCases } from './container-cases.js';
 import { StudioClient, type Entrance } from './studio-client.js';
 
 export interface Places {
@@ -22,10 +23,13 @@ export interface Places {
 export function allCases(places: Places): Case[] {
   return [
     ...pictureCases(),
+    ...containerCases(importing),
     ...wordCases(),
     ...maskCases(),
     ...projectCases(places),
     ...packCases(places),
+    ...zipCases(places.work),
+    ...nameCases(places.data),
     ...floodCases(),
     ...connectionCases(),
   ];
@@ -68,6 +72,7 @@ function pictureCases(): Case[] {
     importing('PNG, 2000 iTXt that unfold to 4 MB each', () => pictures.pngOfFoldedTexts('iTXt', 2000)),
     importing('PNG, 300,000 empty chunks', () => pictures.pngOfEmptyChunks(300_000)),
     importing('PNG, filters out of range', () => pictures.pngOfFilter(9)),
+    importing('PNG, interlacing out of range', () => pictures.pngOfInterlacing(9)),
     importing('PNG, 40 MP of 16 bits in 300 KB', () => pictures.deepPng()),
     importing('PNG, 40 MP of noise, 40 MB', () => pictures.noisePng()),
   ];

@@ -12,6 +12,7 @@ interface Png {
   height: number;
   depth: number;
   colour: number;
+  interlace?: number;
   /** Filters and bytes of all rows. */
   rows: Uint8Array;
   /** Chunks between header and pixels. */
@@ -24,7 +25,7 @@ export function png({ rows, before = [], level = 6, ...head }: Png): Uint8Array 
   const view = new DataView(header.buffer);
   view.setUint32(0, head.width);
   view.setUint32(4, head.height);
-  header.set([head.depth, head.colour], 8);
+  header.set([head.depth, head.colour, 0, 0, head.interlace ?? 0], 8);
   return concatenated([
     pngSignature,
     pngChunk('IHDR', header),
@@ -55,14 +56,19 @@ export function pngOfEmptyChunks(count: number): Uint8Array {
   return png({ ...dot, before: Array<Uint8Array>(count).fill(pngChunk('teSt', none)) });
 }
 
+/** One pixel, and these chunks. */
+export function pngWith(...before: Uint8Array[]): Uint8Array {
+  return png({ ...dot, before });
+}
+
+const square = { width: 4000, height: 4000, depth: 8, colour: 6 };
+
 export function pngOfFilter(filter: number): Uint8Array {
-  return png({
-    width: 4000,
-    height: 4000,
-    depth: 8,
-    colour: 6,
-    rows: new Uint8Array(4000 * (1 + 4 * 4000)).fill(filter),
-  });
+  return png({ ...square, rows: new Uint8Array(4000 * (1 + 4 * 4000)).fill(filter) });
+}
+
+export function pngOfInterlacing(interlace: number): Uint8Array {
+  return png({ ...square, interlace, rows: new Uint8Array(4000 * (1 + 4 * 4000)) });
 }
 
 /** 40 megapixels of four samples of 16 bits, in some 300 KB. */

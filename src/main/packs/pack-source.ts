@@ -48,8 +48,7 @@ async function zipSource(path: string): Promise<PackSource> {
     throw noPack(path, 'is no zip file that can be read', error);
   });
   try {
-    const entries = await entriesOf(zip, path);
-    const manifestPath = manifestAmong(entries);
+    const { entries, manifestPath } = await entriesOf(zip, path);
     if (manifestPath === null) throw noPack(path, `holds no ${manifestFile}`);
     const inside = manifestPath.slice(0, -manifestFile.length);
     const open = async (name: string, bytes: number): Promise<Readable> => {
@@ -77,10 +76,19 @@ async function zipSource(path: string): Promise<PackSource> {
   }
 }
 
-/** Paths inside the zip, checked by the reader: none leads upwards or is absolute. */
-async function entriesOf(zip: ZipFile, path: string): Promise<Map<string, Entry>> {
+interface Entries {
+  /** By paths inside the zip, checked by the reader: none leads upwards or is absolute. */
+  entries: ReadonlyMap<string, Entry>;
+  /** The one nearest to the top. */
+  manifestPath: string | null;
+}
+
+/** Every name is looked at when it has been read, in turns with whatever else the thread does, and never all of them at once. */
+async function entriesOf(zip: ZipFile, path: string): Promise<Entries> {
   if (zip.entryCount > mostEntries) throw noPack(path, `holds ${zip.entryCount} files, more than any pack`);
   const entries = new Map<string, Entry>();
+  let manifestPath: string | null = null;
+  let least = Infinity;
   let said = 0;
   try {
     for await (const entry of zip.eachEntry()) {
@@ -88,21 +96,17 @@ async function entriesOf(zip: ZipFile, path: string): Promise<Map<string, Entry>
       if (entry.fileNameLength > longestName) throw noPack(path, `holds a name of more than ${longestName} letters`);
       if (said > mostDirectoryBytes)
         throw noPack(path, `says more than ${mostDirectoryBytes >> 20} MB of its files alone`);
-      entries.set(entry.fileName, entry);
+      const name = entry.fileName;
+      entries.set(name, entry);
+      if (name !== manifestFile && !name.endsWith(`/${manifestFile}`)) continue;
+      const depth = name.split('/').length;
+      if (depth < least) [least, manifestPath] = [depth, name];
     }
   } catch (error) {
     if (error instanceof StudioError) throw error;
     throw noPack(path, 'is a damaged zip file', error);
   }
-  return entries;
-}
-
-/** The one nearest to the top. */
-function manifestAmong(entries: ReadonlyMap<string, Entry>): string | null {
-  const found = [...entries.keys()]
-    .filter((name) => name === manifestFile || name.endsWith(`/${manifestFile}`))
-    .map((name) => ({ name, depth: name.split('/').length }));
-  return found.sort((a, b) => a.depth - b.depth)[0]?.name ?? null;
+  return { entries, manifestPath };
 }
 
 /** Passes bytes on and fails at the first one too many: a file may not be larger than it says. */

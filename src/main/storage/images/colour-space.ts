@@ -4,6 +4,7 @@
  */
 import { inflateSync } from 'node:zlib';
 import { jpegSegments } from './jpeg-segments.js';
+import { profileLimits } from './limits.js';
 import { concatenated, pngChunks } from './png-chunks.js';
 import { matrixProfile, type Chromaticities, type Curve } from './matrix-profile.js';
 import { webpChunks } from './webp-chunks.js';
@@ -14,7 +15,6 @@ export interface ColourSpace {
   fault: string | null;
 }
 
-const largestProfile = 8 * 1024 * 1024;
 const damagedProfile: ColourSpace = {
   profile: null,
   fault: 'Its colour profile is damaged or too long, so its colours are taken as sRGB.',
@@ -32,10 +32,13 @@ const curves: Record<number, Curve> = { 4: { gamma: 2.2 }, 5: { gamma: 2.8 }, 8:
 
 export function colourSpaceOf(bytes: Uint8Array): ColourSpace {
   const jpeg = jpegProfile(bytes);
-  if (jpeg !== null) return { profile: jpeg, fault: null };
+  if (jpeg !== null) return withinBounds(jpeg);
   const webp = [...webpChunks(bytes)].find(({ type }) => type === 'ICCP');
-  if (webp === undefined) return pngColours(bytes);
-  return webp.data.length > largestProfile ? damagedProfile : { profile: webp.data, fault: null };
+  return webp === undefined ? pngColours(bytes) : withinBounds(webp.data);
+}
+
+function withinBounds(profile: Uint8Array): ColourSpace {
+  return profile.length > profileLimits.bytes ? damagedProfile : { profile, fault: null };
 }
 
 /** A profile that needs more than one segment is numbered, 1 first (ICC.1, B.4). */
@@ -78,7 +81,7 @@ function unpackedProfile(data: Uint8Array): ColourSpace {
   const end = data.subarray(0, 80).indexOf(0);
   try {
     if (end < 1 || data[end + 1] !== 0) throw new Error('no profile');
-    return { profile: inflateSync(data.subarray(end + 2), { maxOutputLength: largestProfile }), fault: null };
+    return { profile: inflateSync(data.subarray(end + 2), { maxOutputLength: profileLimits.bytes }), fault: null };
   } catch {
     return damagedProfile;
   }

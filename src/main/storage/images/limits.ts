@@ -26,6 +26,15 @@ export const webpLimits = {
   chunks: 65_536,
 } as const;
 
+export const profileLimits = {
+  /** Printers' profiles with finely meshed tables reach a few megabytes. */
+  bytes: 8 * 1024 * 1024,
+  /** Some twenty are usual. */
+  tags: 256,
+  /** Of a curve: 1024 or 4096 are usual. Turning one round compares each with 4096 values. */
+  curvePoints: 16_384,
+} as const;
+
 /** Entries of an EXIF block may all point at the same bytes, so what counts is what is read. */
 export const exifTextLimits = { bytesPerText: 4 * 1024 * 1024, bytesInAll: 16 * 1024 * 1024 } as const;
 

@@ -2,17 +2,20 @@
 import { createRequire } from 'node:module';
 import type * as Engine from 'jscolorengine';
 import type { RasterImage } from '../../../shared/images.js';
+import { boundedProfile } from './profile-bounds.js';
 
 /** CommonJS, and large: loaded when the first profile is met. */
 const load = (): typeof Engine => createRequire(import.meta.url)('jscolorengine') as typeof Engine;
 
 /** In place of the pixels; null where the profile cannot be used for them. Colorimetric, as browsers do it. */
 export function toSrgb(image: RasterImage, profile: Uint8Array): RasterImage | null {
+  const bounded = boundedProfile(profile);
+  if (bounded === null) return null;
   const { Profile, Transform, eIntent } = load();
   const { width, height, data } = image;
   try {
     const source = new Profile();
-    source.loadBinary(profile);
+    source.loadBinary(bounded);
     const space = source.loaded ? source.colorSpace.trim().toUpperCase() : '';
     if (space !== 'RGB' && space !== 'GRAY') return null;
     const transform = new Transform({ buildLut: false, dataFormat: 'int8' });
