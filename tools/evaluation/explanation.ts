@@ -1,5 +1,6 @@
 /** What the judge read and what is wrong with it, in words: for the sheets, the card and the findings. Pure. */
 import type { EditRecord } from './data.js';
+import { misplaced } from './judgement.js';
 import {
   attributeOf,
   isBackground,
@@ -142,7 +143,10 @@ export function editFailures({ after, edited }: Pick<EditRecord, 'after' | 'edit
   if (!sameBackground(after.background, found.background)) {
     failures.push(`background ${describeBackground(found.background)}, not ${describeBackground(after.background)}`);
   }
-  if (edited === null) return failures;
+  if (edited === null) {
+    const lost = misplaced(after, found).map((one) => `no ${one.colour} ${one.kind} ${attributeOf(one, 'cell')}`);
+    return [...failures, ...lost];
+  }
   const wanted = after.objects[edited]!;
   const pair = matchObjects(after.objects, found.objects)[edited] ?? null;
   if (pair === null) return [...failures, `no ${wanted.colour} ${wanted.kind}`];

@@ -40,8 +40,22 @@ describe('editSucceeded', () => {
     ).toBe(false);
   });
 
-  it('after a removal counts what is left', () => {
+  it('after a removal counts what is left, and looks for it where it stood', () => {
     expect(editSucceeded({ after, edited: null }, after)).toBe(true);
+    // Two things are left, and one of them is that which should have gone.
+    expect(
+      editSucceeded(
+        { after, edited: null },
+        changed((scene) => Object.assign(scene.objects[1]!, { x: 0.7, y: 0.2 })),
+      ),
+    ).toBe(false);
+    // A trembling hand is no other place, and how it is drawn is another matter.
+    expect(
+      editSucceeded(
+        { after, edited: null },
+        changed((scene) => Object.assign(scene.objects[1]!, { x: 0.75, texture: 'dotted' })),
+      ),
+    ).toBe(true);
     expect(
       editSucceeded(
         { after, edited: null },

@@ -4,14 +4,18 @@ import { pixelDifference } from '../../src/shared/pictures/pixel-difference.js';
 import type { EditRecord } from './data.js';
 import { attributeOf, matchObjects, objectAttributes, sameBackground, type Scene, type SceneObject } from './scene.js';
 
+/** A centre nearer than this, in image sides, is where it should be; objects of the world stand further apart. */
+const inPlace = 0.1;
+
 /**
  * The edit happened: as many objects as there should be, the edited one with every attribute and in its place, and the
- * background as expected. What else changed is the outside change's matter.
+ * background as expected. Where none was edited, one removed or the background changed, those that are left stand where they stood:
+ * else another one may be gone. What else changed is the outside change's matter.
  */
 export function editSucceeded({ after, edited }: Pick<EditRecord, 'after' | 'edited'>, found: Scene): boolean {
   if (found.objects.length !== after.objects.length || !sameBackground(after.background, found.background))
     return false;
-  if (edited === null) return true;
+  if (edited === null) return misplaced(after, found).length === 0;
   const pair = matchObjects(after.objects, found.objects)[edited] ?? null;
   const wanted = after.objects[edited]!;
   return pair !== null && objectAttributes.every((name) => attributeOf(pair, name) === attributeOf(wanted, name));
@@ -39,8 +43,12 @@ export function outsideChange(before: RasterImage, result: RasterImage, changed:
   return count === 0 ? null : sum / count;
 }
 
-/** A centre nearer than this, in image sides, is where it should be; objects of the world stand further apart. */
-const inPlace = 0.1;
+/** The objects of `after` where none is found in their place. */
+export function misplaced(after: Scene, found: Scene): SceneObject[] {
+  return after.objects.filter((one) =>
+    found.objects.every((other) => Math.hypot(one.x - other.x, one.y - other.y) >= inPlace),
+  );
+}
 
 /** For each true object whether the one found nearest stands in its place and has its kind, colour, texture and size. */
 export function objectsKept(truth: Scene, found: Scene): boolean[] {

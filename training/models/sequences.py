@@ -41,7 +41,7 @@ SHARES = {"plan": 0.22, "draw": 0.01, "textToImage": 0.01, "caption": 0.10, "edi
 # Of the plans, prompts that say how things stand to each other: what a plan gets wrong last.
 RELATIONS_SHARE = 0.3
 # What has to be found among several objects is learnt last, and asked most; a new background is learnt first.
-OPERATION_WEIGHTS = {operation: {"background": 0.3, "remove": 1.5}.get(operation, 1) for operation in OPERATIONS}
+OPERATION_WEIGHTS = {operation: {"background": 0.3, "remove": 3}.get(operation, 1) for operation in OPERATIONS}
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
 AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
