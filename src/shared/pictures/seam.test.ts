@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { RasterImage } from '../images.js';
 import type { Mask } from './mask.js';
 import { matchedTo, seamSettings } from './seam.js';
+import { runs } from '../../../tests/property-runs.js';
 
 const side = 32;
 const hole = { from: 10, to: 22 };
@@ -40,7 +41,7 @@ describe('matchedTo', () => {
         const data = around.map((value, at) => (mask.data[at >> 2] === 255 ? inside[at]! : value));
         expect(matchedTo(base, { ...base, data }, mask)).toEqual({ ...base, data });
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 
