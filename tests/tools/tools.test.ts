@@ -31,7 +31,7 @@ it('attributes over scenes whose truth is known', async () => {
     caption: { confidence: expect.any(Number) as number, agreement: expect.any(Number) as number },
   };
   expect(jsonLines(described).at(-1)).toMatchObject({ rows: [captioned, captioned] });
-});
+}, 300_000);
 
 it('attributes: the document gets its tables between the markers and its figures beside it', async () => {
   const document = join(cwd, 'measured.md');
@@ -44,7 +44,7 @@ it('attributes: the document gets its tables between the markers and its figures
 
 it('attribute-tokens holds the matrix against the tokens that differ', async () => {
   const document = join(cwd, 'matrix.md');
-  writeFileSync(document, 'before\n<!-- matrix: begin -->\nold\n<!-- matrix: end -->\nafter\n');
+  writeFileSync(document, 'before\n<!-- matrix scenes-128: begin -->\nold\n<!-- matrix scenes-128: end -->\nafter\n');
   const done = await run('attribute-tokens', '--changes', '5', '--document', 'matrix.md', '--json');
   expect(done.code).toBe(0);
   expect(jsonLines(done).at(-1)).toMatchObject({
