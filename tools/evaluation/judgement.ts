@@ -45,18 +45,23 @@ export function outsideChange(before: RasterImage, result: RasterImage, changed:
 
 /** The objects of `after` where none is found in their place. */
 export function misplaced(after: Scene, found: Scene): SceneObject[] {
-  return after.objects.filter((one) =>
-    found.objects.every((other) => Math.hypot(one.x - other.x, one.y - other.y) >= inPlace),
-  );
+  return after.objects.filter((one) => nearestTo(one, found, inPlace) === null);
+}
+
+/** The object whose centre lies nearest, if nearer than `within` image sides. */
+function nearestTo(one: SceneObject, { objects }: Scene, within: number): SceneObject | null {
+  const distance = (other: SceneObject): number => Math.hypot(one.x - other.x, one.y - other.y);
+  const [nearest] = objects.toSorted((a, b) => distance(a) - distance(b));
+  return nearest !== undefined && distance(nearest) < within ? nearest : null;
 }
 
 /** For each true object whether the one found nearest stands in its place and has its kind, colour, texture and size. */
 export function objectsKept(truth: Scene, found: Scene): boolean[] {
-  const distance = (one: SceneObject, other: SceneObject): number => Math.hypot(one.x - other.x, one.y - other.y);
   return truth.objects.map((one) => {
-    const [nearest] = found.objects.toSorted((a, b) => distance(one, a) - distance(one, b));
-    if (nearest === undefined || distance(one, nearest) >= inPlace) return false;
-    return (['kind', 'colour', 'texture', 'size'] as const).every((name) => one[name] === nearest[name]);
+    const nearest = nearestTo(one, found, inPlace);
+    return (
+      nearest !== null && (['kind', 'colour', 'texture', 'size'] as const).every((name) => one[name] === nearest[name])
+    );
   });
 }
 
@@ -68,17 +73,12 @@ export type ReadableAttribute = (typeof readableAttributes)[number];
 const samePlace = 0.08;
 
 export function readability(truth: Scene, found: Scene): Record<ReadableAttribute, boolean> {
-  const nearest = truth.objects.map((one) =>
-    found.objects
-      .map((other) => ({ other, distance: Math.hypot(one.x - other.x, one.y - other.y) }))
-      .sort((a, b) => a.distance - b.distance)
-      .find(({ distance }) => distance < samePlace),
-  );
+  const nearest = truth.objects.map((one) => nearestTo(one, found, samePlace));
   const all = (name: 'colour' | 'kind' | 'size' | 'texture'): boolean =>
-    truth.objects.every((one, index) => nearest[index]?.other[name] === one[name]);
+    truth.objects.every((one, index) => nearest[index]?.[name] === one[name]);
   return {
     background: sameBackground(truth.background, found.background),
-    layout: nearest.every((one) => one !== undefined) && found.objects.length === truth.objects.length,
+    layout: !nearest.includes(null) && found.objects.length === truth.objects.length,
     colour: all('colour'),
     kind: all('kind'),
     size: all('size'),

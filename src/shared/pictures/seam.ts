@@ -6,6 +6,7 @@
  */
 import type { RasterImage } from '../images.js';
 import type { Mask } from './mask.js';
+import { pixelDifference } from './pixel-difference.js';
 
 export const seamSettings = {
   /** Of 255: a pixel that differs by as much counts half. */
@@ -44,13 +45,13 @@ interface Level {
 function differences(base: RasterImage, drawn: RasterImage, { width, height, data }: Mask): Level {
   const sums = new Float32Array(width * height * 3);
   const weights = new Float32Array(width * height);
-  for (let pixel = 0; pixel < data.length; pixel++) {
-    const of = [0, 1, 2].map((channel) => base.data[pixel * 4 + channel]! - drawn.data[pixel * 4 + channel]!);
-    const largest = Math.max(...of.map(Math.abs));
-    const says = data[pixel] === 0 && largest <= seamSettings.most;
-    const weight = says ? 1 / (1 + (largest / seamSettings.doubt) ** 2) : 0;
+  const { levels } = pixelDifference(base, drawn);
+  for (const [pixel, largest] of levels.entries()) {
+    if (data[pixel] !== 0 || largest > seamSettings.most) continue;
+    const weight = 1 / (1 + (largest / seamSettings.doubt) ** 2);
     weights[pixel] = weight;
-    for (const [channel, difference] of of.entries()) sums[pixel * 3 + channel] = weight * difference;
+    for (let channel = 0; channel < 3; channel++)
+      sums[pixel * 3 + channel] = weight * (base.data[pixel * 4 + channel]! - drawn.data[pixel * 4 + channel]!);
   }
   return { width, height, sums, weights };
 }

@@ -39,6 +39,8 @@ export async function* compose(
   const place = cropOf(base.image, parts.manifest.image);
   const painted = base.mask === undefined ? null : placeMask(base.image, base.mask, parts.manifest.image);
   const isWhole = painted === null && regions === undefined;
+  // As the model saw it; under a painted mask nothing is compared with it.
+  const seen = painted === null ? cropped(base.image, place, parts.manifest.image) : null;
   const composed: EngineGeneratedImage[] = [];
   const readings = await readingsOf(parts, base.image, isWhole ? drawn.map(({ image }) => image) : []);
   for (const [index, one] of drawn.entries()) {
@@ -46,16 +48,13 @@ export async function* compose(
     const region = regions?.[index];
     const mask = painted ?? (region === undefined ? null : placeRegion(base.image, region, place));
     if (mask === null) {
-      const before = cropped(base.image, place, one.image);
-      const check: EditCheck = { ...pixelChange(before, one.image, null), ...pair(readings, index) };
+      const check: EditCheck = { ...pixelChange(seen!, one.image, null), ...pair(readings, index) };
       composed.push({ ...one, check });
       continue;
     }
     const whole = inPlace(base.image, one.image, place);
     const fitting =
-      painted === null
-        ? inPlace(base.image, matchedTo(cropped(base.image, place, one.image), one.image, region!), place)
-        : whole;
+      seen === null || region === undefined ? whole : inPlace(base.image, matchedTo(seen, one.image, region), place);
     const image = composite(base.image, fitting, mask);
     const pixels = parts.space.pixels(image);
     const codes = await encodePixels(parts.encoder, parts.manifest, pixels);

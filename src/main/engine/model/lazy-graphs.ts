@@ -68,7 +68,8 @@ export class LazyGraphs {
 
   /** Opens the next one that nobody has asked for yet; whether there was one and it could be opened. Who needs it later learns why not. */
   async openAnother(): Promise<boolean> {
-    const name = graphsOf(this.graphs).find((one) => !this.#opened.has(one) && !this.#opening.has(one));
+    const names = Object.keys(this.graphs) as GraphName[];
+    const name = names.find((one) => !this.#opened.has(one) && !this.#opening.has(one));
     if (name === undefined) return false;
     return this.#openingOf(name).then(
       () => true,
@@ -159,10 +160,6 @@ export class LazyGraphs {
     this.#opened.delete(name);
     await opened?.graph.dispose();
   }
-}
-
-function graphsOf(graphs: Graphs): GraphName[] {
-  return Object.keys(graphs) as GraphName[];
 }
 
 function cannotOpen(name: GraphName, provider: string, detail: string, cause: unknown): StudioError {
