@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from training.models.fsq import FiniteScalarQuantiser
-from training.models.layers import Branch
+from training.models.layers import Branch, branched
 from training.models.phrases import PhraseReader
 from training.models.token_reader import TokenReader
 from training.text_tokenizer import SPECIAL_TOKENS
@@ -186,18 +186,6 @@ def levels_of_codes(levels):
     quantiser = FiniteScalarQuantiser(levels)
     level = quantiser.levels_of(torch.arange(quantiser.size))  # [codebook, channels]
     return torch.cat([F.one_hot(level[:, channel], count) for channel, count in enumerate(levels)], dim=1).t().float()
-
-
-def branched(branches):
-    """Number of the branch of every id [B, S], 0 before the first -> what is added to attention scores [B, 1, S, S], and positions [B, S]:
-    a branch sees what stands before all branches and its own past, and begins where they begin."""
-    index = torch.arange(branches.shape[1], device=branches.device)
-    other = (branches[:, None] > 0) & (branches[:, None] != branches[..., None])
-    mask = (other | (index > index[:, None])).to(torch.float32)[:, None] * -1e9
-    begins = F.pad(branches[:, 1:] != branches[:, :-1], (1, 0)) & (branches > 0)
-    begin = torch.where(begins, index, torch.zeros_like(index)).cummax(dim=1).values
-    first = torch.where(branches > 0, index, torch.full_like(index, len(index))).min(dim=1, keepdim=True).values
-    return mask, torch.where(branches > 0, index - begin + first, index)
 
 
 class LanguageModel(nn.Module):

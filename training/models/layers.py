@@ -21,6 +21,18 @@ def attention(q, k, v):
     return mixed.transpose(1, 2)
 
 
+def branched(branches):
+    """Number of the branch of every id [B, S], 0 before the first -> what is added to attention scores [B, 1, S, S], and positions [B, S]:
+    a branch sees what stands before all branches and its own past, and begins where they begin."""
+    index = torch.arange(branches.shape[1], device=branches.device)
+    other = (branches[:, None] > 0) & (branches[:, None] != branches[..., None])
+    mask = (other | (index > index[:, None])).to(torch.float32)[:, None] * -1e9
+    begins = F.pad(branches[:, 1:] != branches[:, :-1], (1, 0)) & (branches > 0)
+    begin = torch.where(begins, index, torch.zeros_like(index)).cummax(dim=1).values
+    first = torch.where(branches > 0, index, torch.full_like(index, len(index))).min(dim=1, keepdim=True).values
+    return mask, torch.where(branches > 0, index - begin + first, index)
+
+
 class SelfAttention(nn.Module):
     """Multi-head attention over all positions, fused qkv, no mask. [B, length, width] -> [B, length, width]
 

@@ -123,7 +123,7 @@ class Writer:
                 question, answer = map(self.tokenizer.encode, self.question(self.scenes[row]))
                 line.branch()
                 line.read([*question, special["<answer>"]])
-                line.write([*answer, special["<eos>"]], [*answer, special["<question>"]])
+                line.write([*answer, special["<eos>"]])
         else:
             line.read([special["<edit>"], *self.tokenizer.encode(rng.choice(instructions))])
             if task == "edit":
