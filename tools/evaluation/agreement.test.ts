@@ -34,6 +34,18 @@ describe('a quick run against the card', () => {
     expect(disagreements(card, [average('reconstruction.psnr', spread(28, 2), 'dB')])).toEqual([]);
   });
 
+  it('knows from the card that a few values may lack the rare large ones', () => {
+    // One in eight is large.
+    const changes = (count: number, large: number): number[] =>
+      Array.from({ length: count }, (_, index) => (index % 8 === 7 ? large : 0.05 + 0.01 * (index % 3)));
+    const card = [average('edit.outsideChange', changes(120, 7), 'of 255')];
+    const few = (values: number[]) => disagreements(card, [average('edit.outsideChange', values, 'of 255')]);
+    expect(few(changes(21, 0.1))).toEqual([]);
+    // More than the card's spread explains, in either direction, is of another pack.
+    expect(few(Array.from({ length: 21 }, (_, index) => 4 + 0.1 * (index % 3)))).toHaveLength(1);
+    expect(few(Array.from({ length: 21 }, (_, index) => -3 - 0.1 * (index % 3)))).toHaveLength(1);
+  });
+
   it('leaves alone what one of them does not state', () => {
     expect(disagreements([], [share('edit.success', 0, 32)])).toEqual([]);
     expect(disagreements([share('edit.success', 400, 400)], [])).toEqual([]);

@@ -32,22 +32,26 @@ export function disagreements(card: readonly PackScore[], measured: readonly Pac
     const stated = card.find((one) => one.measure === measure);
     const found = measured.find((one) => one.measure === measure);
     if (stated?.interval === undefined || found === undefined || Number.isNaN(found.value)) return [];
-    const [low, high] = cautiousInterval(found);
+    const [low, high] = cautiousInterval(found, stated);
     if (high >= stated.interval[0] && low <= stated.interval[1]) return [];
-    // Of change less is better, and a few edits hardly ever hold the rare large ones that make its mean.
-    if (stated.unit === 'of 255' && found.value < stated.value) return [];
     return [
       `${measure} is ${stated.value} [${stated.interval.join(', ')}] on the card and ${found.value} [${low.toFixed(3)}, ${high.toFixed(3)}] here, of ${found.count}`,
     ];
   });
 }
 
-/** 99 %; a mean of few values gets the wider tails of Student's t, and the spread they understate. */
-function cautiousInterval({ value, unit, count, interval }: PackScore): [number, number] {
+/**
+ * 99 %. A mean of few values gets the wider tails of Student's t, or what the spread of the card's many values makes of so few where that is
+ * more: few values seldom hold the rare large ones that a mean such as the outside change is made of.
+ */
+function cautiousInterval({ value, unit, count, interval }: PackScore, stated: PackScore): [number, number] {
   if (unit === 'share') return wilsonInterval(value * count, count, z99);
   if (count < 3 || interval === undefined) return [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const freedom = count - 1;
   const tail = z99 + (z99 ** 3 + z99) / (4 * freedom) + (5 * z99 ** 5 + 16 * z99 ** 3 + 3 * z99) / (96 * freedom ** 2);
-  const factor = (tail / z95) * Math.sqrt(count / freedom);
-  return [value - (value - interval[0]) * factor, value + (interval[1] - value) * factor];
+  const own = (tail / z95) * Math.sqrt(count / freedom);
+  const cards = (z99 / z95) * Math.sqrt(stated.count / count);
+  const [low, high] = stated.interval!;
+  const least = ((high - low) / 2) * cards;
+  return [value - Math.max((value - interval[0]) * own, least), value + Math.max((interval[1] - value) * own, least)];
 }
