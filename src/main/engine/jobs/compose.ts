@@ -128,7 +128,7 @@ function inPlace(base: RasterImage, picture: RasterImage, crop: PictureRectangle
 }
 
 /** The part the model saw, in the size of `like`. */
-function cropped(base: RasterImage, crop: PictureRectangle, like: RasterImage): RasterImage {
+function cropped(base: RasterImage, crop: PictureRectangle, like: { width: number; height: number }): RasterImage {
   const part = cutOut(base, crop);
   const data = resample(part.data, 4, crop.width, crop.height, like.width, like.height);
   return { width: like.width, height: like.height, data };
