@@ -51,7 +51,9 @@ it('attribute-tokens holds the matrix against the tokens that differ', async () 
     changes: 5,
     attributes: expect.arrayContaining([expect.objectContaining({ attribute: 'background', scenes: 1 })]) as unknown[],
   });
-  expect(readFileSync(document, 'utf8')).toMatch(/^before[\s\S]*1 scenes and 5 copies of them[\s\S]*\| texture[\s\S]*after\n$/);
+  expect(readFileSync(document, 'utf8')).toMatch(
+    /^before[\s\S]*1 scenes and 5 copies of them[\s\S]*\| texture[\s\S]*after\n$/,
+  );
 });
 
 it('scenes writes the pictures of the evaluation data', async () => {
