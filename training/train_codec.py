@@ -16,10 +16,11 @@ from training.models import diffusion
 from training.models.arguments import rehearsed, training_parser, use_processor
 from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
 from training.models.clock import Clock
-from training.models.codec import SIZES, Codec, CodecConfig, start_from_components
+from training.models.codec import DELAYS, SIZES, Codec, CodecConfig, start_from_components
 from training.models.muon import make_optimisers
 from training.models.pool import ScenePool, SceneStream, to_bytes
 from training.models.speed import codec_operations, describe_rate
+from training.world.changes import changed
 from training.world.render import render
 from training.world.scene import generator_for, sample_batch
 from training.world.segmentation import weight_of_cells
@@ -28,6 +29,7 @@ from training.world.vocabulary import WORLD
 # Per size: images per step, learning rates of the matrices (Muon) and of the rest (AdamW).
 RECIPES = {"cpu": (64, 2e-3, 1e-3), "gpu": (512, 3e-3, 1.5e-3)}
 COMPONENT_SCENES = 8192  # latents that the principal components are taken from
+CHANGED_SCENES = 4096  # and pairs of scenes that turn them
 NAMING_WEIGHT = 1.0  # of the frozen naming head's cross entropy on the predicted latents, beside the squared error
 OBJECT_EMPHASIS = 3  # cells with objects count this much more
 SAVE_EVERY, LOOK_EVERY = 120, 480  # seconds
@@ -39,6 +41,18 @@ def parse():
     parser.add_argument("--compile", action=argparse.BooleanOptionalAction, default=torch.cuda.is_available(),
                         help="torch.compile (2.x); does nothing on the CPU")
     return parser.parse_args()
+
+
+@torch.no_grad()
+def latents_of_changes(codec, count, device, batch=128):
+    """Name of a change -> how the latents of `count` scenes differ from those of the changed scenes [count, channels, grid, grid]"""
+    generator, found = generator_for("train", 977), {name: [] for name in DELAYS}
+    for _ in range(count // batch):
+        scenes = sample_batch(batch, generator)
+        latents = codec.latents(render(scenes).to(device))
+        for name, parts in found.items():
+            parts.append((codec.latents(render(changed(scenes, name, generator)).to(device)) - latents).cpu())
+    return {name: torch.cat(parts) for name, parts in found.items()}
 
 
 @torch.no_grad()
@@ -103,7 +117,8 @@ def main():
     if not state and not arguments.from_pack:
         with torch.no_grad():
             latents = torch.cat([codec.latents(source.batch(256)[0]) for _ in range(component_scenes // 256)])
-        print("principal components:", start_from_components(codec, latents.cpu()), flush=True)
+        changes = latents_of_changes(codec, rehearsed(CHANGED_SCENES, 128), device)
+        print("principal components:", start_from_components(codec, latents.cpu(), changes), flush=True)
     codec.train()
     codec.encoder.requires_grad_(config.encoder_blocks > 0)  # components alone stay what they are
     optimisers = make_optimisers(codec.trained(), *rates)

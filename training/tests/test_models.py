@@ -87,6 +87,29 @@ class ComponentsTest(unittest.TestCase):
         self.assertLess(errors[1], 0.45 * errors[0])
         self.assertLess(errors[3], 0.15 * errors[0])
 
+    def test_what_a_change_adds_comes_later_and_nothing_is_lost(self):
+        torch.manual_seed(5)
+        codec = Codec(SMALL).eval()
+        directions = torch.linalg.qr(torch.randn(8 * 8 * 8, 32)).Q.t()
+        strengths = 0.97 ** torch.arange(32)
+        latents = ((torch.randn(2000, 32) * strengths) @ directions).reshape(-1, 8, 8, 8)
+        # Textures change what is strongest but one, grounds what is weakest but one.
+        texture, ground = (torch.randn(500, 1) * 2 ** 0.5 * strengths[at] * directions[at] for at in (1, 30))
+
+        def places(changes):
+            """In how many of the coarsest tokens lies half of a direction, and what all of them keep"""
+            kept = start_from_components(codec, latents, {name: rows.reshape(-1, 8, 8, 8) for name, rows in changes.items()})
+            ways = codec.encoder.components.weight.reshape(8, 4, -1).flip(0)
+            ways = ways / ways.norm(dim=2, keepdim=True)
+            share = torch.einsum("tcs,ds->dtc", ways, directions[[1, 30]]).square().sum(dim=2).cumsum(dim=1)
+            return (share < 0.5).sum(dim=1).tolist(), kept["error after rounding, share of the variance"]
+        (texture_before, ground_before), error_before = places({})
+        (texture_after, ground_after), error = places({"texture": texture, "ground": ground})
+        self.assertEqual((texture_before, ground_before), (0, 7))
+        self.assertGreaterEqual(texture_after, 2)
+        self.assertLess(ground_after, ground_before)
+        self.assertAlmostEqual(error, error_before, delta=0.02)
+
     def test_the_autoencoder_stays_as_it_is_while_the_codec_trains(self):
         codec = Codec(SMALL).train()
         self.assertFalse(codec.autoencoder.training)
