@@ -22,8 +22,8 @@ from training.models.layers import FeedForward, PerTokenLinear, SelfAttention, T
 # Components reach the quantiser at this deviation: its tanh then uses all levels about alike.
 COMPONENT_DEVIATION = 0.8
 # What a change of it adds to the latents comes later (sooner, where negative), by attribute: how far directions are parted from it, and how far
-# what is parted is put behind. At these, half of the pictures show their ground from 2 tokens on, layout 7, colour 11, kind 19, texture 29 (training/LOG.md).
-DELAYS = {"texture": (1.0, 0.4), "kind": (0.5, 0.4), "ground": (-1.0, -1.0)}
+# what is parted is put behind. At these, half of the pictures show their ground from 2 tokens on, layout 6, colour 10, kind 19, texture about 30 (training/LOG.md).
+DELAYS = {"texture": (1.0, 0.45), "kind": (0.5, 0.4), "ground": (-1.0, -1.0)}
 
 
 @dataclass
