@@ -40,7 +40,7 @@ const rooms: Room[] = [
   // One file alone knows SQLite, so that every error of it has passed there.
   { ...storageRoom('database', ['disk'], ['@photostructure/sqlite']), prefix: 'main/storage/database/database.ts' },
   storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', '@jsquash/jpeg', '@cwasm/nsgif', 'jscolorengine']),
-  storageRoom('records', ['images'], ['zod']),
+  storageRoom('records', ['images', 'schemas'], ['zod']),
   storageRoom('positions', ['disk'], []),
   // What a document may say, in a window's messages as in a file from anywhere.
   storageRoom('schemas', [], ['zod']),
