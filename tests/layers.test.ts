@@ -35,12 +35,13 @@ const rooms: Room[] = [
     ],
   },
   { prefix: 'main/storage/', neighbours: ['shared/', 'main/storage/'], packages: ['node:*'] },
-  storageRoom('database', [], []),
+  storageRoom('disk', [], []),
+  storageRoom('database', ['disk'], []),
   // One file alone knows SQLite, so that every error of it has passed there.
-  { ...storageRoom('database', [], ['@photostructure/sqlite']), prefix: 'main/storage/database/database.ts' },
+  { ...storageRoom('database', ['disk'], ['@photostructure/sqlite']), prefix: 'main/storage/database/database.ts' },
   storageRoom('images', [], ['fast-png', 'jpeg-js', '@jsquash/webp', '@jsquash/jpeg', '@cwasm/nsgif', 'jscolorengine']),
-  storageRoom('records', ['images'], ['zod']),
-  storageRoom('positions', ['database'], []),
+  storageRoom('records', ['images', 'schemas'], ['zod']),
+  storageRoom('positions', ['disk'], []),
   // What a document may say, in a window's messages as in a file from anywhere.
   storageRoom('schemas', [], ['zod']),
   storageRoom('projects', ['database', 'images', 'schemas'], ['zod']),

@@ -5,7 +5,7 @@ import { lstat, mkdir, open, readlink, realpath, rename, rm, stat, type FileHand
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits, type RasterImage } from '../../shared/images.js';
-import { failureOf } from '../storage/database/failures.js';
+import { diskFailureOf } from '../storage/disk/disk-failures.js';
 import { commandPictures, remarkOn } from './pictures.js';
 
 /** Throws `not-found`, `image-too-large` or `image-unreadable`; what was not taken over as it stands is said. */
@@ -180,8 +180,7 @@ export function numberedPath(path: string, index: number, count: number): string
 }
 
 function fileError(thrown: unknown, path: string, deed: 'read' | 'written'): unknown {
-  // Named by the system, not by this program.
-  switch (thrown instanceof StudioError ? null : failureOf(thrown)) {
+  switch (diskFailureOf(thrown)) {
     case 'missing':
       return new StudioError('not-found', `There is no file ${path}.`, 'Check the path; quote it when it has spaces.');
     case 'unwritable':

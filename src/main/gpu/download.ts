@@ -6,7 +6,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EnvHttpProxyAgent, fetch } from 'undici';
 import { cancelledError, StudioError } from '../../shared/errors.js';
-import { failureOf } from '../storage/database/failures.js';
+import { diskFailureOf } from '../storage/disk/disk-failures.js';
 import type { GpuComponent } from './components.js';
 
 export interface Fetching {
@@ -106,7 +106,7 @@ async function sizeOf(path: string): Promise<number> {
 
 /** Of the file that is written, not of the connection. */
 function isOfDisk(error: unknown): boolean {
-  return ['full', 'unwritable', 'disk'].includes(failureOf(error) ?? '');
+  return ['full', 'unwritable', 'disk'].includes(diskFailureOf(error) ?? '');
 }
 
 function unreachable({ file }: GpuComponent, address: string, cause: unknown): StudioError {

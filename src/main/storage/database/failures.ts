@@ -1,17 +1,12 @@
-/** What SQLite and the file system report, told apart by what it means for whoever works with a file: the one table of codes. */
-import { constants } from 'node:os';
+/** What SQLite reports, told apart by what it means for whoever works with a database: the one table of its codes. */
 import { StudioError } from '../../../shared/errors.js';
+import { diskFailureNumbered, diskFailureOf, type DiskFailure } from '../disk/disk-failures.js';
 
 export type FailureKind =
-  /** The disk has no room for what is written, or for what SQLite needs beside the file. */
-  | 'full'
-  /** Nothing may be written there. */
-  | 'unwritable'
+  /** Of the disk that the file, or what SQLite needs beside it, lies on. */
+  | DiskFailure
   /** The file, or what SQLite needs beside it, cannot be opened. */
   | 'unopenable'
-  | 'missing'
-  /** A file is where a folder should be, or the other way round. */
-  | 'no-folder'
   /** Somebody else is at it. */
   | 'busy'
   /** What is written in it does not hold together. */
@@ -22,8 +17,6 @@ export type FailureKind =
   | 'oversized'
   /** Tables, columns or values are not those that were asked for. */
   | 'structure'
-  /** The disk itself failed. */
-  | 'disk'
   | 'memory'
   | 'interrupted';
 
@@ -69,19 +62,6 @@ const saidOf: Readonly<Record<string, number>> = {
   'file is not a database': 26,
 };
 
-const systemKinds: Readonly<Record<string, FailureKind>> = {
-  ENOSPC: 'full',
-  EDQUOT: 'full',
-  EACCES: 'unwritable',
-  EROFS: 'unwritable',
-  EPERM: 'unwritable',
-  ENOENT: 'missing',
-  ENOTDIR: 'no-folder',
-  EEXIST: 'no-folder',
-  EISDIR: 'no-folder',
-  EIO: 'disk',
-};
-
 /** An error of SQLite in the studio's words, and what kind of one it was. */
 export class DatabaseError extends StudioError {
   constructor(
@@ -94,11 +74,11 @@ export class DatabaseError extends StudioError {
   }
 }
 
-/** Null for what neither SQLite nor the file system reported. */
+/** Null for what neither SQLite nor the disk under it reported. */
 export function failureOf(thrown: unknown): FailureKind | null {
   if (thrown instanceof DatabaseError) return thrown.kind;
   if (!(thrown instanceof Error) || thrown instanceof StudioError) return null;
-  return sqliteFailure(thrown) ?? systemKinds[(thrown as NodeJS.ErrnoException).code ?? ''] ?? null;
+  return sqliteFailure(thrown) ?? diskFailureOf(thrown);
 }
 
 /** Null for what the library did not throw about a database. */
@@ -108,13 +88,9 @@ export function sqliteFailure(thrown: Error): FailureKind | null {
   if (code === 'ERR_OUT_OF_RANGE') return 'structure';
   if (code !== 'ERR_SQLITE_ERROR') return null;
   // SQLite also tells what the system told it.
-  const told = systemKinds[nameOfErrno(systemErrno)];
+  const told = diskFailureNumbered(systemErrno);
   if (told === 'full' || told === 'unwritable') return told;
   // The lowest byte of an extended code is the primary one.
   const result = typeof sqliteCode === 'number' ? sqliteCode & 0xff : saidOf[thrown.message];
   return kinds[result ?? 1] ?? 'structure';
-}
-
-function nameOfErrno(errno: unknown): string {
-  return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? '';
 }

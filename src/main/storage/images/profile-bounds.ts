@@ -30,9 +30,7 @@ export function boundedProfile(profile: Uint8Array): Uint8Array | null {
     if (kept.has(name) || ![points, curves, tables].some((names) => names.includes(name))) continue;
     const [offset, length] = [view.getUint32(at + 4), view.getUint32(at + 8)];
     if (offset + length > bytes.length) return null;
-    const tag = new DataView(bytes.buffer, offset, length);
-    const isWhole = points.includes(name) ? length >= 20 : curves.includes(name) ? curveLength(tag, 0) !== null : isTable(tag, channels); // prettier-ignore
-    if (!isWhole) return null;
+    if (!isWhole(name, new DataView(bytes.buffer, offset, length), channels)) return null;
     kept.set(name, bytes.slice(at, at + entry));
   }
   view.setUint32(128, kept.size);
@@ -40,14 +38,34 @@ export function boundedProfile(profile: Uint8Array): Uint8Array | null {
   return bytes;
 }
 
+/** The tag called `name` holds all it states. */
+function isWhole(name: string, tag: DataView, channels: number): boolean {
+  if (points.includes(name)) return tag.byteLength >= 20;
+  if (curves.includes(name)) return curveLength(tag, 0) !== null;
+  return isTable(tag, channels);
+}
+
 /** Bytes that a curve takes; null where it is none, ends behind the tag or has more points than any. */
 function curveLength(tag: DataView, at: number): number | null {
+  const stated = statedLength(tag, at);
+  return stated !== null && at + stated <= tag.byteLength ? stated : null;
+}
+
+/** As its first twelve bytes state; null where they are not there, or state no curve or one of more points than any. */
+function statedLength(tag: DataView, at: number): number | null {
   if (at + 12 > tag.byteLength) return null;
-  const type = letters(tag, at);
-  const count = type === 'curv' ? tag.getUint32(at + 8) : (parameters[tag.getUint16(at + 8)] ?? Infinity);
-  const length = 12 + count * (type === 'curv' ? 2 : 4);
-  if ((type !== 'curv' && type !== 'para') || count > profileLimits.curvePoints || at + length > tag.byteLength) return null; // prettier-ignore
-  return length;
+  switch (letters(tag, at)) {
+    case 'curv': {
+      const count = tag.getUint32(at + 8);
+      return count > profileLimits.curvePoints ? null : 12 + 2 * count;
+    }
+    case 'para': {
+      const count = parameters[tag.getUint16(at + 8)];
+      return count === undefined ? null : 12 + 4 * count;
+    }
+    default:
+      return null;
+  }
 }
 
 function isTable(tag: DataView, channels: number): boolean {
@@ -67,13 +85,14 @@ function isTable(tag: DataView, channels: number): boolean {
 
 /** Curves, a matrix, curves, a table, curves: each where its offset says, none where that is zero. */
 function isStaged(tag: DataView, channels: number): boolean {
-  const [b, matrix, m, table, a] = [12, 16, 20, 24, 28].map((at) => tag.getUint32(at)) as [number, number, number, number, number]; // prettier-ignore
+  const matrix = tag.getUint32(16);
+  const table = tag.getUint32(24);
   return (
-    areCurves(tag, b, meeting) &&
+    areCurves(tag, tag.getUint32(12), meeting) &&
     (matrix === 0 || matrix + 48 <= tag.byteLength) &&
-    areCurves(tag, m, meeting) &&
+    areCurves(tag, tag.getUint32(20), meeting) &&
     (table === 0 || isGrid(tag, table, channels)) &&
-    areCurves(tag, a, channels)
+    areCurves(tag, tag.getUint32(28), channels)
   );
 }
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
-import { failureOf } from '../database/failures.js';
+import { diskFailureOf } from '../disk/disk-failures.js';
 import { readPosition, writePosition, type CachedPosition } from './position-file.js';
 
 /** Everything that decides what a position looks like. */
@@ -189,7 +189,7 @@ function nameOf({ pack, imageId, codes, seed, t }: PositionKey): string {
 
 function cacheError(directory: string, thrown: unknown): StudioError {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-  const full = failureOf(thrown) === 'full';
+  const full = diskFailureOf(thrown) === 'full';
   return new StudioError(
     full ? 'disk-full' : 'cache-unusable',
     full

@@ -8,14 +8,20 @@ import type { FrameOrigin } from '../../../shared/document.js';
 import { metadataLimits, type PictureRecord } from '../../../shared/image-metadata.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { parseJson } from '../../../shared/json.js';
-import { documentLimits, madeSeedLimits, textLimits, tokenLimits, type Range } from '../../../shared/limits.js';
+import { documentLimits, textLimits, tokenLimits } from '../../../shared/limits.js';
 import {
-  describedSetting,
-  isWholeSetting,
-  settingNames,
-  settingTable,
-  withPresentNames,
-} from '../../../shared/settings.js';
+  codes,
+  id,
+  instant,
+  knownSettings,
+  madeSeed,
+  packId,
+  steps,
+  text,
+  timestep,
+  tokenIndex,
+  whole,
+} from '../schemas/fields.js';
 
 export const ownKeyword = 'ddt-studio';
 const format = 'ddt-studio/image';
@@ -32,32 +38,9 @@ export interface OwnMetadata extends PictureRecord {
   enlarged?: { factor: number; filter: string };
 }
 
-const text = z.string().max(textLimits.text);
 const words = z.string().max(textLimits.prompt);
-const id = z
-  .string()
-  .max(textLimits.id)
-  .regex(/^[^\p{C}]+$/u, 'must be printable');
-const packId = z.string().min(1).max(textLimits.name);
-const code = z.int().min(0).max(tokenLimits.code);
-const index = z.int().min(0).max(tokenLimits.count);
-const whole = ({ smallest, largest }: Range) => z.int().min(smallest).max(largest);
-const seed = whole(madeSeedLimits);
-const steps = whole(settingTable.steps.accepted);
-const settings = z.preprocess(
-  withPresentNames,
-  z.object(
-    Object.fromEntries(
-      settingNames.map((name) => {
-        const { accepted, absent } = describedSetting(name);
-        const value = isWholeSetting(name) ? whole(accepted) : z.number().min(accepted.smallest).max(accepted.largest);
-        return [name, absent === undefined ? value : value.optional()];
-      }),
-    ),
-  ),
-);
-const branch = z.object({ parentId: id, kept: z.array(index).max(tokenLimits.count) });
-const transplant = z.object({ donorId: id, from: index, to: index });
+const branch = z.object({ parentId: id, kept: z.array(tokenIndex).max(tokenLimits.count) });
+const transplant = z.object({ donorId: id, from: tokenIndex, to: tokenIndex });
 
 /** `exactOptionalPropertyTypes`: what is absent stays absent instead of becoming undefined. */
 function present<Value extends object>(value: Value): Value {
@@ -70,8 +53,8 @@ const origin = z
       kind: z.literal('generated'),
       prompt: words,
       template: text.optional(),
-      seed,
-      settings,
+      seed: madeSeed,
+      settings: knownSettings,
       pack: packId,
       plan: words.optional(),
       branch: branch.optional(),
@@ -79,8 +62,8 @@ const origin = z
     z.object({
       kind: z.literal('edited'),
       instruction: words,
-      seed,
-      settings,
+      seed: madeSeed,
+      settings: knownSettings,
       pack: packId,
       parentId: id,
       plan: words.optional(),
@@ -90,9 +73,9 @@ const origin = z
     z.object({
       kind: z.literal('decoded'),
       parentId: id,
-      t: z.number().min(0).max(1),
-      keepFrom: index,
-      seed,
+      t: timestep,
+      keepFrom: tokenIndex,
+      seed: madeSeed,
       steps,
       pack: packId,
       transplant: transplant.optional(),
@@ -105,8 +88,8 @@ const step = z.object({
   id,
   name: words,
   origin,
-  tokens: z.object({ pack: packId, codes: z.array(code).min(1).max(tokenLimits.count) }).nullable(),
-  createdAt: z.iso.datetime(),
+  tokens: z.object({ pack: packId, codes }).nullable(),
+  createdAt: instant,
 });
 
 const schema = z.object({

@@ -57,6 +57,14 @@ describe('our own record', () => {
     expect(pngTexts(written).some(({ text }) => text.includes('Best of: 4'))).toBe(true);
   });
 
+  test('settings by former names are taken, those of newer studios passed over', () => {
+    const value = { ...record, program: 'x', pixels: pixelsOf(image) };
+    const origin = { ...generated, settings: { ...settings, candidates: 4, sharpness: 2 } };
+    const written = writeOwn({ ...value, picture: { ...record.picture, origin } });
+    expect(written).toContain('sharpness');
+    expect(readOwn(written).picture.origin).toEqual({ ...generated, settings: { ...settings, bestOf: 4 } });
+  });
+
   test('tells what was planned, and that an edit kept the rest', () => {
     const origin: FrameOrigin = { ...edited, plan: 'a large circle, blue', region: 'changed' };
     const planned = { ...record, picture: { ...record.picture, origin } };

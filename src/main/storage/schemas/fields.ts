@@ -40,18 +40,16 @@ export const coordinate = z.number().min(-1e7).max(1e7);
 export const size = z.number().positive().max(1e6);
 export const pixels = z.int().min(1).max(imageLimits.maxSide);
 
-/** Of any age: a project, its queue and what was copied from one may hold settings by their former names. */
-export const settings = z.preprocess(
-  withPresentNames,
-  z.strictObject(
-    Object.fromEntries(
-      settingNames.map((name) => [
-        name,
-        describedSetting(name).absent === undefined ? settingSchemas[name] : settingSchemas[name].optional(),
-      ]),
-    ),
-  ),
+const settingFields = Object.fromEntries(
+  settingNames.map((name) => [
+    name,
+    describedSetting(name).absent === undefined ? settingSchemas[name] : settingSchemas[name].optional(),
+  ]),
 );
+/** Of any age: a project, its queue and what was copied from one may hold settings by their former names. */
+export const settings = z.preprocess(withPresentNames, z.strictObject(settingFields));
+/** Of a newer studio too: what is no setting here is passed over. */
+export const knownSettings = z.preprocess(withPresentNames, z.object(settingFields));
 
 export const tokenIndex = z.int().min(0).max(tokenLimits.count);
 export const frameMask = z.strictObject({

@@ -36,6 +36,29 @@ it('stopped: its job is cancelled, nothing more is heard', async () => {
   expect([jobs.cancelled.length, heard]).toEqual([1, []]);
 });
 
+it('stopped while its job is still being handed over: that job is cancelled as soon as it is known, the next one goes on', async () => {
+  const { jobs, heard, run, work } = runOf();
+  const submit = jobs.submit;
+  let handOver = (): void => {};
+  jobs.submit = async (...asked) => {
+    await new Promise<void>((resolve) => (handOver = resolve));
+    return submit(...asked);
+  };
+  const first = run.start(work);
+  run.stop();
+  await settled();
+  expect([jobs.jobs.length, run.running]).toEqual([0, true]);
+  jobs.submit = submit;
+  handOver();
+  expect(await first).toEqual({ kind: 'stopped' });
+  const second = run.start(work);
+  await settled();
+  jobs.say({ type: 'text', text: 'late' }, jobs.jobs[0]);
+  jobs.say(result);
+  expect(await second).toEqual({ kind: 'done' });
+  expect([jobs.cancelled, heard]).toEqual([[jobs.jobs[0]], ['done']]);
+});
+
 it('another one takes its place: nobody is told how the first one ended', async () => {
   const { jobs, heard, run, work } = runOf();
   const first = run.start(work);
