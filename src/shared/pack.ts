@@ -52,7 +52,7 @@ export interface PackManifest {
     rows?: number;
     /** Positions of t that the timeline computes for a picture. */
     positions?: number;
-    /** Cells on the side of the latents that the VAE decodes at once; larger ones are decoded in overlapping tiles. */
+    /** Cells on the side of the latents that the VAE works on at once; larger ones pass it in overlapping tiles, in and out. */
     vaeTile?: number;
   };
   /** Absent: a pack that only encodes and decodes. */

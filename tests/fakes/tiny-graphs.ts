@@ -128,11 +128,12 @@ export function tinyRenderer(shape: TinyShape): Buffer {
   });
 }
 
+/** Pictures of any size: each cell is read by itself. */
 export function tinyVaeEncoder(shape: TinyShape): Buffer {
   const stride = strideOf(shape);
   return onnxFile({
-    inputs: [picture(shape)],
-    outputs: [inSpace(shape, 'latent')],
+    inputs: [{ ...picture(shape), shape: ['batch', 3, 'height', 'width'] }],
+    outputs: [{ ...inSpace(shape, 'latent'), shape: ['batch', shape.latent!.channels, 'rows', 'columns'] }],
     constants: [random('weights', [shape.latent!.channels, 3, stride, stride], 0.03)],
     nodes: [node('Conv', ['image', 'weights'], 'latent', patches(stride))],
   });

@@ -96,11 +96,16 @@ describe('a pack like Selftok', () => {
 describe('a pack like Selftok of large pictures', () => {
   const codes = Array.from({ length: selftokShape.tokens.count }, (_, index) => (index * 5) % 8);
 
-  async function drawn(name: string, pack: Parameters<typeof writeSelftokPack>[1]): Promise<RasterImage> {
+  /** From noise, or `read`: a photograph through the autoencoder and back, half of it noise in between. */
+  async function drawn(
+    name: string,
+    pack: Parameters<typeof writeSelftokPack>[1],
+    read?: RasterImage,
+  ): Promise<RasterImage> {
     const packDirectory = writeSelftokPack(join(folder, name), { cells: 12, codes: 8, ...pack });
     const engine = await Engine.open({ packDirectory, providers: ['cpu'], threads: 1 });
-    const decoding = { kind: 'decode', codes, t: 1, keepFrom: 0, steps: 2, seed: 1, tokenGuidance: 1 } as const;
-    const { result } = await run(engine, decoding);
+    const decoding = { kind: 'decode', codes, keepFrom: 0, steps: 2, seed: 1, tokenGuidance: 1 } as const;
+    const { result } = await run(engine, { ...decoding, t: read ? 0.5 : 1, ...(read && { image: read }) });
     await engine.dispose();
     return result.image;
   }
@@ -113,6 +118,14 @@ describe('a pack like Selftok of large pictures', () => {
     const inHalves = difference(await drawn('halves', { halves: true }), whole);
     expect(inHalves).toBeGreaterThan(0);
     expect(inHalves).toBeLessThanOrEqual(4);
+  });
+
+  test('reads a photograph in tiles as it reads it whole', async () => {
+    const whole = await drawn('read-whole', {}, image);
+    // Another photograph is another picture, so what was read has its say.
+    const other = await drawn('read-other', {}, { ...image, data: image.data.toReversed() });
+    expect(difference(other, whole)).toBeGreaterThan(8);
+    expect(difference(await drawn('read-tiles', { limits: { vaeTile: 8 } }, image), whole)).toBeLessThanOrEqual(1);
   });
 });
 

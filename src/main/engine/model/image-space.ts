@@ -2,20 +2,22 @@
 import type { RasterImage } from '../../../shared/images.js';
 import type { PackManifest } from '../../../shared/pack.js';
 import { StudioError } from '../../../shared/errors.js';
-import { float32, floatsOf, type Graph } from './graph.js';
+import type { Graph } from './graph.js';
 import { readPlanar, writePlanar } from './pixels.js';
-import { TiledDecoder } from './tiled-decoder.js';
+import { TiledVae } from './tiled-vae.js';
 
 export class ImageSpace {
   private readonly pixelSize: number;
-  private readonly vaeDecoder: TiledDecoder | undefined;
+  private readonly vaeEncoder: TiledVae | undefined;
+  private readonly vaeDecoder: TiledVae | undefined;
 
   constructor(
     private readonly manifest: PackManifest,
-    private readonly vaeEncoder: Graph | undefined,
+    vaeEncoder: Graph | undefined,
     vaeDecoder: Graph | undefined,
   ) {
-    this.vaeDecoder = vaeDecoder && new TiledDecoder(vaeDecoder, manifest);
+    this.vaeEncoder = vaeEncoder && new TiledVae(vaeEncoder, manifest);
+    this.vaeDecoder = vaeDecoder && new TiledVae(vaeDecoder, manifest);
     this.pixelSize = 3 * manifest.image.width * manifest.image.height;
   }
 
@@ -29,7 +31,7 @@ export class ImageSpace {
 
   /** Pixels [3, H, W] in the decoder's space. Throws `task-unsupported` for latents without an encoder for them. */
   async fromPixels(pixels: Float32Array): Promise<Float32Array> {
-    const { latent, width, height } = this.manifest.image;
+    const { latent } = this.manifest.image;
     if (latent === undefined) return pixels;
     if (this.vaeEncoder === undefined) {
       throw new StudioError(
@@ -38,8 +40,9 @@ export class ImageSpace {
         'Start from tokens, or choose another pack.',
       );
     }
-    const outputs = await this.vaeEncoder.run({ image: float32(pixels, [1, 3, height, width]) });
-    return floatsOf(outputs, 'latent').map((value) => (value - latent.shift) * latent.scale);
+    const encoded = new Float32Array(latent.channels * latent.height * latent.width);
+    for await (const { values } of this.vaeEncoder.run(pixels, 1)) encoded.set(values);
+    return encoded.map((value) => (value - latent.shift) * latent.scale);
   }
 
   /** `count` pictures of the decoder's space, [count, size], as RGBA. */
@@ -48,8 +51,8 @@ export class ImageSpace {
     if (latent === undefined) return this.imagesOf(values, count);
     const unscaled = values.map((value) => value / latent.scale + latent.shift);
     const images: RasterImage[] = [];
-    for await (const { pixels, rows } of this.vaeDecoder!.decode(unscaled, count)) {
-      images.push(...this.imagesOf(pixels, rows));
+    for await (const { values, rows } of this.vaeDecoder!.run(unscaled, count)) {
+      images.push(...this.imagesOf(values, rows));
     }
     return images;
   }

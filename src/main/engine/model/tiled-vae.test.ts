@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { FakeGraph, fakeManifest } from '../../../../tests/fakes/engine-parts.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { PackManifest } from '../../../shared/pack.js';
-import { TiledDecoder } from './tiled-decoder.js';
+import { TiledVae } from './tiled-vae.js';
 
 const latent = { channels: 2, width: 64, height: 48, scale: 1, shift: 0 };
 const cell = 4;
@@ -47,10 +47,10 @@ const asked = (graph: FakeGraph) => graph.runs.map(({ latent: asked }) => asked!
 async function decoded(graph: FakeGraph, limits?: PackManifest['limits']): Promise<Float32Array> {
   const whole = new Float32Array(count * 3 * image.width * image.height);
   let at = 0;
-  for await (const { pixels, rows } of new TiledDecoder(graph, manifestOf(limits)).decode(latents, count)) {
-    expect(pixels).toHaveLength(rows * 3 * image.width * image.height);
-    whole.set(pixels, at);
-    at += pixels.length;
+  for await (const { values, rows } of new TiledVae(graph, manifestOf(limits)).run(latents, count)) {
+    expect(values).toHaveLength(rows * 3 * image.width * image.height);
+    whole.set(values, at);
+    at += values.length;
   }
   expect(at).toBe(whole.length);
   return whole;
@@ -59,7 +59,7 @@ async function decoded(graph: FakeGraph, limits?: PackManifest['limits']): Promi
 const distance = (one: Float32Array, other: Float32Array) =>
   one.reduce((most, value, at) => Math.max(most, Math.abs(value - other[at]!)), 0);
 
-describe('TiledDecoder', () => {
+describe('a VAE’s decoder', () => {
   test('decodes whole where nothing says otherwise', async () => {
     const graph = enlarging();
     await decoded(graph);
@@ -75,10 +75,10 @@ describe('TiledDecoder', () => {
 
   test('where memory runs out tiles get smaller until they fit, and stay so', async () => {
     const graph = enlarging({ fits: 16 * 16 });
-    const decoder = new TiledDecoder(graph, manifestOf());
+    const decoder = new TiledVae(graph, manifestOf());
     const pixels: Float32Array[] = [];
     for (let again = 0; again < 2; again++) {
-      for await (const part of decoder.decode(latents, count)) pixels.push(part.pixels);
+      for await (const part of decoder.run(latents, count)) pixels.push(part.values);
     }
     expect(distance(pixels[0]!, await decoded(enlarging()))).toBeLessThan(1e-5);
     expect(
@@ -95,5 +95,78 @@ describe('TiledDecoder', () => {
     ['a memory that holds not even the smallest tile', { fits: 1 }],
   ])('%s fails as it did', async (_name, device) => {
     await expect(decoded(enlarging(device))).rejects.toMatchObject({ code: 'memory-full' });
+  });
+});
+
+/** A cell's latents are the red of its first pixel and the green of its last; more cells than `fits` at once are too many. */
+function shrinking({ fits = Infinity, anySize = true } = {}): FakeGraph {
+  return new FakeGraph(
+    'vaeEncoder',
+    (feeds) => {
+      const { data, dims } = feeds['image']!;
+      const [rows, channels, high, wide] = dims as [number, number, number, number];
+      const [height, width] = [high / cell, wide / cell];
+      if (width * height > fits) throw new StudioError('memory-full', 'It does not fit.', 'Close something.');
+      const pixels = data as Float32Array;
+      const values = Float32Array.from({ length: rows * 2 * height * width }, (_, at) => {
+        const [x, y] = [at % width, Math.floor(at / width) % height];
+        const plane = Math.floor(at / (width * height));
+        const [row, channel] = [plane >> 1, plane & 1];
+        const corner = channel * (cell - 1);
+        return pixels[((row * channels + channel) * high + y * cell + corner) * wide + x * cell + corner]!;
+      });
+      return { latent: { type: 'float32', data: values, dims: [rows, 2, height, width] } };
+    },
+    [
+      {
+        name: 'image',
+        type: 'float32',
+        shape: ['batch', 3, ...(anySize ? ['height', 'width'] : [image.height, image.width])],
+      },
+    ],
+  );
+}
+
+describe('a VAE’s encoder', () => {
+  const picture = Float32Array.from({ length: 3 * image.height * image.width }, (_, at) => ((at * 7919) % 101) / 101);
+  const sizes = (graph: FakeGraph) =>
+    graph.runs.map(({ image: asked }) => `${asked!.dims[2]! / cell}×${asked!.dims[3]! / cell}`);
+
+  async function encoded(vae: TiledVae): Promise<Float32Array> {
+    const parts: Float32Array[] = [];
+    for await (const { values } of vae.run(picture, 1)) parts.push(values);
+    expect(parts.map(({ length }) => length)).toEqual([2 * latent.height * latent.width]);
+    return parts[0]!;
+  }
+  const wholly = () => encoded(new TiledVae(shrinking(), manifestOf()));
+
+  test('encodes whole where nothing says otherwise', async () => {
+    const graph = shrinking();
+    await encoded(new TiledVae(graph, manifestOf()));
+    expect(graph.runs.map(({ image: asked }) => asked!.dims)).toEqual([[1, 3, image.height, image.width]]);
+  });
+
+  test('encodes the tiles that a pack states and puts every latent where it belongs', async () => {
+    const graph = shrinking();
+    const found = await encoded(new TiledVae(graph, manifestOf({ vaeTile: 32 })));
+    expect(distance(found, await wholly())).toBeLessThan(1e-5);
+    expect(sizes(graph)).toEqual(Array<string>(2 * 3).fill('32×32'));
+  });
+
+  test('where memory runs out tiles get smaller until they fit, and stay so', async () => {
+    const graph = shrinking({ fits: 16 * 16 });
+    const vae = new TiledVae(graph, manifestOf());
+    expect(distance(await encoded(vae), await wholly())).toBeLessThan(1e-5);
+    await encoded(vae);
+    expect(sizes(graph).slice(0, 3)).toEqual(['48×64', '32×32', '16×16']);
+    expect(sizes(graph).filter((size) => size !== '16×16')).toHaveLength(2);
+  });
+
+  test('a graph of one size encodes whole whatever the pack states, and fails where that does not fit', async () => {
+    const graph = shrinking({ anySize: false });
+    await encoded(new TiledVae(graph, manifestOf({ vaeTile: 32 })));
+    expect(sizes(graph)).toEqual(['48×64']);
+    const small = shrinking({ anySize: false, fits: 16 * 16 });
+    await expect(encoded(new TiledVae(small, manifestOf()))).rejects.toMatchObject({ code: 'memory-full' });
   });
 });
