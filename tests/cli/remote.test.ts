@@ -3,38 +3,28 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { SessionClock, type Graphs } from '../../src/main/engine/model/graph.js';
-import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/model/session.js';
-import { loadPack, type CheckedPack } from '../../src/main/engine/pack/pack.js';
-import { remoteGraphsOf } from '../../src/main/engine/remote/graphs.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
-import { InferenceServer } from '../fakes/inference-server.js';
-import { jsonLines, repository } from './command-line.js';
+import { packOnServers, type PackOnServers } from '../fakes/pack-on-servers.js';
+import { jsonLines } from './command-line.js';
 import { runHere } from './same-process.js';
 
 let cwd = '';
-let pack: CheckedPack;
-const graphs: Graphs = {};
+let servers: PackOnServers;
 
 beforeAll(async () => {
   cwd = mkdtempSync(join(tmpdir(), 'ddt-remote-cli-'));
-  pack = await loadPack(join(repository, 'resources/packs/scenes-128'));
-  const runtime = await loadOnnxRuntime();
-  for (const name of remoteGraphsOf(pack.manifest)) {
-    graphs[name] = await openGraph(runtime, pack, name, { provider: 'cpu', threads: 1, clock: new SessionClock() });
-  }
+  servers = await packOnServers();
 });
 afterAll(async () => {
-  await disposeAll(graphs);
+  await servers.close();
   rmSync(cwd, { recursive: true, force: true });
 });
 
-const serve = () => new InferenceServer({ manifest: pack.manifest, graphs, maxBatch: 16 }).start();
 const grid = (out: string) => ['grid', 'a red circle', '--x', 'seed=1-4', '--y', 'steps=1,2', '--out', out];
 const pixels = (name: string) => decodeImage(readFileSync(join(cwd, name))).data;
 
 it('a grid over two servers, of which one dies in the middle, has every cell once and the same pixels', async () => {
-  const [dying, lasting] = [await serve(), await serve()];
+  const [dying, lasting] = [await servers.serve(), await servers.serve()];
   try {
     const watch = setInterval(() => {
       if ((dying.rows['decoder'] ?? 0) > 6) void dying.stop();

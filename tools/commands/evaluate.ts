@@ -22,7 +22,7 @@ import { edits, iteratedEdits } from '../evaluation/tasks/edits.js';
 import { tryExamples, type ExampleOutcome } from '../evaluation/tasks/examples.js';
 import { detectorOnTruth, reconstruction, textToImage } from '../evaluation/tasks/pictures.js';
 import { captions, questions } from '../evaluation/tasks/understanding.js';
-import { workersOf } from '../evaluation/workers.js';
+import { workersFor, workersOf } from '../evaluation/workers.js';
 import { encodeWorstCases, worstCasesFile, worstCasesSheet } from '../evaluation/worst-cases.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
 import { withBestOf, whole, withEngineOptions, type EngineOptions, stepsOption } from '../../src/main/cli/options.js';
@@ -44,8 +44,6 @@ const names = [...tasks.map(({ name }) => name), examplesName];
 /** Neither is compared with the card, and both are long. */
 const leftOutWhenQuick = [attributeOrder.name, examplesName];
 const quickCount = 3;
-/** More than this the machine's memory pays for, and one detector keeps no more busy. */
-const mostWorkers = 8;
 /** Tasks on the sheet of worst cases, in its order. */
 const shownTasks = [reconstruction, textToImage, edits, captions, questions].map(({ name }) => name);
 
@@ -74,7 +72,7 @@ export function addEvaluate(program: Command, act: Act): void {
     .addOption(stepsOption())
     .option(
       '--workers <n>',
-      'engines side by side on the CPU (default: one a core)',
+      'engines side by side, on the CPU or on servers (default: one a core, and one for each of up to four servers)',
       whole({ smallest: 1, largest: 64 }),
     )
     .option('--only <tasks...>', `only these: ${names.map((name) => `"${name}"`).join(', ')}`)
@@ -87,7 +85,13 @@ export function addEvaluate(program: Command, act: Act): void {
     .option('--check', 'measure nothing; fail when the pack, its scores and its card disagree', false)
     .option('--rewrite', 'measure nothing; write the card anew from the scores in pack.json', false)
     .option('--folder <folder>', 'where contact sheets and the full JSON go', join('.bench', 'evaluation'))
-    .addHelpText('after', '\nExample:\n  npm run eval -- --quick');
+    .addHelpText(
+      'after',
+      '\nWith --remote only encoder, decoder and VAE run on the servers; what judges their pictures stays here.' +
+        '\nSeveral servers draw side by side, and one that dies on the way costs no picture (docs/remote.md).' +
+        '\n\nExample:\n  npm run eval -- --quick' +
+        '\n  npm run eval -- --quick --remote https://gpu-box:8000 --remote https://gpu-box-2:8000',
+    );
   withEngineOptions(withBestOf(command)).action(
     act(async (context, options: EvaluateOptions) => {
       if (options.only !== undefined && !options.only.every((name) => names.includes(name)))
@@ -117,7 +121,7 @@ async function rewrite({ output }: CommandContext, options: EvaluateOptions): Pr
 }
 
 async function evaluate(context: CommandContext, options: EvaluateOptions): Promise<void> {
-  const workers = options.workers ?? Math.min(availableParallelism(), mostWorkers);
+  const workers = workersFor(options, availableParallelism());
   const engineOptions = { ...options, threads: options.threads ?? 1 };
   await withEngines(context, engineOptions, workers, async (engines) => {
     const { pack } = engines[0]!;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { EngineRequest } from '../../src/main/engine/protocol.js';
 import type { EngineSession } from '../../src/main/cli/engine.js';
-import { inParallel, workersOf } from './workers.js';
+import { inParallel, workersFor, workersOf } from './workers.js';
 
 function fakeEngines(count: number): { engines: EngineSession[]; busiest: () => number; used: number[] } {
   let busy = 0;
@@ -54,4 +54,17 @@ it('ends at the first failure and leaves the engines free', async () => {
 
 it('does nothing for no items', async () => {
   expect(await inParallel([], 4, () => Promise.reject(new Error('called')))).toEqual([]);
+});
+
+it('opens one engine a core, and no fewer than it has servers to keep busy', () => {
+  const options = (servers: number, workers?: number) => ({
+    ...{ json: false, verbose: false, force: false },
+    remote: Array.from({ length: servers }, (_, index) => `http://box-${index}:8000`),
+    ...(workers === undefined ? {} : { workers }),
+  });
+  expect(workersFor(options(0), 2)).toBe(2);
+  expect(workersFor(options(0), 64)).toBe(8);
+  expect(workersFor(options(4), 2)).toBe(4);
+  expect(workersFor(options(2), 6)).toBe(6);
+  expect(workersFor(options(4, 1), 2)).toBe(1);
 });

@@ -1,12 +1,24 @@
 /** Several engines share the evaluation's requests: a small model keeps one core busy, not four. */
 import type { PackSummary } from '../../src/shared/pack.js';
-import type { EngineSession } from '../../src/main/cli/engine.js';
+import { enginesFor, type EngineSession } from '../../src/main/cli/engine.js';
+import type { EngineOptions } from '../../src/main/cli/options.js';
 
 /** The engines as one: a request goes to the first that is free, in the order they came. */
 export interface Workers {
   pack: PackSummary;
   count: number;
   run: EngineSession['run'];
+}
+
+/** More than this the machine's memory pays for, and one detector keeps no more busy. */
+const mostWorkers = 8;
+
+/**
+ * How many engines are opened side by side where nobody said it: one a core. An engine waits for its servers, so that fewer cores
+ * than servers would leave some of these idle.
+ */
+export function workersFor(options: EngineOptions & { workers?: number }, cores: number): number {
+  return options.workers ?? Math.max(Math.min(cores, mostWorkers), enginesFor(options));
 }
 
 export function workersOf(engines: readonly EngineSession[]): Workers {
