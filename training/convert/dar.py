@@ -23,8 +23,8 @@ import torch
 from torch import nn
 
 from training.convert.checkpoint_file import WrongCheckpoint, load_strictly, read_weights
-from training.convert.comparison import report, session, tokens_row, values_row
-from training.convert.graph_file import batched, export_graph
+from training.convert.comparison import TOLERANCES, report, session, tokens_row, values_row
+from training.convert.graph_file import PRECISIONS, batched, export_graph, round_weights
 from training.convert.pack_folder import copy_license, provenance, unfinished, write_manifest
 from training.export.goldens import GoldenFolder
 
@@ -150,13 +150,14 @@ def past_of(model, batch, length):
     return [torch.randn(batch, attention.n_kv_head, length, attention.head_dim) for _ in range(2 * len(model.layers))]
 
 
-def export_all(folder, tokenizer, language, size):
+def export_all(folder, tokenizer, language, size, precision):
     image, t = torch.rand(2, 3, size, size) * 2 - 1, torch.tensor([0.4, 1.0])
     tokens = torch.zeros(2, tokenizer.all_queries, dtype=torch.int64)
-    export_graph(Encoder(tokenizer), (image,), folder / "encoder.onnx", ["image"], ["tokens"], batched("image", "tokens"))
+    export_graph(Encoder(tokenizer), (image,), folder / "encoder.onnx", ["image"], ["tokens"], batched("image", "tokens"),
+                 precision)
     names = ["x", "t", "tokens", "visible"]
     export_graph(Decoder(tokenizer), (image, t, tokens, tokens == 0), folder / "decoder.onnx", names, ["velocity"],
-                 batched(*names, "velocity"))
+                 batched(*names, "velocity"), precision)
     if language is None:
         return
     wrapped, past, length, batch = LanguageModel(language), 3, 2, {0: "batch"}
@@ -168,7 +169,8 @@ def export_all(folder, tokenizer, language, size):
     ids = torch.ones(2, length, dtype=torch.int64)
     mask = torch.ones(2, past + length, dtype=torch.int64)
     positions = torch.arange(past, past + length).expand(2, -1)
-    export_graph(wrapped, (ids, mask, positions, *past_of(language, 2, past)), folder / "lm.onnx", names, outputs, axes)
+    export_graph(wrapped, (ids, mask, positions, *past_of(language, 2, past)), folder / "lm.onnx", names, outputs, axes,
+                 precision)
 
 
 def class_names(checkout, count):
@@ -210,7 +212,7 @@ def official_picture(model, tokens, noise):
 
 
 @torch.no_grad()
-def write_goldens(folder, model, language, size, names):
+def write_goldens(folder, model, language, size, names, precision):
     """What their modules answer: the graphs are compared with it by tests/parity."""
     golden = GoldenFolder(folder / "golden")
     generator = torch.Generator().manual_seed(11)
@@ -224,7 +226,7 @@ def write_goldens(folder, model, language, size, names):
     clean = x - t[:, None, None, None] * answer
     picture = official_picture(model, tokens[:1], noise).clamp(-1, 1)
     vectors = {
-        "format": 1, "tolerance": 1e-3,
+        "format": 1, "tolerance": TOLERANCES[precision],
         "encoder": {"image": golden.store("images", images), "tokens": golden.store("tokens", tokens)},
         "decoder": {"x": golden.store("decoder-x", x), "t": golden.store("decoder-t", t), "tokens": golden.store("decoder-tokens", tokens),
                     "visible": golden.store("decoder-visible", visible), "x0": golden.store("decoder-x0", clean)},
@@ -280,7 +282,7 @@ def manifest_facts(arguments, model, language, size, names):
         "limits": {"rows": 8, "positions": 17},
         "parameters": {"tokenizer": sum(p.numel() for p in model.parameters()),
                        **({"languageModel": sum(p.numel() for p in language.parameters())} if language else {})},
-        "precision": "float32", "provenance": provenance("converted from github.com/showlab/D-AR by training/convert/dar.py")}
+        "precision": PRECISIONS[arguments.precision], "provenance": provenance("converted from github.com/showlab/D-AR by training/convert/dar.py")}
     if language is not None:
         attention, offset = language.layers[0].attention, len(SPECIAL) + language.num_classes
         facts |= {"canDraw": [f"one of {language.num_classes} classes, by its name"], "knownWords": sorted({word for name in names for word in name.split()}),
@@ -293,7 +295,7 @@ def manifest_facts(arguments, model, language, size, names):
     return facts
 
 
-def verify(folder, model, language, size):
+def verify(folder, model, language, size, precision):
     """Prints, per graph and over the whole way, how far onnxruntime is from their modules."""
     graphs = {name: session(folder / f"{name}.onnx") for name in ("encoder", "decoder", *(["lm"] if language else []))}
     generator = torch.Generator().manual_seed(3)
@@ -301,7 +303,7 @@ def verify(folder, model, language, size):
     noise = torch.randn(3, 3, size, size, generator=generator)
     tokens = Encoder(model)(image)
     found = torch.from_numpy(graphs["encoder"].run(None, {"image": image.numpy()})[0])
-    rows = [tokens_row("encoder", found, tokens)]
+    rows = [tokens_row("encoder", found, tokens, precision)]
     x, before, velocities = noise / model.diff_decoder.std, None, []
     steps, shift = model.denoising_steps, model.diff_decoder.time_shift
     times = [shift * u / (1 + (shift - 1) * u) for u in (1 - step / steps for step in range(steps + 1))]
@@ -312,8 +314,8 @@ def verify(folder, model, language, size):
         velocities.append((velocity, Decoder(model)(**feeds)))
         x = x + (after - now) * (velocity if before is None else 1.5 * velocity - 0.5 * before)
         before = velocity
-    rows.append(values_row("decoder", *map(torch.stack, zip(*velocities))))
-    rows.append(values_row(f"{steps} steps", x, official_picture(model, tokens, noise)))
+    rows.append(values_row("decoder", *map(torch.stack, zip(*velocities)), precision))
+    rows.append(values_row(f"{steps} steps", x, official_picture(model, tokens, noise), precision))
     if language is not None:
         codes = torch.randint(model.vq_codebook_size, (2, 5), generator=generator)
         classes = torch.tensor([0, language.num_classes])
@@ -323,7 +325,7 @@ def verify(folder, model, language, size):
         feeds = {"input_ids": ids.numpy(), "attention_mask": torch.ones_like(ids).numpy(), "position_ids": torch.arange(6).expand(2, -1).numpy()}
         feeds |= {one.name: empty for one in graphs["lm"].get_inputs() if one.name.startswith("past")}
         logits = torch.from_numpy(graphs["lm"].run(["logits"], feeds)[0])[:, -1, len(SPECIAL) + language.num_classes:]
-        rows.append(values_row("language model", logits, official_logits(language, classes, codes)))
+        rows.append(values_row("language model", logits, official_logits(language, classes, codes), precision))
     report(rows)
 
 
@@ -343,6 +345,7 @@ def main(argv=None):
     parser.add_argument("--gpt", default="GPT-L", help="its size, as the authors call it")
     parser.add_argument("--classes", type=int, default=1000)
     parser.add_argument("--size", type=int, default=256, help="side of the pictures in pixels")
+    parser.add_argument("--precision", choices=PRECISIONS, default="fp32", help="of weights and products: half the disk and memory with fp16")
     parser.add_argument("--name", default="dar-256")
     parser.add_argument("--version", default="1.0.0")
     parser.add_argument("--license", default="MIT (code); see the page of the weights for theirs")
@@ -360,16 +363,19 @@ def main(argv=None):
         language = sizes[arguments.gpt](vocab_size=model.vq_codebook_size, block_size=model.all_queries, num_classes=arguments.classes,
                                         cls_token_num=1, model_type="c2i")
         load_strictly(language, read_weights(arguments.language_model), f"language model's checkpoint ({arguments.gpt})", unused=("freqs_cis",))
+    round_weights(model, arguments.precision, "tokenizer")
+    if language is not None:
+        round_weights(language, arguments.precision, "language model")
     with unfinished(arguments.out) as folder:
         names = class_names(arguments.checkout, arguments.classes) if language else []
-        export_all(folder, model, language, arguments.size)
+        export_all(folder, model, language, arguments.size, arguments.precision)
         if language:
             write_tokenizer(folder, names)
         copy_license(arguments.checkout, folder)
-        write_goldens(folder, model, language, arguments.size, names)
+        write_goldens(folder, model, language, arguments.size, names, arguments.precision)
         write_manifest(folder, **manifest_facts(arguments, model, language, arguments.size, names))
         if arguments.verify:
-            verify(folder, model, language, arguments.size)
+            verify(folder, model, language, arguments.size, arguments.precision)
     print(f"{arguments.out} is a pack; install it with: ddt-studio packs install {arguments.out} --accept-license")
 
 

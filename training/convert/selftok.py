@@ -4,7 +4,7 @@
 
 `--checkout` is your own copy of the authors' repository (github.com/selftok-team/SelftokTokenizer); its modules are run, none of them is part of
 this one. `--vae` is the autoencoder of Stable Diffusion 3: diffusers' folder, or the one file. No language model was published, so the pack
-encodes and decodes. `--verify` compares the pack with the modules in PyTorch, float32 against float32; the authors run theirs in bfloat16.
+encodes and decodes. `--verify` compares the pack with the modules in PyTorch, which run in float32; the authors run theirs in bfloat16.
 
 What their code does (mimogpt/infer/SelftokPipeline.py, models/selftok/sd3/rectified_flow.py) and what becomes of it:
   time       1 noise, 0 clean, 50 even steps            the same, timestepShift 1
@@ -26,8 +26,8 @@ import torch
 
 from training.convert import selftok_modules
 from training.convert.checkpoint_file import WrongCheckpoint
-from training.convert.comparison import report, session, tokens_row, values_row
-from training.convert.graph_file import batched, export_graph
+from training.convert.comparison import TOLERANCES, report, session, tokens_row, values_row
+from training.convert.graph_file import PRECISIONS, batched, export_graph, round_weights
 from training.convert.pack_folder import GRAPHS, copy_license, provenance, unfinished, write_manifest
 from training.convert.sd3_vae import LatentDecoder, LatentEncoder, load_vae
 from training.export.goldens import GoldenFolder
@@ -91,13 +91,13 @@ def reference(theirs, parts, renderer, vae, params):
     return found
 
 
-def write_goldens(folder, found):
+def write_goldens(folder, found, precision):
     """What tests/parity compares the graphs with."""
     golden = GoldenFolder(folder / "golden")
     tokens = golden.store("tokens", found.tokens)
     images, latent = golden.store("images", found.images), golden.store("latent", found.latent)
     vectors = {
-        "format": 1, "tolerance": 1e-3, "text": [],
+        "format": 1, "tolerance": TOLERANCES[precision], "text": [],
         "encoder": {"image": images, "tokens": tokens},
         "vae": {"image": images, "latent": latent, "restored": golden.store("restored", found.restored)},
         "decoder": {"x": golden.store("decoder-x", found.x), "t": golden.store("decoder-t", found.t), "tokens": tokens,
@@ -109,14 +109,14 @@ def write_goldens(folder, found):
     (folder / "golden" / "golden.json").write_text(json.dumps(vectors, indent=1))
 
 
-def export_all(folder, theirs, parts, renderer, vae, params):
+def export_all(folder, theirs, parts, renderer, vae, params, precision):
     """The graphs. `parts` and `renderer` are folded on the way."""
     side, small = params["image_size"], params["image_size"] // PIXELS
     image, latent = torch.rand(2, 3, side, side) * 2 - 1, torch.randn(2, params["in_channels"], small, small)
     tokens = torch.zeros(2, params["k"], dtype=torch.int64)
 
     def export(name, module, inputs, names, output):
-        export_graph(module, inputs, folder / GRAPHS[name], names, [output], batched(*names, output))
+        export_graph(module, inputs, folder / GRAPHS[name], names, [output], batched(*names, output), precision)
     export("vaeEncoder", LatentEncoder(vae), (image,), ["image"], "latent")
     export("vaeDecoder", LatentDecoder(vae), (latent,), ["latent"], "image")
     selftok_modules.fold(parts, small)
@@ -128,25 +128,25 @@ def export_all(folder, theirs, parts, renderer, vae, params):
         export("renderer", selftok_modules.Renderer(renderer), (tokens,), ["tokens"], "latent")
 
 
-def verify(folder, found, params):
+def verify(folder, found, params, precision):
     """Prints, per graph and over the whole way from noise, how far onnxruntime is from `found`, what their modules answered."""
     opened = functools.lru_cache(maxsize=1)(lambda name: session(folder / GRAPHS[name]))  # one in memory: the decoder alone has 7 GB
 
     def run(name, **feeds):
         return torch.from_numpy(opened(name).run(None, {key: value.numpy() for key, value in feeds.items()})[0])
     schedule, index = schedule_of(params), torch.arange(params["k"])[None]
-    rows = [tokens_row("encoder", run("encoder", image=found.images), found.tokens),
-            values_row("VAE encoder", run("vaeEncoder", image=found.images), found.latent),
-            values_row("VAE decoder", run("vaeDecoder", latent=found.latent), found.restored)]
+    rows = [tokens_row("encoder", run("encoder", image=found.images), found.tokens, precision),
+            values_row("VAE encoder", run("vaeEncoder", image=found.images), found.latent, precision),
+            values_row("VAE decoder", run("vaeDecoder", latent=found.latent), found.restored, precision)]
     if found.rendered is not None:
-        rows.append(values_row("renderer", run("renderer", tokens=found.tokens), found.rendered))
+        rows.append(values_row("renderer", run("renderer", tokens=found.tokens), found.rendered, precision))
     velocity = run("decoder", x=found.x, t=found.t, tokens=found.tokens, visible=found.visible)
-    rows.append(values_row("decoder", found.x - found.t[:, None, None, None] * velocity, found.clean))
+    rows.append(values_row("decoder", found.x - found.t[:, None, None, None] * velocity, found.clean, precision))
     x = found.noise
     for step in range(STEPS):
         now, after = 1 - step / STEPS, 1 - (step + 1) / STEPS
         x = x + (after - now) * run("decoder", x=x, t=torch.tensor([now]), tokens=found.tokens[:1], visible=index < visible_at(schedule, now))
-    report([*rows, values_row(f"{STEPS} steps", x, found.sampled)])
+    report([*rows, values_row(f"{STEPS} steps", x, found.sampled, precision)])
 
 
 def counts_of(**modules):
@@ -169,7 +169,7 @@ def manifest_facts(arguments, theirs, params, parameters):
         "diffusion": {"parameterisation": "velocity", "noiseScale": 1, "defaultSteps": STEPS, "timestepShift": 1, "defaultGuidance": 1,
                       "sampler": "euler"},
         "limits": {"rows": 4, "positions": 9},
-        "parameters": parameters, "precision": "float32",
+        "parameters": parameters, "precision": PRECISIONS[arguments.precision],
         "provenance": provenance("converted from github.com/selftok-team/SelftokTokenizer by training/convert/selftok.py")}
 
 
@@ -194,6 +194,7 @@ def main(argv=None):
     parser.add_argument("--vae", required=True, help="autoencoder of Stable Diffusion 3: diffusers' folder, or the file of all of it")
     parser.add_argument("--renderer", help="checkpoint of the one-step renderer")
     parser.add_argument("--renderer-yaml", help="its configuration (default: configs/renderer/renderer-eval.yml of the checkout)")
+    parser.add_argument("--precision", choices=PRECISIONS, default="fp32", help="of weights and products: half the disk and memory with fp16")
     parser.add_argument("--name", help="of the pack (default: selftok-<tokens>)")
     parser.add_argument("--version", default="1.0.0")
     parser.add_argument("--license", default="MIT (code); see the pages of the weights and of Stable Diffusion 3 for theirs")
@@ -207,14 +208,17 @@ def main(argv=None):
         vae = load_vae(arguments.vae, theirs.vae_encoder, theirs.vae_decoder)
         renderer = load_renderer(theirs, arguments, parts)
         parameters = counts_of(autoencoder=vae, encoder=parts.encoder, decoder=parts.model, renderer=renderer and renderer.model)
+        for module, what in ((parts.encoder, "encoder"), (parts.model, "decoder"), (vae, "autoencoder"), (renderer and renderer.model, "renderer")):
+            if module is not None:
+                round_weights(module, arguments.precision, what)
         found = reference(theirs, parts, renderer, vae, params)
-        write_goldens(folder, found)
-        export_all(folder, theirs, parts, renderer, vae, params)
+        write_goldens(folder, found, arguments.precision)
+        export_all(folder, theirs, parts, renderer, vae, params, arguments.precision)
         del parts, renderer, vae  # room for the graphs
         copy_license(arguments.checkout, folder)
         write_manifest(folder, **manifest_facts(arguments, theirs, params, parameters))
         if arguments.verify:
-            verify(folder, found, params)
+            verify(folder, found, params, arguments.precision)
     print(f"{arguments.out} is a pack; install it with: ddt-studio packs install {arguments.out} --accept-license")
 
 

@@ -15,6 +15,7 @@ from torch import nn
 from training.convert import comparison
 from training.convert.checkpoint_file import WrongCheckpoint, load_strictly, read_weights
 from training.convert.pack_folder import unfinished
+from training.tests import test_convert_half
 
 CHECKOUT = os.environ.get("DAR_CHECKOUT")
 
@@ -79,6 +80,12 @@ class Comparisons(unittest.TestCase):
             self.assertRaises(WrongCheckpoint, comparison.report, [near, other])
         self.assertIn("TOO FAR", printed.getvalue())
 
+    def test_halves_have_fewer_digits_but_no_holes(self):
+        large, tokens = torch.tensor([1.0, 100.0]), torch.arange(100)[None]
+        near, far, none = (comparison.values_row("graph", large + apart, large, "fp16") for apart in (1.0, 3.0, float("nan")))
+        few, many = (comparison.tokens_row("tokens", torch.where(tokens < count, -1, tokens), tokens, "fp16") for count in (2, 3))
+        self.assertEqual([near[2], far[2], none[2], few[2], many[2]], [True, False, False, True, False])
+
 
 class Folders(unittest.TestCase):
     def test_what_fails_leaves_nothing(self):
@@ -127,10 +134,14 @@ class DAR(unittest.TestCase):
             dar.main([*common, "--tokenizer", str(folder / "tokenizer.pt"), "--language-model", str(folder / "language.pt"),
                       "--out", str(folder / "pack"), "--verify"])
             self.assertTrue((folder / "pack" / "lm.onnx").is_file())
+            dar.main([*common, "--tokenizer", str(folder / "tokenizer.pt"), "--language-model", str(folder / "language.pt"),
+                      "--out", str(folder / "halves"), "--precision", "fp16", "--verify"])
+            for graph in ("encoder", "decoder", "lm"):
+                test_convert_half.assert_halved(self, folder / "pack" / f"{graph}.onnx", folder / "halves" / f"{graph}.onnx")
             with self.assertRaises(WrongCheckpoint) as raised:
                 dar.main([*common, "--tokenizer", str(folder / "language.pt"), "--out", str(folder / "wrong")])
             self.assertIn("tokenizer's checkpoint does not belong", str(raised.exception))
-            self.assertEqual(sorted(path.name for path in folder.iterdir() if path.is_dir()), ["pack"])
+            self.assertEqual(sorted(path.name for path in folder.iterdir() if path.is_dir()), ["halves", "pack"])
 
 
 if __name__ == "__main__":

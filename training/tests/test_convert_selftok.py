@@ -6,6 +6,7 @@ With SELFTOK_PACK the tiny pack is left in that folder, for `PARITY_PACK=… npx
 """
 import copy
 import importlib.util
+import json
 import os
 import tempfile
 import unittest
@@ -17,6 +18,7 @@ from torch import nn
 
 from training.convert import graph_file, sd3_vae, selftok, selftok_modules
 from training.convert.checkpoint_file import WrongCheckpoint
+from training.tests import test_convert_half
 
 CHECKOUT = os.environ.get("SELFTOK_CHECKOUT")
 KEPT = os.environ.get("SELFTOK_PACK")
@@ -92,10 +94,10 @@ class Selftok(unittest.TestCase):
         import yaml
         (self.path / f"{name}.yml").write_text(yaml.safe_dump({"tokenizer": {"params": params}}))
 
-    def convert(self, out, checkpoint="tokenizer", yaml="tokenizer", renderer=True):
+    def convert(self, out, checkpoint="tokenizer", yaml="tokenizer", renderer=True, precision="fp32"):
         named = ["--renderer", str(self.path / "renderer.pth"), "--renderer-yaml", str(self.path / "renderer.yml")] if renderer else []
         selftok.main(["--checkout", CHECKOUT, "--checkpoint", str(self.path / f"{checkpoint}.pth"), "--yaml", str(self.path / f"{yaml}.yml"),
-                      "--vae", str(self.path / "sd3.pt"), "--out", str(out), "--verify", *named])
+                      "--vae", str(self.path / "sd3.pt"), "--out", str(out), "--precision", precision, "--verify", *named])
 
     def refused(self, words, **what):
         with self.assertRaises(WrongCheckpoint) as raised:
@@ -110,6 +112,18 @@ class Selftok(unittest.TestCase):
         self.assertGreater(len(tokens.unique()), CODES // 4)
         self.assertTrue(all((tokens[one] != tokens[other]).sum() > COUNT // 4 for one, other in ((0, 1), (0, 2), (1, 2))), tokens)
         self.assertTrue((pack / "renderer.onnx").is_file() and (pack / "LICENSE").is_file())
+
+    def test_with_halves_the_pack_is_as_large_as_half_and_does_nearly_what_the_modules_do(self):
+        whole, half = self.path / "whole", self.path / "half"
+        self.convert(whole)
+        self.convert(half, precision="fp16")
+        for graph in whole.glob("*.onnx"):
+            test_convert_half.assert_halved(self, graph, half / graph.name)
+        sizes = [sum(graph.stat().st_size for graph in pack.glob("*.onnx")) for pack in (whole, half)]
+        self.assertLess(sizes[1], 0.6 * sizes[0])
+        for pack, tolerance, words in ((whole, 1e-3, "float32"), (half, 2e-2, "float16 weights and products; float32 between them")):
+            self.assertEqual(json.loads((pack / "golden" / "golden.json").read_text())["tolerance"], tolerance)
+            self.assertEqual(json.loads((pack / "pack.json").read_text())["precision"], words)
 
     def test_tokens_come_as_in_their_mask(self):
         from mimogpt.models.selftok.diti_utils import DiTi_cont
