@@ -4,7 +4,7 @@ Products of matrices and convolutions, which are nearly all of the work and of t
 their results about, or adds a bias, stays in halves. Everything between them (norms, softmax, sums along the depth, sines of t) stays
 float32, where halves would overflow or forget what is small. Inputs and outputs keep their types: docs/pack-format.md asks for float32.
 
-onnxruntime.transformers.float16 converts whole graphs but cuts what it takes for too large to 10^4 in silence, and rounds the distances that
+onnxruntime.transformers.float16 converts whole graphs but cuts off what float16 cannot hold, saying so in its debug log alone, and rounds the distances that
 choose tokens: here a choice keeps its digits, and a weight that does not fit is refused by name.
 """
 import numpy
