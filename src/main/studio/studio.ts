@@ -23,6 +23,7 @@ import { PageFaults } from './page-faults.js';
 import { packComparisonWork } from '../jobs/pack-comparison/pack-comparison-job.js';
 import { ProjectQueues } from '../jobs/project-queues.js';
 import { queueCalls } from './queue-calls.js';
+import { StatusReport } from './status-report.js';
 import { TokenCounts } from './token-counts.js';
 import { checkedAgainstPacks, importPicture } from './image-import-export.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
@@ -96,14 +97,12 @@ type Implementation = {
   ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
 };
 
-/** Memory is reported often; windows hear of it at most this often. */
-const statusIntervalMs = 200;
 const defaultCacheLimit = 256 * 1024 * 1024;
 
 /** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
 export function createStudio(options: StudioOptions): Studio {
   const library = new ProjectLibrary(options.dataDirectory, options.storage);
-  const queue = new JobQueue({ onCounts: () => announceStatus() });
+  const queue = new JobQueue({ onCounts: () => status.announce() });
   const queues = new ProjectQueues({
     runner: queue,
     workFor: (request, jobId, project) =>
@@ -113,7 +112,7 @@ export function createStudio(options: StudioOptions): Studio {
     },
     paused: library.readSettings().queuePaused === true,
     onChange: () => {
-      announceStatus();
+      status.announce();
       projects.closeIdle();
     },
   });
@@ -131,9 +130,9 @@ export function createStudio(options: StudioOptions): Studio {
     ...supervised,
     device: chosenDevice(library.readSettings()),
     remote: options.engine?.remote ?? servers.remote(certificatesOrNone(process.env)),
-    onStatus: (status) => {
-      noteState(status);
-      announceStatus();
+    onStatus: (engineStatus) => {
+      status.note(engineStatus);
+      status.announce();
     },
   });
   const compared = new ComparisonEngines({
@@ -143,7 +142,7 @@ export function createStudio(options: StudioOptions): Studio {
   });
   const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
     limit: cacheLimitOf(library.readSettings()),
-    onChange: () => announceStatus(),
+    onChange: () => status.announce(),
   });
   const { pictures } = options;
   const program = `DDT Studio ${options.version}`;
@@ -171,47 +170,24 @@ export function createStudio(options: StudioOptions): Studio {
     library,
     servers,
     packDirectories: options.packDirectories,
-    status,
-    announceStatus,
+    status: () => status.now(),
+    announceStatus: () => status.announce(),
+  });
+  const status: StatusReport = new StatusReport({
+    version: options.version,
+    host: options.host,
+    engine,
+    packInUse,
+    queue,
+    queues,
+    cache,
+    log: options.log,
+    tell: (news) => {
+      for (const client of clients) client.sendEvent({ channel: 'status', status: news });
+    },
   });
   const tokenCounts = new TokenCounts();
   const faults = new PageFaults(options.log);
-  let notedState: string | null = null;
-  let announcement: NodeJS.Timeout | undefined;
-
-  function status(): StudioStatus {
-    return {
-      version: options.version,
-      host: options.host,
-      engine:
-        packInUse.error === null
-          ? engine.status
-          : { ...engine.status, state: 'failed', error: engine.status.error ?? packInUse.error.serialise() },
-      pack: engine.pack,
-      queue: queueNumbers(),
-      timelineCache: cache.state,
-    };
-  }
-
-  /** Once for each state: memory is reported every few seconds. */
-  function noteState({ state, provider, providerReason, error }: StudioStatus['engine']): void {
-    if (state === notedState) return;
-    notedState = state;
-    if (error === null) options.log?.info(`Engine: ${state}`, { provider, providerReason });
-    else options.log?.error(`Engine: ${state}`, error);
-  }
-
-  function queueNumbers(): StudioStatus['queue'] {
-    const { running, waiting } = queue.counts;
-    return { running, waiting: waiting + queues.waitingBehind, paused: queues.paused };
-  }
-
-  function announceStatus(): void {
-    announcement ??= setTimeout(() => {
-      announcement = undefined;
-      for (const client of clients) client.sendEvent({ channel: 'status', status: status() });
-    }, statusIntervalMs);
-  }
 
   const importExport = importExportCalls<Client>({
     program,
@@ -250,10 +226,10 @@ export function createStudio(options: StudioOptions): Studio {
       writable: (client) => projectCalls.writable(client),
       assertPack: () => packInUse.assert(),
       rememberPause: (paused) => library.writeSettings({ queuePaused: paused }),
-      status,
+      status: () => status.now(),
     }),
     ...desktop.methods,
-    status,
+    status: () => status.now(),
     ...packInUse.methods,
     ...projectCalls.methods,
     importImage: async (client, { bytes, fileName, said }) => {
@@ -275,7 +251,7 @@ export function createStudio(options: StudioOptions): Studio {
       return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
     },
     diagnostics: async () =>
-      makeDiagnostics({ ...options, packs: await listPacks(options.packDirectories), engine: status().engine }),
+      makeDiagnostics({ ...options, packs: await listPacks(options.packDirectories), engine: status.now().engine }),
     countTokens: async (_client, { text }) => ({ count: await tokenCounts.count(engine.pack, text) }),
     submit: async (client, { request }) => {
       const { file } = projectCalls.writable(client);
@@ -311,7 +287,7 @@ export function createStudio(options: StudioOptions): Studio {
         library.writeSettings({ timelineCacheLimit: limit });
       }
       if (clear === true) await cache.clear();
-      return status();
+      return status.now();
     },
   };
 
@@ -350,12 +326,12 @@ export function createStudio(options: StudioOptions): Studio {
         },
       };
     },
-    status,
+    status: () => status.now(),
     readImage: (imageId) => projects.readImage(imageId),
     readThumbnail: (imageId, size) => gallery.readThumbnail(imageId, size),
     takeDownload: (path) => downloads.take(path),
     close: () => {
-      clearTimeout(announcement);
+      status.close();
       projectCalls.rememberOpened();
       for (const client of clients) queue.cancelAll(client);
       clients.clear();
