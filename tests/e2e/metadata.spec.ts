@@ -42,7 +42,13 @@ test('a picture is shown and leaves four times as large, and its record says by 
   await expect(studio.frames).toHaveCount(1);
 
   await test.step('on the board, whose pictures have finer pixels then', async () => {
-    const before = await studio.boardPixels();
+    let before = '';
+    // Until the picture itself stands there: what comes after it must be the finer one.
+    await expect(async () => {
+      before = await studio.boardPixels();
+      await page.waitForTimeout(500);
+      expect(await studio.boardPixels()).toBe(before);
+    }).toPass();
     await page.getByRole('button', { name: /^Zoom, / }).click();
     const pixels = page.getByRole('radiogroup', { name: 'Pixels of pictures on the board' });
     await pixels.getByRole('radio', { name: '× 4' }).click();

@@ -116,9 +116,12 @@ export class ImageStore {
       const image = new Image();
       image.src = this.#address(imageId);
       await image.decode();
-      const small = levels.filter((level) => level <= smallLevel);
+      const longest = Math.max(image.naturalWidth, image.naturalHeight);
+      // Below it every copy is a reduced one; a picture of a few pixels may have an enlarged one of that size.
+      const small = levels.filter((level) => level <= smallLevel && level < longest);
       for (const level of new Set([...small, ...asked])) {
-        if (!entry.copies.has(level)) await this.#addCopy(imageId, entry, image, level);
+        if (entry.copies.has(level)) continue;
+        await this.#addCopy(imageId, entry, image, level === full ? 1 : level / longest, level);
       }
     } catch {
       entry.missing = true;
@@ -143,10 +146,7 @@ export class ImageStore {
     );
   }
 
-  async #addCopy(imageId: string, entry: Entry, image: HTMLImageElement, level: number): Promise<void> {
-    const longest = Math.max(image.naturalWidth, image.naturalHeight);
-    const scale = level === full ? 1 : level / longest;
-    if (level <= smallLevel && scale >= 1) return;
+  async #addCopy(imageId: string, entry: Entry, image: HTMLImageElement, scale: number, level: number): Promise<void> {
     const bitmap = scale > 1 ? await enlarged(image, scale as 2 | 4) : await reduced(image, scale);
     if (this.#entries.get(imageId) !== entry) return bitmap.close();
     entry.copies.set(level, { bitmap, lastShown: this.#drawing });
