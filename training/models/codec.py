@@ -262,11 +262,11 @@ def turned(values, vectors, changes):
 
     They span what the old ones spanned, and as every component has the same levels, rounding costs as much as before: the order is for free.
     """
-    spread = {name: (difference.flatten(1).double() @ vectors) for name, difference in changes.items()}
+    spread = {name: difference.flatten(1).double() @ vectors for name, difference in changes.items()}
     spread = {name: rows.t() @ rows / (2 * len(rows)) for name, rows in spread.items()}  # [count, count], as covariances
 
     def delayed(which):
-        return torch.diag(values) - sum((DELAYS[name][which] * each for name, each in spread.items()), torch.zeros(()))
+        return torch.diag(values) - sum(DELAYS[name][which] * each for name, each in spread.items())
     turn = torch.linalg.eigh(delayed(0)).eigenvectors.flip(1)
 
     def along(matrix):
