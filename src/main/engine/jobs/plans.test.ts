@@ -168,6 +168,14 @@ describe('an edit that is planned first', () => {
     expect(drawn!.slice(3 + imageIds.length, 2 + imageIds.length + planned!.length)).toEqual(planned!.slice(1));
   });
 
+  test('above temperature 0 the first variation keeps the likeliest plan, the others their own', async () => {
+    const likeliest = await draw({ ...editing, seed: 8 });
+    const { images } = await draw({ ...editing, variations: 3 }, planning(8));
+    const texts = images.map(({ plan }) => plan!);
+    expect(texts[0]).toBe(likeliest.images[0]!.plan);
+    expect(new Set(texts).size).toBe(3);
+  });
+
   test('takes a person’s plan, or goes straight from the instruction', async () => {
     const own = await draw({ ...editing, plan: { text: 'w15' } });
     expect(own.prefixes.at(-1)!.slice(-3)).toEqual([7, 15, 3]);

@@ -7,7 +7,7 @@ import type { EngineEvent, JobPhase } from '../../../shared/events.js';
 import type { PlanTemplate } from '../../../shared/pack.js';
 import { prefixFor, requireTask, type EngineParts, type Filling } from '../pack/open-pack.js';
 import { Random } from '../model/random.js';
-import { writeTexts, type Spread } from '../model/generate-tokens.js';
+import { writeTexts, type TextsWriting } from '../model/generate-tokens.js';
 
 export interface Plan {
   text: string;
@@ -88,7 +88,9 @@ async function* writePlans(
   const prefix = prefixFor(parts.manifest, items, filling, 1);
   const rows = temperature === 0 ? 1 : variations;
   const prefixes = Array.from({ length: rows }, () => prefix);
-  const randoms = prefixes.map((_, row) => new Random(seed + row, 'plan'));
+  // A prompt leaves things open, an instruction hardly any: the first variation of an edit is what the model thinks was meant.
+  const isLikeliest = (row: number): boolean => template === 'editPlan' && row === 0;
+  const randoms = prefixes.map((_, row) => (isLikeliest(row) ? null : new Random(seed + row, 'plan')));
   const told = prefixes.map(() => '');
   for await (const { written, progress } of texts(
     parts,
@@ -112,7 +114,7 @@ async function* writePlans(
 async function* texts(
   { manifest, language }: EngineParts,
   phase: JobPhase,
-  { prefixes, sampling }: { prefixes: readonly number[][]; sampling?: Spread & { randoms: readonly Random[] } },
+  { prefixes, sampling }: { prefixes: readonly number[][]; sampling?: TextsWriting['sampling'] },
   signal: AbortSignal,
 ): AsyncGenerator<{ written: number[][]; progress: EngineEvent }, void> {
   const { model, textIds } = language!;

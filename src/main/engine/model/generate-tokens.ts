@@ -111,8 +111,8 @@ export type Spread = Pick<ChoiceSettings, 'temperature' | 'minP'>;
 
 export interface TextsWriting extends Omit<TextWriting, 'prefix'> {
   prefixes: readonly (readonly number[])[];
-  /** Not the likeliest words: chance of each row's own, spread by the temperature. */
-  sampling?: Spread & { randoms: readonly Random[] };
+  /** Not the likeliest words: chance of each row's own, spread by the temperature; a row without one has the likeliest after all. */
+  sampling?: Spread & { randoms: readonly (Random | null)[] };
   /** Hears what each id of a row was chosen by: a logit for the end token, then one for each of `textIds`. */
   onLogits?: (row: number, logits: Float32Array) => void;
 }
@@ -151,6 +151,8 @@ function chosenText(
 ): WrittenId {
   const logits = Float32Array.from(legal, (id) => row[id]!);
   onLogits?.(at, logits);
-  const place = chooseToken(logits, { temperature: 0, ...sampling, topK: 0 }, sampling?.randoms[at]!.uniform() ?? 0);
+  const random = sampling?.randoms[at] ?? null;
+  const settings = { temperature: 0, ...(random === null ? {} : sampling), topK: 0 };
+  const place = chooseToken(logits, settings, random?.uniform() ?? 0);
   return { id: legal[place]!, probability: Math.exp(-surprisalOf(logits, place)) };
 }
