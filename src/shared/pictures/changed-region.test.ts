@@ -106,6 +106,24 @@ describe('changedRegion', () => {
     expect(region.data[at(30, 30)]).toBe(0);
   });
 
+  test('many small places close together are one change with what is between; two things apart stay two', () => {
+    // Dots of three pixels, six apart: each alone is a speck, none but its surroundings changes.
+    const dotted = (left: number) => (x: number, y: number) =>
+      x >= left && x < left + 21 && y >= 20 && y < 41 && (x - left) % 6 < 3 && (y - 20) % 6 < 3;
+    const [one, other] = [dotted(4), dotted(40)];
+    const { data } = changedRegion(
+      grey,
+      picture((x, y) => [one(x, y) || other(x, y) ? 255 : 100, 100, 100]),
+    );
+    for (const [left, right] of [
+      [4, 24],
+      [40, 60],
+    ] as const) {
+      for (let x = left; x < right; x++) expect(data[at(x, 30)]).toBe(255);
+    }
+    expect(data[at(32, 30)]).toBe(0);
+  });
+
   test('specks and faint differences are not the edit’s', () => {
     expect(changedRegion(grey, square(30, 30, 2, 255)).data.some((value) => value > 0)).toBe(false);
     const faint = 100 + regionSettings.threshold - 1;

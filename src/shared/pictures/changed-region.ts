@@ -18,6 +18,11 @@ export const regionSettings = {
   blur: 1,
   /** Share of the picture: smaller islands are left out. */
   leastIsland: 0.004,
+  /**
+   * Share of the shorter side: what lies closer together is one change, with what is between. A thing that gets dots or loses its
+   * stripes changes in many small places, and is itself again only with all of them.
+   */
+  gap: 0.08,
   /** Shares of the shorter side: how far beyond the change the region is whole, and how softly it ends behind that. */
   grow: 0.015,
   feather: 0.02,
@@ -30,9 +35,11 @@ export function changedRegion(before: RasterImage, after: RasterImage): Mask {
   const { levels } = pixelDifference(before, after);
   const smooth = feathered({ width, height, data: levels }, regionSettings.blur);
   const strongest = smooth.data.toSorted()[Math.floor((1 - regionSettings.strongest) * smooth.data.length)]!;
-  const { threshold, thresholdShare, coreShare, leastIsland } = regionSettings;
-  const islands = islandsOf(smooth, {
-    shore: Math.max(threshold, thresholdShare * strongest),
+  const { threshold, thresholdShare, coreShare, leastIsland, gap } = regionSettings;
+  const shore = Math.max(threshold, thresholdShare * strongest);
+  const changed = { width, height, data: smooth.data.map((level) => (level >= shore ? 255 : 0)) };
+  const islands = islandsOf(closed(changed, pixels(gap / 2)), {
+    heights: smooth.data,
     peak: coreShare * strongest,
     least: leastIsland * width * height,
   });
@@ -40,20 +47,25 @@ export function changedRegion(before: RasterImage, after: RasterImage): Mask {
   return feathered(grown(islands, pixels(regionSettings.grow) + feather), feather);
 }
 
+/** Gaps narrower than twice the radius filled (morphological closing: Serra 1982). */
+function closed(mask: Mask, radius: number): Mask {
+  return grown(grown(mask, radius), -radius);
+}
+
 interface Island {
-  /** Levels: all of it lies at least as high as its shore, and some of it at least at the peak. */
-  shore: number;
+  /** Some pixel of it lies at least as high as the peak. */
+  heights: Uint8Array;
   peak: number;
   /** Pixels. */
   least: number;
 }
 
-/** 255 on every connected part (by sides) that is such an island, 0 elsewhere (hysteresis: Canny 1986, section VIII). */
-function islandsOf({ width, height, data }: Mask, { shore, peak, least }: Island): Mask {
+/** 255 on every connected part (by sides) of the mask that is such an island, 0 elsewhere (hysteresis: Canny 1986, section VIII). */
+function islandsOf({ width, height, data }: Mask, { heights, peak, least }: Island): Mask {
   const kept = new Uint8Array(data.length);
   const seen = new Uint8Array(data.length);
   for (let start = 0; start < data.length; start++) {
-    if (data[start]! < shore || seen[start] === 1) continue;
+    if (data[start]! < 128 || seen[start] === 1) continue;
     seen[start] = 1;
     const island = [start];
     // Grows while it is walked through.
@@ -66,12 +78,12 @@ function islandsOf({ width, height, data }: Mask, { shore, peak, least }: Island
         pixel + width < data.length ? pixel + width : -1,
       ];
       for (const neighbour of neighbours) {
-        if (neighbour < 0 || data[neighbour]! < shore || seen[neighbour] === 1) continue;
+        if (neighbour < 0 || data[neighbour]! < 128 || seen[neighbour] === 1) continue;
         seen[neighbour] = 1;
         island.push(neighbour);
       }
     }
-    if (island.length < least || !island.some((pixel) => data[pixel]! >= peak)) continue;
+    if (island.length < least || !island.some((pixel) => heights[pixel]! >= peak)) continue;
     for (const pixel of island) kept[pixel] = 255;
   }
   return { width, height, data: kept };
