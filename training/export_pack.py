@@ -94,14 +94,15 @@ def main():
     parser.add_argument("target", nargs="?", default="resources/packs/scenes-128")
     parser.add_argument("--size", choices=("cpu", "gpu"), default="cpu")
     parser.add_argument("--version", default="0.1.0")
+    parser.add_argument("--reinforced", action="store_true", help="the language model as train_reinforced.py left it")
     arguments = parser.parse_args()
     from training.world.render import render
     from training.world.scene import generator_for, sample_batch
 
     torch.set_num_threads(2)
     models, states = {}, {}
-    for name, load in (("codec", load_codec), ("languageModel", load_language_model)):
-        models[name], states[name] = load(arguments.size)
+    models["codec"], states["codec"] = load_codec(arguments.size)
+    models["languageModel"], states["languageModel"] = load_language_model(arguments.size, arguments.reinforced)
     states["autoencoder"] = load_autoencoder(arguments.size)[1]
     codec = models["codec"]
     if not same_fingerprint(encoder_fingerprint(codec), states["languageModel"]["encoder"]):

@@ -38,6 +38,8 @@ CROP = 0.5  # side of a crop, of the picture's
 NAMING_WEIGHT = 0.1  # of the naming head's cross entropy beside the error of the pixels
 READ_WEIGHT, READ_NAMING_WEIGHT = 0.1, 0.1  # of latents and names read from what is drawn
 OBJECT_EMPHASIS = 4  # pixels of cells with an object count this much more
+# So do those of a patterned ground: where colours deviate by so much within some pixels. An object's edge deviates by more.
+PATTERN_EMPHASIS, FAINT, PATTERN_REACH = 12, (0.01, 0.12), 8
 NOISY_SHARE, NOISE = 0.5, 0.4  # half of a batch carries Gaussian noise of up to this deviation on its latents
 SHRUNK_SHARE = 0.1  # of a batch has its latents mixed towards the mean, anywhere between the two
 SAVE_EVERY, LOOK_EVERY = 120, 600  # seconds
@@ -50,11 +52,26 @@ def parse():
     return parser.parse_args()
 
 
+def faint_patterns(image):
+    """Where a picture changes a little all around, as a patterned ground does: [B, 3, H, W] in [-1, 1] -> [B, 1, H, W], 0 or 1."""
+    def around(maps):  # mean over PATTERN_REACH pixels in each direction
+        side = 2 * PATTERN_REACH + 1
+        for kernel, padding in (((1, side), (0, PATTERN_REACH)), ((side, 1), (PATTERN_REACH, 0))):
+            maps = F.avg_pool2d(maps, kernel, 1, padding, count_include_pad=False)
+        return maps
+    contrast = around((image - around(image)).square().mean(dim=1, keepdim=True)).sqrt()
+    return ((contrast > FAINT[0]) & (contrast < FAINT[1])).float()
+
+
 def error_of_pixels(drawn, image, labels):
-    """drawn, image [B, 3, H, W], labels [B, 4, cells, cells] -> half the absolute and the squared error, scalar"""
+    """drawn, image [B, 3, H, W], labels [B, 4, cells, cells] -> half the absolute and the squared error, scalar
+
+    What is faint is as much a part of the picture as what is not, and with its small errors would be learnt last: spotted grounds were
+    drawn plain (training/LOG.md).
+    """
     error = drawn.float() - image
     objects = (labels[:, :1] != NOTHING).float()
-    emphasis = 1 + OBJECT_EMPHASIS * F.interpolate(objects, scale_factor=image.shape[-1] // labels.shape[-1])
+    emphasis = 1 + OBJECT_EMPHASIS * F.interpolate(objects, scale_factor=image.shape[-1] // labels.shape[-1]) + PATTERN_EMPHASIS * faint_patterns(image)
     return ((0.5 * error.abs() + error.square()) * emphasis).mean()
 
 
@@ -134,8 +151,9 @@ def main():
         clock.set_rates(optimisers, hold=0.4)
         draws, whole = clock.minutes >= arguments.naming_minutes, clock.progress >= 1 - WHOLE_SHARE
         image, labels, _ = source.batch(batch_size if whole else 2 * batch_size)
-        if not whole:
-            image, labels = cut_around_objects((image, labels), labels, CROP)
+        places = None
+        if not whole:  # two cells of the labels are one of the latents
+            image, labels, places = cut_around_objects((image, labels, model.decoder.places(len(image))), labels, CROP, step=2)
         if draws and reader is None:
             reader = frozen_reader(model)
 
@@ -145,7 +163,7 @@ def main():
         keep = torch.where(shrunk, torch.rand_like(shrunk, dtype=torch.float), torch.ones(1, device=device))
         strength = NOISE * torch.rand_like(keep) * some(NOISY_SHARE)
         with autocast(device):
-            drawn, logits, _ = model(image, strength, keep, draw=draws)
+            drawn, logits, _ = model(image, strength, keep, draws, places)
         named, right = model.naming.loss(logits, labels)
         loss, pixels, read = NAMING_WEIGHT * named, torch.zeros_like(named), torch.zeros_like(named)
         if draws:

@@ -78,13 +78,13 @@ def losses(codec, image, labels, own, fixed, whole, written=None):
         prediction = codec.decoder.from_codes(x, t, codes, visible)
         of_latents = diffusion.loss_on_clean_image(prediction, latents[own:], t, weight_of_cells(labels[own:], OBJECT_EMPHASIS))
         of_names = naming.loss(naming(prediction), labels[own:])[0]
-    shown = torch.cat([latents[:own], prediction])
+    shown, places = torch.cat([latents[:own], prediction]), codec.autoencoder.decoder.places(batch)
     if not whole:  # two cells of the labels are one of the latents
-        shown, image, labels = cut_around_objects((shown, image, labels), labels, CROP, step=2)
+        shown, places, image, labels = cut_around_objects((shown, places, image, labels), labels, CROP, step=2)
     with autocast(device):
         with torch.no_grad():
             truth = latents if whole else codec.latents(image)  # of a crop, as what is drawn is read
-        drawn = codec.autoencoder.decoder(shown)
+        drawn = codec.autoencoder.decoder(shown, places)
         read = codec.autoencoder.encoder(drawn)
         read_named = naming(read)
     # Written tokens say what is there, not where each stripe lies: to match those pixels would teach blur.
@@ -104,11 +104,11 @@ def losses_of_pixels(codec, image, labels, own, whole):
         codes = codec.quantiser(codec.encoder(latents[own:]))
         visible = torch.ones(len(t), count, dtype=torch.bool, device=device)
         prediction = codec.decoder.from_codes(torch.randn_like(latents[own:]), t, codes, visible)
-    shown = torch.cat([latents[:own], prediction])
+    shown, places = torch.cat([latents[:own], prediction]), codec.autoencoder.decoder.places(len(image))
     if not whole:  # two cells of the labels are one of the latents
-        shown, image, labels = cut_around_objects((shown, image, labels), labels, CROP, step=2)
+        shown, places, image, labels = cut_around_objects((shown, places, image, labels), labels, CROP, step=2)
     with autocast(device):
-        drawn = codec.autoencoder.decoder(shown)
+        drawn = codec.autoencoder.decoder(shown, places)
     return {"pixels": error_of_pixels(drawn, image, labels)}
 
 

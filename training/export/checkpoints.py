@@ -43,8 +43,9 @@ def load_codec(size, later=True):
     return codec.eval(), state
 
 
-def load_language_model(size):
-    state = load(RUNS / f"language-model-{size}" / "last.pt")
+def load_language_model(size, reinforced=False):
+    """With averaged weights, and the facts of its training. `reinforced`: what train_reinforced.py made of it."""
+    state = load(RUNS / f"{'reinforced' if reinforced else 'language-model'}-{size}" / "last.pt")
     model = LanguageModel(LanguageModelConfig(**state["config"]))
     model.load_state_dict(state["average"], strict=True)
     return model.eval(), state

@@ -131,6 +131,8 @@ class LatentDecoder(nn.Module):
     """latents [B, channels, grid, grid] -> image [B, 3, H, W], not clamped.
 
     A draft by one pixel shuffle from a quarter of the side, and what is finer than that from half of the side, beginning at nothing.
+    Every cell learns what its place adds: convolutions alone do not know where they are, and a pattern whose period is none of the
+    cells' (spots on a ground) looks otherwise in each of them.
     """
 
     def __init__(self, config):
@@ -143,6 +145,7 @@ class LatentDecoder(nn.Module):
                 layers += [convolution(2 * channels, 4 * channels, 1), nn.PixelShuffle(2)]
             layers += [Residual(channels) for _ in range(blocks)]
         self.layers = nn.Sequential(*layers)
+        self.place = nn.Parameter(torch.zeros(width, config.grid, config.grid))
         self.draft = nn.Sequential(nn.GELU(), convolution(widths[-1], 3 * cell ** 2), nn.PixelShuffle(cell))
         self.details = nn.Sequential(
             convolution(widths[-1], 4 * detail, 1), nn.PixelShuffle(2), *(Residual(detail) for _ in range(config.detail_blocks)),
@@ -155,8 +158,13 @@ class LatentDecoder(nn.Module):
         """Convolutions from the latents and to the image."""
         return self.layers[0], self.draft[1], self.details[-2]
 
-    def forward(self, latents):
-        x = self.layers(latents)
+    def places(self, count):
+        """What the places of `count` whole pictures add [count, width, grid, grid], for `forward` once they are cut."""
+        return self.place.expand(count, -1, -1, -1)
+
+    def forward(self, latents, places=None):
+        """places: of crops, those that their latents came from, [B, width, h, w]; absent: whole pictures"""
+        x = self.layers[1:](self.layers[0](latents) + (self.place if places is None else places))
         return self.draft(x) + self.details(x)
 
 
@@ -166,13 +174,13 @@ class Autoencoder(nn.Module):
         self.config = config
         self.encoder, self.decoder, self.naming = LatentEncoder(config), LatentDecoder(config), Naming(config)
 
-    def forward(self, image, noise_scale, keep, draw=True):
-        """Training. noise_scale, keep [B, 1, 1, 1] -> (image or None, logits of the naming head, latents).
+    def forward(self, image, noise_scale, keep, draw=True, places=None):
+        """Training. noise_scale, keep [B, 1, 1, 1], places as the decoder has them -> (image or None, logits of the naming head, latents).
 
         The decoder sees latents that are shrunk towards their mean by `keep` and carry noise: a codec with few tokens
         predicts conditional means, and one with all of them still small errors. Naming is asked of the latents with noise.
         """
         latents = self.encoder(image)
         noise = noise_scale * torch.randn_like(latents)
-        drawn = self.decoder(keep * latents + noise) if draw else None
+        drawn = self.decoder(keep * latents + noise, places) if draw else None
         return drawn, self.naming(latents + noise), latents

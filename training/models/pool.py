@@ -17,12 +17,13 @@ RENDER_BATCH = 64
 
 
 def draw_scenes(count, generator):
-    """Training scenes, half of them the more crowded of two: objects are few pixels and slow to be learnt."""
+    """Training scenes, half of them the more crowded of two, for objects are few pixels and slow to be learnt, and half of them that of
+    the two with the later kind of ground: patterns are rare, spots most of all."""
     scenes = sample_batch(2 * count, generator)
     area = (scenes.radius ** 2 * scenes.present).sum(dim=1)
-    chosen = torch.arange(count, device=area.device)
-    better = area[count:] > area[:count]
-    chosen[:count // 2] += count * better[:count // 2]
+    chosen, half = torch.arange(count, device=area.device), count // 2
+    chosen[:half] += count * (area[count:count + half] > area[:half])
+    chosen[half:] += count * (scenes.background_kind[count + half:] > scenes.background_kind[half:count])
     return scenes[chosen]
 
 

@@ -14,11 +14,15 @@ from training.models.fsq import FiniteScalarQuantiser
 from training.models.language_model import LanguageModel, LanguageModelConfig
 from training.models.muon import orthogonalise
 from training.models.phrases import likeliest_tokens
+from training.models.pool import draw_scenes
 from training.models.token_reader import GROUND_HEADS, OBJECT_HEADS, CellHeads, CellLabels
 from training.text_tokenizer import SPECIAL_TOKENS, TextTokenizer, normalise, split_words, train, write
+from training.train_autoencoder import error_of_pixels, faint_patterns
 from training.world.description import Background, Scene, SceneObject
-from training.world.scene import SceneBatch
-from training.world.vocabulary import COLOURS, KINDS
+from training.world.render import render
+from training.world.scene import SceneBatch, generator_for, sample_batch
+from training.world.segmentation import NOTHING
+from training.world.vocabulary import BACKGROUNDS, COLOURS, KINDS
 
 LATENTS = AutoencoderConfig(channels=8, stem_width=32, width=32, naming_width=16)
 SMALL = CodecConfig(LATENTS.as_dict(), token_count=8, width=64, heads=2, encoder_blocks=1, decoder_blocks=1)
@@ -125,6 +129,52 @@ class AutoencoderTest(unittest.TestCase):
         with torch.no_grad():
             changed = (naming(one)[0] != naming(other)[0]).any(dim=1)[0].nonzero().tolist()
         self.assertEqual(changed, [[6, 10], [6, 11], [7, 10], [7, 11]])
+
+
+    def test_the_same_latent_is_drawn_otherwise_at_another_place_and_a_crop_as_in_the_whole(self):
+        config = AutoencoderConfig(channels=8, stem_width=32, width=32, naming_width=16, decoder_blocks=(0, 0, 0), detail_blocks=0)
+        decoder = Autoencoder(config).decoder
+        image = torch.zeros(1, 8, 8, 8)
+        # Far from the border, which convolutions see, two cells of one picture are alike...
+        with torch.no_grad():
+            drawn = decoder(image)
+            self.assertTrue(torch.allclose(drawn[..., 48:64, 48:64], drawn[..., 64:80, 64:80], atol=1e-5))
+            decoder.place.copy_(torch.randn_like(decoder.place))
+            drawn = decoder(image)
+            self.assertGreater((drawn[..., 48:64, 48:64] - drawn[..., 64:80, 64:80]).abs().max().item(), 0.01)
+            # ... and a crop that brings its places along is what it is in the whole, but for its own border.
+            crop = decoder(image[..., 2:6, 2:6], decoder.places(1)[..., 2:6, 2:6])
+        self.assertTrue(torch.allclose(crop[..., 16:48, 16:48], drawn[..., 48:80, 48:80], atol=1e-5))
+
+
+class PatternTest(unittest.TestCase):
+    def scenes(self, kind):
+        one = SceneObject("heart", "red", "solid", "small", 0.3, 0.3, 0.15)
+        return SceneBatch.from_scenes([Scene(Background(kind, ["teal", "white" if kind == "gradient" else "teal"]), [one])])
+
+    def test_patterned_grounds_are_found_and_plain_ones_are_not(self):
+        share = {kind: faint_patterns(render(self.scenes(kind)))[..., 80:, 80:].mean().item() for kind in ("plain", "checked", "banded", "spotted")}
+        self.assertEqual(share["plain"], 0)
+        for kind in ("checked", "banded", "spotted"):
+            self.assertGreater(share[kind], 0.9, kind)
+
+    def test_a_missing_spot_costs_more_than_the_same_error_on_a_plain_ground(self):
+        labels = torch.full((1, 4, 16, 16), NOTHING, dtype=torch.uint8)
+        costs = []
+        for kind in ("plain", "spotted"):
+            image = render(self.scenes(kind))
+            drawn = image.clone()
+            drawn[..., 100:104, 100:104] += 0.1
+            costs.append(error_of_pixels(drawn, image, labels).item())
+        self.assertGreater(costs[1], 5 * costs[0])
+
+    def test_patterned_and_crowded_pictures_are_drawn_more_often_for_training(self):
+        generator = generator_for("train", 3)
+        plain, chosen = sample_batch(2000, generator), draw_scenes(2000, generator)
+        patterned = [(one.background_kind >= BACKGROUNDS.index("checked")).float().mean().item() for one in (plain, chosen)]
+        covered = [(one.radius ** 2 * one.present).sum().item() for one in (plain, chosen)]
+        self.assertGreater(patterned[1], 1.25 * patterned[0])
+        self.assertGreater(covered[1], 1.05 * covered[0])
 
 
 class LossTest(unittest.TestCase):
