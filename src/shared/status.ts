@@ -35,6 +35,8 @@ export interface StudioStatus {
     chosenDevice: string | null;
     error: SerialisedError | null;
     restarts: number;
+    /** How much of a large pack that is being opened was read and found as it should be, in bytes; null: nothing to tell. */
+    checking: { done: number; total: number } | null;
     /** Resident bytes of the engine's process, null while unknown. */
     memory: number | null;
   };

@@ -371,6 +371,24 @@ describe('updates', () => {
     await click(null);
     expect(rig.electron.dialogs.shown.at(-1)!.options['detail']).toBe('no network\nTry again later.');
   });
+
+  test('begin only after the one question about work that would be lost', async () => {
+    await rig.start({ loadUpdater: async () => updater('2.0.0') });
+    const { api } = await rig.page();
+    await api.tellHost({ theme: 'dark', candidates: 1 });
+    rig.electron.dialogs.answer = ['Fetch it', 'Install and start again'];
+    rig.electron.clickMenu('Check for Updates…');
+    await vi.waitFor(() => expect(rig.said.at(-1)).toBe('Quit and lose a candidate you have not taken?'));
+    await settled();
+    expect(installed).not.toHaveBeenCalled();
+    rig.electron.dialogs.answer = ['Fetch it', 'Install and start again', 'Quit'];
+    rig.electron.clickMenu('Check for Updates…');
+    await vi.waitFor(() => expect(installed).toHaveBeenCalledOnce());
+    const asked = rig.said.length;
+    rig.electron.app.quit();
+    expect(rig.electron.app.quitted).toBe(true);
+    expect(rig.said).toHaveLength(asked);
+  });
 });
 
 test('the menu of a text field corrects words; elsewhere than on a Mac a dictionary is fetched only when somebody says so', async () => {

@@ -1,6 +1,6 @@
 /** What goes wrong around the desktop program, on a stand-in as strict as Electron: processes, pages, folders, machines. */
 import { pictureScript } from '../fakes/pictures.js';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -221,7 +221,7 @@ describe('a start that cannot succeed', () => {
 test('an error nobody foresaw is noted and told in plain words, and the program can be started again', async () => {
   const electron = new FakeElectron();
   await electron.modules.app.whenReady();
-  const program = new EventEmitter();
+  const program = Object.assign(new EventEmitter(), { env: {}, argv: [] });
   const relaunch = vi.fn();
   Object.assign(electron.app, { relaunch });
   watchProgram(electron.modules, program as never, (incident) => rig.incidents.push(incident));
@@ -234,6 +234,24 @@ test('an error nobody foresaw is noted and told in plain words, and the program 
   expect(rig.incidents.map(({ detail }) => detail!.includes('at '))).toEqual([true, true]);
   expect(relaunch).toHaveBeenCalled();
   expect(electron.app.exitCode).toBe(1);
+});
+
+test.skipIf(process.platform === 'win32')('an AppImage is started again as the file it is', async () => {
+  const electron = new FakeElectron();
+  await electron.modules.app.whenReady();
+  const said = join(rig.folders.data, '..', 'said');
+  const image = join(rig.folders.data, '..', 'studio.AppImage');
+  writeFileSync(image, `#!/bin/sh\necho "$@" > "${said}.new" && mv "${said}.new" "${said}"\n`, { mode: 0o755 });
+  const program = Object.assign(new EventEmitter(), { env: { APPIMAGE: image }, argv: ['studio', '--data', '/a b'] });
+  const relaunch = vi.fn();
+  Object.assign(electron.app, { relaunch, isPackaged: true });
+  electron.app.requestSingleInstanceLock({});
+  watchProgram(electron.modules, program as never, () => {});
+  electron.dialogs.answer = 'Start again';
+  program.emit('uncaughtException', new Error('the roof is on fire'));
+  expect(relaunch).not.toHaveBeenCalled();
+  expect(electron.app.lockData).toBeNull();
+  await vi.waitFor(() => expect(readFileSync(said, 'utf8')).toBe('--data /a b\n'), 20_000);
 });
 
 function pathsOf({ folders }: ElectronRig) {

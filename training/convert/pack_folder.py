@@ -15,18 +15,20 @@ GRAPHS = {"encoder": "encoder.onnx", "decoder": "decoder.onnx", "lm": "lm.onnx",
 @contextlib.contextmanager
 def unfinished(folder):
     """A folder beside `folder` that takes its name when the work within is done, and is gone when that fails. Raises
-    WrongCheckpoint where `folder` is there already."""
+    WrongCheckpoint where `folder` is there already, and where it cannot be written to its end: a disk that is full, say."""
     folder = Path(folder)
     if folder.exists():
         raise WrongCheckpoint(f"{folder} is there already.")
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
     try:
+        partial.mkdir(parents=True)
         yield partial
         partial.rename(folder)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(partial, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise WrongCheckpoint(f"{folder} could not be made: {error}. Nothing of it is left.") from error
         raise
 
 

@@ -185,8 +185,8 @@ def load_renderer(theirs, arguments, tokenizer):
     return renderer
 
 
-@torch.no_grad()
-def main(argv=None):
+def parse(argv=None):
+    """The command line; argv: its words, without the program's name."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkout", required=True, help="folder of the authors' repository")
     parser.add_argument("--checkpoint", required=True, help="checkpoint of the tokenizer")
@@ -200,12 +200,22 @@ def main(argv=None):
     parser.add_argument("--license", default="MIT (code); see the pages of the weights and of Stable Diffusion 3 for theirs")
     parser.add_argument("--out", required=True, help="folder of the pack, which must not be there yet")
     parser.add_argument("--verify", action="store_true", help="compare the pack with the authors' modules")
-    arguments = parser.parse_args(argv)
+    return parser.parse_args(argv)
+
+
+def load_tokenizer(arguments):
+    """(their classes, params, encoder and decoder, autoencoder) of the files that the command line names. Raises WrongCheckpoint."""
     theirs = selftok_modules.official(arguments.checkout)
     params = selftok_modules.read_params(arguments.yaml or Path(arguments.checkout) / "configs" / "res256" / "256-eval.yml")
+    parts = selftok_modules.load(theirs.tokenizer, params, arguments.checkpoint, "tokenizer's checkpoint")
+    return theirs, params, parts, load_vae(arguments.vae, theirs.vae_encoder, theirs.vae_decoder)
+
+
+@torch.no_grad()
+def main(argv=None):
+    arguments = parse(argv)
     with unfinished(arguments.out) as folder:
-        parts = selftok_modules.load(theirs.tokenizer, params, arguments.checkpoint, "tokenizer's checkpoint")
-        vae = load_vae(arguments.vae, theirs.vae_encoder, theirs.vae_decoder)
+        theirs, params, parts, vae = load_tokenizer(arguments)
         renderer = load_renderer(theirs, arguments, parts)
         parameters = counts_of(autoencoder=vae, encoder=parts.encoder, decoder=parts.model, renderer=renderer and renderer.model)
         for module, what in ((parts.encoder, "encoder"), (parts.model, "decoder"), (vae, "autoencoder"), (renderer and renderer.model, "renderer")):

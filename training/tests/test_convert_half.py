@@ -1,4 +1,5 @@
 """Graphs in float16: whether weights and products are halves, what must not be one is none, and answers stay near."""
+import importlib.util
 import tempfile
 import unittest
 from pathlib import Path
@@ -67,6 +68,7 @@ class Tiny(nn.Module):
         return x, (x @ self.codebook.T).argmax(-1)
 
 
+@unittest.skipUnless(importlib.util.find_spec("onnxruntime"), "onnxruntime is not installed")
 class Halves(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()

@@ -18,7 +18,7 @@ from torch import nn
 
 from training.convert import graph_file, sd3_vae, selftok, selftok_modules
 from training.convert.checkpoint_file import WrongCheckpoint
-from training.tests import test_convert_half
+from training.tests import test_convert_half, test_speed
 
 CHECKOUT = os.environ.get("SELFTOK_CHECKOUT")
 KEPT = os.environ.get("SELFTOK_PACK")
@@ -96,8 +96,11 @@ class Selftok(unittest.TestCase):
 
     def convert(self, out, checkpoint="tokenizer", yaml="tokenizer", renderer=True, precision="fp32"):
         named = ["--renderer", str(self.path / "renderer.pth"), "--renderer-yaml", str(self.path / "renderer.yml")] if renderer else []
-        selftok.main(["--checkout", CHECKOUT, "--checkpoint", str(self.path / f"{checkpoint}.pth"), "--yaml", str(self.path / f"{yaml}.yml"),
-                      "--vae", str(self.path / "sd3.pt"), "--out", str(out), "--precision", precision, "--verify", *named])
+        selftok.main([*self.arguments(out, checkpoint, yaml), "--precision", precision, "--verify", *named])
+
+    def arguments(self, out, checkpoint="tokenizer", yaml="tokenizer"):
+        return ["--checkout", CHECKOUT, "--checkpoint", str(self.path / f"{checkpoint}.pth"), "--yaml", str(self.path / f"{yaml}.yml"),
+                "--vae", str(self.path / "sd3.pt"), "--out", str(out)]
 
     def refused(self, words, **what):
         with self.assertRaises(WrongCheckpoint) as raised:
@@ -112,6 +115,7 @@ class Selftok(unittest.TestCase):
         self.assertGreater(len(tokens.unique()), CODES // 4)
         self.assertTrue(all((tokens[one] != tokens[other]).sum() > COUNT // 4 for one, other in ((0, 1), (0, 2), (1, 2))), tokens)
         self.assertTrue((pack / "renderer.onnx").is_file() and (pack / "LICENSE").is_file())
+        test_speed.assert_runtimes_agree(self, pack, ["selftok", *self.arguments(pack)])
 
     def test_with_halves_the_pack_is_as_large_as_half_and_does_nearly_what_the_modules_do(self):
         whole, half = self.path / "whole", self.path / "half"

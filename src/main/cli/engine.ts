@@ -43,6 +43,9 @@ export async function openEngine(context: CommandContext, options: EngineOptions
     verdictFile: verdictFileOf(applicationPaths().dataDirectory),
     // A command ends with its engine: a crash is an answer, not something to try again behind its back.
     restartDelaysMs: [],
+    onStatus: ({ checking }) => {
+      if (checking !== null) context.output.progress('verifying', megabytes(checking.done), megabytes(checking.total));
+    },
     ...(options.provider === undefined ? {} : { providers: [options.provider] }),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     remote,
@@ -123,6 +126,10 @@ export async function withEngines(
   } finally {
     for (const engine of engines) engine.close();
   }
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1e6);
 }
 
 async function unlessCancelled<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {

@@ -26,6 +26,7 @@ const source = (): DiagnosticsSource => ({
     device: null,
     devices: [],
     graphs: [],
+    checking: null,
     remote: null,
     chosenServers: [],
     chosenDevice: null,

@@ -12,7 +12,7 @@ import { LazyGraphs } from './model/lazy-graphs.js';
 import { tellingOpenings } from './openings.js';
 import { brokenGraphRule } from './pack/graph-contract.js';
 import { graphPorts } from './pack/graph-ports.js';
-import { loadPack, packError, readTokenizer, type CheckedPack } from './pack/pack.js';
+import { loadPack, packError, readTokenizer, type CheckedPack, type CheckListener } from './pack/pack.js';
 import { damaged } from './pack/pack-files.js';
 import { assembleParts, type EngineParts } from './pack/open-pack.js';
 import type { EngineReady, EngineRequest, EngineResult, EngineTiming, ProviderAttempt } from './protocol.js';
@@ -42,6 +42,8 @@ export interface EngineOptions {
   threads?: number;
   /** Servers that run what takes long; the rest then runs on the CPU here. */
   remote?: RemoteOptions;
+  /** Hears how much of the pack has been checked; of a large one every byte is read. */
+  onChecked?: CheckListener;
   /** Filled while providers are tried, so that a failure can show them. */
   attempts?: ProviderAttempt[];
 }
@@ -78,7 +80,7 @@ export class Engine {
     const began = performance.now();
     countByPlace();
     const [pack, runtime] = await Promise.all([
-      loadPack(options.packDirectory, options.verdictFile),
+      loadPack(options.packDirectory, options.verdictFile, options.onChecked),
       loadOnnxRuntime(),
     ]);
     const devices = await namedDevices();

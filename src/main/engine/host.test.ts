@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { StudioError, cancelledError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { OpenGraph } from '../../shared/status.js';
-import type { EngineOutcome } from './engine.js';
+import type { EngineOptions, EngineOutcome } from './engine.js';
 import { EngineHost, progressFilter, type RunningEngine } from './host.js';
 import type { EngineReady, EngineRequest, FromEngine } from './protocol.js';
 
@@ -25,7 +25,7 @@ const short: Run = async function* () {
   return outcome;
 };
 
-function start(run: Run, open?: () => Promise<RunningEngine>) {
+function start(run: Run, open?: (options: EngineOptions) => Promise<RunningEngine>) {
   const sent: FromEngine[] = [];
   const dispose = vi.fn(() => Promise.resolve());
   const host = new EngineHost(open ?? (() => Promise.resolve({ ready, run, dispose })), (message) =>
@@ -64,6 +64,27 @@ describe('EngineHost', () => {
     const told = sent.flatMap((message) => (message.type === 'graphs' ? [message.open.map(({ name }) => name)] : []));
     expect(told).toEqual([['decoder'], ['decoder', 'lm']]);
     expect(sent.at(-1)!.type).toBe('graphs');
+  });
+
+  test('tells now and then how much of a large pack has been checked, of a small one nothing', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const checks = async (options: EngineOptions, parts: number, pauseMs: number) => {
+      for (let done = 1; done <= parts; done++) {
+        await vi.advanceTimersByTimeAsync(pauseMs);
+        options.onChecked!(done, parts);
+      }
+      return { ready, run: short, dispose: () => Promise.resolve() };
+    };
+    for (const [parts, pauseMs, told] of [
+      [10, 100, [3, 6, 9]],
+      [10, 10, []],
+    ] as const) {
+      const { host, sent } = start(short, (options) => checks(options, parts, pauseMs));
+      host.receive(openMessage);
+      await vi.waitFor(() => expect(sent.at(-1)?.type).toBe('ready'));
+      expect(sent.slice(0, -1)).toEqual(told.map((done) => ({ type: 'checking', done, total: parts })));
+    }
   });
 
   test('opens graphs ahead while nobody asks for anything, and not beside a job', async () => {

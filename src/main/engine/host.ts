@@ -12,6 +12,9 @@ export type RunningEngine = Pick<Engine, 'ready' | 'run' | 'dispose'> &
 /** Between two reports of progress inside one phase. A message costs the job time, and nobody sees more than this. */
 const progressEveryMs = 50;
 
+/** Between two reports of a pack that is checked. Small ones are done before the first. */
+const checkedEveryMs = 250;
+
 /** How long nobody has to ask for anything before graphs are opened ahead: opening blocks the thread, and a command's job comes with its pack. */
 const idleMs = 250;
 
@@ -68,7 +71,13 @@ export class EngineHost {
   private async openPack(options: Extract<ToEngine, { type: 'open' }>): Promise<void> {
     const attempts: ProviderAttempt[] = [];
     try {
-      const opened = await this.open({ ...options, attempts });
+      let toldAt = performance.now();
+      const onChecked = (done: number, total: number): void => {
+        if (performance.now() - toldAt < checkedEveryMs) return;
+        toldAt = performance.now();
+        this.send({ type: 'checking', done, total });
+      };
+      const opened = await this.open({ ...options, attempts, onChecked });
       const before = this.engine;
       this.engine = opened;
       this.send({ type: 'ready', ready: opened.ready });

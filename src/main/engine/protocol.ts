@@ -76,6 +76,8 @@ export type ToEngine =
 
 export type FromEngine =
   | { type: 'ready'; ready: EngineReady }
+  /** While a large pack is opened: how many of its bytes were read and are as they should be. */
+  | { type: 'checking'; done: number; total: number }
   | { type: 'open-failed'; error: SerialisedError; attempts: ProviderAttempt[] }
   | { type: 'event'; jobId: string; event: EngineEvent }
   | { type: 'done'; jobId: string; result: EngineResult; timing: EngineTiming }

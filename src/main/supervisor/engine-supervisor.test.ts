@@ -76,6 +76,7 @@ describe('EngineSupervisor', () => {
       device: null,
       devices: [],
       graphs: [],
+      checking: null,
       remote: null,
       chosenServers: [],
       chosenDevice: null,
@@ -135,6 +136,23 @@ describe('EngineSupervisor', () => {
     await used;
     supervisor.abandonOpening();
     expect(supervisor.status.state).toBe('ready');
+  });
+
+  test('a pack that is being checked says how far it is, and has all the time it needs while it goes on', async () => {
+    start({ openLimitMs: 400 });
+    const opening = supervisor.use('/packs/large');
+    for (let done = 1; done <= 6; done++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      processes[0]!.tell({ type: 'checking', done, total: 6 });
+      expect(supervisor.status.checking).toEqual({ done, total: 6 });
+    }
+    processes[0]!.becomeReady();
+    await opening;
+    expect(supervisor.status).toMatchObject({ state: 'ready', checking: null });
+    const waiting = codeOf(supervisor.use('/packs/stuck'));
+    processes[1]!.tell({ type: 'checking', done: 1, total: 6 });
+    expect(await waiting).toBe('engine-failed');
+    expect(supervisor.status.checking).toBeNull();
   });
 
   test('memory is given back between jobs, and the next job opens the pack again', async () => {

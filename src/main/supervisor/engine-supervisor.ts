@@ -49,7 +49,7 @@ interface RunningJob {
 }
 
 /** What a process says of itself goes with it. */
-const given = { memory: null, remote: null, graphs: [] } as const satisfies Partial<EngineStatus>;
+const given = { memory: null, remote: null, graphs: [], checking: null } as const satisfies Partial<EngineStatus>;
 
 const idle: EngineStatus = {
   state: 'stopped',
@@ -202,9 +202,8 @@ export class EngineSupervisor {
     started.onExit((reason) => {
       if (this.#process === started) this.#died(reason);
     });
-    const { threads, verdictFile, openLimitMs } = this.#options;
-    clearTimeout(this.#openTimer);
-    this.#openTimer = setTimeout(() => this.#openingTookTooLong(openLimitMs), openLimitMs);
+    const { threads, verdictFile } = this.#options;
+    this.#limitOpening();
     // Providers asked for by name are tried as asked.
     const providers = this.#options.providers ?? (this.#diedOpening ? ['cpu'] : providersOf(this.#device));
     started.send({
@@ -230,14 +229,19 @@ export class EngineSupervisor {
           providerReason: before + reasonOf(attempts),
           device: deviceName(provider, devices),
           devices,
+          checking: null,
           error: null,
         });
         return this.#waiters.settle(null);
       }
       case 'open-failed':
         this.#end();
-        this.#report({ state: 'failed', providerReason: reasonOf(message.attempts), error: message.error });
+        this.#report({ state: 'failed', providerReason: reasonOf(message.attempts), error: message.error, ...given });
         return this.#waiters.settle(reviveError(message.error));
+      case 'checking':
+        // Only a pack that brings nothing for so long has stuck: gigabytes on a slow disk take their time.
+        this.#limitOpening();
+        return this.#report({ checking: { done: message.done, total: message.total } });
       case 'memory':
         return this.#report({ memory: message.residentBytes });
       case 'graphs':
@@ -253,6 +257,12 @@ export class EngineSupervisor {
       case 'failed':
         return this.#takeRunning(message.jobId)?.reject(reviveError(message.error));
     }
+  }
+
+  #limitOpening(): void {
+    const { openLimitMs } = this.#options;
+    clearTimeout(this.#openTimer);
+    this.#openTimer = setTimeout(() => this.#openingTookTooLong(openLimitMs), openLimitMs);
   }
 
   #openingTookTooLong(milliseconds: number): void {

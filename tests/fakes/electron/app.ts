@@ -50,6 +50,7 @@ export class FakeApp extends EventEmitter {
     this.lockData = data;
     return this.isFirstInstance;
   };
+  readonly releaseSingleInstanceLock = (): void => void (this.lockData = null);
 
   readonly whenReady = async (): Promise<void> => {
     await Promise.resolve();

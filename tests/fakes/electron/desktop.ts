@@ -15,8 +15,8 @@ export class FakeDialogs {
   readonly shown: ShownDialog[] = [];
   savePath: string | null = null;
   openPaths: string[] | null = null;
-  /** The label of the button that is pressed; absent: the one that cancels. */
-  answer: string | null = null;
+  /** The label of the button that is pressed, or one of several, whichever is there; absent: the one that cancels. */
+  answer: string | readonly string[] | null = null;
 
   constructor(private readonly app: FakeApp) {}
 
@@ -47,7 +47,8 @@ export class FakeDialogs {
   }
 
   #button({ buttons = ['OK'], cancelId = 0 }: { buttons?: string[]; cancelId?: number }): number {
-    const index = this.answer === null ? -1 : buttons.indexOf(this.answer);
+    const wanted = typeof this.answer === 'string' ? [this.answer] : (this.answer ?? []);
+    const index = buttons.findIndex((label) => wanted.includes(label));
     return index === -1 ? cancelId : index;
   }
 }

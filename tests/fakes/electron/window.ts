@@ -20,6 +20,8 @@ export class FakeContents extends EventEmitter {
   windowOpenHandler: ((details: { url: string }) => { action: string }) | null = null;
   destroyed = false;
   crashed = false;
+  /** Its process has just ended, and not everybody has heard of it. */
+  #ending = false;
   reloads = 0;
   /** The page's side of `send`; anew with every page. */
   pageListeners = new EventEmitter();
@@ -43,6 +45,7 @@ export class FakeContents extends EventEmitter {
   readonly setWindowOpenHandler = (handler: (details: { url: string }) => { action: string }) =>
     (this.windowOpenHandler = handler);
   readonly reload = (): void => {
+    if (this.#ending) throw new Error('The program crashed: a page was loaded from within the notice of its end.');
     this.reloads++;
     void this.window.loadURL(this.mainFrame.url).catch(() => {});
   };
@@ -90,7 +93,9 @@ export class FakeContents extends EventEmitter {
 
   crash(reason: string): void {
     this.crashed = true;
+    this.#ending = true;
     this.emit('render-process-gone', {}, { reason, exitCode: 5 });
+    this.#ending = false;
   }
 }
 

@@ -91,6 +91,7 @@ export class FakeStudio extends FakeGallery implements StudioConnection {
         device: null,
         devices: [],
         graphs: [],
+        checking: null,
         remote: null,
         chosenServers: [],
         chosenDevice: null,

@@ -33,16 +33,23 @@ export async function readBounded(directory: string, file: string, maxBytes: num
 
 /**
  * Checks one listed file: inside the folder, of the stated size, with the stated hash, which for a large file may be known from
- * before. Null when all is well.
+ * before. Null when all is well. `onRead` hears of every part that is passed, in bytes; of the whole at once where it is known.
  */
-export async function checkFile(directory: string, file: PackFile, verdicts?: Verdicts): Promise<PackFinding | null> {
+export async function checkFile(
+  directory: string,
+  file: PackFile,
+  verdicts?: Verdicts,
+  onRead: (bytes: number) => void = () => undefined,
+): Promise<PackFinding | null> {
   const located = await locate(directory, file.path);
   if (typeof located !== 'string') return located;
   const before = await stat(located, { bigint: true });
   if (before.size !== BigInt(file.bytes)) {
     return damaged(file.path, `is ${before.size} bytes long, pack.json states ${file.bytes}`);
   }
-  const found = verdicts?.of(before) ?? (await hashOf(located, file.bytes));
+  const known = verdicts?.of(before) ?? null;
+  if (known !== null) onRead(file.bytes);
+  const found = known ?? (await hashOf(located, file.bytes, onRead));
   if (found !== file.sha256) {
     return damaged(file.path, `has SHA-256 ${found.slice(0, 12)}…, pack.json states ${file.sha256.slice(0, 12)}…`);
   }
@@ -56,10 +63,13 @@ export async function markOf(directory: string, file: string): Promise<string | 
   return typeof located === 'string' ? keyOf(await stat(located, { bigint: true })) : null;
 }
 
-async function hashOf(path: string, bytes: number): Promise<string> {
+async function hashOf(path: string, bytes: number, onRead: (bytes: number) => void): Promise<string> {
   const hash = createHash('sha256');
   const stream = createReadStream(path, { highWaterMark: chunkBytes, end: Math.max(0, bytes - 1) });
-  for await (const chunk of stream) hash.update(chunk as Buffer);
+  for await (const chunk of stream) {
+    hash.update(chunk as Buffer);
+    onRead((chunk as Buffer).length);
+  }
   return hash.digest('hex');
 }
 

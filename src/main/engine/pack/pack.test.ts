@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +50,16 @@ async function writePack(target: string, name = 'fake', others: Record<string, s
 }
 
 describe('a sound pack', () => {
+  test('tells while it is read how much of it has been checked, all of it at the end', async () => {
+    const told: [number, number][] = [];
+    await loadPack(directory, null, (done, total) => told.push([done, total]));
+    const sizes = readdirSync(directory).filter((name) => name !== 'pack.json');
+    const total = sizes.reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
+    expect(told.length).toBeGreaterThan(2);
+    expect(told.map(([done]) => done)).toEqual(told.map(([done]) => done).toSorted((a, b) => a - b));
+    expect(told.at(-1)).toEqual([total, total]);
+  });
+
   test('loads, with a summary for the window', async () => {
     const pack = await loadPack(directory);
     expect(pack.summary).toMatchObject({ id: 'fake@1.0.0', directory, bytes: expect.any(Number) as number });

@@ -30,16 +30,23 @@ export function packId(manifest: Pick<PackManifest, 'name' | 'version'>): string
   return `${manifest.name}@${manifest.version}`;
 }
 
+/** How many bytes of how many have been checked. */
+export type CheckListener = (done: number, total: number) => void;
+
 /**
  * Reads and checks a whole pack; `verdictFile` is where hashes of large files are kept from one start to the next, null: nowhere.
  * Throws `pack-missing`, `pack-damaged` or `pack-unsupported`, naming file and rule.
  */
-export async function loadPack(directory: string, verdictFile: string | null = null): Promise<CheckedPack> {
+export async function loadPack(
+  directory: string,
+  verdictFile: string | null = null,
+  onChecked?: CheckListener,
+): Promise<CheckedPack> {
   const absolute = resolve(directory);
   const manifest = await readManifest(absolute);
   if (Array.isArray(manifest)) throw packError(absolute, manifest[0]!);
   const verdicts = await Verdicts.read(verdictFile);
-  const broken = await checkFiles(absolute, manifest, verdicts);
+  const broken = await checkFiles(absolute, manifest, verdicts, onChecked);
   if (broken.length > 0) throw packError(absolute, broken[0]!);
   await verdicts.save();
   const marks = new Map<string, string | null>();
@@ -129,8 +136,16 @@ async function readManifest(directory: string): Promise<PackManifest | PackFindi
     : [text];
 }
 
-async function checkFiles(directory: string, manifest: PackManifest, verdicts?: Verdicts): Promise<PackFinding[]> {
-  const findings = await Promise.all(manifest.files.map((file) => checkFile(directory, file, verdicts)));
+async function checkFiles(
+  directory: string,
+  manifest: PackManifest,
+  verdicts?: Verdicts,
+  onChecked?: CheckListener,
+): Promise<PackFinding[]> {
+  const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let done = 0;
+  const onRead = (bytes: number): void => onChecked?.((done += bytes), total);
+  const findings = await Promise.all(manifest.files.map((file) => checkFile(directory, file, verdicts, onRead)));
   const broken = findings.filter((finding) => finding !== null);
   if (broken.length > 0) return broken;
   // What the files are made of is looked at only once they are those that were meant.

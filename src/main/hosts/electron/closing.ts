@@ -12,6 +12,8 @@ export interface UnfinishedWork {
 export interface Closing {
   /** To be called for every window. */
   guard: (window: BrowserWindow) => void;
+  /** Asks, if anything would be lost, and lets the program end unasked after a yes. */
+  mayQuit: () => Promise<boolean>;
 }
 
 export function askBeforeClosing(
@@ -46,11 +48,15 @@ export function askBeforeClosing(
   const allWork = (): UnfinishedWork =>
     BrowserWindow.getAllWindows().map(unfinishedIn).reduce(added, { jobs: 0, candidates: 0 });
 
-  const askToQuit = async (work: UnfinishedWork): Promise<void> => {
+  const mayQuit = async (work = allWork()): Promise<boolean> => {
     const parent = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0] ?? null;
-    if (!(await mayLose(parent, work, 'Quit'))) return;
+    if (!isNothing(work) && !(await mayLose(parent, work, 'Quit'))) return false;
     quitting = true;
-    app.quit();
+    return true;
+  };
+
+  const askToQuit = async (work: UnfinishedWork): Promise<void> => {
+    if (await mayQuit(work)) app.quit();
   };
 
   app.on('before-quit', (event) => {
@@ -65,6 +71,7 @@ export function askBeforeClosing(
   });
 
   return {
+    mayQuit: () => mayQuit(),
     guard: (window) => {
       window.on('close', (event) => {
         const work = unfinishedIn(window);

@@ -140,7 +140,8 @@ export async function startElectronHost(
       const facts = { status: studio.status(), versions: process.versions, platform, architecture };
       void showAbout(electron, facts, paths);
     },
-    checkForUpdates: loadUpdater === null ? null : () => void checkForUpdates(electron, loadUpdater),
+    checkForUpdates:
+      loadUpdater === null ? null : () => void checkForUpdates(electron, loadUpdater, () => closing.mayQuit()),
   });
   const connections = serveIpc(electron.ipcMain, studio, {
     describeMenu: menu.describe,

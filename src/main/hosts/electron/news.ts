@@ -9,7 +9,7 @@ export interface WaitingNews {
 }
 
 export class NewsForWindows {
-  readonly #waiting = new Map<BrowserWindow, WaitingNews>();
+  readonly #waiting = new WeakMap<BrowserWindow, WaitingNews>();
 
   offer(window: BrowserWindow, news: Partial<WaitingNews>): void {
     if (window.isDestroyed()) return;
@@ -17,7 +17,6 @@ export class NewsForWindows {
     waiting.paths.push(...(news.paths ?? []));
     waiting.notices.push(...(news.notices ?? []));
     this.#waiting.set(window, waiting);
-    window.once('closed', () => this.#waiting.delete(window));
     const event: StudioEvent = { channel: 'news' };
     window.webContents.send(eventChannel, event);
   }

@@ -46,7 +46,8 @@ export function keepPageAlive(
     onIncident({ process: 'window', reason, exitCode, told: !again });
     if (again) {
       reloaded.push(at);
-      return reload();
+      // Chromium is still going round those who hear of the end; a reload among them has ended the whole program (electron#51900).
+      return void setImmediate(reload);
     }
     const why = reason === 'oom' ? 'It ran out of memory.' : 'It stopped several times within a minute.';
     void ask(

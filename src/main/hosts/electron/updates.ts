@@ -14,6 +14,7 @@ export interface Updater {
 export async function checkForUpdates(
   { dialog, BrowserWindow }: Pick<ElectronModules, 'dialog' | 'BrowserWindow'>,
   loadUpdater: () => Promise<Updater>,
+  mayQuit: () => Promise<boolean>,
 ): Promise<void> {
   const parent = BrowserWindow.getFocusedWindow();
   const tell = async (message: string, detail: string, buttons: string[]): Promise<boolean> => {
@@ -32,9 +33,10 @@ export async function checkForUpdates(
     ]);
     if (!wanted) return;
     await downloading(parent, (onProgress) => updater.download(onProgress));
-    if (await tell(`DDT Studio ${version} is ready.`, 'Your work is saved.', ['Install and start again', 'Later'])) {
-      updater.install();
-    }
+    const ready = `DDT Studio ${version} is ready.`;
+    if (!(await tell(ready, 'Everything on the board is saved.', ['Install and start again', 'Later']))) return;
+    // Before the installer runs, which would otherwise wait for a program that asks.
+    if (await mayQuit()) updater.install();
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0]! : String(error);
     await tell('There is no telling whether a newer version exists.', `${reason}\nTry again later.`, ['OK']);
