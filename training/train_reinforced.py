@@ -31,8 +31,10 @@ from training.train_second_reader import agrees, load_second_reader
 from training.world.language import canonical_caption, canonical_plan, sample_edit, sample_prompt
 
 GROUP, GROUPS = 8, 8  # answers to a prompt, prompts of a step
+OFFERED = 4  # times as many are planned: where all of a group plan alike there is nothing to learn (dynamic sampling: DAPO, arXiv 2503.14476, 3.2)
 EDIT_SHARE = 0.6  # of the steps: edits go wrong more often than prompts
 TEXT_TEMPERATURE, PICTURE_TEMPERATURE = 1.0, 0.7
+LIKELIEST, SHOWN_TEMPERATURE = 0.05, 0.3  # of held-out plans and tokens; the second as packs have it
 LONGEST_TEXT = 80
 RATE, LEASH = 1e-4, 0.05  # of AdamW; of the divergence from the model it began as, in nats a token
 SAVE_EVERY, LOOK_EVERY = 120, 600  # seconds
@@ -68,16 +70,26 @@ class Tasks:
 class Answers:
     """What the model wrote to some tasks: sequences of plans and of pictures, and the pictures themselves."""
 
-    def __init__(self, model, tasks, special, codec, temperatures):
-        plans = write_texts(model, [asked for asked, _, _ in tasks], special, LONGEST_TEXT, temperatures[0])
+    def __init__(self, model, tasks, plans, special, codec, temperature):
+        """plans: of `write_texts`, one for each of the tasks; temperature: of image tokens"""
         before = [draws([id for id in plan if id != special["<eos>"]]) for (_, draws, _), plan in zip(tasks, plans)]
-        tokens = write_pictures(model, before, special, temperatures[1])
+        tokens = write_pictures(model, before, special, temperature)
         self.plans = [written(asked, plan) for (asked, _, _), plan in zip(tasks, plans)]
         self.pictures = [written(line, picture_ids(one, model.config.codebook)) for line, one in zip(before, tokens)]
         noise = torch.randn(len(tokens), *codec.config.latent_shape)
         with torch.no_grad(), autocast("cpu"):
             drawn = codec.pixels(diffusion.sample(lambda *inputs: codec.decoder(*inputs).float(), tokens, noise, 1))
         self.images = from_bytes(to_bytes(drawn))
+
+
+def planned(model, tasks, special, temperature):
+    return write_texts(model, [asked for asked, _, _ in tasks], special, LONGEST_TEXT, temperature)
+
+
+def unlike_groups(plans, group, count):
+    """Numbers of the groups of `group` plans that are not all alike, the first `count` of them."""
+    starts = range(0, len(plans), group)
+    return [at // group for at in starts if any(plan != plans[at] for plan in plans[at:at + group])][:count]
 
 
 def written(read, ids):
@@ -92,7 +104,10 @@ def measure(model, codec, reader, judge, sets, special):
     """Shares of held-out tasks that are fulfilled, plans as likely as they get: as the second reader sees it, and the judge."""
     found = {}
     for kind, tasks in sets.items():
-        images = torch.cat([Answers(model, tasks[at:at + 64], special, codec, (0.05, 0.3)).images for at in range(0, len(tasks), 64)])
+        images = []
+        for some in (tasks[at:at + 64] for at in range(0, len(tasks), 64)):
+            images.append(Answers(model, some, planned(model, some, special, LIKELIEST), special, codec, SHOWN_TEMPERATURE).images)
+        images = torch.cat(images)
         texts = [text for _, _, text in tasks]
         for name, scenes in (("Reader", lambda part: reader.scenes(part)), ("Judge", lambda part: decode_detections(judge(part)))):
             found[kind + name] = round(agrees(texts, [one for part in images.split(32) for one in scenes(part)]).mean().item(), 3)
@@ -106,7 +121,7 @@ def main():
     last, cache_folder = RUNS / f"reinforced-{arguments.size}" / "last.pt", RUNS / f"cache-{arguments.size}"
     model, state = load_language_model(arguments.size)
     began = copy.deepcopy(model).requires_grad_(False)
-    clock, steps, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, []
+    clock, steps, answered, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, 0, []
     trained = [p for name, p in model.named_parameters() if not name.startswith(("phrases.", "reader."))]
     for p in model.parameters():
         p.requires_grad_(any(p is one for one in trained))
@@ -116,7 +131,7 @@ def main():
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
         clock.resume(saved["reinforced"])
-        steps, history = saved["reinforcedSteps"], saved["reinforcedHistory"]
+        steps, answered, history = (saved[name] for name in ("reinforcedSteps", "answered", "reinforcedHistory"))
     tokenizer = TextTokenizer(RUNS / "text" / "tokenizer.json")
     special, codec = tokenizer.special, load_codec(arguments.size)[0].requires_grad_(False)
     reader, judge = load_second_reader(), load_judge()
@@ -127,7 +142,7 @@ def main():
     temperatures = (TEXT_TEMPERATURE, PICTURE_TEMPERATURE)
 
     def look():
-        history.append({"minutes": round(clock.minutes, 1), "answers": steps * group * groups, **measure(model, codec, reader, judge, sets, special)})
+        history.append({"minutes": round(clock.minutes, 1), "answers": answered, **measure(model, codec, reader, judge, sets, special)})
         print("held out:", history[-1], flush=True)
 
     if not history:
@@ -136,9 +151,15 @@ def main():
     while clock.runs():
         clock.set_rates([optimiser], hold=0.5)
         kind = "edit" if tasks.random.random() < EDIT_SHARE else "prompt"
-        asked = [one for one in tasks.some(kind, groups) for _ in range(group)]
-        answers = Answers(model, asked, special, codec, temperatures)
-        rewards = agrees([text for _, _, text in asked], reader.scenes(answers.images)).reshape(groups, group)
+        offered = [one for one in tasks.some(kind, groups * (OFFERED if kind == "edit" else 1)) for _ in range(group)]
+        plans = planned(model, offered, special, TEXT_TEMPERATURE)
+        rows = [number * group + row for number in unlike_groups(plans, group, groups) for row in range(group)]
+        if not rows:
+            clock.pause()
+            continue
+        asked = [offered[row] for row in rows]
+        answers = Answers(model, asked, [plans[row] for row in rows], special, codec, PICTURE_TEMPERATURE)
+        rewards = agrees([text for _, _, text in asked], reader.scenes(answers.images)).reshape(-1, group)
         better = (rewards - rewards.mean(dim=1, keepdim=True)) / (rewards.std(dim=1, keepdim=True) + 1e-4)
         differ = (rewards.std(dim=1) > 0).repeat_interleave(group).nonzero().flatten().tolist()
         divergence = torch.zeros(())
@@ -160,23 +181,24 @@ def main():
         optimiser.zero_grad(set_to_none=True)
         steps += 1
         clock.pause()
+        answered += len(asked)
         recent.append((kind, rewards.mean().item(), len(differ) / len(asked), divergence.item()))
         if clock.due("line"):
             shares = {name: round(sum(one[1] for one in recent if one[0] == name) / max(1, sum(one[0] == name for one in recent)), 3) for name in sets}
-            print(f"{clock.minutes:6.1f} min  {steps * group * groups:7d} answers  fulfilled {shares}  groups that differ "
+            print(f"{clock.minutes:6.1f} min  {answered:7d} answers  fulfilled {shares}  groups that differ "
                   f"{sum(one[2] for one in recent) / len(recent):.2f}  divergence {sum(one[3] for one in recent) / len(recent):.4f}  {clock.left:5.1f} min left", flush=True)
             recent = []
         if clock.due("look"):
             look()
         if clock.due("save"):
             save({**state, "model": model.state_dict(), "average": model.state_dict(), "optimiser": optimiser.state_dict(),
-                  "reinforced": clock.seconds, "reinforcedSteps": steps, "reinforcedHistory": history}, last)
+                  "reinforced": clock.seconds, "reinforcedSteps": steps, "answered": answered, "reinforcedHistory": history}, last)
     if clock.complete:
         if history[-1]["minutes"] < round(clock.minutes, 1):
             look()
         append_log(f"reinforced {arguments.size}", {
             "recipe": f"groups of {group}, {groups} a step, edits {EDIT_SHARE}, temperatures {temperatures}, AdamW {RATE}, leash {LEASH}, seed {arguments.seed}",
-            "time": f"{clock.minutes:.0f} minutes, {arguments.threads} threads, {steps * group * groups} answers",
+            "time": f"{clock.minutes:.0f} minutes, {arguments.threads} threads, {answered} answers",
             "held out": f"{history[0]}; {history[-1]}"})
 
 

@@ -9,7 +9,7 @@ from training.models.language_model import LanguageModel, LanguageModelConfig
 from training.models.sequences import padded
 from training.tests.test_models import stirred
 from training.text_tokenizer import SPECIAL_TOKENS
-from training.train_reinforced import written
+from training.train_reinforced import unlike_groups, written
 from training.train_second_reader import PLACES, SecondReader, agrees, islands
 from training.world.description import Background, Scene, SceneObject
 from training.world.scene import SceneBatch
@@ -58,6 +58,13 @@ class RolloutTest(unittest.TestCase):
         now, asked = self.held_to_have([written(row, ids) for row, ids in zip(self.rows, texts)])
         for row, ids in enumerate(texts):
             self.assertTrue(torch.allclose(now[row][asked[row]], was[row, :len(ids)], atol=1e-4), row)
+
+
+class GroupsTest(unittest.TestCase):
+    def test_only_groups_whose_plans_differ_are_drawn(self):
+        plans = [[1], [1], [2], [3], [4], [4], [5], [6], [7], [8]]
+        self.assertEqual(unlike_groups(plans, 2, 9), [1, 3, 4])
+        self.assertEqual(unlike_groups(plans, 2, 2), [1, 3])
 
 
 class SecondReaderTest(unittest.TestCase):

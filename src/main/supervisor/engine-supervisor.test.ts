@@ -139,10 +139,11 @@ describe('EngineSupervisor', () => {
   });
 
   test('a pack that is being checked says how far it is, and has all the time it needs while it goes on', async () => {
-    start({ openLimitMs: 400 });
+    // Together longer than the limit, each far below it, so that a busy machine does not decide.
+    start({ openLimitMs: 1_500 });
     const opening = supervisor.use('/packs/large');
-    for (let done = 1; done <= 6; done++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let done = 1; done <= 4; done++) {
+      await new Promise((resolve) => setTimeout(resolve, 450));
       processes[0]!.tell({ type: 'checking', done, total: 6 });
       expect(supervisor.status.checking).toEqual({ done, total: 6 });
     }
