@@ -58,6 +58,7 @@ export async function startProcess({
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)));
   child.on('error', (error) => (said += String(error)));
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();
   while (child.exitCode === null && child.signalCode === null && performance.now() - began < startLimitMs) {
@@ -76,6 +77,8 @@ export async function startProcess({
     await wait(200);
   }
   child.kill('SIGKILL');
+  // What it said last may come after its end.
+  await Promise.race([closed, wait(2000)]);
   throw new StudioError('engine-failed', `${name} did not start.`, 'Its last words are in the details.', {
     detail: said,
   });
