@@ -10,7 +10,7 @@ import { modelName, packHash, packParameter } from '../../src/main/engine/remote
 import type { PackManifest } from '../../src/shared/pack.js';
 
 export type Fault =
-  'wrong shape' | 'wrong type' | 'nan' | 'nothing' | 'hang up' | 'busy' | 'html' | 'cut off' | 'wrong code';
+  'wrong shape' | 'wrong type' | 'nan' | 'nothing' | 'hang up' | 'busy' | 'html' | 'cut off' | 'wrong code' | 'empty';
 
 export interface InferenceServerOptions {
   manifest: PackManifest;
@@ -22,7 +22,8 @@ export interface InferenceServerOptions {
   extensions?: string[];
   maxBatch?: number;
   tls?: { key: string; cert: string };
-  ready?: boolean;
+  /** The status with which it says that it is not ready; absent: it is. */
+  notReady?: number;
   /** It answers no request before this. */
   gate?: Promise<void>;
 }
@@ -72,7 +73,7 @@ export class InferenceServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { token, ready = true } = this.#options;
+    const { token, notReady } = this.#options;
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (token !== undefined && request.headers.authorization !== `Bearer ${token}`) {
@@ -82,7 +83,7 @@ export class InferenceServer {
     const path = request.url ?? '';
     if (request.method === 'GET') {
       if (path === '/v2') return send(response, 200, { name: 'stand-in', version: '1', extensions: this.#extensions });
-      if (path === '/v2/health/ready') return send(response, ready ? 200 : 400, {});
+      if (path === '/v2/health/ready') return send(response, notReady ?? 200, {});
     }
     const [, name, rest] = /^\/v2\/models\/([^/]+)(?:\/(ready|config|infer))?$/.exec(path) ?? [];
     const graph = Object.values(this.#options.graphs).find(
@@ -95,6 +96,7 @@ export class InferenceServer {
     await this.#options.gate;
     if (this.fault === 'nothing') return;
     if (this.fault === 'hang up') return void response.destroy();
+    if (this.fault === 'empty') return void response.writeHead(200).end();
     if (this.fault === 'busy') return send(response, 503, { error: 'no room' });
     await this.#infer(graph, Buffer.concat(chunks), request, response);
   }

@@ -1,9 +1,6 @@
-/** NVIDIA's Triton as the Python registry brings it (nvidia-pytriton), without a card, as processes of one thread each. */
+/** Real inference servers as processes of this machine, each of one thread: what their kinds have in common. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { StudioError } from '../../src/shared/errors.js';
 
@@ -16,59 +13,52 @@ export interface RealServer {
   resume: () => void;
 }
 
+/** Where a server finds what it needs. */
+export interface ServerPlace {
+  /** The Python `site-packages` that hold the server. */
+  sitePackages: string;
+  /** More folders of Python modules, for numpy and onnxruntime. */
+  modules: readonly string[];
+  /** For whatever the server wants to write. */
+  folder: string;
+}
+
+export interface ServerKind {
+  /** Why it cannot be started, in one sentence; null: it can. */
+  fault: (sitePackages: string) => string | null;
+  /** Makes an exported model repository one of this server. `hash`: of the pack, as `packHash` gives it. */
+  prepare: (repository: string, hash: string) => Promise<void>;
+  /** Throws `engine-failed` with the server's last words. */
+  start: (repository: string, place: ServerPlace) => Promise<RealServer>;
+}
+
+interface ServerProcess {
+  name: string;
+  command: string;
+  parameters: readonly string[];
+  environment: NodeJS.ProcessEnv;
+  port: number;
+}
+
 const startLimitMs = 120_000;
 
-/** The site-packages folder that holds pytriton, or why there is none. */
-export function tritonFault(sitePackages: string): string | null {
-  const binary = join(sitePackages, 'pytriton/tritonserver/bin/tritonserver');
-  return existsSync(binary) ? null : `${binary} is not there: pip install nvidia-pytriton numpy onnxruntime`;
-}
-
-/**
- * pytriton's Triton has the Python backend alone, so each exported model gets `model.py` of this folder and the word `python` in its
- * configuration; everything else of the configuration stays as `packs export` wrote it.
- */
-export async function withPythonBackend(repository: string): Promise<void> {
-  for (const model of await readdir(repository)) {
-    const config = join(repository, model, 'config.pbtxt');
-    const text = await readFile(config, 'utf8');
-    await writeFile(
-      config,
-      text.replace('backend: "onnxruntime"', 'backend: "python"').replace('KIND_AUTO', 'KIND_CPU'),
-    );
-    await copyFile('tools/remote/model.py', join(repository, model, '1', 'model.py'));
-  }
-}
-
-/** `sitePackages`: with pytriton; `modules`: more folders of Python modules, for numpy and onnxruntime. Throws `engine-failed` with its last words. */
-export async function startTriton(
-  repository: string,
-  { sitePackages, modules, folder }: { sitePackages: string; modules: readonly string[]; folder: string },
-): Promise<RealServer> {
-  const port = await freePort();
-  const triton = join(sitePackages, 'pytriton/tritonserver');
-  const backends = await pythonBackend(triton, folder);
-  const child = spawn(
-    join(triton, 'bin/tritonserver'),
-    [
-      ...[`--model-repository=${repository}`, `--backend-directory=${backends}`],
-      ...[`--http-port=${port}`, '--http-address=127.0.0.1', '--allow-grpc=false', '--allow-metrics=false'],
-      ...['--exit-timeout-secs=1', '--log-info=false', '--disable-auto-complete-config'],
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        LD_LIBRARY_PATH: join(sitePackages, 'nvidia_pytriton.libs'),
-        DDT_SERVER_MODULES: [...modules, sitePackages].join(':'),
-        DDT_SERVER_THREADS: '1',
-        OMP_NUM_THREADS: '1',
-      },
-    },
-  );
+/** Returns once it says that it is ready. Throws `engine-failed` with its last words when it ends, or is not ready in two minutes. */
+export async function startProcess({
+  name,
+  command,
+  parameters,
+  environment,
+  port,
+}: ServerProcess): Promise<RealServer> {
+  const child = spawn(command, parameters, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, DDT_SERVER_THREADS: '1', OMP_NUM_THREADS: '1', ...environment },
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said = `${said}${chunk.toString()}`.slice(-4000)));
+  child.on('error', (error) => (said += String(error)));
+  const closed = new Promise<void>((done) => child.once('close', () => done()));
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();
   while (child.exitCode === null && child.signalCode === null && performance.now() - began < startLimitMs) {
@@ -87,29 +77,14 @@ export async function startTriton(
     await wait(200);
   }
   child.kill('SIGKILL');
-  throw new StudioError('engine-failed', 'Triton did not start.', 'Its last words are in the details.', {
+  // What it said last may come after its end.
+  await Promise.race([closed, wait(2000)]);
+  throw new StudioError('engine-failed', `${name} did not start.`, 'Its last words are in the details.', {
     detail: said,
   });
 }
 
-/** The Python backend with the stub of this Python beside it, where Triton looks for it. */
-async function pythonBackend(triton: string, folder: string): Promise<string> {
-  const goal = join(folder, 'backends', 'python');
-  if (existsSync(goal)) return join(folder, 'backends');
-  await rm(goal, { recursive: true, force: true });
-  await mkdir(goal, { recursive: true });
-  const version = process.env['DDT_PYTHON'] ?? '3.11';
-  for (const name of await readdir(join(triton, 'backends/python'))) {
-    await symlink(join(triton, 'backends/python', name), join(goal, name));
-  }
-  await symlink(
-    join(triton, 'python_backend_stubs', version, 'triton_python_backend_stub'),
-    join(goal, 'triton_python_backend_stub'),
-  );
-  return join(folder, 'backends');
-}
-
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

@@ -5,7 +5,7 @@ import { drain } from '../../../tests/fakes/engine-parts.js';
 import { InferenceServer } from '../../../tests/fakes/inference-server.js';
 import { isCancelled } from '../../shared/errors.js';
 import { Engine, type EngineOptions } from './engine.js';
-import { floatsOf, SessionClock, type Graphs } from './model/graph.js';
+import { SessionClock, type Graphs } from './model/graph.js';
 import { disposeAll, loadOnnxRuntime, openGraph } from './model/session.js';
 import { loadPack, type CheckedPack } from './pack/pack.js';
 import type { EngineRequest, ProviderAttempt } from './protocol.js';
@@ -71,25 +71,28 @@ test('same seed, same pixels, whoever computes them; a server that dies in betwe
   expect([first.broken, second.broken]).toEqual([[], []]);
 }, 60_000);
 
-test('other weights under the same hash are found out by the pack’s golden vectors', async () => {
-  const decoder = graphs.decoder!;
-  const off: Graphs = {
-    ...graphs,
-    decoder: {
-      ...{ name: decoder.name, inputs: decoder.inputs, outputs: decoder.outputs, dispose: async () => {} },
-      run: async (feeds) => {
-        const answer = await decoder.run(feeds);
-        for (const name of Object.keys(answer)) floatsOf(answer, name).reverse();
-        return answer;
+test.each(['decoder', 'encoder', 'vaeEncoder', 'vaeDecoder'] as const)(
+  'other weights of the %s under the same hash are found out by the pack’s golden vectors',
+  async (name) => {
+    const sound = graphs[name]!;
+    const off: Graphs = {
+      ...graphs,
+      [name]: {
+        ...{ name, inputs: sound.inputs, outputs: sound.outputs, dispose: async () => {} },
+        run: async (feeds: Parameters<typeof sound.run>[0]) => {
+          const answer = await sound.run(feeds);
+          for (const { data } of Object.values(answer)) (data as Float32Array).reverse();
+          return answer;
+        },
       },
-    },
-  };
-  const server = await serve(off);
-  await expect(open({ remote: { servers: [{ url: server.url }], orHere: false } })).rejects.toMatchObject({
-    code: 'server-unsuitable',
-    message: expect.stringContaining('answers the pack’s own question') as string,
-  });
-});
+    };
+    const server = await serve(off);
+    await expect(open({ remote: { servers: [{ url: server.url }], orHere: false } })).rejects.toMatchObject({
+      code: 'server-unsuitable',
+      message: expect.stringContaining(`answers the pack’s own question to the ${name} graph`) as string,
+    });
+  },
+);
 
 test('where no server can be used this machine works and says why, or that is an error', async () => {
   const attempts: ProviderAttempt[] = [];

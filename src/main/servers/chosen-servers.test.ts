@@ -74,6 +74,10 @@ describe('servers chosen in the window', () => {
     ['http://me:secret-token-7@box', 'a name or a password'],
     ['http://box/?token=secret-token-7', 'more behind its address'],
     ['http://', 'no address'],
+    ['ftp://me:secret-token-7@box', 'neither http nor https'],
+    ['http://me:secret-token-7@', 'no address'],
+    ['http://me:pass#secret-token-7@box', 'no address'],
+    ['http://box:port/?token=secret-token-7', 'no address'],
   ])('%s is refused in one sentence without its secret', (wrong, words) => {
     const servers = chosen(null);
     let message = '';

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { StudioError } from '../../../shared/errors.js';
 import { readAxis, type GridAxis, type GridParameter } from '../../../shared/grids/grid-axis.js';
-import { originOf, planGrid, writingRequest, type GridCell, type GridPlan } from '../../../shared/grids/grid-plan.js';
+import { originOf, planGrid, type GridCell, type GridPlan } from '../../../shared/grids/grid-plan.js';
 import { legendOf } from '../../../shared/grids/grid-words.js';
 import type { PictureRecord } from '../../../shared/image-metadata.js';
-import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
 import { formerSettingNames, settingNames, settingTable } from '../../../shared/settings.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
+import { drawCells, type DrawnCell } from '../draw-cells.js';
 import { enginesFor, withEngines, type EngineSession } from '../engine.js';
 import { writeOutputFile } from '../files.js';
 import {
@@ -97,13 +97,6 @@ export function addGrid(program: Command, act: Act): void {
   );
 }
 
-interface DrawnCell {
-  image: RasterImage;
-  codes: number[];
-  /** What the codes were written from; absent where there was none. */
-  plan?: string;
-}
-
 /** `seed=1-4`; the values are read when the pack is known. */
 function writtenAxis(written: string): WrittenAxis {
   const [, name, text] = /^([a-z-]+)=(.*)$/s.exec(written) ?? [];
@@ -140,57 +133,20 @@ function refused(problem: string): StudioError {
   return new StudioError('bad-request', problem, 'Run it with --help to see how values are written.');
 }
 
-async function drawAll(
+function drawAll(
   context: CommandContext,
   engines: readonly EngineSession[],
   plan: GridPlan,
   edited: PictureFile | null,
 ): Promise<DrawnCell[]> {
-  const writing =
-    edited === null
-      ? null
-      : { source: { image: edited.image }, base: { image: edited.image }, keepsRest: plan.keepsRest };
-  const cells = new Array<DrawnCell>(plan.cells.length);
-  let done = 0;
-  const keep = (index: number, cell: DrawnCell): void => {
-    cells[index] = cell;
-    done += 1;
-    context.output.event({ type: 'cell', index, done, total: plan.cells.length });
-  };
-  // Of several engines the progress would jump to and fro; cells are told as they come.
-  const onEvent = (event: EngineEvent): void => {
-    if (engines.length === 1) reportEvent(context, event);
-  };
-  const waiting: { index: number; tokens: Omit<DrawnCell, 'image'> }[] = [];
-  await shareOut(engines, plan.groups, async (engine, { recipe, generated, decoded }) => {
-    const written = await engine.run(writingRequest(recipe, writing), onEvent);
-    const { image, codes, plan: planned } = written.result.images[0]!;
-    const tokens = { codes, ...(planned === undefined ? {} : { plan: planned }) };
-    if (generated !== null) keep(generated, { image, ...tokens });
-    waiting.push(...decoded.map((index) => ({ index, tokens })));
+  return drawCells(engines, plan, {
+    edited: edited?.image ?? null,
+    onCell: (index, done) => context.output.event({ type: 'cell', index, done, total: plan.cells.length }),
+    // Of several engines the progress would jump to and fro; cells are told as they come.
+    onEvent: (event) => {
+      if (engines.length === 1) reportEvent(context, event);
+    },
   });
-  await shareOut(engines, waiting, async (engine, { index, tokens }) => {
-    const { keepFrom, seed, settings } = plan.cells[index]!;
-    const { steps, tokenGuidance } = settings;
-    const { codes } = tokens;
-    const request = { kind: 'decode' as const, codes, t: 1, keepFrom, steps, seed, tokenGuidance };
-    const restored = await engine.run(request, onEvent);
-    keep(index, { image: restored.result.image, ...tokens });
-  });
-  return cells;
-}
-
-/** Whoever is free takes the next one; each is taken once. */
-async function shareOut<Item>(
-  engines: readonly EngineSession[],
-  items: readonly Item[],
-  work: (engine: EngineSession, item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
-  const takeAll = async (engine: EngineSession): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(engine, next);
-  };
-  await Promise.all(engines.map(takeAll));
 }
 
 function sheetOf({ columns, rows }: GridPlan, cells: readonly DrawnCell[], prompt: string): RasterImage {

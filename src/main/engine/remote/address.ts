@@ -46,10 +46,10 @@ export function serverAddress(written: string): string {
   try {
     url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
   } catch {
-    throw wrongAddress(text, 'is no address of a server');
+    throw wrongAddress(withoutSecrets(text), 'is no address of a server');
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw wrongAddress(text, 'begins with neither http nor https');
+    throw wrongAddress(withoutSecrets(text), 'begins with neither http nor https');
   if (url.username !== '' || url.password !== '') {
     // The text itself would repeat the secret.
     throw wrongAddress(url.host, 'has a name or a password in its address');
@@ -67,6 +67,13 @@ export function serverAddress(written: string): string {
 export function isLoopback(address: string): boolean {
   const { hostname } = new URL(address);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** What may be repeated of a text that is no address: nothing before its last `@` and nothing behind a `?` or `#`. */
+function withoutSecrets(text: string): string {
+  const [scheme] = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text) ?? [''];
+  const rest = text.slice(scheme.length);
+  return `${scheme}${rest.slice(rest.lastIndexOf('@') + 1).split(/[?#]/, 1)[0]!}`;
 }
 
 function wrongAddress(text: string, fault: string): StudioError {

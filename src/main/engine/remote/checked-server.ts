@@ -1,6 +1,6 @@
 /** A server that was found to run this pack: asked and checked before anything is trusted to it. */
 import { z } from 'zod';
-import { StudioError } from '../../../shared/errors.js';
+import { isCancelled, StudioError } from '../../../shared/errors.js';
 import { parseJson } from '../../../shared/json.js';
 import type { PackManifest } from '../../../shared/pack.js';
 import type { GraphTensor, TensorDescription } from '../model/graph.js';
@@ -33,7 +33,7 @@ export interface RemoteModel {
 }
 
 const text = z.string().max(500);
-const serverForm = z.object({ name: text, version: text, extensions: z.array(text).max(100).default([]) });
+const serverForm = z.object({ name: text, version: text, extensions: z.array(text).max(100).nullish() });
 const tensorForm = z.object({ name: text, datatype: text, shape: z.array(z.int().min(-1)).max(8) });
 /** Triton's configuration writes a value as `{ string_value }`, others as it is; of any other form it states none. */
 const parameterForm = z
@@ -68,7 +68,8 @@ export async function checkServer(
   options: CheckOptions = {},
 ): Promise<CheckedServer> {
   const server = new AskedServer(connection, options);
-  const { name, version, extensions } = await server.fact('v2', 'its description', serverForm);
+  const { name, version, extensions: stated } = await server.fact('v2', 'its description', serverForm);
+  const extensions = stated ?? [];
   await server.ready('v2/health/ready', 'work');
   const graphs = new Map<RemoteGraphName, RemoteModel>();
   for (const graph of remoteGraphsOf(manifest)) {
@@ -124,7 +125,9 @@ class AskedServer {
     try {
       await this.#ask(path, what);
     } catch (error) {
-      if (!(error instanceof StudioError) || error.code !== 'server-unsuitable') throw error;
+      // What has a cause is a call that failed, and what is refused wants a token; everything else is an answer, of whatever status.
+      if (!(error instanceof StudioError) || error.cause !== undefined || error.code === 'server-refused') throw error;
+      if (isCancelled(error)) throw error;
       throw unsuitable(this.connection.url, `is not ready for ${what}`, error.message);
     }
   }

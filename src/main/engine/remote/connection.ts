@@ -1,9 +1,10 @@
 /** HTTP to one inference server: bounded answers, time-outs, its token, the system's proxies, certificates always checked. */
 import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
 import { cancelledError, StudioError } from '../../../shared/errors.js';
+import { parseJson } from '../../../shared/json.js';
 import { isLoopback, type RemoteServer } from './address.js';
 import { headerLengthName } from './message.js';
-import { openLine, refusedWith, unreachable, unsuitable } from './server-errors.js';
+import { openLine, refusedWith, unreachable, unsuitable, wrongProxy } from './server-errors.js';
 
 export const connectionLimits = {
   connectMs: 5_000,
@@ -42,7 +43,7 @@ export class ServerConnection {
   readonly #token: string | undefined;
   readonly #dispatcher: Dispatcher;
 
-  /** Throws `server-refused` where a token would go over an open line. */
+  /** Throws `server-refused` where a token would go over an open line, `server-unreachable` where the proxy's address is none. */
   constructor({ url, token }: RemoteServer, { certificates, limits }: ConnectionOptions = {}) {
     this.url = url;
     this.#token = token;
@@ -51,7 +52,7 @@ export class ServerConnection {
     const tls = certificates === undefined ? {} : { ca: certificates };
     const connect = { ...tls, timeout: limits?.connectMs ?? connectionLimits.connectMs };
     // A proxy is for the way out; what listens on this machine is spoken to directly.
-    this.#dispatcher = isLocal ? new Agent({ connect }) : new EnvHttpProxyAgent({ connect, requestTls: tls });
+    this.#dispatcher = isLocal ? new Agent({ connect }) : throughProxies(url, { connect, requestTls: tls });
   }
 
   /** Throws `server-unreachable`, `server-refused`, `server-unsuitable` or `cancelled`. Redirects are not followed: they would lead the token away. */
@@ -93,9 +94,27 @@ export class ServerConnection {
   /** What a server says of a failure: one short line that shows as it is, without our token, should it repeat that. */
   #wordsOf(body: Buffer): string {
     const text = body.toString('utf8', 0, 2000);
-    const said = /"(?:error|detail)"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? '';
-    const plain = said.replace(/\\[nrt]/g, ' ').replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '');
+    const said = unquoted(/"(?:error|detail)"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1]);
+    const plain = said.replace(/\s/g, ' ').replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '');
     return (this.#token === undefined ? plain : plain.replaceAll(this.#token, '…')).slice(0, 200).trim();
+  }
+}
+
+function throughProxies(url: string, options: EnvHttpProxyAgent.Options): Dispatcher {
+  try {
+    return new EnvHttpProxyAgent(options);
+  } catch {
+    // The error names the proxy's address, in which a password may stand.
+    throw wrongProxy(url);
+  }
+}
+
+/** What a JSON string says, so that a token in it reads as we know it; nothing where it is none. */
+function unquoted(quoted = '""'): string {
+  try {
+    return String(parseJson(quoted, { characters: quoted.length, depth: 1 }));
+  } catch {
+    return '';
   }
 }
 

@@ -93,6 +93,35 @@ test('what NO_PROXY names goes straight', async () => {
   expect(seen).toEqual([]);
 });
 
+test.each([['proxy:3128'], ['http://'], ['ftp://me:secret-token-7@proxy']])(
+  'an address of a proxy that is none, %s, is a sentence without it',
+  (address) => {
+    vi.stubEnv('HTTPS_PROXY', address);
+    vi.stubEnv('https_proxy', address);
+    let error: unknown;
+    try {
+      connection(`https://${far}`);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({
+      code: 'server-unreachable',
+      message: `The server https://${far} cannot be reached, because HTTPS_PROXY or HTTP_PROXY holds no address of a proxy.`,
+    });
+  },
+);
+
+test('a proxy that wants a password is named as what refuses', async () => {
+  const proxy = createServer();
+  proxy.on('connect', (_, socket) => void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+  const address = `http://me:secret-token-7@127.0.0.1:${await listening(proxy)}`;
+  for (const name of ['HTTPS_PROXY', 'https_proxy']) vi.stubEnv(name, address);
+  for (const name of ['NO_PROXY', 'no_proxy']) vi.stubEnv(name, '');
+  const error = await failure(connection(`https://${far}`).ask(question));
+  expect(error.message).toContain('the proxy on the way refuses it (407)');
+  expect(JSON.stringify(error.serialise())).not.toContain('secret');
+});
+
 test('over https it sees a name and no token, and cannot pass another server off as the one asked for', async () => {
   const reached: string[] = [];
   const impostor = createTlsServer(tls, (incoming, response) => {

@@ -174,6 +174,7 @@ describe('what a server gets wrong is one sentence that names it', () => {
     ['busy', 'server-unreachable', 'no room'],
     ['hang up', 'server-unreachable', 'hung up'],
     ['nothing', 'server-unreachable', 'did not answer in time'],
+    ['empty', 'server-unsuitable', 'cannot be used'],
   ])('%s', async (fault, code, words) => {
     const server = await serve();
     const remote = await open([server], { inferMs: 150 });
@@ -221,6 +222,18 @@ describe('what a server gets wrong is one sentence that names it', () => {
     expect(opened).toBe(1);
     expect(remote.work().runHere).toContain(`decoder graph ran on this machine, because: The server ${server.url}`);
   });
+
+  test('while it rests nobody waits for it, where this machine can do the work', async () => {
+    const server = await serve();
+    const openHere = (name: keyof Graphs) =>
+      Promise.resolve({ ...graphs[name]!, run: graphs[name]!.run.bind(graphs[name]), dispose: async () => {} });
+    const remote = await open([server], { openHere, inferMs: 50 });
+    server.fault = 'nothing';
+    await expectSame(remote);
+    const asked = server.requests;
+    await expectSame(remote);
+    expect(server.requests).toBe(asked);
+  });
 });
 
 describe('a server is checked before it is used', () => {
@@ -245,7 +258,10 @@ describe('a server is checked before it is used', () => {
   });
 
   test('it is not ready', async () => {
-    expect((await opening([await serve({ ready: false })])).message).toContain('is not ready');
+    for (const status of [400, 503]) {
+      const error = await opening([await serve({ notReady: status })]);
+      expect(error.message).toContain('is not ready for work');
+    }
   });
 
   test('it has another pack, or does not say which', async () => {

@@ -120,16 +120,28 @@ class RemoteGraph implements Graph {
 
   async run(feeds: Readonly<Record<string, GraphTensor>>): Promise<Record<string, GraphTensor>> {
     const began = performance.now();
+    const { obstacle } = this.pool;
     try {
+      // Servers that rest are left alone where there is another way: each try could take as long as the time-out.
+      if (this.fallBack !== undefined && obstacle !== undefined)
+        return await this.#runHere(this.fallBack, obstacle, feeds);
       return await this.pool.run(this.name, feeds);
     } catch (error) {
       if (this.fallBack === undefined || !mayTryElsewhere(error)) throw error;
-      this.fallBack.onUse(error);
-      this.#here ??= this.fallBack.open();
-      return await (await this.#here).run(feeds);
+      return await this.#runHere(this.fallBack, error, feeds);
     } finally {
       this.clock.milliseconds += performance.now() - began;
     }
+  }
+
+  async #runHere(
+    fallBack: FallBack,
+    reason: unknown,
+    feeds: Readonly<Record<string, GraphTensor>>,
+  ): Promise<Record<string, GraphTensor>> {
+    fallBack.onUse(reason);
+    this.#here ??= fallBack.open();
+    return (await this.#here).run(feeds);
   }
 
   async dispose(): Promise<void> {

@@ -23,6 +23,8 @@ const networkFaults: Record<string, string> = {
   UND_ERR_CONNECT_TIMEOUT: 'it did not take the call in time',
   UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
   UND_ERR_BODY_TIMEOUT: 'it stopped in the middle of an answer',
+  // Its parser's errors have a name and no code: such as the port for gRPC answers.
+  HTTPParserError: 'it does not speak HTTP',
   EPROTO: 'it does not speak TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'it does not speak TLS',
@@ -41,7 +43,8 @@ export function unreachable(server: string, doing: string, thrown: unknown): Stu
       { detail, cause: thrown },
     );
   }
-  const fault = networkFaults[code] ?? (code === '' ? 'the call failed' : `the call failed (${code})`);
+  const fault =
+    proxyFault(detail) ?? networkFaults[code] ?? (code === '' ? 'the call failed' : `the call failed (${code})`);
   return new StudioError(
     'server-unreachable',
     `The server ${server} cannot be reached for ${doing}: ${fault}.`,
@@ -50,10 +53,13 @@ export function unreachable(server: string, doing: string, thrown: unknown): Stu
   );
 }
 
+/** Statuses that another try may not meet again: a time-out on the way, too early, too many requests. */
+const passing = new Set([408, 425, 429]);
+
 /** An answer that is no success. `said` is the server's own word, shown as such. */
 export function refusedWith(server: string, doing: string, status: number, said: string): StudioError {
   const quoted = said === '' ? '' : ` It says “${said}”.`;
-  if (status === 401 || status === 403 || status === 407) {
+  if (status === 401 || status === 403) {
     return new StudioError(
       'server-refused',
       `The server ${server} refuses ${doing}: it wants another token (${status}).`,
@@ -61,16 +67,31 @@ export function refusedWith(server: string, doing: string, status: number, said:
       { detail: said },
     );
   }
-  if (status >= 500 || status === 429) {
+  if (passing.has(status) || status >= 500) {
     return new StudioError(
       'server-unreachable',
       `The server ${server} failed at ${doing} (${status}).${quoted}`,
       'Look at its log, try again, or use this machine.',
     );
   }
+  if (status >= 300 && status < 400) {
+    return new StudioError(
+      'server-unsuitable',
+      `The server ${server} sends elsewhere for ${doing} (${status}), which is not followed.`,
+      'Name the address it sends to, often the same with https.',
+    );
+  }
+  if (status === 413) {
+    return new StudioError(
+      'server-unsuitable',
+      `The server ${server} takes no request as large as that for ${doing} (413).${quoted}`,
+      'Allow larger requests in the proxy before it (nginx: client_max_body_size), or use this machine.',
+    );
+  }
+  const fault = status === 404 || status === 405 ? 'knows nothing of' : 'does not do';
   return new StudioError(
     'server-unsuitable',
-    `The server ${server} knows nothing of ${doing} (${status}).${quoted}`,
+    `The server ${server} ${fault} ${doing} (${status}).${quoted}`,
     'Give it the pack with “ddt-studio packs export --triton”, or see that the address is that of a KServe v2 server.',
   );
 }
@@ -93,6 +114,15 @@ export function openLine(server: string): StudioError {
   );
 }
 
+/** Said without the address, because a password may stand in it. */
+export function wrongProxy(server: string): StudioError {
+  return new StudioError(
+    'server-unreachable',
+    `The server ${server} cannot be reached, because HTTPS_PROXY or HTTP_PROXY holds no address of a proxy.`,
+    'Write it as http://proxy:3128, or name the server in NO_PROXY.',
+  );
+}
+
 /** Whether another server, or the same one a little later, may do what this one could not. */
 export function mayTryElsewhere(error: unknown): boolean {
   return (
@@ -101,9 +131,23 @@ export function mayTryElsewhere(error: unknown): boolean {
   );
 }
 
+/** The HTTP client tells only in words that a proxy refused the way. */
+function proxyFault(detail: string): string | null {
+  const status = /^Proxy response \((\d+)\)/.exec(detail)?.[1];
+  return status === undefined ? null : `the proxy on the way refuses it (${status})`;
+}
+
+/** Whether all the time for an answer went by: asking the same server again would only take as long again. */
+export function isTimeOut(error: unknown): boolean {
+  return error instanceof StudioError && timeOuts.has(codeOf(error.cause));
+}
+
+const timeOuts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
+
 function codeOf(thrown: unknown): string {
   for (let one: unknown = thrown; one instanceof Error; one = one.cause) {
     if ('code' in one && typeof one.code === 'string') return one.code;
+    if (one.name in networkFaults) return one.name;
     if (one instanceof AggregateError && one.errors.length > 0) return codeOf(one.errors[0]);
   }
   return '';

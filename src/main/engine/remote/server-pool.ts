@@ -3,13 +3,13 @@
  * fails is simply sent to another one, and an answer is taken once.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { isCancelled, serialiseError } from '../../../shared/errors.js';
+import { cancelledError, isCancelled, serialiseError } from '../../../shared/errors.js';
 import type { ServerReport } from '../../../shared/servers.js';
 import type { GraphTensor } from '../model/graph.js';
 import { joinRows, rowsOf, sliceRows } from '../model/rows.js';
 import type { CheckedServer } from './checked-server.js';
 import type { RemoteGraphName } from './graphs.js';
-import { mayTryElsewhere } from './server-errors.js';
+import { isTimeOut, mayTryElsewhere } from './server-errors.js';
 
 export interface PoolTiming {
   /** How long a server that failed is left alone: the first time, and at most. Doubles with every failure in a row. */
@@ -29,7 +29,10 @@ interface PooledServer {
   server: CheckedServer;
   report: ServerReport;
   requests: number;
+  /** In a row. */
   failures: number;
+  /** The last one. */
+  failure: unknown;
   restsUntil: number;
 }
 
@@ -49,6 +52,7 @@ export class ServerPool {
       server,
       requests: 0,
       failures: 0,
+      failure: undefined,
       restsUntil: 0,
       report: {
         url: server.url,
@@ -88,6 +92,11 @@ export class ServerPool {
     }
   }
 
+  /** Why it is no use to ask now, since every server rests or is not asked again; undefined where one can be. */
+  get obstacle(): unknown {
+    return this.#servers.some((one) => this.#isUsable(one)) ? undefined : this.#servers.at(-1)!.failure;
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#servers.map(({ server }) => server.close()));
   }
@@ -107,39 +116,53 @@ export class ServerPool {
   }
 
   async #runPart(graph: RemoteGraphName, feeds: Feeds, signal: AbortSignal): Promise<Record<string, GraphTensor>> {
-    const failedAt = new Set<PooledServer>();
-    let isLastRound = false;
+    const rows = rowsOf(feeds);
+    const slow = new Set<PooledServer>();
+    let failure: unknown;
+    // A connection may just have been closed between two requests: everyone that can be asked at all is asked twice.
+    for (let round = 0; round < 2; round++) {
+      const failedAt = new Set(slow);
+      for (let chosen = await this.#take(failedAt, rows); chosen !== null; chosen = await this.#take(failedAt, rows)) {
+        try {
+          return await this.#ask(chosen, graph, feeds, signal);
+        } catch (error) {
+          if (isCancelled(error) || !mayTryElsewhere(error)) throw error;
+          failure = error;
+          failedAt.add(chosen);
+          if (isTimeOut(error)) slow.add(chosen);
+        }
+      }
+      if (this.#servers.every((one) => slow.has(one) || one.report.state === 'refused')) break;
+      if (round === 0) await wait(this.#timing.retryMs, undefined, { signal }).catch(() => undefined);
+    }
+    if (signal.aborted) throw cancelledError();
+    throw failure ?? this.#servers.at(-1)!.failure;
+  }
+
+  /**
+   * Whoever has the least outstanding work among those that have not failed at this part and may be asked, once it is free; those that
+   * rest only when nobody else is there. Null: nobody is left. Chosen and counted in one turn, or parts that wait together would all
+   * choose the same server.
+   */
+  async #take(failedAt: ReadonlySet<PooledServer>, rows: number): Promise<PooledServer | null> {
     for (;;) {
-      // Chosen and counted in one turn, or parts that wait together would all choose the same server.
-      let chosen = this.#leastLoaded(failedAt);
-      while (chosen.requests >= inFlight) {
-        await new Promise<void>((resolve) => this.#waiting.push(resolve));
-        chosen = this.#leastLoaded(failedAt);
+      const open = this.#servers.filter((one) => !failedAt.has(one) && one.report.state !== 'refused');
+      if (open.length === 0) return null;
+      const usable = open.filter((one) => this.#isUsable(one));
+      const among = usable.length > 0 ? usable : open;
+      const chosen = among.reduce((least, one) =>
+        expectedWait(one.report) < expectedWait(least.report) ? one : least,
+      );
+      if (chosen.requests < inFlight) {
+        chosen.requests += 1;
+        chosen.report.outstanding += rows;
+        return chosen;
       }
-      try {
-        return await this.#ask(chosen, graph, feeds, signal);
-      } catch (error) {
-        if (isCancelled(error) || !mayTryElsewhere(error)) throw error;
-        failedAt.add(chosen);
-        const others = this.#servers.filter((one) => !failedAt.has(one) && one.report.state !== 'refused');
-        if (others.length > 0) continue;
-        // A connection may just have been closed between two requests: everyone that can be asked at all is asked once more.
-        if (isLastRound || this.#servers.every(({ report }) => report.state === 'refused')) throw error;
-        isLastRound = true;
-        failedAt.clear();
-        await wait(this.#timing.retryMs, undefined, { signal }).catch(() => undefined);
-      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
-  /** Among those that have not failed at this part; servers that rest only when nobody else is there. */
-  #leastLoaded(failedAt: ReadonlySet<PooledServer>): PooledServer {
-    const open = this.#servers.filter((one) => !failedAt.has(one) && one.report.state !== 'refused');
-    const usable = open.filter((one) => this.#isUsable(one));
-    const among = usable.length > 0 ? usable : open.length > 0 ? open : this.#servers;
-    return among.reduce((least, one) => (expectedWait(one.report) < expectedWait(least.report) ? one : least));
-  }
-
+  /** Of a server that was taken, which it gives back. */
   async #ask(
     chosen: PooledServer,
     graph: RemoteGraphName,
@@ -148,15 +171,16 @@ export class ServerPool {
   ): Promise<Record<string, GraphTensor>> {
     const { server, report } = chosen;
     const rows = rowsOf(feeds);
-    chosen.requests += 1;
-    report.outstanding += rows;
     const began = performance.now();
     try {
       const answer = await server.infer(graph, feeds, signal);
       const took = performance.now() - began;
-      chosen.failures = 0;
-      report.state = 'working';
-      report.problem = null;
+      // Another answer of the same moment may have shown that it cannot be used.
+      if (report.state !== 'refused') {
+        chosen.failures = 0;
+        report.state = 'working';
+        report.problem = null;
+      }
       report.rows += rows;
       report.latencyMs = smoothed(report.latencyMs, took);
       report.rowsPerSecond = smoothed(report.rowsPerSecond, (rows / Math.max(took, 0.01)) * 1000);
@@ -173,9 +197,13 @@ export class ServerPool {
 
   #noteFailure(failed: PooledServer, error: unknown): void {
     const { code, message } = serialiseError(error);
-    failed.failures += 1;
+    if (failed.report.state === 'refused') return;
+    failed.failure = error;
     failed.report.problem = message;
     failed.report.state = code === 'server-unreachable' ? 'resting' : 'refused';
+    // Requests that fail together are one failure.
+    if (performance.now() < failed.restsUntil) return;
+    failed.failures += 1;
     const { restMs, longestRestMs } = this.#timing;
     failed.restsUntil = performance.now() + Math.min(longestRestMs, restMs * 2 ** (failed.failures - 1));
   }
