@@ -1,6 +1,7 @@
 /**
  * `node scripts/screenshots.mjs`: pictures of the running program for the README, into docs/screenshots.
- * `node scripts/screenshots.mjs --every <folder>`: every state of the window at four sizes in both themes, to be looked through.
+ * `node scripts/screenshots.mjs --every <folder>`: every state of the window at four sizes in both themes, to be looked through;
+ * `--only mask,explore` takes these states, `--size 800x560` this size.
  */
 import { chromium } from '@playwright/test';
 import { spawn } from 'node:child_process';
@@ -15,13 +16,16 @@ import { ensureBuild } from './lib/build.mjs';
 import { root } from './lib/repository.mjs';
 import { windowStates } from './lib/window-states.mjs';
 
-const { every } = parseArgs({ options: { every: { type: 'string' } } }).values;
+const { every, only, size } = parseArgs({
+  options: { every: { type: 'string' }, only: { type: 'string' }, size: { type: 'string' } },
+}).values;
 const sizes = [
   [1440, 900],
   [1920, 1080],
 ];
 /** The smallest that has to work, and what people have. */
-const everySize = [[800, 560], [1280, 720], ...sizes];
+const everySize = [[800, 560], [1280, 720], ...sizes].filter((pair) => size === undefined || size === pair.join('x'));
+const isWanted = (name) => only === undefined || only.split(',').includes(name);
 const folder = every ?? join(root, 'docs', 'screenshots');
 
 const executablePath = findBrowser();
@@ -35,7 +39,12 @@ const host = spawn(process.execPath, ['out/main/web.js', '--data', data], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'inherit'],
 });
-const browser = await chromium.launch({ executablePath, args: quietBrowserSwitches() });
+const browser = await chromium.launch({
+  executablePath,
+  args: quietBrowserSwitches(),
+  // Whoever looks for what is cut off has to see what scrolls.
+  ignoreDefaultArgs: every === undefined ? [] : ['--hide-scrollbars'],
+});
 try {
   const [address] = await once(createInterface({ input: host.stdout }), 'line');
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
@@ -45,6 +54,8 @@ try {
   // What the pack itself offers works with this very pack.
   const examples = page.getByRole('region', { name: 'Getting started' }).getByRole('listitem').getByRole('button');
   await examples.first().waitFor();
+  if (every !== undefined && isWanted('empty')) await forEverySize(page, (look) => capture(page, `empty-${look}`));
+  await page.setViewportSize({ width: 1440, height: 900 });
   await makeBoard(page, (await examples.allInnerTexts()).slice(0, 4));
   if (every === undefined) await captureForReadme(page);
   else await captureEvery(page);
@@ -86,24 +97,31 @@ async function captureForReadme(page) {
 /** One that cannot be opened is named, and the others follow. */
 async function captureEvery(page) {
   const frames = page.getByRole('listbox', { name: 'Frames on the board' }).getByRole('option');
+  await forEverySize(page, async (look) => {
+    for (const [name, open, close] of windowStates(page).filter(([name]) => isWanted(name))) {
+      try {
+        await frames.last().evaluate((option) => option.click());
+        await open();
+        await capture(page, `${name}-${look}`);
+        await close?.();
+      } catch (error) {
+        console.error(`${name}-${look}: ${String(error).split('\n')[0]}`);
+        process.exitCode = 1;
+        await page.reload();
+        await frames.first().waitFor();
+      }
+    }
+  });
+}
+
+/** `act` is given what the window looks like, as a part of a file's name. */
+async function forEverySize(page, act) {
   for (const [width, height] of everySize) {
     for (const colorScheme of ['dark', 'light']) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
       await page.keyboard.press('Control+0');
-      for (const [name, open, close] of windowStates(page)) {
-        try {
-          await frames.last().evaluate((option) => option.click());
-          await open();
-          await capture(page, `${name}-${width}x${height}-${colorScheme}`);
-          await close?.();
-        } catch (error) {
-          console.error(`${name} at ${width} × ${height}, ${colorScheme}: ${String(error).split('\n')[0]}`);
-          process.exitCode = 1;
-          await page.reload();
-          await frames.first().waitFor();
-        }
-      }
+      await act(`${width}x${height}-${colorScheme}`);
     }
   }
 }

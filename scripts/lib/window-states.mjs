@@ -22,6 +22,15 @@ export function windowStates(page) {
   const explore = radio('Explore');
   const create = radio('Create');
   const exploring = (name, ...acts) => [name, several(explore, ...acts), several(tab('Look'), create)];
+  /** A row of choices, or a list where the panel is narrow. */
+  const under = (name) => async () => {
+    const list = page.getByRole('combobox', { name: 'Under the tokens' });
+    if (await list.isVisible()) await list.selectOption({ label: name });
+    else await radio(name)();
+  };
+  const prompt = composer.getByRole('textbox', { name: 'Prompt' });
+  const write = (words) => () => prompt.fill(words);
+  const longWords = 'a large striped orange boat left of two small dotted teal moons and a tiny zeppelin, '.repeat(4);
 
   return [
     ['create', async () => {}],
@@ -39,12 +48,23 @@ export function windowStates(page) {
     ['palette', key('Control+k'), escape],
     ['grid', key('Shift+Y'), escape],
     ['board-menu', () => board.click({ button: 'right', position: { x: 90, y: 30 } }), escape],
-    ['error', several(() => composer.getByRole('textbox', { name: 'Prompt' }).fill(''), key('Control+Enter'))],
+    ['error', several(write(''), key('Control+Enter')), write('a red circle')],
+    ['long-prompt', write(longWords), write('a red circle')],
+    ['examples', button('What can it draw?'), escape],
+    ['sampling', () => composer.getByText('Sampling').click(), () => composer.getByText('Sampling').click()],
+    ['export-options', () => page.getByRole('button', { name: 'Export options' }).first().click(), escape],
+    ['several-frames', key('Control+a')],
+    [
+      'nothing-found',
+      several(key('g'), () => page.getByRole('searchbox', { name: 'Search the gallery' }).fill('zeppelin')),
+      several(() => page.getByRole('searchbox', { name: 'Search the gallery' }).fill(''), escape, escape),
+    ],
     exploring('explore'),
     exploring('explore-hint', button('What the panes show')),
-    exploring('explore-attributes', radio('Attributes')),
-    exploring('explore-curves', radio('Curves')),
-    exploring('explore-build-up', radio('Build-up')),
+    exploring('explore-attributes', under('Attributes')),
+    exploring('explore-curves', under('Curves')),
+    exploring('explore-along-t', under('Along t')),
+    exploring('explore-build-up', under('Build-up')),
     exploring('branch', tab('Branch')),
     exploring('blend', tab('Blend')),
     exploring('compare', tab('Compare')),

@@ -300,6 +300,10 @@ test('small windows hide nothing: the gallery folds, the timeline stands under b
         }
       }
       await page.getByRole('radio', { name: 'Create' }).click();
+      for (const part of [composer.getByRole('tabpanel'), inspector]) {
+        const beyond = await part.evaluate((element) => element.scrollWidth - element.clientWidth);
+        expect(beyond, `cut at the right at ${width} × ${height}`).toBe(0);
+      }
       expect((await inspector.boundingBox())!.height).toBeGreaterThan(90);
       expect(inside((await studio.run.boundingBox())!, { width, height })).toBe(true);
     }

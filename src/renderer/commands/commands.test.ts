@@ -9,6 +9,7 @@ import { addFrame, generated, openFakeWindow, settle } from '../../../tests/fake
 import { generation } from '../state/jobs/generation.svelte.js';
 import { notices } from '../state/studio/notices.svelte.js';
 import { selectedFrame } from '../state/board/selection.svelte.js';
+import { studio } from '../state/studio/studio.svelte.js';
 import { view } from '../state/board/view.svelte.js';
 
 let fake: FakeStudio;
@@ -117,6 +118,17 @@ describe('commands', () => {
     await perform('run');
     expect(composer.problemOf('generate')).toContain('There is no prompt yet');
     expect(notices.list).toEqual([]);
+  });
+
+  it('can run while the engine starts again, which the queue waits for; not while another pack is opened', () => {
+    const { status } = studio;
+    studio.status = { ...status!, engine: { ...status!.engine, state: 'starting' } };
+    expect(commandOf('run').enabled()).toBe(true);
+    studio.switchingTo = 'another';
+    expect(commandOf('run').enabled()).toBe(false);
+    studio.switchingTo = null;
+    studio.status = { ...status!, engine: { ...status!.engine, state: 'failed' } };
+    expect(commandOf('run').enabled()).toBe(false);
   });
 
   it('cannot run while the studio is not connected', () => {

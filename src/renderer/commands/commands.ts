@@ -37,7 +37,7 @@ export type { Command, CommandGroup } from './command.js';
 const canRead = () => writable() && studio.engineReady && oneSelected();
 
 export function canGenerate(): boolean {
-  return writable() && studio.engineReady && studio.can('textToImage');
+  return writable() && studio.takesJobs && studio.can('textToImage');
 }
 
 export const commands: readonly Command[] = [
@@ -48,7 +48,7 @@ export const commands: readonly Command[] = [
     shortcuts: ['Mod+Enter'],
     undo: 'committed',
     inFields: true,
-    enabled: () => writable() && studio.engineReady,
+    enabled: () => writable() && studio.takesJobs,
     run: runComposer,
   }),
   command({
@@ -64,7 +64,7 @@ export const commands: readonly Command[] = [
     group: 'Create',
     undo: 'committed',
     inFields: true,
-    enabled: () => writable() && studio.engineReady && drawablePlan() !== null,
+    enabled: () => writable() && studio.takesJobs && drawablePlan() !== null,
     run: drawPlan,
   }),
   command({

@@ -50,7 +50,7 @@ async function sayAtField(task: ComposerTask, run: () => Promise<void>): Promise
     await run();
   } catch (thrown) {
     if (!(thrown instanceof StudioError) || !aboutWords.includes(thrown.code) || task === 'describe') throw thrown;
-    composer.problem = { words, text: `${thrown.message} ${thrown.remedy}` };
+    composer.problem = { task, words, text: `${thrown.message} ${thrown.remedy}` };
   }
 }
 

@@ -107,7 +107,7 @@ export const editCommands: readonly Command[] = [
     label: 'Vary, under the mask where there is one',
     group: 'Create',
     shortcuts: ['Shift+V'],
-    enabled: () => writable() && studio.engineReady && studio.can('textToImage') && oneSelected(),
+    enabled: () => writable() && studio.takesJobs && studio.can('textToImage') && oneSelected(),
     run: onFrame(varyFrame),
   }),
   command({
@@ -115,7 +115,7 @@ export const editCommands: readonly Command[] = [
     label: 'Vary slightly: keep all but the finest tokens',
     group: 'Create',
     shortcuts: ['Alt+V'],
-    enabled: () => writable() && studio.engineReady && studio.can('textToImage') && oneSelected(),
+    enabled: () => writable() && studio.takesJobs && studio.can('textToImage') && oneSelected(),
     run: onFrame(varySlightly),
   }),
   command({

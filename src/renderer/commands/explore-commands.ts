@@ -49,13 +49,13 @@ export const exploreCommands: readonly Command[] = [
   command({
     id: 'install-pack',
     label: 'Install a pack',
-    group: 'Explore',
+    group: 'Project',
     run: () => (view.dialog = view.dialog === 'install-pack' ? null : 'install-pack'),
   }),
   command({
     id: 'install-cuda',
     label: 'Install CUDA',
-    group: 'Explore',
+    group: 'Project',
     enabled: () => gpuInstallation.concerns,
     run: () => (view.dialog = view.dialog === 'install-cuda' ? null : 'install-cuda'),
   }),

@@ -28,7 +28,7 @@ export const projectCommands: readonly Command[] = [
   }),
   command({
     id: 'export-record',
-    label: 'Keep prompt, seed, tokens and history in exported images: on or off',
+    label: 'Keep the record in exported images: on or off',
     group: 'Project',
     run: () => {
       exportOptions.setWithRecord(!exportOptions.withRecord);

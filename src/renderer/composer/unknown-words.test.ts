@@ -18,6 +18,11 @@ describe('unknownWords', () => {
     expect(unknownWords('I oat ix', known).map(({ nearest }) => nearest)).toEqual([[], ['boat'], []]);
   });
 
+  test('what is spelt only half alike is another word', () => {
+    const known = { knownWords: ['what', 'part', 'many', 'fish', 'fishes', 'discs'] };
+    expect(unknownWords('want fishs', known).map(({ nearest }) => nearest)).toEqual([[], ['fish', 'fishes']]);
+  });
+
   test('apostrophes, other scripts, digits and emoji are no trouble', () => {
     expect(unknownWords('it’s IT’S', manifest)).toEqual([]);
     expect(unknownWords('日本 🎨 3', manifest).map(({ word }) => word)).toEqual(['日本', '3']);

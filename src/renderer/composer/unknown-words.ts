@@ -30,8 +30,8 @@ export function unknownWords(text: string, manifest: { readonly knownWords: read
 function nearestWords(word: string, known: ReadonlySet<string>): string[] {
   // Any short word is one letter away from "I".
   if (word.length < shortestCompared || word.length > longestCompared) return [];
-  // Half the letters may differ at most, or the suggestion has nothing to do with what was meant.
-  const limit = Math.floor(word.length / 2);
+  // More than a third of the letters changed, and the suggestion has nothing to do with what was meant.
+  const limit = Math.max(1, Math.floor(word.length / 3));
   return [...known]
     .map((suggestion) => ({ suggestion, distance: editDistance(word, suggestion, limit) }))
     .filter((entry) => entry.distance <= limit)

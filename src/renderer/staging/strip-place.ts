@@ -9,9 +9,15 @@ const beside = 20;
 
 /**
  * Under its frame; where the board is too low for that, to the right or the left of it; where nothing has room, over the
- * frame's lower edge. Always whole on the board when it fits there at all.
+ * frame's lower edge. Always whole on the board when it fits there at all, `foot` pixels above its lower edge.
  */
-export function stripPlace(frame: Rectangle, strip: Size, board: Size): { left: number; top: number } {
+export function stripPlace(
+  frame: Rectangle,
+  strip: Size,
+  { width, height }: Size,
+  foot = edge,
+): { left: number; top: number } {
+  const board = { width, height: height - foot + edge };
   const under = at({ x: frame.x + (frame.width - strip.width) / 2, y: frame.y + frame.height + below }, strip, board);
   if (under.top >= frame.y + frame.height) return under;
   const right = frame.x + frame.width + beside;

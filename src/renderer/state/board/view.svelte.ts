@@ -28,7 +28,7 @@ export const panelLimits = {
 } as const;
 
 /** Share of the window the timeline takes while exploring; in a low window its tools need more, and this many pixels. */
-const exploring = { share: 0.6, largest: 0.72, most: 0.68, enough: 480 };
+const exploring = { share: 0.6, largest: 0.72, most: 0.72, enough: 480 };
 
 /** Width on screen at which a new picture can be judged, CSS pixels. */
 const judgedAt = 160;

@@ -49,8 +49,8 @@ export class ComposerState {
   keepsRest = $state(preference('edits-keep-rest', true, isBoolean));
   /** Prompts to come back to, the newest first. */
   favourites = $state.raw<string[]>(preference('favourite-prompts', [], isTextList));
-  /** Why `words` could not be run; said at their field as long as they stand there. */
-  problem = $state.raw<{ words: string; text: string } | null>(null);
+  /** Why `words` could not be run as `task`; said at their field as long as they stand there. */
+  problem = $state.raw<{ task: ComposerTask; words: string; text: string } | null>(null);
   history = $state.raw<string[]>(preference('history', [], isTextList));
 
   /** What stands in the field of a task. */
@@ -60,7 +60,9 @@ export class ComposerState {
 
   /** Null: nothing is known to be wrong with the words of `task`. */
   problemOf(task: ComposerTask): string | null {
-    return this.problem?.words === this.wordsOf(task) ? this.problem.text : null;
+    const { problem } = this;
+    // Two empty fields hold the same words.
+    return problem !== null && problem.task === task && problem.words === this.wordsOf(task) ? problem.text : null;
   }
 
   settingsFor(pack: PackSummary | null): GenerationSettings {

@@ -187,11 +187,19 @@ it('keeps each prompt of the history once, the newest first', () => {
 it('says what is wrong with words only as long as they stand there', () => {
   const composer = new ComposerState();
   composer.setPrompt('{a|b');
-  composer.problem = { words: '{a|b', text: 'A brace is not closed.' };
+  composer.problem = { task: 'generate', words: '{a|b', text: 'A brace is not closed.' };
   expect(composer.problemOf('generate')).toBe('A brace is not closed.');
   expect(composer.problemOf('edit')).toBeNull();
   composer.setPrompt('{a|b}');
   expect(composer.problemOf('generate')).toBeNull();
+});
+
+it('says nothing of an empty prompt at the other fields that are empty too', () => {
+  const composer = new ComposerState();
+  composer.problem = { task: 'generate', words: '', text: 'There is no prompt yet.' };
+  expect(composer.problemOf('generate')).toBe('There is no prompt yet.');
+  expect(composer.problemOf('edit')).toBeNull();
+  expect(composer.problemOf('ask')).toBeNull();
 });
 
 it('keeps favourite prompts, the newest first, until they are none any more', () => {

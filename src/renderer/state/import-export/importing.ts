@@ -17,6 +17,9 @@ import { recallRecipe } from '../composer/load-recipe.js';
 import { studio } from '../studio/studio.svelte.js';
 import { view } from '../board/view.svelte.js';
 
+/** As many files take longer than one waits without a word. */
+const many = 12;
+
 /**
  * `at`: board point the first one is centred on; without it they go to free space. One transaction for all. Files that
  * bring a recipe are asked about first.
@@ -26,6 +29,8 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   if (project !== undefined) return openProjectFile(project);
   documentState.assertWritable();
   const stored: ImportedFile[] = [];
+  // They come onto the board together, and reading many takes its time.
+  if (files.length >= many) notices.tell(`Reading ${files.length} images …`);
   for (const file of files) {
     try {
       stored.push({ fileName: file.name, image: await importFile(file) });

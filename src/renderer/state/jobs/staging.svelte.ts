@@ -11,6 +11,7 @@ import type { Job } from './jobs.svelte.js';
 import { notices } from '../studio/notices.svelte.js';
 import { queue } from './queue.svelte.js';
 import { view } from '../board/view.svelte.js';
+import { stripRoom } from './strip-room.js';
 
 export interface Candidate {
   id: string;
@@ -244,21 +245,19 @@ function withOutcome(origin: FrameOrigin, { plan, check }: GeneratedImage): Fram
   return { ...origin, ...outcome, region: 'changed' };
 }
 
-/** What the strip of candidates needs, CSS pixels: under its frame, or beside it where the board is low. */
-const stripSize = { width: 380, height: 226, leastBoard: 480 } as const;
-
 /** Showing less than this share of the zoom someone chose would take them away from what they look at. */
 const closeUp = 0.6;
 
 function revealWithStrip(parent: Rectangle): void {
   const { zoom } = view.camera;
   const above = 20 / zoom;
-  const beside = view.viewport.height < stripSize.leastBoard;
+  const strip = stripRoom(view.viewport);
+  const beside = strip.side === 'beside';
   const shown = {
     x: parent.x,
     y: parent.y - above,
-    width: parent.width + (beside ? stripSize.width / zoom : 0),
-    height: parent.height + above + (beside ? 0 : stripSize.height / zoom),
+    width: parent.width + (beside ? strip.width / zoom : 0),
+    height: parent.height + above + (beside ? 0 : strip.height / zoom),
   };
   view.revealUnlessClose(shown, closeUp);
 }

@@ -36,6 +36,12 @@ export class StudioState {
     return this.connection === 'connected' && (state === 'ready' || state === 'stopped') && this.pack !== null;
   }
 
+  /** Whether the queue takes a job: while the engine starts again, with the same pack, it waits there. */
+  get takesJobs(): boolean {
+    const startsAgain = this.status?.engine.state === 'starting' && this.switchingTo === null;
+    return this.engineReady || (startsAgain && this.connection === 'connected' && this.pack !== null);
+  }
+
   /** Whether the pack in use was trained for a task of its language model. */
   can(task: LanguageTask): boolean {
     return canDo(this.pack?.manifest ?? null, task);

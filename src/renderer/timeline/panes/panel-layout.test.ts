@@ -5,20 +5,22 @@ import { axisHeight, panelLayout } from './panel-layout.js';
 it('never asks for more than the box, at any size and shape of image', () => {
   fc.assert(
     fc.property(
-      fc.integer({ min: 640, max: 3840 }),
+      fc.integer({ min: 500, max: 3840 }),
       fc.integer({ min: 160, max: 1600 }),
       fc.double({ min: 0.4, max: 2.5, noNaN: true }),
       fc.boolean(),
-      (width, height, aspect, tools) => {
+      fc.boolean(),
+      (width, height, aspect, tools, ownAxis) => {
         fc.pre(!tools || height >= 400);
-        const layout = panelLayout(width, height, aspect, tools);
-        const { arrangement, pane, panes, side, track, curve, ribbons, strip, film } = layout;
+        const layout = panelLayout(width, height, aspect, tools, ownAxis);
+        const { arrangement, pane, panes, side, track, curve, ribbons, strip, film, filmAcross } = layout;
         const trackHeight = curve + axisHeight + ribbons + strip + (film > 0 ? film + 8 : 0);
         const panesWidth = panes * pane.width + (panes - 1) * 12;
         expect(Math.min(pane.width, pane.height, track, curve, film)).toBeGreaterThanOrEqual(0);
         if (arrangement === 'wide') {
           expect(panesWidth + track).toBeLessThanOrEqual(width);
-          expect(Math.max(trackHeight, pane.height + 24)).toBeLessThanOrEqual(height - 44);
+          const panesHeight = pane.height + 24 + (filmAcross ? film + 8 : 0);
+          expect(Math.max(trackHeight, panesHeight)).toBeLessThanOrEqual(height - 44);
         } else {
           expect(Math.max(panesWidth, track)).toBeLessThanOrEqual(width);
           expect(side).toBeGreaterThanOrEqual(pane.height + 24);
@@ -27,6 +29,18 @@ it('never asks for more than the box, at any size and shape of image', () => {
       },
     ),
   );
+});
+
+it('shows the build-up film in pictures that say something, in a narrow panel too, and in words where they fit', () => {
+  const pictures = ({ film, filmAcross, track }: ReturnType<typeof panelLayout>, width: number) =>
+    Math.min((filmAcross ? width - 32 : track) / 8 - 6, film - 12);
+  const narrow = panelLayout(512, 234, 1, false, true);
+  expect(narrow.filmAcross).toBe(true);
+  expect(pictures(narrow, 512)).toBeGreaterThan(48);
+  for (const width of [944, 1104, 1584])
+    expect(panelLayout(width, 300, 1, false, true).film).toBeGreaterThanOrEqual(84);
+  // Pictures along t stand under its axis.
+  expect(panelLayout(512, 234, 1).filmAcross).toBe(false);
 });
 
 it('gives the panes most of the room when exploring', () => {

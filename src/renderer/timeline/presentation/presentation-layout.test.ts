@@ -10,8 +10,8 @@ it('fits every screen and keeps the pictures in shape', () => {
   });
   fc.assert(
     fc.property(screen, ({ width, height, aspect }) => {
-      const { pane, track, curve, film, matrix, gap } = presentationLayout(width, height, aspect);
-      expect(3 * pane.width + 2 * gap).toBeLessThanOrEqual(track);
+      const { pane, panes, track, curve, film, matrix, gap } = presentationLayout(width, height, aspect);
+      expect(panes * pane.width + (panes - 1) * gap).toBeLessThanOrEqual(track);
       expect(track).toBeLessThanOrEqual(width);
       expect(pane.height + curve + film + matrix).toBeLessThanOrEqual(height);
       expect(Math.abs(pane.width / aspect - pane.height)).toBeLessThanOrEqual(1 + 1 / aspect);
@@ -22,4 +22,13 @@ it('fits every screen and keeps the pictures in shape', () => {
 it('gives the pictures most of a projector', () => {
   const { pane } = presentationLayout(1920, 1080, 1);
   expect(pane.width).toBeGreaterThan(380);
+});
+
+it('shows pictures and not only words in a small window, and what the tokens added where there is width for it', () => {
+  const [small, wide] = [presentationLayout(800, 560, 1), presentationLayout(1920, 1080, 1)];
+  expect(small.pane.width).toBeGreaterThan(120);
+  expect(small.scale).toBeLessThan(1);
+  expect(wide.scale).toBe(1);
+  expect(wide.panes).toBe(4);
+  expect(presentationLayout(1280, 1024, 1).panes).toBe(3);
 });

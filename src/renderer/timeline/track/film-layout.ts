@@ -12,14 +12,16 @@ export interface FilmLayout {
   lines: 0 | 1 | 2;
 }
 
-const line = 14;
 const gap = 6;
 
-/** `counts` pictures of shape `aspect` (width / height), evenly over `width`, in `height` pixels with their ties and words. */
-export function filmLayout(counts: number, width: number, height: number, aspect: number): FilmLayout {
+/**
+ * `counts` pictures of shape `aspect` (width / height), evenly over `width`, in `height` pixels with their ties and words, `line`
+ * pixels a line.
+ */
+export function filmLayout(counts: number, width: number, height: number, aspect: number, line = 14): FilmLayout {
   const pitch = counts === 0 ? 0 : width / counts;
   const ties = height >= 64 ? 12 : 8;
-  const lines = pitch < 76 || height < 84 ? 0 : height < 104 ? 1 : 2;
+  const lines = pitch < 5.4 * line || height < 6 * line ? 0 : height < 7.4 * line ? 1 : 2;
   const room = Math.max(0, height - ties - lines * line - (lines > 0 ? 3 : 0));
   const pictureWidth = Math.max(0, Math.min(pitch - gap, room * aspect));
   return {
