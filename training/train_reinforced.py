@@ -36,7 +36,7 @@ EDIT_SHARE = 0.6  # of the steps: edits go wrong more often than prompts
 TEXT_TEMPERATURE, PICTURE_TEMPERATURE = 1.0, 0.7
 LIKELIEST, SHOWN_TEMPERATURE = 0.05, 0.3  # of held-out plans and tokens; the second as packs have it
 LONGEST_TEXT = 80
-RATE, LEASH = 1e-4, 0.05  # of AdamW; of the divergence from the model it began as, in nats a token
+RATE, LEASH = 3e-4, 0.05  # of AdamW; of the divergence from the model it began as, in nats a token
 SAVE_EVERY, LOOK_EVERY = 120, 600  # seconds
 LOOKED_AT = 256  # held-out prompts, and as many edits
 
@@ -130,6 +130,7 @@ def main():
         saved = load(last)
         model.load_state_dict(saved["model"])
         optimiser.load_state_dict(saved["optimiser"])
+        optimiser.param_groups[0]["base_lr"] = RATE
         clock.resume(saved["reinforced"])
         steps, answered, history = (saved[name] for name in ("reinforcedSteps", "answered", "reinforcedHistory"))
     tokenizer = TextTokenizer(RUNS / "text" / "tokenizer.json")
