@@ -14,6 +14,8 @@ const widgets =
   'input[type="range"], [role="slider"], [role="separator"], [role="listbox"], [role="radiogroup"], [role="tablist"], [data-own-keys]';
 /** While one is open nothing behind it moves. */
 const layers = '[popover], dialog';
+/** An open menu or dialog closes first; what lies above all only to be looked at, such as a picture of the film, stays out of it. */
+const closing = ':popover-open:not([role="status"]), dialog[open]';
 /** They open a dialog, and close it by the same keys; everything else waits until it is closed. */
 const openDialogs: readonly string[] = ['palette', 'shortcuts', 'analyses', 'grid', 'compare-packs'];
 
@@ -46,8 +48,7 @@ export function commandFor(event: KeyboardEvent): Command | null {
   const inField = target.closest(fields) !== null;
   const wanted = pressedCommand(event);
   if (wanted === null) return null;
-  // An open menu or dialog closes first.
-  if (event.key === 'Escape' && document.querySelector(':popover-open, dialog[open]') !== null) return null;
+  if (event.key === 'Escape' && document.querySelector(closing) !== null) return null;
   if (document.querySelector('dialog:modal') !== null && !openDialogs.includes(wanted.id)) return null;
   if (inField) return wanted.inFields ? wanted : null;
   const named = event.key.length > 1 && !event.ctrlKey && !event.metaKey;
