@@ -24,6 +24,15 @@ test('which tokens restore which attributes: film, matrix, brushing, like with l
     expect(names.join(' ')).toMatch(/\+ .*ground/);
   });
 
+  await test.step('a picture that is only shown keeps no key from the board', async () => {
+    await pictures.nth(3).hover();
+    await expect(large).toBeVisible();
+    await studio.board.press('Escape');
+    await expect(film).toBeHidden();
+    await studio.board.press('Control+a');
+    await expect(pictures).toHaveCount(8);
+  });
+
   await test.step('pointing shows a picture large, a click goes to its t and picks its tokens', async () => {
     await page.getByRole('radio', { name: 'Explore' }).click();
     await expect(page.getByRole('progressbar', { name: 'Positions computed' })).toBeHidden({ timeout: 90_000 });
