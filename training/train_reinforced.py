@@ -24,8 +24,8 @@ from training.models.checkpoint import RUNS, append_log, autocast, load, save
 from training.models.clock import Clock
 from training.models.language_model import SIZES
 from training.models.pool import from_bytes, to_bytes
-from training.models.rollouts import log_probabilities, picture_ids, write_pictures, write_texts
-from training.models.sequences import Line, padded
+from training.models.rollouts import log_probabilities, write_pictures, write_texts
+from training.models.sequences import Line, padded, to_ids
 from training.text_tokenizer import TextTokenizer
 from training.train_second_reader import agrees, load_second_reader
 from training.world.language import canonical_caption, canonical_plan, sample_edit, sample_prompt
@@ -46,7 +46,7 @@ class Tasks:
 
     def __init__(self, cache, tokenizer, seed):
         self.scenes, self.tokenizer, self.special, self.random = cache["scenes"], tokenizer, tokenizer.special, random.Random(seed)
-        self.tokens, self.codebook = torch.from_numpy(cache["tokens"].astype("int64")), cache["codebook"]
+        self.pictures = to_ids(cache["tokens"], cache["codebook"])
 
     def prompt(self):
         """-> what is read before the plan, what is read before the picture once there is a plan, and the text that must hold"""
@@ -60,7 +60,7 @@ class Tasks:
         row = self.random.randrange(len(self.scenes))
         instruction, result, _ = sample_edit(self.scenes[row], self.random)
         words = [special["<edit>"], *encode(instruction), special["<caption>"], *encode(canonical_plan(self.scenes[row])), special["<plan>"]]
-        source = [special["<bos>"], special["<boi>"], *picture_ids(self.tokens[row], self.codebook), special["<eoi>"]]
+        source = [special["<bos>"], special["<boi>"], *self.pictures[row].tolist(), special["<eoi>"]]
         return [special["<bos>"], *words], lambda plan: [*source, *words, *plan, special["<boi>"]], canonical_caption(result)
 
     def some(self, kind, count):
@@ -75,7 +75,7 @@ class Answers:
         before = [draws([id for id in plan if id != special["<eos>"]]) for (_, draws, _), plan in zip(tasks, plans)]
         tokens = write_pictures(model, before, special, temperature)
         self.plans = [written(asked, plan) for (asked, _, _), plan in zip(tasks, plans)]
-        self.pictures = [written(line, picture_ids(one, model.config.codebook)) for line, one in zip(before, tokens)]
+        self.pictures = [written(line, ids) for line, ids in zip(before, to_ids(tokens.numpy(), model.config.codebook).tolist())]
         noise = torch.randn(len(tokens), *codec.config.latent_shape)
         with torch.no_grad(), autocast("cpu"):
             drawn = codec.pixels(diffusion.sample(lambda *inputs: codec.decoder(*inputs).float(), tokens, noise, 1))

@@ -137,7 +137,7 @@ def main():
     optimisers = [*make_convolution_optimisers(model.encoder, *ENCODER_RATES),
                   torch.optim.AdamW([{"params": heads, "base_lr": HEAD_RATE}], betas=(0.9, 0.95))]
     average = Average(model, 0.998)
-    clock, steps = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0
+    clock, steps, found = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, None
     if last.exists():
         state = load(last, device)
         model.load_state_dict(state["model"])
@@ -171,7 +171,7 @@ def main():
         if clock.due("save"):
             save({"model": model.state_dict(), "average": {**model.state_dict(), **average.state()}, "optimisers": [o.state_dict() for o in optimisers],
                   "seconds": clock.seconds, "steps": steps}, last)
-    if clock.complete:
+    if clock.complete and found:  # nothing to add where it had been complete before
         append_log("second reader", {"recipe": f"batch {batch_size}, Muon and AdamW at {ENCODER_RATES}, heads {HEAD_RATE}, seed {arguments.seed}",
                                      "time": f"{clock.minutes:.0f} minutes on {device}, {arguments.threads} threads, {steps * batch_size} images",
                                      "held out": found})

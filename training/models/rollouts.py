@@ -74,12 +74,6 @@ def write_pictures(model, rows, special, temperature):
     return tokens
 
 
-def picture_ids(tokens, codebook):
-    """tokens [K], index 0 the finest -> ids in writing order"""
-    index = torch.arange(len(tokens))
-    return (tokens + index * codebook + TEXT_VOCABULARY).flip(0).tolist()
-
-
 def log_probabilities(model, inputs, targets, temperatures):
     """Of what was written, teacher forced: inputs, targets [B, S] int64, 0 = not written; temperatures of texts and pictures
     -> [B, S], 0 where nothing was written. A row has a text or a whole picture to write."""

@@ -6,7 +6,7 @@ import torch
 
 from training.models import rollouts
 from training.models.language_model import LanguageModel, LanguageModelConfig
-from training.models.sequences import padded
+from training.models.sequences import padded, to_ids
 from training.tests.test_models import stirred
 from training.text_tokenizer import SPECIAL_TOKENS
 from training.train_reinforced import unlike_groups, written
@@ -25,7 +25,7 @@ class RolloutTest(unittest.TestCase):
         config = LanguageModelConfig(4, (3, 2), text_vocabulary=1024, width=32, heads=2, blocks=2, hidden=64, phrase_width=16,
                                      separators=(40,), starters=(41,), latent_channels=3, grid=2, reader_width=8, reader_blocks=1)
         self.model = stirred(LanguageModel(config))
-        picture = rollouts.picture_ids(torch.tensor([3, 0, 5, 1]), CODEBOOK)
+        picture, = to_ids(torch.tensor([[3, 0, 5, 1]]).numpy(), CODEBOOK).tolist()
         # A prompt and a longer edit, so that one is padded.
         self.rows = [[SPECIAL["<bos>"], 20, 21], [SPECIAL["<bos>"], SPECIAL["<boi>"], *picture, SPECIAL["<eoi>"], 30, 31]]
 
@@ -49,7 +49,7 @@ class RolloutTest(unittest.TestCase):
         rows = [row + [SPECIAL["<boi>"]] for row in self.rows]
         tokens, was = self.log_probabilities_while(lambda: rollouts.write_pictures(self.model, rows, SPECIAL, 0.6))
         self.assertEqual((tokens.shape, tokens.max().item() < CODEBOOK), ((2, 4), True))
-        now, asked = self.held_to_have([written(row, rollouts.picture_ids(one, CODEBOOK)) for row, one in zip(rows, tokens)])
+        now, asked = self.held_to_have([written(row, ids) for row, ids in zip(rows, to_ids(tokens.numpy(), CODEBOOK).tolist())])
         self.assertTrue(torch.allclose(now[asked].reshape(2, 4), was, atol=1e-4), (now[asked], was))
 
     def test_texts_of_several_lengths(self):
