@@ -95,13 +95,10 @@ def draw(split, scene_count, edit_count, chained, seed):
     return {"scenes": scenes + results, "edits": edits}
 
 
-def is_current(path, wanted):
-    """Whether the cache holds the same scenes, tokens of the same encoder and the same share of re-encoded rows."""
-    if not path.exists():
-        return False
-    found = load(path)
-    return (all(found.get(name) == wanted[name] for name in ("settings", "share"))
-            and same_fingerprint(found["encoder"], wanted["encoder"]))
+def stored_tokens(path, settings, encoder):
+    """-> the cache at `path` where it holds these scenes as tokens of this encoder, otherwise None."""
+    found = load(path) if path.exists() else {}
+    return found if found.get("settings") == settings and same_fingerprint(found["encoder"], encoder) else None
 
 
 def main():
@@ -126,16 +123,22 @@ def main():
             continue
         started, cache = time.time(), load(drawn)
         codec = load_codec(arguments.size)[0].to(arguments.device)
-        cache.update(encoder=encoder_fingerprint(codec), share=arguments.again)
-        if is_current(folder / f"{split}.pt", cache):
+        path, encoder = folder / f"{split}.pt", encoder_fingerprint(codec)
+        stored = stored_tokens(path, wanted, encoder)
+        if stored and stored["share"] == arguments.again:
             print(f"{split}: up to date", flush=True)
             continue
-        tokens = encode(codec, cache["scenes"], arguments.device)
+        if stored:
+            tokens = stored["tokens"]
+        else:  # kept at once: what follows takes as long again, and may be stopped
+            tokens = encode(codec, cache["scenes"], arguments.device)
+            none = numpy.zeros(0, dtype=numpy.int64)
+            cache.update(encoder=encoder, share=0.0, tokens=tokens, againRows=none, againTokens=tokens[:0],
+                         codebook=codec.quantiser.size, levels=list(codec.config.levels))
+            save(cache, path)
         encoded = time.time()
         rows, again = encode_again(codec, tokens, arguments.again, arguments.device, arguments.seed)
-        cache.update(tokens=tokens, againRows=rows, againTokens=again, codebook=codec.quantiser.size,
-                     levels=list(codec.config.levels))
-        save(cache, folder / f"{split}.pt")
+        save({**(stored or cache), "share": arguments.again, "againRows": rows, "againTokens": again}, path)
         changed = (again != tokens[rows]).mean() if len(rows) else 0
         print(f"{split}: {len(cache['scenes'])} scenes, {len(cache['edits'])} edits, {len(numpy.unique(tokens))} codes in "
               f"use, {encoded - started:.0f} s; {len(rows)} encoded again, {100 * changed:.0f} % of their tokens changed, "
