@@ -71,7 +71,7 @@ def measure(model, average, sets, device):
 
 def held_out_sets(cache, tokenizer_path, device, count=96):
     """Task -> (inputs, targets, branches) [count, S]; "editAgain": edits of pictures that were drawn and read again before."""
-    writer = Writer(cache, tokenizer_path, seed=0)
+    writer = Writer(cache, tokenizer_path, seed=0, split="val")
     writer.again_share = 0
     sequences = {task: [writer.sequence(task) for _ in range(count)] for task in SHARES}
     writer.again_share = 1

@@ -59,9 +59,11 @@ class Tasks:
         special, encode = self.special, self.tokenizer.encode
         row = self.random.randrange(len(self.scenes))
         instruction, result, _ = sample_edit(self.scenes[row], self.random)
-        words = [special["<edit>"], *encode(instruction), special["<caption>"], *encode(canonical_plan(self.scenes[row])), special["<plan>"]]
+        said = [special["<caption>"], *encode(canonical_plan(self.scenes[row]))]
+        words = [special["<edit>"], *encode(instruction), *said]
         source = [special["<bos>"], special["<boi>"], *self.pictures[row].tolist(), special["<eoi>"]]
-        return [special["<bos>"], *words], lambda plan: [*source, *words, *plan, special["<boi>"]], canonical_caption(result)
+        return ([special["<bos>"], *words, *said, special["<plan>"]],  # read twice before a plan, once before a picture (sequences.py)
+                lambda plan: [*source, *words, special["<plan>"], *plan, special["<boi>"]], canonical_caption(result))
 
     def some(self, kind, count):
         return [getattr(self, kind)() for _ in range(count)]

@@ -19,16 +19,17 @@ def git_commit():
 
 
 SOURCE = ["begin", "beginImage", {"slot": "image"}, "endImage"]
-DESCRIBED = [*SOURCE, "caption", {"slot": "description"}]
-# An instruction stands before the description it is about (models/sequences.py).
-EDIT_WORDS = ["edit", {"slot": "text"}, "caption", {"slot": "description"}, "plan"]
+# An instruction stands before the description it is about, and a plan is written after a second reading (models/sequences.py).
+SAID = ["caption", {"slot": "description"}]
+DESCRIBED = [*SOURCE, *SAID]
+EDIT_WORDS = ["edit", {"slot": "text"}, *SAID]
 TEMPLATES = {
     "plan": ["begin", {"slot": "text"}, "plan"],
     "textToImage": ["begin", {"slot": "text"}, "beginImage"],
     "caption": [*SOURCE, "caption"],
     "edit": [*SOURCE, "edit", {"slot": "text"}, "beginImage"],
-    "editPlan": ["begin", *EDIT_WORDS],
-    "editFromPlan": [*SOURCE, *EDIT_WORDS, {"slot": "plan"}, "beginImage"],
+    "editPlan": ["begin", *EDIT_WORDS, *SAID, "plan"],
+    "editFromPlan": [*SOURCE, *EDIT_WORDS, "plan", {"slot": "plan"}, "beginImage"],
     "question": [*DESCRIBED, "question", {"slot": "text"}, "answer"],
 }
 # One step without guidance knows the most of what stands where (LOG.md, the table of steps): more steps and more guidance lose

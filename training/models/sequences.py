@@ -4,7 +4,8 @@
     draw          <bos> D <boi> V_K ... V_1                                      loss on the image
     textToImage   <bos> prompt <boi> V                                           the same without a plan
     caption       <bos> <boi> V <eoi> <caption> D <eos>                          loss on D (exact places and all)
-    editPlan      <bos> <edit> instruction <caption> D <plan> D' <eos>           loss on D'
+    editPlan      <bos> <edit> instruction <caption> D <caption> D <plan> D' <eos>
+                                                                                 loss on D'
     edit          <bos> <boi> V <eoi> <edit> instruction <caption> D <plan> D' <boi> V'
                                                                                  loss on the second image
     directEdit    <bos> <boi> V <eoi> <edit> instruction <boi> V'                loss on the second image
@@ -12,7 +13,9 @@
                                                                                  loss on the answers of several questions
 
 An instruction stands before the description that it is about, so every phrase is read knowing what is to change. What an edit makes of
-a description does not depend on the picture, so it is learnt without one, at a third of the ids.
+a description does not depend on the picture, so it is learnt without one, at a third of the ids, and like a plan from scenes that nobody
+has drawn, none of them twice. A phrase names its kind last, and the model reads from left to right: only in a second reading
+does every word of a phrase know what thing it belongs to (docs/decisions/0106).
 
 Several questions about one picture are branches: each sees what stands before the first of them, itself and no
 other, at the positions it would have alone. So a picture is read once, and every answer is learnt as it will be asked for.
@@ -32,8 +35,9 @@ import torch.multiprocessing as multiprocessing
 
 from training.models.checkpoint import load
 from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
-from training.world.language import (OPERATIONS, TOPICS, canonical_caption, canonical_plan, sample_describe_request,
+from training.world.language import (OPERATIONS, TOPICS, canonical_caption, canonical_plan, phrase_edit, sample_describe_request,
                                      sample_edit, sample_prompt, sample_question)
+from training.world.scene import generator_for, sample_batch
 
 # Phrases have learnt to draw and the token reader to see before: most of the time goes to plans, edits and answers. With a sixth of
 # them plans, positions were forgotten (training/LOG.md).
@@ -41,7 +45,10 @@ SHARES = {"plan": 0.22, "draw": 0.01, "textToImage": 0.01, "caption": 0.10, "edi
 # Of the plans, prompts that say how things stand to each other: what a plan gets wrong last.
 RELATIONS_SHARE = 0.3
 # What has to be found among several objects is learnt last, and asked most; a new background is learnt first.
-OPERATION_WEIGHTS = {operation: {"background": 0.3, "remove": 3}.get(operation, 1) for operation in OPERATIONS}
+OPERATION_WEIGHTS = {operation: {"background": 0.3, "remove": 2, "recolour": 2, "retexture": 2}.get(operation, 1) for operation in OPERATIONS}
+BARE_SHARE, BARE_OF = 0.5, 5  # half of the instructions planned for are the shortest of so many: people name a thing by its kind alone
+FRESH = 2000  # scenes drawn at a time for what needs no picture
+CHANGED_SHARE = 0.4  # of those are results of an edit
 DROP_TEXT = 0.10  # drawings without text: the unconditional branch of guidance
 NOISY_SHARE, NOISE = 0.5, 0.08  # half of the sequences have up to this share of image inputs replaced
 AGAIN_SHARE = 0.5  # rows that were encoded again are read in that form this often
@@ -55,7 +62,7 @@ POOL = 4096  # sequences sorted by length at a time
 class Writer:
     """Turns rows of the cache into sequences, as `Line.whole` has them."""
 
-    def __init__(self, cache, tokenizer_path, seed):
+    def __init__(self, cache, tokenizer_path, seed, split="train"):
         self.cache = cache
         self.tokenizer = TextTokenizer(tokenizer_path)
         self.special = self.tokenizer.special
@@ -66,6 +73,7 @@ class Writer:
         self.again = dict(zip(cache["againRows"], to_ids(cache["againTokens"], cache["codebook"])))
         self.again_share = AGAIN_SHARE
         self.edits = cache["edits"]  # (source row, instruction texts, edited row)
+        self.split, self.generator, self.fresh = split, generator_for(split, seed), []
 
     def read(self, row, noisy):
         """Ids of an image somebody made: at times those of the picture the decoder drew of it."""
@@ -97,8 +105,9 @@ class Writer:
             line.read([special["<bos>"]])
             if task == "plan":
                 detail = "relation" if rng.random() < RELATIONS_SHARE else None
-                line.read([*self.tokenizer.encode(sample_prompt(self.scenes[row], rng, detail)), special["<plan>"]])
-                line.write([*self.description(row), special["<eos>"]])
+                scene = self.undrawn()
+                line.read([*self.tokenizer.encode(sample_prompt(scene, rng, detail)), special["<plan>"]])
+                line.write([*self.tokenizer.encode(canonical_plan(scene)), special["<eos>"]])
                 return line.whole()
             if rng.random() >= DROP_TEXT:
                 line.read(self.description(row) if task == "draw"
@@ -108,7 +117,7 @@ class Writer:
             return line.whole()
         if task == "editPlan":
             line.read([special["<bos>"]])
-            self.plan_edit(line, self.scenes[row])
+            self.plan_edit(line, self.undrawn())
             return line.whole()
         if task in ("edit", "directEdit"):
             row, instructions, edited = self.edits[rng.randrange(len(self.edits))]
@@ -132,12 +141,23 @@ class Writer:
             line.write(self.tokens[edited].tolist(), self.image(self.tokens[edited], noisy))
         return line.whole()
 
+    def undrawn(self):
+        """A scene that has no picture."""
+        if not self.fresh:
+            self.fresh = sample_batch(FRESH, self.generator, self.split).to_scenes()
+        scene = self.fresh.pop()
+        return sample_edit(scene, self.random)[1] if self.random.random() < CHANGED_SHARE else scene
+
     def plan_edit(self, line, scene):
         """An edit of a scene, and the description of its result."""
-        special, encode = self.special, self.tokenizer.encode
-        operation, = self.random.choices(list(OPERATION_WEIGHTS), OPERATION_WEIGHTS.values())
-        instruction, result, _ = sample_edit(scene, self.random, operation) or sample_edit(scene, self.random)
-        line.read([special["<edit>"], *encode(instruction), special["<caption>"], *encode(canonical_plan(scene)), special["<plan>"]])
+        special, encode, rng = self.special, self.tokenizer.encode, self.random
+        operation, = rng.choices(list(OPERATION_WEIGHTS), OPERATION_WEIGHTS.values())
+        instruction, result, edit = sample_edit(scene, rng, operation) or sample_edit(scene, rng)
+        if rng.random() < BARE_SHARE:
+            others = (phrase_edit(edit, scene, rng) for _ in range(BARE_OF - 1))
+            instruction = min([instruction, *filter(None, others)], key=lambda text: len(text.split()))
+        described = [special["<caption>"], *encode(canonical_plan(scene))]
+        line.read([special["<edit>"], *encode(instruction), *described, *described, special["<plan>"]])
         line.write([*encode(canonical_plan(result)), special["<eos>"]])
 
     def description(self, row):

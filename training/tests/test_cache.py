@@ -130,7 +130,9 @@ class WriterTest(unittest.TestCase):
             self.assertEqual(order, sorted(order))
             wanted = [place for place, target in enumerate(targets) if target]
             if task == 'editPlan':
-                # Only what follows <plan> is asked for, to its end.
+                # The description is read twice, and only what follows <plan> is asked for, to its end.
+                first, second = (place for place, one in enumerate(inputs) if one == special['<caption>'])
+                self.assertEqual(inputs[first:second], inputs[second:order[-1]])
                 self.assertEqual((wanted, targets[-1]), (list(range(order[-1], len(inputs))), special['<eos>']))
                 self.assertEqual(self.image_ids(inputs), [])
             else:

@@ -168,6 +168,16 @@ describe('an edit that is planned first', () => {
     expect(drawn!.slice(3 + imageIds.length, 2 + imageIds.length + planned!.length)).toEqual(planned!.slice(1));
   });
 
+  test('reads the description twice before the plan where the pack asks for it', async () => {
+    const manifest = planning();
+    const described = ['caption', { slot: 'description' }] as const;
+    manifest.languageModel!.templates.editPlan = ['begin', 'edit', { slot: 'text' }, ...described, ...described, 'plan'];
+    const [, planned] = (await draw(editing, manifest)).prefixes;
+    const said = planned!.slice(planned!.indexOf(5), planned!.lastIndexOf(5));
+    expect(said.length).toBeGreaterThan(1);
+    expect(planned).toEqual([1, 6, 9, ...said, ...said, 7]);
+  });
+
   test('above temperature 0 the first variation keeps the likeliest plan, the others their own', async () => {
     const likeliest = await draw({ ...editing, seed: 8 });
     const { images } = await draw({ ...editing, variations: 3 }, planning(8));

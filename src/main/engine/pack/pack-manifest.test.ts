@@ -99,6 +99,15 @@ describe('parseManifest', () => {
     expect(rulesBrokenBy((manifest) => (manifest.languageModel = planningLanguage()))).toBe('');
   });
 
+  test('a description that is read twice passes', () => {
+    const described = ['caption', { slot: 'description' }] as const;
+    const readTwice = (manifest: PackManifest): void => {
+      manifest.languageModel = planningLanguage();
+      manifest.languageModel.templates.editPlan = ['begin', { slot: 'text' }, ...described, ...described, 'plan'];
+    };
+    expect(rulesBrokenBy(readTwice)).toBe('');
+  });
+
   test.each<[string, (manifest: PackManifest) => unknown, string]>([
     ['a newer format', (m) => Object.assign(m, { format: 3 }), 'pack-unsupported pack.json has format 3'],
     [
@@ -181,6 +190,11 @@ describe('parseManifest', () => {
       'an edit planned without what it starts from',
       (m) => (m.languageModel!.templates.editPlan = ['begin', { slot: 'image' }, { slot: 'text' }]),
       'must fill description and image and text once in templates.editPlan',
+    ],
+    [
+      'an instruction read twice',
+      (m) => (m.languageModel!.templates.editPlan = [{ slot: 'text' }, { slot: 'description' }, { slot: 'text' }]),
+      'must fill description and text once in templates.editPlan',
     ],
     ['a plan for nothing', (m) => without(m, 'textToImage'), 'no textToImage'],
     [

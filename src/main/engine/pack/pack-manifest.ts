@@ -178,7 +178,9 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
   };
   for (const [task, items] of Object.entries(model.templates)) {
     checkNames(`templates.${task}`, items);
-    const slots = items.flatMap((item) => (typeof item === 'string' ? [] : [item.slot])).sort();
+    const filled = items.flatMap((item) => (typeof item === 'string' ? [] : [item.slot]));
+    // Every word of a description that is read a second time knows the whole of it (decision 106).
+    const slots = filled.filter((slot, place) => slot !== 'description' || filled.indexOf(slot) === place).sort();
     const optional = optionalSlotsOf[task as LanguageTask | PlanTemplate] ?? [];
     const wanted = [
       ...slotsOf[task as LanguageTask | PlanTemplate],
