@@ -40,8 +40,8 @@ BATCHES = {"cpu": 48, "gpu": 512}
 CODEC_RATES, PIXEL_RATES = ((5e-4, 2.5e-4), (1e-3, 5e-4)), (1e-3, 5e-4)
 HOLD = (0.75, 0.3)  # share of the time at these rates
 # From here on, of the time, the decoder of pixels goes on alone, from true tokens and its rate full once more: it sees three times as
-# many pictures a minute, and nothing that tokens leave open.
-ALONE_FROM, OWN_SHARE_ALONE = 0.8, 0.5
+# many pictures a minute. Part of them from few tokens: of those alone it would learn to see dots where latents only hesitate.
+ALONE_FROM, OWN_SHARE_ALONE, COARSE_SHARE_ALONE = 0.8, 0.4, 0.25
 WHOLE_STEPS = 4  # one in so many steps draws whole pictures, the others crops of this side
 CROP = 0.5
 # Shares of the samples at t = 1, and without their finest tokens; with fixed tokens the case that the pack recommends, one step from
@@ -96,13 +96,13 @@ def losses(codec, image, labels, own, fixed, whole, written=None):
 
 
 def losses_of_pixels(codec, image, labels, own, whole):
-    """The same of the decoder of pixels alone: the first `own` pictures from their own latents, the others from all of their tokens in one step."""
+    """The same of the decoder of pixels alone: the first `own` pictures from their own latents, the others from tokens in one step, most from all."""
     device, count = str(image.device), codec.config.token_count
     with torch.no_grad(), autocast(device):
         latents = codec.latents(image)
         t = torch.ones(len(image) - own, device=device)
         codes = codec.quantiser(codec.encoder(latents[own:]))
-        visible = torch.ones(len(t), count, dtype=torch.bool, device=device)
+        visible = diffusion.sample_training_visibility(t, count, COARSE_SHARE_ALONE)
         prediction = codec.decoder.from_codes(torch.randn_like(latents[own:]), t, codes, visible)
     shown, places = torch.cat([latents[:own], prediction]), codec.autoencoder.decoder.places(len(image))
     if not whole:  # two cells of the labels are one of the latents
