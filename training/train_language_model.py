@@ -17,6 +17,7 @@ from training.models.clock import Clock
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
 from training.models.phrases import borders_of
+from training.models.references import WEIGHT, References
 from training.models.sequences import SHARES, SequenceStream, Writer, padded
 from training.models.speed import describe_rate, operations
 from training.text_tokenizer import TEXT_VOCABULARY, TextTokenizer
@@ -117,6 +118,8 @@ def main():
         from training.export.checkpoints import load_language_model_weights
         load_language_model_weights(model, arguments.from_pack)
     optimisers = make_optimisers(model, matrix_rate, other_rate)
+    references = References(model, TextTokenizer(tokenizer_path)).to(device)
+    of_references = torch.optim.AdamW([{"params": references.parameters(), "base_lr": other_rate}], lr=other_rate, weight_decay=0.0)
     average = Average(model)
     clock, sequences, steps, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, 0, []
     last = folder / "last.pt"
@@ -145,13 +148,14 @@ def main():
     losses, sequences_printed, tokens = [], sequences, 0
     stream.batch()  # the stream is up before the clock runs
     while clock.runs():
-        clock.set_rates(optimisers, hold=arguments.hold)
+        clock.set_rates([*optimisers, of_references], hold=arguments.hold)
         batch = [part.to(device) for part in stream.batch()]
         with autocast(device):
             text, image = losses_on_targets(model, *batch, hidden)
-        (text + IMAGE_WEIGHT * image).backward()
+            meant, told = references.loss(*batch[:2])
+        (text + IMAGE_WEIGHT * image + WEIGHT * meant).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for optimiser in optimisers:
+        for optimiser in (*optimisers, of_references):
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         average.update(model)
@@ -160,13 +164,13 @@ def main():
         steps += 1
         sequences += len(batch[0])
         tokens += batch[0].numel()
-        losses.append(torch.stack([text, image]).detach())
+        losses.append(torch.stack([text, image, told.to(text.dtype)]).detach())
         since = clock.since("line")
         if clock.due("line"):
-            mean = torch.stack(losses).mean(dim=0).tolist()
+            mean = torch.stack(losses).nanmean(dim=0).tolist()
             print(f"{clock.minutes:6.1f} min  {steps:6d} steps  {sequences:8d} sequences  "
                   f"{(sequences - sequences_printed) / since:6.1f}/s  {tokens / since:6.0f} tokens/s  "
-                  f"{describe_rate(work, tokens / since, device)}  text {mean[0]:.4f}  image {mean[1]:.4f} nats  "
+                  f"{describe_rate(work, tokens / since, device)}  text {mean[0]:.4f}  image {mean[1]:.4f} nats  meant {mean[2]:.3f}  "
                   f"{clock.left:5.1f} min left", flush=True)
             losses, sequences_printed, tokens = [], sequences, 0
         if clock.due("look"):

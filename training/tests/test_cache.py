@@ -11,6 +11,8 @@ import torch
 from training.cache_tokens import LONGEST_CHAIN, draw, edited_scenes, encode_again
 from training.models.autoencoder import AutoencoderConfig
 from training.models.codec import Codec, CodecConfig
+from training.models.phrases import borders_of
+from training.models.references import NOT_ASKED, meant, phrases_of
 from training.models.sequences import QUESTIONS, SHARES, Writer
 from training.text_tokenizer import TEXT_VOCABULARY, train, write
 from training.train_language_model import held_out_sets
@@ -137,6 +139,29 @@ class WriterTest(unittest.TestCase):
                 self.assertEqual(self.image_ids(inputs), [])
             else:
                 self.assertEqual(len(self.image_ids(targets)), len(wanted))
+
+    def test_what_an_edit_means_is_asked_of_the_second_reading(self):
+        writer = Writer(self.cache, self.tokenizer, seed=5)
+        separators = set(borders_of(writer.tokenizer)['separators'])
+        told = 0
+        for _ in range(30):
+            inputs, targets, _ = writer.sequence('editPlan')
+            labels = meant(torch.tensor([inputs]), torch.tensor([targets]), writer.tokenizer, separators)[0].tolist()
+            first, second = (place for place, one in enumerate(inputs) if one == writer.special['<caption>'])
+            plan = inputs.index(writer.special['<plan>'])
+            self.assertEqual({*labels[:first], *labels[second:second + 1], *labels[plan:]}, {NOT_ASKED})
+            self.assertNotIn(NOT_ASKED, labels[second + 1:plan])
+            # Of the first reading the ends of phrases alone, and they agree.
+            self.assertEqual([one for one in labels[first:second] if one != NOT_ASKED],
+                             [labels[second + end] for _, end in phrases_of(inputs[second + 1:plan], separators)])
+            decode = writer.tokenizer.decode
+            before, after = decode(inputs[second + 1:plan]).split(', '), decode([one for one in targets if one][:-1]).split(', ')
+            changed = [phrase not in after for phrase in before]
+            self.assertEqual([bool(labels[second + 1 + begin]) for begin, _ in phrases_of(inputs[second + 1:plan], separators)], changed)
+            told += sum(changed)
+        self.assertGreater(told, 10)
+        inputs, targets, _ = writer.sequence('edit')
+        self.assertEqual(set(meant(torch.tensor([inputs]), torch.tensor([targets]), writer.tokenizer, separators)[0].tolist()), {NOT_ASKED})
 
 
 if __name__ == '__main__':
