@@ -24,7 +24,7 @@ from training.text_tokenizer import SPECIAL_TOKENS
 
 # Of the scores of codes: what phrases have learnt is not to be shaken by the first steps of a transformer that knows nothing.
 TRANSFORMER_SHARE = 0.1
-BEGIN_IMAGE, END_IMAGE = (SPECIAL_TOKENS.index(token) for token in ("<boi>", "<eoi>"))
+BEGIN_IMAGE, END_IMAGE, EDIT, CAPTION = (SPECIAL_TOKENS.index(token) for token in ("<boi>", "<eoi>", "<edit>", "<caption>"))
 
 
 @dataclass
@@ -205,6 +205,8 @@ class LanguageModel(nn.Module):
         # Every second block has something to look with: the first must know what is being written before it can ask for it.
         self.looks = nn.ModuleDict({str(index): Look(config) for index in range(1, config.blocks, 2)})
         self.norm = RMSNorm(config.width)
+        # On words of the instruction where they come again.
+        self.named = nn.Parameter(0.3 * torch.randn(config.width))
         frequency = config.rotary_base ** (-torch.arange(0, config.head_size, 2) / config.head_size)
         self.register_buffer("frequency", frequency, persistent=False)  # radians per position
 
@@ -219,11 +221,25 @@ class LanguageModel(nn.Module):
         tokens = (ids.gather(1, index) - config.text_vocabulary).clamp(min=0) % config.codebook
         return tokens, index, ((end > 0) & (place >= end)).to(torch.float32)[..., None]
 
-    def hidden(self, input_ids, position_ids, mask, cells, follows, pasts=None):
-        """cells and follows as Look has them -> [B, S, width] after the last norm, and the (key, value) of every block."""
+    def again(self, read, later):
+        """read [B, N]: all ids so far; later [B, S]: the last of them -> 1 where one of them is a word of the last instruction that
+        comes again behind it, in a description, otherwise 0, [B, S, 1].
+
+        Exact matches are what questions about a text are answered by (arXiv 1704.00051, section 3.2), and a small model
+        is slow to learn what being the same word is (training/LOG.md).
+        """
+        count, place = read.shape[1], torch.arange(read.shape[1], device=read.device)[None]
+        start = torch.where(read == EDIT, place, torch.full_like(place, -1)).amax(dim=1, keepdim=True)
+        end = torch.where((read == CAPTION) & (place > start), place, torch.full_like(place, count)).amin(dim=1, keepdim=True)
+        words = (start >= 0) & (place > start) & (place < end) & (read < self.config.text_vocabulary)
+        same = ((later[:, :, None] == read[:, None, :]) & words[:, None, :]).any(dim=-1)
+        return (same & (place[:, count - later.shape[1]:] > end)).to(torch.float32)[..., None]
+
+    def hidden(self, input_ids, position_ids, mask, cells, follows, again, pasts=None):
+        """cells and follows as Look has them, again [B, S, 1] -> [B, S, width] after the last norm, and the (key, value) of every block."""
         angle = position_ids[:, None, :, None] * self.frequency
         cosine, sine = angle.cos(), angle.sin()
-        x = self.embedding(input_ids)
+        x = self.embedding(input_ids) + again * self.named
         presents = []
         for index, block in enumerate(self.blocks):
             x, present = block(x, cosine, sine, mask, pasts[index] if pasts else None)
@@ -237,7 +253,7 @@ class LanguageModel(nn.Module):
         branches = torch.zeros_like(input_ids) if branches is None else branches
         mask, position = branched(branches)
         tokens, _, follows = self.picture(input_ids)
-        return self.hidden(input_ids, position, mask, self.reader(tokens), follows)[0]
+        return self.hidden(input_ids, position, mask, self.reader(tokens), follows, self.again(input_ids, input_ids))[0]
 
     def phrase_scores(self, input_ids):
         """Training: what phrases say about the image that the sequences [B, S] end with -> [B, K, levels]"""
@@ -278,7 +294,7 @@ class LanguageModel(nn.Module):
         tokens, places, follows = self.picture(read)
         follows, last = follows[:, total - length:], input_ids[:, -1]
         cells, kept = self.seen(input_ids, tokens, places, kept)
-        hidden, presents = self.hidden(input_ids, position_ids, mask, cells, follows, pasts)
+        hidden, presents = self.hidden(input_ids, position_ids, mask, cells, follows, self.again(read, input_ids), pasts)
         hidden = hidden[:, -1]
         before = torch.div((last - config.text_vocabulary).clamp(min=0), config.codebook, rounding_mode="floor")
         following = torch.where(last == BEGIN_IMAGE, torch.full_like(last, config.token_count - 1), (before - 1).clamp(min=0))

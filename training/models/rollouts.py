@@ -16,7 +16,7 @@ class Reading:
     def __init__(self, model, rows, special):
         """rows: lists of ids; each may hold one picture that has ended"""
         self.model = model
-        ids = padded_left(rows, special)
+        self.read = ids = padded_left(rows, special)
         self.mask = (ids > 0).long()
         tokens, _, follows = model.picture(ids)
         self.cells, self.follows = model.reader(tokens), follows[:, -1:]
@@ -28,12 +28,12 @@ class Reading:
         later = index[None, :] > index[total - length:, None]
         mask = (later[None, None] | (self.mask == 0)[:, None, None, :]).float() * -1e9
         position = (self.mask.cumsum(dim=1) - 1).clamp(min=0)[:, total - length:]
-        hidden, pasts = self.model.hidden(ids, position, mask, self.cells, follows, pasts)
+        hidden, pasts = self.model.hidden(ids, position, mask, self.cells, follows, self.model.again(self.read, ids), pasts)
         return hidden[:, -1], pasts
 
     def append(self, ids):
         """One more id for every row [B]."""
-        self.mask = F.pad(self.mask, (0, 1), value=1)
+        self.read, self.mask = torch.cat([self.read, ids[:, None]], dim=1), F.pad(self.mask, (0, 1), value=1)
         self.hidden, self.pasts = self._run(ids[:, None], self.follows, self.pasts)
 
 

@@ -248,6 +248,23 @@ class LanguageModelTest(unittest.TestCase):
                 logits, *past = self.model(rows[:, end - 1:end], torch.ones(3, end, dtype=torch.int64), position[:, end - 1:end], *past)
                 self.assertTrue(torch.allclose(wanted[:, end - 1], logits[:, 0, :50], atol=1e-5), end)
 
+    def test_words_of_an_instruction_are_marked_where_they_come_again(self):
+        bos, edit, caption, plan = (SPECIAL_TOKENS.index(token) for token in ("<bos>", "<edit>", "<caption>", "<plan>"))
+        row = [bos, 30, edit, 20, 21, caption, 22, 21, 30, caption, 20, 23, plan, 21]
+        marked = [0] * 7 + [1, 0, 0, 1, 0, 0, 1]
+        rows = torch.tensor([row, [bos, 20, 21, caption, 21, 20, caption, 20, 23, plan, 21, 20, 22, 22]])  # the second holds no instruction
+        self.assertEqual(self.model.again(rows, rows)[..., 0].tolist(), [marked, [0] * 14])
+        with torch.no_grad():
+            wanted = self.model.text_logits(self.model.train_hidden(rows))
+            past, position = self.model.empty_past(2), torch.arange(14)[None].expand(2, -1)
+            for start, end in ((0, 4), (4, 7), *((place, place + 1) for place in range(7, 14))):  # whatever is read at once
+                logits, *past = self.model(rows[:, start:end], torch.ones(2, end, dtype=torch.int64), position[:, start:end], *past)
+                self.assertTrue(torch.allclose(wanted[:, end - 1], logits[:, 0, :50], atol=1e-5), end)
+            before = self.model.train_hidden(rows)
+            self.model.named.zero_()
+            told = (self.model.train_hidden(rows) - before).abs().amax(dim=(0, 2)) > 1e-4
+        self.assertEqual(told.tolist(), [False] * 7 + [True] * 7)
+
     def test_a_branch_is_what_it_would_be_alone_behind_what_all_share(self):
         shared, ones = [1, 3, *self.image, 4, 20], [[21, 22, 23], [24, 25], [26, 27, 28]]
         row = torch.tensor([[*shared, *sum(ones, []), 0, 0]])  # padded, as in a batch
