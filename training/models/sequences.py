@@ -15,7 +15,7 @@
 An instruction stands before the description that it is about, so every phrase is read knowing what is to change. What an edit makes of
 a description does not depend on the picture, so it is learnt without one, at a third of the ids, and like a plan from scenes that nobody
 has drawn, none of them twice. A phrase names its kind last, and the model reads from left to right: only in a second reading
-does every word of a phrase know what thing it belongs to (docs/decisions/0106).
+does every word of a phrase know what thing it belongs to (docs/decisions/0107).
 
 Several questions about one picture are branches: each sees what stands before the first of them, itself and no
 other, at the positions it would have alone. So a picture is read once, and every answer is learnt as it will be asked for.

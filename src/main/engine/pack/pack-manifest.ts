@@ -179,7 +179,7 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
   for (const [task, items] of Object.entries(model.templates)) {
     checkNames(`templates.${task}`, items);
     const filled = items.flatMap((item) => (typeof item === 'string' ? [] : [item.slot]));
-    // Every word of a description that is read a second time knows the whole of it (decision 106).
+    // Every word of a description that is read a second time knows the whole of it (decision 107).
     const slots = filled.filter((slot, place) => slot !== 'description' || filled.indexOf(slot) === place).sort();
     const optional = optionalSlotsOf[task as LanguageTask | PlanTemplate] ?? [];
     const wanted = [
