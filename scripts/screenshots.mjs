@@ -1,7 +1,7 @@
 /**
  * `node scripts/screenshots.mjs`: pictures of the running program for the README, into docs/screenshots.
  * `node scripts/screenshots.mjs --every <folder>`: every state of the window at four sizes in both themes, to be looked through;
- * `--only mask,explore` takes these states, `--size 800x560` this size.
+ * `--only mask,explore` takes these states, `--size 800x560` this size, `--theme light` this theme.
  */
 import { chromium } from '@playwright/test';
 import { spawn } from 'node:child_process';
@@ -16,8 +16,8 @@ import { ensureBuild } from './lib/build.mjs';
 import { root } from './lib/repository.mjs';
 import { windowStates } from './lib/window-states.mjs';
 
-const { every, only, size } = parseArgs({
-  options: { every: { type: 'string' }, only: { type: 'string' }, size: { type: 'string' } },
+const { every, only, size, theme } = parseArgs({
+  options: { every: { type: 'string' }, only: { type: 'string' }, size: { type: 'string' }, theme: { type: 'string' } },
 }).values;
 const sizes = [
   [1440, 900],
@@ -25,6 +25,7 @@ const sizes = [
 ];
 /** The smallest that has to work, and what people have. */
 const everySize = [[800, 560], [1280, 720], ...sizes].filter((pair) => size === undefined || size === pair.join('x'));
+const everyTheme = ['dark', 'light'].filter((name) => theme === undefined || theme === name);
 const isWanted = (name) => only === undefined || only.split(',').includes(name);
 const folder = every ?? join(root, 'docs', 'screenshots');
 
@@ -117,7 +118,7 @@ async function captureEvery(page) {
 /** `act` is given what the window looks like, as a part of a file's name. */
 async function forEverySize(page, act) {
   for (const [width, height] of everySize) {
-    for (const colorScheme of ['dark', 'light']) {
+    for (const colorScheme of everyTheme) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
       await page.keyboard.press('Control+0');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributeNames, type AttributeShares } from './attributes.js';
-import { carryingRun, matrixRows, runsToHide, type GroupLosses } from './attribute-matrix.js';
+import { carryingRun, matrixRows, namedRun, outstandingGroup, runsToHide, type GroupLosses } from './attribute-matrix.js';
 
 const none: AttributeShares = { background: 0, layout: 0, colour: 0, shape: 0, texture: 0 };
 
@@ -14,6 +14,11 @@ describe('carryingRun', () => {
   it('is the shortest run that carries most of what is lost', () => {
     expect(carryingRun(groups(0, 0, 0, 0, 0.1, 0.4, 0.5, 0), 'background')).toEqual({ from: 5, to: 6 });
     expect(carryingRun(groups(0.9, 0, 0, 0), 'background')).toEqual({ from: 0, to: 0 });
+  });
+
+  it('has the strongest among them, or is none', () => {
+    expect(carryingRun(groups(0.3, 0, 0, 0, 0, 0.24, 0.24, 0.24, 0.24), 'background')).toBeNull();
+    expect(carryingRun(groups(0, 0.3, 0.24, 0, 0, 0, 0, 0, 0.1), 'background')).toEqual({ from: 1, to: 2 });
   });
 
   it('is nobody where all carry alike, or nothing is lost', () => {
@@ -45,8 +50,20 @@ describe('carryingRun', () => {
         const inside = all.filter(({ from, to }) => from >= run.from && to <= run.to);
         expect(sum(inside)).toBeGreaterThanOrEqual(0.6 * sum(all) - 1e-9);
         expect(run.to - run.from + 1).toBeLessThanOrEqual((all.at(-1)!.to + 1) / 2);
+        const strongest = Math.max(...all.map(({ losses }) => losses.shape));
+        expect(inside.some(({ losses }) => losses.shape === strongest)).toBe(true);
       }),
     );
+  });
+});
+
+describe('outstandingGroup', () => {
+  it('is the strongest where it takes a multiple of what the middle one takes', () => {
+    expect(outstandingGroup(groups(0.03, 0.03, 0.12, 0.03), 'background')?.from).toBe(2);
+    expect(outstandingGroup(groups(0.05, 0.05, 0.12, 0.05), 'background')).toBeNull();
+    expect(outstandingGroup(groups(0.03, 0.12, 0.12, 0.03, 0.03), 'background')?.from).toBe(2);
+    expect(outstandingGroup(groups(0, 0, 0, 0.004), 'background')).toBeNull();
+    expect(outstandingGroup([], 'background')).toBeNull();
   });
 });
 
@@ -68,7 +85,20 @@ describe('matrixRows', () => {
       run: { from: 5, to: 6 },
       lost: 0.71,
     });
-    expect(matrixRows(all, whole(0.3), true)[0]!.residence).toEqual({ kind: 'spread' });
+    expect(matrixRows(all, whole(0.3), true)[0]!.residence).toEqual({ kind: 'peak', run: { from: 6, to: 6 }, lost: 0.5 });
     expect(matrixRows(all, whole(0.71), true)[1]!.residence).toEqual({ kind: 'shared' });
+  });
+
+  it('calls spread what has no run and no group that stands out', () => {
+    const residence = (...losses: number[]) => matrixRows(groups(...losses), [], true)[0]!.residence;
+    expect(residence(0.2, 0.3, 0.2, 0.2)).toEqual({ kind: 'spread' });
+    expect(residence(0.01, 0.015, 0.01, 0.01)).toEqual({ kind: 'shared' });
+    expect(residence(0.01, 0.01, 0.001, 0.019, 0.001, 0.001)).toEqual({ kind: 'shared' });
+    expect(residence(0.001, 0.001, 0.001, 0.019)).toEqual({ kind: 'peak', run: { from: 3, to: 3 }, lost: 0.019 });
+    expect([residence(0.2, 0.3, 0.2, 0.2), residence(0.001, 0.001, 0.019), null].map(namedRun)).toEqual([
+      null,
+      { from: 2, to: 2 },
+      null,
+    ]);
   });
 });

@@ -14,26 +14,41 @@ const mostTokens = 0.5;
 export const leastLost = 0.5;
 /** Where no group by itself takes more of an attribute than this, the others stand in for each. */
 const leastSeen = 0.02;
+/** A group stands out of its row where it takes this many times what the middle one takes … */
+export const standsOutBy = 3;
+/** … and enough to be seen at all. */
+export const leastOutstanding = 0.005;
 
 /**
- * The shortest run of neighbouring groups that carries an attribute, by what is lost without each of them; null where none
- * that is short enough does. `groups` in any order, without gaps.
+ * The shortest run of neighbouring groups that carries an attribute, the strongest one among them, by what is lost without each
+ * of them; null where none that is short enough does. `groups` in any order, without gaps.
  */
 export function carryingRun(groups: readonly GroupLosses[], name: AttributeName): TokenRange | null {
   const sorted = groups.toSorted((a, b) => a.from - b.from);
   const losses = sorted.map((group) => group.losses[name]);
   const total = losses.reduce((sum, loss) => sum + loss, 0);
   const last = sorted.at(-1);
-  if (last === undefined || Math.max(...losses) < leastSeen) return null;
+  const strongest = Math.max(...losses);
+  if (last === undefined || strongest < leastSeen) return null;
   const most = mostTokens * (last.to + 1);
+  const peak = losses.lastIndexOf(strongest);
   let best: TokenRange | null = null;
-  for (let first = 0, end = 0, sum = 0; first < sorted.length; sum -= losses[first++]!) {
-    while (end < sorted.length && sum < carried * total) sum += losses[end++]!;
+  for (let first = 0, end = 0, sum = 0; first <= peak; sum -= losses[first++]!) {
+    while (end < sorted.length && (sum < carried * total || end <= peak)) sum += losses[end++]!;
     if (sum < carried * total) break;
     const run = { from: sorted[first]!.from, to: sorted[end - 1]!.to };
     if (best === null || run.to - run.from < best.to - best.from) best = run;
   }
   return best !== null && best.to - best.from + 1 <= most ? best : null;
+}
+
+/** The strongest group of an attribute's row, where it is plainly brighter than the others are; of equal ones the coarsest. */
+export function outstandingGroup(groups: readonly GroupLosses[], name: AttributeName): GroupLosses | null {
+  const ascending = groups.toSorted((a, b) => a.losses[name] - b.losses[name] || a.from - b.from);
+  const [middle, strongest] = [ascending[ascending.length >> 1], ascending.at(-1)];
+  if (middle === undefined || strongest === undefined) return null;
+  const loss = strongest.losses[name];
+  return loss >= leastOutstanding && loss >= standsOutBy * middle.losses[name] ? strongest : null;
 }
 
 /** The runs to hide whole, each once: what `carryingRun` names has to be true of the run, not of its tokens one by one. */
@@ -43,10 +58,17 @@ export function runsToHide(groups: readonly GroupLosses[]): TokenRange[] {
 }
 
 /**
- * Where an attribute lives: a `run`, with the share that is gone without it; `spread` over all; `shared`: so many times over that no
- * group by itself is missed.
+ * Where an attribute lives: a `run`, with the share that is gone without it; a `peak`: no run, but one group is plainly brighter than
+ * the others, with the share that is gone without it; `spread` over all; `shared`: so many times over that no group by itself is missed.
+ * What is named always holds the brightest cell of the row, and the last two name none because none stands out.
  */
-export type Residence = { kind: 'run'; run: TokenRange; lost: number } | { kind: 'spread' } | { kind: 'shared' };
+export type Residence =
+  { kind: 'run' | 'peak'; run: TokenRange; lost: number } | { kind: 'spread' } | { kind: 'shared' };
+
+/** The tokens a row's end names; null where it names none. */
+export function namedRun(residence: Residence | null): TokenRange | null {
+  return residence?.kind === 'run' || residence?.kind === 'peak' ? residence.run : null;
+}
 
 export interface MatrixRow {
   name: AttributeName;
@@ -78,11 +100,14 @@ export function residenceIn(
   whole: readonly GroupLosses[],
   name: AttributeName,
 ): Residence | null {
-  if (groups.every(({ losses }) => losses[name] < leastSeen)) return { kind: 'shared' };
   const run = carryingRun(groups, name);
-  if (run === null) return { kind: 'spread' };
-  const hidden = whole.find(({ from, to }) => from === run.from && to === run.to);
-  if (hidden === undefined) return null;
-  const lost = hidden.losses[name];
-  return lost < leastLost ? { kind: 'spread' } : { kind: 'run', run, lost };
+  if (run !== null) {
+    const hidden = whole.find(({ from, to }) => from === run.from && to === run.to);
+    if (hidden === undefined) return null;
+    const lost = hidden.losses[name];
+    if (lost >= leastLost) return { kind: 'run', run, lost };
+  }
+  const peak = outstandingGroup(groups, name);
+  if (peak !== null) return { kind: 'peak', run: { from: peak.from, to: peak.to }, lost: peak.losses[name] };
+  return { kind: groups.every(({ losses }) => losses[name] < leastSeen) ? 'shared' : 'spread' };
 }

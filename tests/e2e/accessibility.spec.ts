@@ -1,15 +1,17 @@
-/** Every surface of the window under axe, in both themes; and the main job by keyboard alone. */
+/** Every state of the window that screenshots are made of, and those only a test can bring about, under axe in both themes; and the main job by keyboard alone. */
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import { expect, test } from './studio.js';
+import { statesByMode, type WindowState } from '../../scripts/lib/window-states.mjs';
+import { expect, test, type StudioWindow } from './studio.js';
 
 /** What axe calls serious or critical, one line each; `rules`: those asked, all of the levels A and AA if left out. */
 async function findings(page: Page, rules?: string[]): Promise<string[]> {
   // Where a surface fades in, its colours are not yet what they will be. What turns or pulses for ever never ends.
-  await page.evaluate(async () => {
-    const ends = Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
-    await Promise.race([ends, new Promise((resolve) => setTimeout(resolve, 500))]);
+  await page.evaluate(() => {
+    for (const one of document.getAnimations()) {
+      if (one.effect?.getComputedTiming().endTime !== Infinity) one.finish();
+    }
   });
   const builder = new AxeBuilder({ page }).setLegacyMode();
   const axe =
@@ -22,36 +24,58 @@ async function findings(page: Page, rules?: string[]): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
 }
 
-/** A surface: its name, what opens it, what closes it. */
-type Surface = [name: string, open: () => Promise<unknown>, close?: () => Promise<unknown>];
-
 /** Each surface whole in the dark theme, and its colours in the light one. */
-async function lookAt(page: Page, surfaces: Surface[]): Promise<void> {
+async function lookAt(
+  page: Page,
+  surfaces: readonly WindowState[],
+  before: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
   const theme = (name: string): Promise<void> =>
     page.evaluate((theme) => void (document.documentElement.dataset['theme'] = theme), name);
   for (const [name, open, close] of surfaces) {
-    await open();
-    expect.soft(await findings(page), name).toEqual([]);
-    await theme('light');
-    expect.soft(await findings(page, ['color-contrast']), `${name}, light`).toEqual([]);
-    await theme('dark');
-    await close?.();
+    await test.step(name, async () => {
+      // A state that cannot be opened must not take the time of the others.
+      page.setDefaultTimeout(60_000);
+      await before();
+      await open();
+      expect.soft(await findings(page), name).toEqual([]);
+      await theme('light');
+      expect.soft(await findings(page, ['color-contrast']), `${name}, light`).toEqual([]);
+      await theme('dark');
+      await close?.();
+    });
   }
 }
 
-test('no surface of Create has a serious finding, in either theme', async ({ studio }) => {
+/** A board on which every state can be opened; with `whole` its timeline is whole too. */
+async function withPictures(studio: StudioWindow, whole: boolean): Promise<() => Promise<unknown>> {
+  const { page, frames } = studio;
+  await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' });
+  await studio.waitUntilReady();
+  await studio.generate('a blue star');
+  await studio.generate('a red circle');
+  if (whole)
+    await expect(page.getByRole('progressbar', { name: 'Positions computed' })).toBeHidden({ timeout: 90_000 });
+  // Whoever wants no motion is shown no film that plays by itself: it would go on for two and a half seconds.
+  const film = page.getByRole('toolbar', { name: 'Build-up, from noise to the picture' });
+  await expect(film.getByRole('button').last()).toBeEnabled({ timeout: 60_000 });
+  await page.waitForTimeout(1000);
+  await expect(film.getByRole('status')).toHaveCount(0);
+  return () => frames.last().evaluate((option: HTMLElement) => option.click());
+}
+
+test('what a window without pictures shows, errors and pictures that come in have no serious finding', async ({
+  studio,
+}) => {
   test.slow();
   const { page, frames, board } = studio;
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' });
-  const tab = (name: string) => () =>
-    page.getByRole('region', { name: 'Composer' }).getByRole('tab', { name, exact: true }).click();
-  const button = (name: RegExp) => () => page.getByRole('button', { name }).click();
-  const key = (keys: string) => async () => {
-    await board.focus();
-    await page.keyboard.press(keys);
-  };
-  const escape = () => page.keyboard.press('Escape');
-
+  const openQueue = (): Promise<void> => page.getByRole('button', { name: /^Queue:/ }).click();
+  const inQueue = (name: string): Locator =>
+    page.getByRole('region', { name: 'Queue' }).getByRole('button', { name, exact: true });
+  const escape = (): Promise<void> => page.keyboard.press('Escape');
+  const plain = encodePng({ width: 8, height: 8, data: new Uint8Array(256).fill(200) });
+  let exported: Buffer;
   await studio.waitUntilReady();
   await lookAt(page, [
     ['empty board', async () => {}],
@@ -62,57 +86,92 @@ test('no surface of Create has a serious finding, in either theme', async ({ stu
         await expect(studio.alerts).toContainText('broken.png');
       },
     ],
-  ]);
-  await studio.generate('a red circle');
-  await studio.paste(encodePng({ width: 8, height: 8, data: new Uint8Array(256).fill(200) }), 'plain.png');
-  await expect(frames).toHaveCount(2);
-  await frames.first().evaluate((option: HTMLElement) => option.click());
-  await lookAt(page, [
-    ['board with frames', key('Control+0')],
-    ['edit', tab('Edit')],
-    ['describe', tab('Describe')],
-    ['ask', tab('Ask'), tab('Generate')],
-    ['mask tools', key('b'), key('v')],
-    ['gallery', key('g'), escape],
-    ['queue', button(/^Queue:/), escape],
-    ['engine', button(/^Engine:/), escape],
-    ['pack', button(/^(Model p|P)ack/), escape],
-    ['project', button(/^Project /), escape],
-    ['shortcuts', key('?'), escape],
-    ['palette', key('Control+k'), escape],
-    ['grid', key('Shift+Y'), escape],
-    ['board menu', () => board.click({ button: 'right', position: { x: 90, y: 30 } }), escape],
+    [
+      'a picture from outside',
+      async () => {
+        await studio.paste(plain, 'plain.png');
+        await expect(frames).toHaveCount(1);
+      },
+    ],
+    [
+      'a queue that waits',
+      async () => {
+        await openQueue();
+        await inQueue('Pause').click();
+        await expect(inQueue('Resume')).toBeVisible();
+        await escape();
+        await studio.prompt.fill('a red circle');
+        await studio.prompt.press('Control+Enter');
+        await expect(page.getByRole('button', { name: /^Queue:/ })).toContainText('1 waiting');
+        await openQueue();
+        await expect(inQueue('Resume')).toBeVisible();
+      },
+      async () => {
+        await inQueue('Resume').click();
+        await escape();
+        await expect(frames).toHaveCount(2, { timeout: 90_000 });
+      },
+    ],
+    [
+      'a picture with a record',
+      async () => {
+        await frames.last().evaluate((option: HTMLElement) => option.click());
+        exported = (await studio.saved(() => page.getByRole('button', { name: 'Export PNG' }).click())).bytes;
+        await studio.drop(exported, 'made-here.png');
+        await expect(page.getByRole('dialog')).toBeVisible();
+      },
+      escape,
+    ],
+    [
+      'a grid',
+      async () => {
+        await board.focus();
+        await page.keyboard.press('Shift+Y');
+        const grid = page.getByRole('dialog', { name: 'X/Y grid' });
+        await grid.getByRole('textbox').nth(0).fill('1-2');
+        await grid.getByRole('textbox').nth(1).fill('1');
+        await grid.getByRole('button', { name: 'Make the grid' }).click();
+        await expect(grid.getByRole('button', { name: 'Save as PNG' })).toBeEnabled({ timeout: 90_000 });
+      },
+      escape,
+    ],
+    [
+      'the smallest window',
+      async () => {
+        await frames.last().evaluate((option: HTMLElement) => option.click());
+        await page.setViewportSize({ width: 800, height: 560 });
+      },
+    ],
+    ['the smallest window in Explore', () => studio.explore()],
   ]);
 });
 
-test('no surface of Explore has a serious finding, in either theme', async ({ studio }) => {
+test('no state of Create has a serious finding, in either theme', async ({ studio }) => {
   test.slow();
-  const { page, frames, board } = studio;
+  const select = await withPictures(studio, false);
+  await lookAt(studio.page, statesByMode(studio.page).inCreate, select);
+});
+
+test('no state of Explore has a serious finding, in either theme', async ({ studio }) => {
+  test.slow();
+  const select = await withPictures(studio, true);
+  await lookAt(studio.page, statesByMode(studio.page).inExplore, select);
+});
+
+test('a window that may only look, and one that lost its studio, have no serious finding', async ({
+  studio,
+  driver,
+}) => {
+  test.skip(driver === 'electron', 'there the window ends with the studio');
+  const { page } = studio;
   await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: 'dark' });
-  const tab = (name: string) => () => page.getByRole('tab', { name, exact: true }).click();
-  const radio = (name: string) => () => page.getByRole('radio', { name, exact: true }).click();
   await studio.waitUntilReady();
-  await studio.generate('a red circle');
-  const film = page.getByRole('toolbar', { name: 'Build-up, from noise to the picture' });
-  await expect(film.getByRole('button').last()).toBeEnabled({ timeout: 60_000 });
-  // Whoever wants no motion is shown no film that plays by itself: it would go on for two and a half seconds.
-  await page.waitForTimeout(1000);
-  await expect(film.getByRole('status')).toHaveCount(0);
-  await frames.first().evaluate((option: HTMLElement) => option.click());
-  await lookAt(page, [
-    ['explore', () => studio.explore()],
-    ['branch', tab('Branch')],
-    ['blend', tab('Blend')],
-    ['compare', tab('Compare'), tab('Look')],
-    ['attributes', radio('Attributes'), radio('Build-up')],
-    [
-      'analyses',
-      async () => {
-        await board.focus();
-        await page.keyboard.press('Shift+A');
-      },
-    ],
+  const second = await studio.openSecond();
+  await lookAt(second.page, [
+    ['read-only', () => expect(second.page.getByRole('button', { name: /^Project/ })).toContainText('Read only')],
   ]);
+  await studio.close();
+  await lookAt(page, [['disconnected', () => expect(studio.alerts).toContainText('The window lost the studio')]]);
 });
 
 test('the main job by keyboard alone: prompt, candidates, accept, edit, explore, export', async ({ studio }) => {

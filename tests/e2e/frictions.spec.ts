@@ -64,6 +64,16 @@ test('the keyboard’s way around a board with many pictures', async ({ studio }
     await studio.prompt.fill('');
   });
 
+  await test.step('a letter is no word to be corrected; an unknown word is said once and replaced wherever it stands', async () => {
+    await studio.prompt.fill('I see a sqare above a sqare');
+    const unknown = composer.getByRole('list', { name: 'Words this pack has never seen' });
+    await expect(unknown.getByText('sqare', { exact: true })).toHaveCount(1);
+    await expect(unknown.getByRole('button', { name: /^Replace I by/ })).toHaveCount(0);
+    await unknown.getByRole('button', { name: 'Replace sqare by square', exact: true }).click();
+    await expect(studio.prompt).toHaveValue('I see a square above a square');
+    await studio.prompt.fill('');
+  });
+
   await test.step('pictures of one name are told apart', async () => {
     await importMany(studio, 3, () => 'same.png');
     const names = await frames.evaluateAll((options) => options.map((option) => option.getAttribute('aria-label')));

@@ -61,7 +61,7 @@ export function addBench(program: Command, act: Act): void {
       const measurements: Measurement[] = [];
       const measures: Record<Part, () => Promise<readonly Measurement[]>> = {
         engine: () => benchEngine(context, engineOptions, options.runs),
-        'build-up': async () => [await benchBuildUp(context, engineOptions)],
+        'build-up': () => benchBuildUp(context, engineOptions),
         scrubbing: async () => [await benchScrubbing(context, engineOptions)],
         board: async () => [await benchBoard(context)],
         gallery: () => benchGallery(context),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { editDistance, unknownWords } from './unknown-words.js';
+import { distinctWords, editDistance, unknownWords, withWord } from './unknown-words.js';
 
 const manifest = { knownWords: ['a', 'red', 'circle', 'square', 'striped', 'blue', "it's"] };
 
@@ -42,6 +42,14 @@ describe('unknownWords', () => {
       }),
     );
   });
+});
+
+test('a word that stands there several times is one, and is replaced everywhere', () => {
+  const text = 'a sqare, a zeppelin, and Sqare';
+  const [square, zeppelin, and, ...others] = distinctWords(unknownWords(text, manifest));
+  expect([square, zeppelin, and, others].map((places) => places!.length)).toEqual([2, 1, 1, 0]);
+  expect(withWord(text, square!, 'square')).toBe('a square, a zeppelin, and square');
+  expect(withWord(text, zeppelin!, 'boat')).toBe('a sqare, a boat, and Sqare');
 });
 
 describe('editDistance', () => {

@@ -27,6 +27,21 @@ export function unknownWords(text: string, manifest: { readonly knownWords: read
   return found;
 }
 
+/** Each word once, in whatever case it stands there, with all its places. */
+export function distinctWords(unknown: readonly UnknownWord[]): UnknownWord[][] {
+  const places = new Map<string, UnknownWord[]>();
+  for (const one of unknown) {
+    const key = one.word.toLowerCase();
+    places.set(key, [...(places.get(key) ?? []), one]);
+  }
+  return [...places.values()];
+}
+
+/** The text with `by` in all these places, which stand in the order of the text. */
+export function withWord(text: string, places: readonly UnknownWord[], by: string): string {
+  return places.reduceRight((changed, { start, end }) => changed.slice(0, start) + by + changed.slice(end), text);
+}
+
 function nearestWords(word: string, known: ReadonlySet<string>): string[] {
   // Any short word is one letter away from "I".
   if (word.length < shortestCompared || word.length > longestCompared) return [];

@@ -8,6 +8,8 @@ import {
   rangeName,
   seenPart,
   readingPhrases,
+  residenceSentence,
+  residenceWords,
   spokenCaption,
   spokenReading,
   spokenTime,
@@ -41,6 +43,11 @@ it('says honestly where a lane does not lock in', () => {
   expect(lockInWords(lane(1, 0.84, 0.8, 0.7, 0.2))).toBe('84 % at most');
   // 97 % somewhere, and yet not held: the words say why.
   expect(lockInWords(lane(1, 0.78, 0.97, 0.97, 0.95))).toBe('falls to 78 % at t 0.25');
+  const [clean, ...rest] = lane(1, 0.95, 0.97, 0.97, 0.95);
+  expect(lockInWords([clean!, { t: 1e-8, share: 0.58 }, ...rest])).toBe('falls to 58 % just above t 0');
+  expect(lockInWords([clean!, { t: 1e-8, share: 0.95 }, ...lane(0.7, 0.8, 0.8).slice(1)])).toBe(
+    '90 % only just above t 0',
+  );
 });
 
 it('gives spans as many decimals as they need', () => {
@@ -123,4 +130,15 @@ it('reads a picture aloud, leaving out what is unsure', () => {
   const many = readingPhrases({ background, objects: six });
   expect(many.map(({ words }) => words)[1]).toBe('6 objects');
   expect(many).toHaveLength(5);
+});
+
+it('ends a row with where its attribute lives, short and as a sentence', () => {
+  const run = { kind: 'run', run: { from: 26, to: 31 }, lost: 0.71 } as const;
+  expect(residenceWords(run)).toBe('V₂₇…V₃₂ · 71 %');
+  expect(residenceSentence('background', run)).toBe('Background ← V₂₇…V₃₂: without them, 71 % of it is lost.');
+  const peak = { kind: 'peak', run: { from: 31, to: 31 }, lost: 0.12 } as const;
+  expect(residenceWords(peak)).toBe('most V₃₂ · 12 %');
+  expect(residenceSentence('shape', peak)).toMatch(/^Shape is spread .* more at V₃₂ .* without it alone, 12 % .* lost/);
+  expect(residenceWords({ kind: 'spread' })).toBe('spread over all');
+  expect(residenceWords({ kind: 'shared' })).toBe('no one alone');
 });

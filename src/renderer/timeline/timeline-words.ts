@@ -67,15 +67,25 @@ export function seenPart(picture: { width: number; height: number }, seen: { wid
   return `The model sees the middle ${width} × ${height} of ${picture.width} × ${picture.height} pixels.`;
 }
 
+/** The finest token of many stands so close to clean that its t would be written as that of the clean picture. */
+function isNearlyClean(t: number): boolean {
+  return formatTime(t) === formatTime(0);
+}
+
 /** Whether a lane reaches what counts as restored and keeps it down to clean; where not, what it does instead. */
 export function lockInWords(points: readonly LanePoint[]): string {
   const locked = lockInTimestep(points);
-  if (locked !== null) return `${formatShare(lockInShare)} from t ${formatTime(locked)} to clean`;
+  if (locked !== null) {
+    return isNearlyClean(locked)
+      ? `${formatShare(lockInShare)} only just above t 0`
+      : `${formatShare(lockInShare)} from t ${formatTime(locked)} to clean`;
+  }
   const restored = points.filter(({ t }) => t > 0);
   const best = restored.reduce((most, { share }) => Math.max(most, share), 0);
   if (best < lockInShare) return `${formatShare(best)} at most`;
   const dip = restored.reduce((least, point) => (point.share < least.share ? point : least));
-  return `falls to ${formatShare(dip.share)} at t ${formatTime(dip.t)}`;
+  const where = isNearlyClean(dip.t) ? 'just above t 0' : `at t ${formatTime(dip.t)}`;
+  return `falls to ${formatShare(dip.share)} ${where}`;
 }
 
 /** One thing the probe reads, with how sure it is, 0…1; null where that is not said. */
@@ -156,6 +166,8 @@ export function residenceWords(residence: Residence): string {
   switch (residence.kind) {
     case 'run':
       return `${rangeName(residence.run)} · ${formatShare(residence.lost)}`;
+    case 'peak':
+      return `most ${rangeName(residence.run)} · ${formatShare(residence.lost)}`;
     case 'spread':
       return 'spread over all';
     case 'shared':
@@ -173,7 +185,11 @@ export function residenceSentence(name: AttributeName, residence: Residence): st
     return `${subject} is spread over all tokens: no half of them or less, side by side, carries most of it.`;
   }
   const { run, lost } = residence;
-  return `${subject} ← ${rangeName(run)}: without ${run.from === run.to ? 'it' : 'them'}, ${formatShare(lost)} of it is lost.`;
+  const without = run.from === run.to ? 'it' : 'them';
+  if (residence.kind === 'peak') {
+    return `${subject} is spread over the tokens, more at ${rangeName(run)} than at any other: without ${without} alone, ${formatShare(lost)} of it is lost; no half of the tokens or less, side by side, carries most of it.`;
+  }
+  return `${subject} ← ${rangeName(run)}: without ${without}, ${formatShare(lost)} of it is lost.`;
 }
 
 /** Where a person points, in words of the nine places. */

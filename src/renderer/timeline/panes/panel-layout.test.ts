@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { filmLayout } from '../track/film-layout.js';
 import { axisHeight, panelLayout } from './panel-layout.js';
 
 it('never asks for more than the box, at any size and shape of image', () => {
@@ -39,6 +40,11 @@ it('shows the build-up film in pictures that say something, in a narrow panel to
   expect(pictures(narrow, 512)).toBeGreaterThan(48);
   for (const width of [944, 1104, 1584])
     expect(panelLayout(width, 300, 1, false, true).film).toBeGreaterThanOrEqual(84);
+  // On a wide screen what is read in a picture has two lines: one would cut it off.
+  const wide = panelLayout(1584, 299, 1, false, true);
+  expect(wide.filmAcross).toBe(false);
+  expect(filmLayout(8, wide.track, wide.film, 1)).toMatchObject({ lines: 2 });
+  expect(filmLayout(8, wide.track, wide.film, 1).height).toBeGreaterThan(56);
   // Pictures along t stand under its axis.
   expect(panelLayout(512, 234, 1).filmAcross).toBe(false);
 });

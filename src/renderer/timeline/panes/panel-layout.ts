@@ -70,7 +70,7 @@ function wideLayout(width: number, height: number, aspect: number, ownAxis: bool
   const rest = Math.max(0, body - strip - ribbons - axisHeight);
   const besidePanes = (paneWidth: number) => Math.max(0, room - 3 * paneWidth - 2 * gap - gutter);
   const pitch = besidePanes(pane.width) / filmPictures;
-  const [film, most] = ownAxis && pitch >= worded ? [Math.round(rest * 0.55), 108] : [Math.round(rest * 0.45), 72];
+  const [film, most] = ownAxis && pitch >= worded ? [Math.round(rest * 0.62), 108] : [Math.round(rest * 0.45), 72];
   const within: PanelLayout = {
     arrangement: 'wide',
     pane,
