@@ -30,7 +30,7 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   documentState.assertWritable();
   const stored: ImportedFile[] = [];
   // They come onto the board together, and reading many takes its time.
-  if (files.length >= many) notices.tell(`Reading ${files.length} images …`);
+  if (files.length >= many) notices.tell(`Reading ${files.length} pictures …`);
   for (const file of files) {
     try {
       stored.push({ fileName: file.name, image: await importFile(file) });
@@ -53,7 +53,7 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
       return record === null ? importedFrame(fileName, image, place) : restoredFrame(record, image, place);
     },
     label: (frames) =>
-      frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'image')}`,
+      frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'picture')}`,
     run: 'Imported',
   });
 }
@@ -126,7 +126,7 @@ async function decode(file: File): Promise<ImageBitmap> {
   } catch (cause) {
     throw new StudioError(
       'image-unreadable',
-      `“${file.name}” is not an image this window can read.`,
+      `“${file.name}” is not an image file this window can read.`,
       'Save it as PNG, JPEG or WebP and drop it again.',
       { cause },
     );
