@@ -3,12 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { codes, ofType, settings, signal } from '../../../../tests/fakes/engine-jobs.js';
 import {
   drain,
+  fakeDecoder,
   FakeGraph,
   fakeK,
   fakeLanguageModel,
   fakeManifest,
   fakeParts,
 } from '../../../../tests/fakes/engine-parts.js';
+import { describedSetting, settingNames } from '../../../shared/settings.js';
 import { edit, generate } from './generate.js';
 
 describe('generate', () => {
@@ -40,6 +42,17 @@ describe('generate', () => {
     expect(await codesWith({ topP: 0 })).toEqual(likeliest);
     expect(await codesWith({ topP: 1 })).toEqual(await codesWith({}));
     expect(await codesWith({})).not.toEqual(likeliest);
+  });
+
+  test.each(settingNames)('%s reaches the engine: at the ends of its grid something else is done', async (name) => {
+    const values = describedSetting(name).gridValues.split(', ').map(Number);
+    const doneWith = async (value: number) => {
+      const [lm, decoder] = [fakeLanguageModel(), fakeDecoder()];
+      const asked = { ...request, settings: { ...settings, [name]: value } };
+      const { result } = await drain(generate(fakeParts(fakeManifest(), { lm, decoder }), asked, signal));
+      return { result, runs: [lm.runs.length, decoder.runs.length] };
+    };
+    expect(await doneWith(values[0]!)).not.toEqual(await doneWith(values.at(-1)!));
   });
 
   test('the first preview shows only the first token', async () => {
