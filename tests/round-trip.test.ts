@@ -11,7 +11,7 @@ import { parseParameters } from '../src/main/validation/validation.js';
 import type { FrameOrigin } from '../src/shared/document.js';
 import { escapeAlternatives, expandAlternatives } from '../src/shared/grids/prompt-alternatives.js';
 import { seedLimits, textLimits, variationLimits, type Range } from '../src/shared/limits.js';
-import { isWholeSetting, settingNames, settingTable, type SettingName } from '../src/shared/settings.js';
+import { isWholeSetting, settingNames, settingOf, settingTable, type SettingName } from '../src/shared/settings.js';
 import { fakeManifest } from './fakes/engine-parts.js';
 
 const image = { width: 2, height: 1, data: Uint8Array.from([1, 2, 3, 255, 4, 5, 6, 255]) };
@@ -79,7 +79,7 @@ describe('all legal settings', () => {
         const options = parsed(given, first, variations);
         const settings = generationSettings(options, fakeManifest());
         for (const [name, value] of Object.entries(given)) {
-          expect(settings[name as SettingName] ?? 1).toBe(value);
+          expect(settingOf(settings, name as SettingName)).toBe(value);
         }
         const request = { kind: 'generate' as const, prompt, seed: first, variations, settings };
         if (prompt.trim() !== '') expect(parseParameters('submit', { request })).toEqual({ request });

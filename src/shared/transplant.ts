@@ -76,7 +76,7 @@ function checkLengths(a: readonly number[], b: readonly number[]): void {
   if (a.length === b.length) return;
   throw new StudioError(
     'tokens-invalid',
-    `One image has ${a.length} tokens, the other ${b.length}: they are of different packs.`,
+    `One picture has ${a.length} tokens, the other ${b.length}: they are of different packs.`,
     'Read the tokens of both with the same pack.',
   );
 }

@@ -372,6 +372,17 @@ describe('updates', () => {
     expect(rig.electron.dialogs.shown.at(-1)!.options['detail']).toBe('no network\nTry again later.');
   });
 
+  test('go on though the window that asked for them was closed while they were fetched', async () => {
+    const closing = { ...updater('2.0.0'), download: async () => rig.window.close() };
+    await rig.start({ platform: 'darwin', loadUpdater: async () => closing });
+    await settled();
+    rig.window.focus();
+    rig.electron.dialogs.answer = 'Fetch it';
+    rig.electron.clickMenu('Check for Updates…');
+    await vi.waitFor(() => expect(rig.said.at(-1)).toBe('DDT Studio 2.0.0 is ready.'));
+    expect(rig.electron.dialogs.shown.at(-1)!.parent).toBeNull();
+  });
+
   test('begin only after the one question about work that would be lost', async () => {
     await rig.start({ loadUpdater: async () => updater('2.0.0') });
     const { api } = await rig.page();

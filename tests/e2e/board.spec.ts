@@ -215,7 +215,7 @@ test('what is copied is pasted as what it was', async ({ studio, driver }) => {
   await dropThree(studio);
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Control+c');
-  await expect(page.getByText('Image copied')).toBeVisible();
+  await expect(page.getByText('Picture copied')).toBeVisible();
   await page.keyboard.press('Control+v');
   await expect(frames).toHaveCount(6);
   await expect(page.getByRole('option', { name: /^two,/ })).toHaveCount(2);

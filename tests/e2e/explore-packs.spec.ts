@@ -108,7 +108,7 @@ test('a pack without language model, probe and training for missing tokens says 
     await page.getByRole('radio', { name: 'Attributes' }).click();
     await expect(page.getByText(/not trained with single tokens missing/)).toBeVisible();
     await page.getByRole('tab', { name: 'Branch' }).click();
-    await expect(page.getByText(/no language model that writes images/)).toBeVisible();
+    await expect(page.getByText(/no language model that writes pictures/)).toBeVisible();
     await expect(page.getByRole('button', { name: /^Rewrite/ })).toBeDisabled();
     await page.getByRole('tab', { name: 'Blend' }).click();
     await expect(page.getByText(/needs a second frame/)).toBeVisible();

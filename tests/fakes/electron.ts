@@ -3,7 +3,6 @@
  * structured-cloned, a rejection loses its class, a page's frame carries its address, a blocked navigation begins and does not
  * end, the utility process is a real process that knows only `process.parentPort`, and much of it may fail or never come.
  */
-import type { StdioOptions } from 'node:child_process';
 import type { ElectronModules } from '../../src/main/hosts/electron/modules.js';
 import { FakeApp } from './electron/app.js';
 import {
@@ -17,8 +16,8 @@ import {
 } from './electron/desktop.js';
 import { FakeMenu, type FakeMenuTemplate } from './electron/menu.js';
 import { FakeSafeStorage } from './electron/safe-storage.js';
-import { FakeSession } from './electron/session.js';
-import { FakeUtilityProcess } from './electron/utility-process.js';
+import { FakeSessions } from './electron/session.js';
+import { FakeUtilityProcess, type FakeForkOptions } from './electron/utility-process.js';
 import { fakeWindowClass, type FakeWindow } from './electron/window.js';
 
 export type { FakeWindow };
@@ -30,11 +29,11 @@ export class FakeElectron {
   readonly app = new FakeApp(this.windows);
   readonly handlers = new Map<string, Handler>();
   readonly schemes: unknown[] = [];
-  readonly session = { defaultSession: new FakeSession() };
+  readonly session = new FakeSessions(this.app);
   readonly dialogs = new FakeDialogs(this.app);
   readonly screen = new FakeScreen(this.app);
   readonly nativeTheme = new FakeNativeTheme();
-  readonly powerSaveBlocker = new FakePowerSaveBlocker();
+  readonly powerSaveBlocker = new FakePowerSaveBlocker(this.app);
   readonly safeStorage = new FakeSafeStorage();
   readonly shell = new FakeShell();
   readonly clipboard = new FakeClipboard();
@@ -63,7 +62,12 @@ export class FakeElectron {
     crashReporter: {
       start: ({ uploadToServer }: { uploadToServer: boolean }) => void (this.crashUploads ||= uploadToServer),
     },
-    ipcMain: { handle: (channel: string, handler: Handler) => void this.handlers.set(channel, handler) },
+    ipcMain: {
+      handle: (channel: string, handler: Handler) => {
+        if (this.handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`);
+        this.handlers.set(channel, handler);
+      },
+    },
     Menu: {
       buildFromTemplate: (template: FakeMenuTemplate) => {
         this.menusBuilt++;
@@ -77,11 +81,15 @@ export class FakeElectron {
         if (this.app.ready) throw new Error('Schemes must be registered before the app is ready.');
         this.schemes.push(...schemes);
       },
-      handle: (_scheme: string, handler: (request: Request) => Promise<Response>) => (this.scheme = handler),
+      handle: (scheme: string, handler: (request: Request) => Promise<Response>) => {
+        this.app.assertReady('protocol');
+        if (this.scheme !== null) throw new Error(`The scheme ${scheme} has been registered`);
+        this.scheme = handler;
+      },
     },
     dialog: this.dialogs.modules,
     utilityProcess: {
-      fork: (script: string, parameters: string[] = [], options?: { stdio?: StdioOptions }) =>
+      fork: (script: string, parameters: string[] = [], options?: FakeForkOptions) =>
         this.#fork(script, parameters, options),
     },
     BrowserWindow: fakeWindowClass(this),
@@ -103,9 +111,9 @@ export class FakeElectron {
     for (const child of this.utilityProcesses) child.end();
   }
 
-  #fork(script: string, parameters: string[], options?: { stdio?: StdioOptions }): FakeUtilityProcess {
-    if (!this.app.ready) throw new Error('utilityProcess can only be used when the app is ready.');
-    const child = new FakeUtilityProcess(script, parameters, this.forks, options?.stdio);
+  #fork(script: string, parameters: string[], options?: FakeForkOptions): FakeUtilityProcess {
+    this.app.assertReady('utilityProcess');
+    const child = new FakeUtilityProcess(script, parameters, this.forks, options);
     this.utilityProcesses.push(child);
     return child;
   }

@@ -140,7 +140,7 @@ describe.skipIf(!hasDisks)('a disk', () => {
       search: 'done',
       thumbnail: true,
       cacheLimit: locked('the choice was not saved'),
-      deleteProject: locked('the project was not moved to the bin'),
+      deleteProject: locked('the project was not moved to the trash'),
       reopen: 'done',
     });
     expect(asked.copyIsWhole).toBe(true);

@@ -1,7 +1,8 @@
 /** Installing CUDA from a window: what it is and its licences are shown first. One at a time, for all windows. */
 import type { StudioEvent } from '../../shared/events.js';
-import type { GpuInstallationMethods, GpuOffer } from '../../shared/gpu-installation.js';
-import { OneInstallation } from '../studio/one-installation.js';
+import type { GpuInstallationMethods, GpuOffer, GpuProgress } from '../../shared/gpu-installation.js';
+import type { Calls } from '../studio/calls.js';
+import { notTooOften, OneInstallation } from '../studio/one-installation.js';
 import { gpuComponents, installedBytes, type GpuComponent } from './components.js';
 import { cardsAndDriver, obstacleToCuda } from './gpu-report.js';
 import { bundledVersion, installedRuntime } from './gpu-runtime.js';
@@ -19,16 +20,6 @@ export interface GpuInstallationsOptions {
   installation?: Pick<GpuInstallation, 'address' | 'components' | 'runtime'>;
 }
 
-type Implementation = {
-  [Method in keyof GpuInstallationMethods]: (
-    client: Client,
-    parameters: GpuInstallationMethods[Method][0],
-  ) => Promise<GpuInstallationMethods[Method][1]> | GpuInstallationMethods[Method][1];
-};
-
-/** A window is told how far it is at most so often, ms. */
-const progressEvery = 100;
-
 export class GpuInstallations {
   readonly #options: GpuInstallationsOptions;
   readonly #turn = new OneInstallation<Client>('CUDA');
@@ -37,7 +28,7 @@ export class GpuInstallations {
     this.#options = options;
   }
 
-  readonly methods: Implementation = {
+  readonly methods: Calls<Client, keyof GpuInstallationMethods> = {
     gpuOffer: () => this.#offer(),
     installGpu: (client) => this.#install(client),
     stopInstallingGpu: (client) => ({ stopped: this.stop(client) }),
@@ -72,18 +63,14 @@ export class GpuInstallations {
   }
 
   #install(client: Client): Promise<Record<string, never>> {
-    let told = 0;
+    const tell = notTooOften((progress: GpuProgress) => client.sendEvent({ channel: 'gpu-installation', progress }));
     return this.#turn.run(client, async (signal) => {
       await installGpu({
         address: process.env['DDT_STUDIO_GPU_MIRROR'],
         ...this.#options.installation,
         dataDirectory: this.#options.dataDirectory,
         signal,
-        onProgress: (phase, done, total) => {
-          if (phase === 'fetching' && done < total && Date.now() - told < progressEvery) return;
-          told = Date.now();
-          client.sendEvent({ channel: 'gpu-installation', progress: { phase, done, total } });
-        },
+        onProgress: (phase, done, total) => tell({ phase, done, total }),
       });
       return {};
     });

@@ -160,7 +160,7 @@ function codesOf(source: { pack: string; codes: number[] }, pack: PackSummary): 
     throw new StudioError(
       'tokens-invalid',
       `These tokens belong to the pack ${source.pack}, but ${pack.id} is in use.`,
-      'Describe the image or read its tokens again with this pack, or choose the other pack.',
+      'Describe the picture or read its tokens again with this pack, or choose the other pack.',
     );
   }
   const fault =
@@ -173,14 +173,14 @@ function codesOf(source: { pack: string; codes: number[] }, pack: PackSummary): 
   throw new StudioError(
     'tokens-invalid',
     `These tokens cannot be used: ${fault}.`,
-    'Read the tokens of the image again.',
+    'Read the tokens of the picture again.',
   );
 }
 
 function imageOf(project: ProjectFile, imageId: string): Uint8Array {
   const bytes = project.readImage(imageId);
   if (bytes !== null) return bytes;
-  throw new StudioError('not-found', 'That image is not in this project.', 'Generate or import it again.');
+  throw new StudioError('not-found', 'That picture is not in this project.', 'Generate or import it again.');
 }
 
 async function toJobResult(

@@ -5,7 +5,8 @@ import { StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { OfferedPack, PackInstallationMethods, PackOffer, PackPlace } from '../../shared/pack-installation.js';
 import { listPacks } from '../engine/pack/pack.js';
-import { OneInstallation } from '../studio/one-installation.js';
+import type { Calls } from '../studio/calls.js';
+import { notTooOften, OneInstallation } from '../studio/one-installation.js';
 import type { WindowDesktop } from '../studio/window-desktop.js';
 import { installPack, readOffer, removePack } from './install-pack.js';
 
@@ -21,16 +22,6 @@ export interface PackInstallationsOptions {
   inUse: () => string | null;
 }
 
-type Implementation = {
-  [Method in keyof PackInstallationMethods]: (
-    client: Client,
-    parameters: PackInstallationMethods[Method][0],
-  ) => Promise<PackInstallationMethods[Method][1]> | PackInstallationMethods[Method][1];
-};
-
-/** A window tells how far it is at most so often, ms. */
-const progressEvery = 100;
-
 export class PackInstallations {
   /** The last offer of each window. */
   readonly #offers = new WeakMap<Client, { ticket: string; source: string; offer: PackOffer }>();
@@ -41,7 +32,7 @@ export class PackInstallations {
     this.#options = options;
   }
 
-  readonly methods: Implementation = {
+  readonly methods: Calls<Client, keyof PackInstallationMethods> = {
     offerPack: (client, { place }) => this.#offer(client, place),
     installPack: (client, { ticket }) => this.#install(client, ticket),
     stopInstalling: (client) => ({ stopped: this.stop(client) }),
@@ -74,7 +65,6 @@ export class PackInstallations {
       throw new StudioError('not-found', 'That pack is not offered any more.', 'Choose it again.');
     }
     const { source, offer } = offered;
-    let told = 0;
     return this.#turn.run(client, async (signal) => {
       const { id } = await installPack({
         packs: this.#options.packs,
@@ -83,12 +73,7 @@ export class PackInstallations {
         agree: (now) => {
           if (!isDeepStrictEqual(now, offer)) throw changedSince(offer.id);
         },
-        onProgress: (progress) => {
-          if (progress.phase === 'copying' && progress.done < progress.total && Date.now() - told < progressEvery)
-            return;
-          told = Date.now();
-          client.sendEvent({ channel: 'pack-installation', progress });
-        },
+        onProgress: notTooOften((progress) => client.sendEvent({ channel: 'pack-installation', progress })),
         signal,
       });
       this.#offers.delete(client);

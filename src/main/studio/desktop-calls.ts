@@ -9,6 +9,7 @@ import type { OpenedProject } from '../../shared/projects.js';
 import type { DesktopMethods, News, OfferedFile } from '../../shared/desktop.js';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits } from '../../shared/images.js';
+import type { Calls } from './calls.js';
 import { writingError } from '../storage/database/storage-errors.js';
 import type { WindowDesktop } from './window-desktop.js';
 
@@ -26,13 +27,6 @@ export interface DesktopContext<Client> {
   readThumbnail: (imageId: string) => Promise<Uint8Array | null>;
 }
 
-type Implementation<Client> = {
-  [Method in keyof DesktopMethods]: (
-    client: Client,
-    parameters: DesktopMethods[Method][0],
-  ) => DesktopMethods[Method][1] | Promise<DesktopMethods[Method][1]>;
-};
-
 interface Place {
   path: string;
   /** Otherwise it is the file itself. */
@@ -45,7 +39,7 @@ interface ClientFiles {
 }
 
 export class DesktopCalls<Client extends DesktopClient> {
-  readonly methods: Implementation<Client>;
+  readonly methods: Calls<Client, keyof DesktopMethods>;
   readonly #files = new WeakMap<Client, ClientFiles>();
   #dragFolder: string | null = null;
 

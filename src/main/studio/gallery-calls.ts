@@ -1,17 +1,11 @@
 /** The gallery's part of the contract: what windows may ask of it, and what reaches it from the projects they change. */
 import type { ExportedFile } from '../../shared/import-export.js';
 import type { GalleryMethods, ThumbnailSize } from '../../shared/gallery.js';
+import type { Calls } from './calls.js';
 import type { ProjectView } from './open-projects.js';
 import { adoptPicture, exportGalleryPicture } from './image-import-export.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
 import { Gallery } from '../storage/gallery/gallery.js';
-
-type GalleryImplementation<Client> = {
-  [Method in keyof GalleryMethods]: (
-    client: Client,
-    parameters: GalleryMethods[Method][0],
-  ) => GalleryMethods[Method][1] | Promise<GalleryMethods[Method][1]>;
-};
 
 export interface GalleryCallsOptions<Client> {
   dataDirectory: string;
@@ -30,7 +24,7 @@ export interface GalleryCallsOptions<Client> {
 const changeInterval = 120;
 
 export class GalleryCalls<Client> {
-  readonly methods: GalleryImplementation<Client>;
+  readonly methods: Calls<Client, keyof GalleryMethods>;
   readonly #gallery: Gallery;
   #announcement: NodeJS.Timeout | undefined;
 

@@ -1,6 +1,26 @@
 /** Installations of one kind, for all windows: one at a time, stopped by the window that began it or with the studio. */
 import { cancelledError, StudioError } from '../../shared/errors.js';
 
+/** A window is told how far it is at most so often, ms. */
+const progressEvery = 100;
+
+interface Progress {
+  phase: string;
+  done: number;
+  total: number;
+}
+
+/** Passes on the beginning and the end of every phase, and of what comes between only some. */
+export function notTooOften<Told extends Progress>(tell: (progress: Told) => void): (progress: Told) => void {
+  let last = { phase: '', at: 0 };
+  return (progress) => {
+    const { phase, done, total } = progress;
+    if (phase === last.phase && done < total && Date.now() - last.at < progressEvery) return;
+    last = { phase, at: Date.now() };
+    tell(progress);
+  };
+}
+
 export class OneInstallation<Client extends object> {
   readonly #what: string;
   #running: { client: Client; abort: AbortController } | null = null;

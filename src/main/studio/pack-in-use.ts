@@ -1,5 +1,4 @@
 /** Which pack the studio's engine has open, on what it computes, and what windows may do about both. */
-import type { StudioMethods } from '../../shared/api.js';
 import { StudioError } from '../../shared/errors.js';
 import type { StudioStatus } from '../../shared/status.js';
 import { listPacks } from '../engine/pack/pack.js';
@@ -9,6 +8,7 @@ import { certificatesOrNone } from '../servers/remote-from.js';
 import type { ProjectLibrary, Settings } from '../storage/projects/library.js';
 import { noPack } from '../supervisor/engine-errors.js';
 import type { EngineSupervisor } from '../supervisor/engine-supervisor.js';
+import type { Calls } from './calls.js';
 
 export interface PackInUseContext {
   engine: EngineSupervisor;
@@ -22,13 +22,6 @@ export interface PackInUseContext {
 
 type Method = 'listPacks' | 'usePack' | 'stopOpening' | 'unloadEngine' | 'chooseDevice' | 'chooseServers';
 
-type Implementation = {
-  [Name in Method]: (
-    client: unknown,
-    parameters: StudioMethods[Name][0],
-  ) => StudioMethods[Name][1] | Promise<StudioMethods[Name][1]>;
-};
-
 export class PackInUse {
   /** Why no pack was opened: there is none. */
   error: StudioError | null = null;
@@ -39,7 +32,7 @@ export class PackInUse {
     this.#context = context;
   }
 
-  readonly methods: Implementation = {
+  readonly methods: Calls<unknown, Method> = {
     listPacks: () => listPacks(this.#context.packDirectories),
     usePack: async (_client, { id }) => {
       const { engine, queue, library, packDirectories, status } = this.#context;

@@ -1,5 +1,4 @@
 /** The project a window has open: opened, changed, stepped back and forth, and told about to every window that looks at it. */
-import type { StudioMethods } from '../../shared/api.js';
 import { cancelledError, StudioError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { OpenedProject } from '../../shared/projects.js';
@@ -7,6 +6,7 @@ import type { JobQueue } from '../jobs/job-queue.js';
 import type { ProjectQueues } from '../jobs/project-queues.js';
 import type { ProjectLibrary } from '../storage/projects/library.js';
 import type { Committed, ProjectFile } from '../storage/projects/project-file.js';
+import type { Calls } from './calls.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';
 
 interface Viewer {
@@ -26,13 +26,6 @@ export interface ProjectCallsContext<Client extends Viewer> {
 
 type Method = 'listProjects' | 'openProject' | 'createProject' | 'commit' | 'undo' | 'redo' | 'history';
 
-type Implementation<Client> = {
-  [Name in Method]: (
-    client: Client,
-    parameters: StudioMethods[Name][0],
-  ) => StudioMethods[Name][1] | Promise<StudioMethods[Name][1]>;
-};
-
 const firstProjectName = 'Untitled';
 
 export class ProjectCalls<Client extends Viewer> {
@@ -44,7 +37,7 @@ export class ProjectCalls<Client extends Viewer> {
     this.#context = context;
   }
 
-  readonly methods: Implementation<Client> = {
+  readonly methods: Calls<Client, Method> = {
     listProjects: () => this.#context.library.list(),
     openProject: (client, { id }) => {
       const { library } = this.#context;

@@ -1,7 +1,7 @@
 /** What a window may do to the queue of its project: the methods of `shared/queue.ts`. */
-import type { StudioMethods } from '../../shared/api.js';
 import type { QueueMethods } from '../../shared/queue.js';
 import type { StudioStatus } from '../../shared/status.js';
+import type { Calls } from './calls.js';
 import type { ProjectView } from './open-projects.js';
 import type { ProjectQueue } from '../jobs/project-queue.js';
 import type { ProjectQueues } from '../jobs/project-queues.js';
@@ -16,14 +16,7 @@ export interface QueueContext<Client> {
   status: () => StudioStatus;
 }
 
-type Methods<Client> = {
-  [Method in keyof QueueMethods]: (
-    client: Client,
-    parameters: StudioMethods[Method][0],
-  ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
-};
-
-export function queueCalls<Client>(context: QueueContext<Client>): Methods<Client> {
+export function queueCalls<Client>(context: QueueContext<Client>): Calls<Client, keyof QueueMethods> {
   const { queues, writable, assertPack, rememberPause, status } = context;
 
   function queueOf(client: Client): ProjectQueue {

@@ -1,19 +1,20 @@
 /** The main side of the contract: every window connects here, whatever carries its messages. */
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { CallOutcome, StudioMethod, StudioMethods } from '../../shared/api.js';
 import type { StudioStatus } from '../../shared/status.js';
-import { serialiseError, StudioError } from '../../shared/errors.js';
+import { serialiseError } from '../../shared/errors.js';
 import type { StudioEvent } from '../../shared/events.js';
 import type { ThumbnailSize } from '../../shared/gallery.js';
 import type { MenuEntry } from '../../shared/menu.js';
 import { ComparisonEngines } from '../jobs/pack-comparison/comparison-engines.js';
+import type { Calls } from './calls.js';
 import { DesktopCalls } from './desktop-calls.js';
 import { Downloads, type Download } from './downloads.js';
 import { listPacks } from '../engine/pack/pack.js';
 import { GpuInstallations, type GpuInstallationsOptions } from '../gpu/gpu-installations.js';
 import { PackInstallations } from '../packs/pack-installations.js';
 import { GalleryCalls } from './gallery-calls.js';
-import { pictureSeen, workFor } from '../jobs/job-work.js';
+import { workFor } from '../jobs/job-work.js';
 import { JobQueue } from '../jobs/job-queue.js';
 import { importExportCalls } from './import-export-calls.js';
 import { chosenDevice, PackInUse } from './pack-in-use.js';
@@ -24,13 +25,12 @@ import { packComparisonWork } from '../jobs/pack-comparison/pack-comparison-job.
 import { ProjectQueues } from '../jobs/project-queues.js';
 import { queueCalls } from './queue-calls.js';
 import { StatusReport } from './status-report.js';
+import { openTimelineCache, timelineCacheCalls } from './timeline-cache.js';
 import { TokenCounts } from './token-counts.js';
-import { checkedAgainstPacks, importPicture } from './image-import-export.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';
-import { ProjectLibrary, type ProjectCheck, type Settings } from '../storage/projects/library.js';
+import { ProjectLibrary, type ProjectCheck } from '../storage/projects/library.js';
 import { verdictFileOf } from '../storage/data-directory.js';
 import { PreferencesFile } from '../storage/preferences.js';
-import { PositionCache } from '../storage/positions/position-cache.js';
 import type { ProjectOptions } from '../storage/projects/project-file.js';
 import { makeDiagnostics } from '../diagnostics/diagnostics.js';
 import type { Log } from '../diagnostics/log.js';
@@ -90,15 +90,6 @@ interface Client {
   desktop?: WindowDesktop | undefined;
 }
 
-type Implementation = {
-  [Method in StudioMethod]: (
-    client: Client,
-    parameters: StudioMethods[Method][0],
-  ) => StudioMethods[Method][1] | Promise<StudioMethods[Method][1]>;
-};
-
-const defaultCacheLimit = 256 * 1024 * 1024;
-
 /** Starts opening the pack at once; windows may connect before that is done. Throws when the data directory cannot be used. */
 export function createStudio(options: StudioOptions): Studio {
   const library = new ProjectLibrary(options.dataDirectory, options.storage);
@@ -140,10 +131,7 @@ export function createStudio(options: StudioOptions): Studio {
     supervisor: supervised,
     packDirectories: options.packDirectories,
   });
-  const cache = new PositionCache(join(options.dataDirectory, 'cache', 'timeline'), {
-    limit: cacheLimitOf(library.readSettings()),
-    onChange: () => status.announce(),
-  });
+  const cache = openTimelineCache(options.dataDirectory, library, () => status.announce());
   const { pictures } = options;
   const program = `DDT Studio ${options.version}`;
   const projectCalls: ProjectCalls<Client> = new ProjectCalls<Client>({
@@ -197,7 +185,11 @@ export function createStudio(options: StudioOptions): Studio {
     projects,
     downloads,
     viewOf: (client) => projectCalls.viewOf(client),
+    writable: (client) => projectCalls.writable(client),
+    stillOpen: (client, file) => projectCalls.stillOpen(client, file),
     openProject: (client, id) => projectCalls.open(client, id),
+    pack: () => engine.pack,
+    packDirectories: options.packDirectories,
   });
 
   const desktop = new DesktopCalls<Client>({
@@ -215,7 +207,7 @@ export function createStudio(options: StudioOptions): Studio {
 
   const gpu = new GpuInstallations({ ...options.gpu, dataDirectory: options.dataDirectory });
 
-  const methods: Implementation = {
+  const methods: Calls<Client> = {
     ...installations.methods,
     ...gpu.methods,
     ...gallery.methods,
@@ -232,24 +224,7 @@ export function createStudio(options: StudioOptions): Studio {
     status: () => status.now(),
     ...packInUse.methods,
     ...projectCalls.methods,
-    importImage: async (client, { bytes, fileName, said }) => {
-      const { pack } = engine;
-      const { file } = projectCalls.writable(client);
-      const imported = await importPicture(
-        { bytes, said },
-        {
-          project: () => projectCalls.stillOpen(client, file),
-          pictures,
-          seen: pack?.manifest.image ?? null,
-          onNarrowed: (imageId, narrow) => pictureSeen(imageId, narrow, pack!),
-        },
-      ).catch((error: unknown) => {
-        throw named(error, basename(fileName));
-      });
-      if (imported.metadata === undefined) return imported;
-      const packs = await listPacks(options.packDirectories);
-      return { ...imported, metadata: checkedAgainstPacks(imported.metadata, packs) };
-    },
+    ...timelineCacheCalls({ cache, library, status: () => status.now() }),
     diagnostics: async () =>
       makeDiagnostics({ ...options, packs: await listPacks(options.packDirectories), engine: status.now().engine }),
     countTokens: async (_client, { text }) => ({ count: await tokenCounts.count(engine.pack, text) }),
@@ -281,14 +256,6 @@ export function createStudio(options: StudioOptions): Studio {
       return {};
     },
     cancel: (client, { jobId }) => ({ cancelled: queue.cancel(client, jobId) }),
-    setTimelineCache: async (_client, { limit, clear }) => {
-      if (limit !== undefined) {
-        await cache.setLimit(limit);
-        library.writeSettings({ timelineCacheLimit: limit });
-      }
-      if (clear === true) await cache.clear();
-      return status.now();
-    },
   };
 
   async function call(client: Client, method: unknown, parameters: unknown): Promise<CallOutcome> {
@@ -347,15 +314,4 @@ export function createStudio(options: StudioOptions): Studio {
       desktop.close();
     },
   };
-}
-
-/** Settings are a file anyone may edit. */
-function cacheLimitOf({ timelineCacheLimit: limit }: Settings): number {
-  return typeof limit === 'number' && limit >= 0 ? limit : defaultCacheLimit;
-}
-
-function named(error: unknown, fileName: string): unknown {
-  if (!(error instanceof StudioError) || fileName === '') return error;
-  const message = error.message.replace(/^The image /, `“${fileName}” `);
-  return new StudioError(error.code, message, error.remedy, { cause: error });
 }

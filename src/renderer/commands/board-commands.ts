@@ -17,7 +17,7 @@ import {
   writeSelectedNote,
 } from './board-actions.js';
 import { exportBoard, exportSelection } from '../canvas/paint/board-image.js';
-import { anySelected, command, writable, type Command } from './command.js';
+import { anySelected, arrows, command, writable, type Command } from './command.js';
 import { duplicateSelected } from './copy-actions.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { mapFits } from '../state/board/minimap.js';
@@ -55,14 +55,7 @@ export const boardCommands: readonly Command[] = [
     enabled: () => writable() && anySelected(),
     run: toggleLock,
   }),
-  ...(
-    [
-      ['left', 'ArrowLeft', -1, 0],
-      ['right', 'ArrowRight', 1, 0],
-      ['up', 'ArrowUp', 0, -1],
-      ['down', 'ArrowDown', 0, 1],
-    ] as const
-  ).flatMap(([name, key, x, y]) => [
+  ...arrows.flatMap(([name, key, x, y]) => [
     command({
       id: `nudge-${name}`,
       label: `Move ${name}`,

@@ -1,4 +1,5 @@
 /** What a command is, and when most of them work. The lists of commands are made of these. */
+import { menuGroups, type MenuGroup } from '../../shared/menu.js';
 import type { Bindable, ShortcutContext } from '../state/shortcuts/shortcut-map.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { selectedFrame } from '../state/board/selection.svelte.js';
@@ -6,22 +7,27 @@ import { shortcutChoices } from '../state/shortcuts/shortcut-choices.svelte.js';
 import { studio } from '../state/studio/studio.svelte.js';
 import { view } from '../state/board/view.svelte.js';
 
-export type CommandGroup =
-  | 'Project'
-  | 'Create'
-  | 'Candidates'
-  | 'Edit'
-  | 'Frame'
-  | 'Mask'
-  | 'Mask by keys'
-  | 'Arrange'
-  | 'Explore'
-  | 'Gallery'
-  | 'Comparison'
-  | 'Presentation'
-  | 'View'
-  | 'Tools'
-  | 'Help';
+/** Groups that are keys alone and stand in no menu of the system. */
+type GroupOfKeys = 'Mask by keys' | 'Gallery' | 'Comparison' | 'Presentation';
+export type CommandGroup = MenuGroup | GroupOfKeys;
+
+const keysBefore: Readonly<Partial<Record<MenuGroup, readonly GroupOfKeys[]>>> = {
+  Arrange: ['Mask by keys'],
+  Help: ['Gallery', 'Comparison', 'Presentation'],
+};
+/** As people look for them: the menus in their order, with the groups of keys among them. */
+export const commandGroups: readonly CommandGroup[] = menuGroups.flatMap((group) => [
+  ...(keysBefore[group] ?? []),
+  group,
+]);
+
+/** What the arrow keys mean: name, key, one step across and down. */
+export const arrows = [
+  ['left', 'ArrowLeft', -1, 0],
+  ['right', 'ArrowRight', 1, 0],
+  ['up', 'ArrowUp', 0, -1],
+  ['down', 'ArrowDown', 0, 1],
+] as const;
 
 export interface Command extends Bindable {
   readonly id: string;

@@ -165,7 +165,7 @@ export const commands: readonly Command[] = [
   }),
   command({
     id: 'copy-image',
-    label: 'Copy image',
+    label: 'Copy picture',
     group: 'Frame',
     shortcuts: ['Mod+C'],
     enabled: anySelected,

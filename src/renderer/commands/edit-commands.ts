@@ -1,5 +1,5 @@
 /** The editing part of the list of commands: candidates, masks, comparing. */
-import { command, oneSelected, writable, type Command } from './command.js';
+import { arrows, command, oneSelected, writable, type Command } from './command.js';
 import { writePrompt } from './composer-actions.js';
 import { isActive } from './command-contexts.js';
 import { varyFrame, varySlightly } from '../state/jobs/editing.js';
@@ -191,14 +191,7 @@ export const editCommands: readonly Command[] = [
     enabled: brushing,
     run: () => masks.stepBrush(1),
   }),
-  ...(
-    [
-      ['left', 'ArrowLeft', -1, 0],
-      ['right', 'ArrowRight', 1, 0],
-      ['up', 'ArrowUp', 0, -1],
-      ['down', 'ArrowDown', 0, 1],
-    ] as const
-  ).flatMap(([name, key, x, y]) =>
+  ...arrows.flatMap(([name, key, x, y]) =>
     [false, true].map((far) =>
       command({
         id: `mask-pen-${name}${far ? '-far' : ''}`,

@@ -98,7 +98,7 @@ export const exploreCommands: readonly Command[] = [
   }),
   command({
     id: 'timeline-clean',
-    label: 'To the clean image, t = 0',
+    label: 'To the clean picture, t = 0',
     group: 'Explore',
     enabled: onTimeline,
     run: move(() => timeline.seek(0)),

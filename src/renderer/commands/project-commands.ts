@@ -28,14 +28,14 @@ export const projectCommands: readonly Command[] = [
   }),
   command({
     id: 'export-record',
-    label: 'Keep the record in exported images: on or off',
+    label: 'Keep the record in exported pictures: on or off',
     group: 'Project',
     run: () => {
       exportOptions.setWithRecord(!exportOptions.withRecord);
       notices.tell(
         exportOptions.withRecord
-          ? 'Exported images carry prompt, seed, tokens and history'
-          : 'Exported images are plain pixels',
+          ? 'Exported pictures carry prompt, seed, tokens and history'
+          : 'Exported pictures are plain pixels',
       );
     },
   }),

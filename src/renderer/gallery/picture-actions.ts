@@ -68,7 +68,7 @@ export function pictureActions(items: readonly GalleryItem[], surroundings: Pict
       },
     single !== null && {
       id: 'copy-image',
-      label: 'Copy image',
+      label: 'Copy picture',
       enabled: true,
       run: () => copyPictureImage(single),
     },

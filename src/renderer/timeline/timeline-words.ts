@@ -215,12 +215,12 @@ export const packLimits = {
     'This pack has no probe and no language model that describes pictures, so nothing is read in words. The curves measure all the same.',
   noKeepFrom: 'This pack was not trained to decode without its finest tokens, so all visible ones are used.',
   noWriter:
-    'This pack has no language model that writes images, so nothing can be rewritten. Blending and decoding work all the same.',
+    'This pack has no language model that writes pictures, so nothing can be rewritten. Blending and decoding work all the same.',
 } as const;
 
 export const obstacleWords: Record<TimelineObstacle, { title: string; remedy: string }> = {
   'nothing-selected': {
-    title: 'See what the tokens of an image carry',
+    title: 'See what the tokens of a picture carry',
     remedy: 'Select one frame on the board, and watch it dissolve into noise and come back token by token.',
   },
   'no-pack': {
@@ -228,12 +228,12 @@ export const obstacleWords: Record<TimelineObstacle, { title: string; remedy: st
     remedy: 'Choose a pack at the top of the window; the timeline needs its decoder.',
   },
   'no-decoder': {
-    title: 'This pack cannot restore images',
+    title: 'This pack cannot restore pictures',
     remedy: 'It has no diffusion decoder. Choose another pack at the top of the window.',
   },
   'no-encoder': {
-    title: 'This pack cannot read this image',
+    title: 'This pack cannot read this picture',
     remedy:
-      'It has no encoder, so only images it wrote itself have tokens. Select one of those, or choose another pack.',
+      'It has no encoder, so only pictures it wrote itself have tokens. Select one of those, or choose another pack.',
   },
 };

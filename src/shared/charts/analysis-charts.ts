@@ -1,5 +1,5 @@
 /** The analyses as charts and tables; the window and the command line show the same. Pure. */
-import { chartColours, rampColour, roundTicks, type Chart } from './chart.js';
+import { chartColours, knowingNothing, quiet, rampColour, roundTicks, type Chart } from './chart.js';
 import { strideName, type EntropyCurve, type SeedPicture, type SpectrumCurve } from '../analyses.js';
 
 export type EntropyMeasure = 'entropy' | 'surprisal';
@@ -26,15 +26,7 @@ export function entropyChart(
         colour: chartColours[index % chartColours.length]!,
         points: curve[measure].map((value, place) => [place + 1, value] as const),
       })),
-      {
-        label: 'knowing nothing',
-        colour: '#8a8f99',
-        dashed: true,
-        points: [
-          [1, Math.log(codebookSize)],
-          [Math.max(2, count), Math.log(codebookSize)],
-        ],
-      },
+      knowingNothing(codebookSize, { from: 1, to: Math.max(2, count) }),
     ],
   };
 }
@@ -53,7 +45,7 @@ export function spectrumChart(curves: readonly SpectrumCurve[]): Chart {
     y: { label: 'power, dB', from, to, ticks: roundTicks(from, to) },
     lines: curves.map((curve) => ({
       label: spectrumName(curve),
-      colour: curve.tokens === null ? '#8a8f99' : rampColour(decoded.indexOf(curve) / Math.max(1, decoded.length - 1)),
+      colour: curve.tokens === null ? quiet : rampColour(decoded.indexOf(curve) / Math.max(1, decoded.length - 1)),
       dashed: curve.tokens === null,
       points: curve.power.flatMap((power, cycles) => (cycles === 0 ? [] : [[cycles, decibels(power)] as const])),
     })),

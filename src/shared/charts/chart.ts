@@ -25,6 +25,20 @@ export interface Chart {
   lines: ChartLine[];
 }
 
+/** What a language model would be that knows nothing of the tokens: all as likely as each other. */
+export function knowingNothing(codebookSize: number, { from, to }: { from: number; to: number }): ChartLine {
+  const entropy = Math.log(codebookSize);
+  return {
+    label: 'knowing nothing',
+    colour: quiet,
+    dashed: true,
+    points: [
+      [from, entropy],
+      [to, entropy],
+    ],
+  };
+}
+
 /** Where a value lies on the axis: 0 = its beginning, 1 = its end; beyond them outside. */
 export function shareOf({ from, to, logarithmic = false }: ChartAxis, value: number): number {
   if (!logarithmic) return (value - from) / (to - from);
@@ -49,13 +63,16 @@ export function roundTicks(from: number, to: number, wanted = 6): { at: number; 
   return ticks;
 }
 
+/** Of what is there to be compared with. */
+export const quiet = '#8a8f99';
+
 /** Eight colours people with any colour vision tell apart, on white and on dark grey (after M. Okabe and K. Ito, 2008). */
 export const chartColours = [
   '#4c8dff',
   '#e8862e',
   '#2fa884',
   '#c77db6',
-  '#8a8f99',
+  quiet,
   '#d6b13a',
   '#c8553d',
   '#5bb7d6',

@@ -1,5 +1,5 @@
 /** Entropy by position of two packs, one chart: the window draws it, the command line too. Pure. */
-import { chartColours, roundTicks, type Chart } from './chart.js';
+import { chartColours, knowingNothing, roundTicks, type Chart } from './chart.js';
 
 export interface PackCurve {
   name: string;
@@ -38,15 +38,7 @@ export function packEntropyChart(curves: readonly PackCurve[], pictures: string)
         colour: chartColours[index % chartColours.length]!,
         points: entropy.map((value, at) => [place(at, entropy.length), value] as const),
       })),
-      {
-        label: 'knowing nothing',
-        colour: '#8a8f99',
-        dashed: true,
-        points: [
-          [from, Math.log(Math.max(...curves.map(({ codebookSize }) => codebookSize)))],
-          [to, Math.log(Math.max(...curves.map(({ codebookSize }) => codebookSize)))],
-        ],
-      },
+      knowingNothing(Math.max(...curves.map(({ codebookSize }) => codebookSize)), { from, to }),
     ],
   };
 }

@@ -1,12 +1,5 @@
 /** Rectangles of pictures, copied row by row. Pure. */
-
-/** Pixels; all of it lies inside the picture. */
-export interface PictureRectangle {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
+import type { ImageRegion } from '../images.js';
 
 interface Pixels {
   width: number;
@@ -15,8 +8,8 @@ interface Pixels {
   data: Uint8Array;
 }
 
-/** The part of the picture in the rectangle. */
-export function cutOut(picture: Pixels, { x, y, width, height }: PictureRectangle): Pixels {
+/** The part of the picture in the rectangle, all of which lies inside it. */
+export function cutOut(picture: Pixels, { x, y, width, height }: ImageRegion): Pixels {
   const channels = picture.data.length / (picture.width * picture.height);
   const data = new Uint8Array(width * height * channels);
   for (let row = 0; row < height; row++) {

@@ -2,7 +2,8 @@
  * Animated GIF (GIF89a with the looping extension every program understands): the one animated format that plays wherever slides
  * are made. One palette for all frames, and of each frame only what changed since the one before.
  */
-import type { RasterImage } from '../images.js';
+import type { ImageRegion, RasterImage } from '../images.js';
+import { boundsWhere } from './bounds.js';
 import { NearestColour } from './colour-palette.js';
 
 /** One of the 256 indices stands for “as before”. */
@@ -12,13 +13,6 @@ const smallestCode = 8;
 const clearCode = 1 << smallestCode;
 const endCode = clearCode + 1;
 const mostCodes = 4096;
-
-interface Area {
-  left: number;
-  top: number;
-  width: number;
-  height: number;
-}
 
 export class GifWriter {
   readonly #width: number;
@@ -56,7 +50,7 @@ export class GifWriter {
     const drawn = new Uint8Array(area.width * area.height);
     for (let y = 0; y < area.height; y++) {
       for (let x = 0; x < area.width; x++) {
-        const from = (area.top + y) * this.#width + area.left + x;
+        const from = (area.y + y) * this.#width + area.x + x;
         const same = this.#shown !== null && this.#shown[from] === indices[from];
         drawn[y * area.width + x] = same ? unchanged : indices[from]!;
       }
@@ -66,7 +60,7 @@ export class GifWriter {
     this.#bytes.bytes([0x21, 0xf9, 4, 0x05]);
     this.#bytes.words(Math.max(2, Math.round(delayMs / 10)));
     this.#bytes.bytes([unchanged, 0, 0x2c]);
-    this.#bytes.words(area.left, area.top, area.width, area.height);
+    this.#bytes.words(area.x, area.y, area.width, area.height);
     this.#bytes.bytes([0, smallestCode]);
     compress(drawn, this.#bytes);
   }
@@ -78,21 +72,11 @@ export class GifWriter {
   }
 
   /** The rectangle outside of which nothing changed; one pixel where nothing did at all. */
-  #changed(indices: Uint8Array): Area {
-    if (this.#shown === null) return { left: 0, top: 0, width: this.#width, height: this.#height };
-    let [left, top, right, bottom] = [this.#width, this.#height, -1, -1];
-    for (let y = 0; y < this.#height; y++) {
-      for (let x = 0; x < this.#width; x++) {
-        const at = y * this.#width + x;
-        if (indices[at] === this.#shown[at]) continue;
-        left = Math.min(left, x);
-        right = Math.max(right, x);
-        top = Math.min(top, y);
-        bottom = y;
-      }
-    }
-    if (right < 0) return { left: 0, top: 0, width: 1, height: 1 };
-    return { left, top, width: right - left + 1, height: bottom - top + 1 };
+  #changed(indices: Uint8Array): ImageRegion {
+    const shown = this.#shown;
+    if (shown === null) return { x: 0, y: 0, width: this.#width, height: this.#height };
+    const changed = boundsWhere(this.#width, this.#height, (at) => indices[at] !== shown[at]);
+    return changed ?? { x: 0, y: 0, width: 1, height: 1 };
   }
 }
 

@@ -2,7 +2,8 @@
  * Masks: where an edit may change a picture. The mask a person painted stays as it is; growing and feathering are settings
  * applied to it each time. Pure.
  */
-import type { RasterImage } from '../images.js';
+import type { ImageRegion, RasterImage } from '../images.js';
+import { boundsWhere } from './bounds.js';
 import { resample } from './resample.js';
 
 /** Coverage of every pixel, 0 = stays as it is, 255 = comes from the edit; row by row from the top left. */
@@ -182,25 +183,8 @@ export function composite(base: RasterImage, edit: RasterImage, mask: Mask): Ras
 }
 
 /** The smallest rectangle around everything covered, in pixels; null for an empty mask. */
-export function maskBounds({
-  width,
-  height,
-  data,
-}: Mask): { x: number; y: number; width: number; height: number } | null {
-  let left = width;
-  let top = height;
-  let right = -1;
-  let bottom = -1;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (data[y * width + x] === 0) continue;
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = y;
-    }
-  }
-  return right === -1 ? null : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+export function maskBounds({ width, height, data }: Mask): ImageRegion | null {
+  return boundsWhere(width, height, (at) => data[at] !== 0);
 }
 
 /** A picture read as a mask: how light a pixel is, times how opaque. */

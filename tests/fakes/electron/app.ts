@@ -18,7 +18,6 @@ export class FakeApp extends EventEmitter {
   exitCode: number | null = null;
   isFirstInstance = true;
   isPackaged = false;
-  name = 'ddt-studio';
   /** Given on the command line, without their dashes. */
   readonly switches = new Set<string>();
   readonly commandLine = { hasSwitch: (name: string): boolean => this.switches.has(name) };
@@ -26,9 +25,7 @@ export class FakeApp extends EventEmitter {
   readonly paths = new Map<string, string>();
   lockData: unknown = null;
   userModelId: string | null = null;
-  aboutPanel: unknown = null;
   #quitting = false;
-  #startupEvents: (() => void)[] = [];
 
   constructor(private readonly windows: readonly FakeWindow[]) {
     super();
@@ -41,13 +38,12 @@ export class FakeApp extends EventEmitter {
   };
   readonly getPath = (name: string): string => this.paths.get(name) ?? '/';
   readonly isReady = (): boolean => this.ready;
-  readonly setName = (name: string): void => void (this.name = name);
   readonly setAppUserModelId = (id: string): void => void (this.userModelId = id);
-  readonly setAboutPanelOptions = (options: unknown): void => void (this.aboutPanel = options);
   readonly addRecentDocument = (path: string): void => void this.recentDocuments.push(path);
   readonly clearRecentDocuments = (): void => void this.recentDocuments.splice(0);
   readonly requestSingleInstanceLock = (data?: unknown): boolean => {
-    this.lockData = data;
+    // It crosses to another process.
+    this.lockData = structuredClone(data);
     return this.isFirstInstance;
   };
   readonly releaseSingleInstanceLock = (): void => void (this.lockData = null);
@@ -55,8 +51,12 @@ export class FakeApp extends EventEmitter {
   readonly whenReady = async (): Promise<void> => {
     await Promise.resolve();
     this.ready = true;
-    for (const event of this.#startupEvents.splice(0)) event();
   };
+
+  /** What most of Electron says of itself before that. */
+  assertReady(what: string): void {
+    if (!this.ready) throw new Error(`${what} can only be used after app is ready`);
+  }
 
   /** A Mac tells of the file a program was opened with before it is ready, and only to whoever listens then. */
   openFile(path: string): void {

@@ -40,10 +40,15 @@ export class FakeDialogs {
   };
 
   #note(kind: ShownDialog['kind'], given: unknown[]): Record<string, unknown> {
-    if (!this.app.ready) throw new Error('dialog module can only be used after app is ready');
-    const [parent, options] = given.length === 1 ? [null, given[0]] : given;
-    this.shown.push({ kind, parent: parent as FakeWindow | null, options: options as Record<string, unknown> });
-    return options as Record<string, unknown>;
+    this.app.assertReady('dialog module');
+    const [parent, options] = (given.length === 1 ? [null, given[0]] : given) as [
+      FakeWindow | null,
+      Record<string, unknown>,
+    ];
+    if (parent?.isDestroyed() === true) throw new TypeError('Object has been destroyed');
+    if (kind === 'message') assertMessage(options);
+    this.shown.push({ kind, parent, options });
+    return options;
   }
 
   #button({ buttons = ['OK'], cancelId = 0 }: { buttons?: string[]; cancelId?: number }): number {
@@ -51,6 +56,17 @@ export class FakeDialogs {
     const index = buttons.findIndex((label) => wanted.includes(label));
     return index === -1 ? cancelId : index;
   }
+}
+
+const messageTypes: readonly unknown[] = [undefined, 'none', 'info', 'error', 'question', 'warning'];
+
+function assertMessage({ type, message, buttons = [], defaultId, cancelId }: Record<string, unknown>): void {
+  if (!messageTypes.includes(type)) throw new TypeError('Invalid message box type');
+  if (typeof message !== 'string') throw new TypeError('message must be a string');
+  const { length } = buttons as string[];
+  // Electron does not look; a number no button has would be answered by none.
+  for (const id of [defaultId, cancelId])
+    if (Number(id ?? 0) > Math.max(0, length - 1)) throw new RangeError('No such button');
 }
 
 export interface FakeDisplay {
@@ -71,7 +87,7 @@ export class FakeScreen extends EventEmitter {
     super();
   }
   readonly getAllDisplays = () => {
-    if (!this.app.ready) throw new Error("The 'screen' module can't be used before the app 'ready' event");
+    this.app.assertReady('screen module');
     return this.displays;
   };
   readonly getPrimaryDisplay = () => this.getAllDisplays()[0]!;
@@ -92,13 +108,14 @@ export class FakeNativeTheme extends EventEmitter {
 export class FakePowerSaveBlocker {
   readonly running = new Set<number>();
   #next = 0;
+  constructor(private readonly app: FakeApp) {}
   readonly start = (kind: string): number => {
+    this.app.assertReady('powerSaveBlocker');
     if (kind !== 'prevent-app-suspension' && kind !== 'prevent-display-sleep') throw new TypeError('Invalid type');
     this.running.add(this.#next);
     return this.#next++;
   };
   readonly stop = (id: number): boolean => this.running.delete(id);
-  readonly isStarted = (id: number): boolean => this.running.has(id);
 }
 
 export class FakeShell {
@@ -107,17 +124,18 @@ export class FakeShell {
     this.opened.push(path);
     return '';
   };
-  readonly showItemInFolder = (path: string): void => void this.opened.push(path);
 }
 
+/** Of anything but a PNG or a JPEG it makes an empty picture, without a word. */
 export const fakeNativeImage = {
-  createFromBuffer: (bytes: Uint8Array) => ({
-    isEmpty: () => bytes.length === 0,
-    resize: () => ({ isEmpty: () => bytes.length === 0 }),
-  }),
+  createFromBuffer: (bytes: Buffer) => {
+    if (!Buffer.isBuffer(bytes)) throw new TypeError('buffer must be a node Buffer');
+    const isEmpty = () => !['89504e47', 'ffd8ff'].some((start) => bytes.toString('hex').startsWith(start));
+    return { isEmpty, resize: () => ({ isEmpty }) };
+  },
 };
 
 export class FakeClipboard {
   text = '';
-  readonly writeText = (text: string): void => void (this.text = text);
+  readonly writeText = async (text: string): Promise<void> => void (this.text = text);
 }

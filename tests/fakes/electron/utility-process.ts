@@ -1,11 +1,19 @@
 /** Electron's utility processes, as real processes of Node that know nothing but `process.parentPort`. */
-import { fork, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { EventEmitter } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 
 const parentPort = pathToFileURL(join(import.meta.dirname, 'parent-port.mjs')).href;
+
+type Mode = 'pipe' | 'ignore' | 'inherit';
+const modes: readonly Mode[] = ['pipe', 'ignore', 'inherit'];
+
+export interface FakeForkOptions {
+  stdio?: Mode | readonly Mode[];
+  env?: NodeJS.ProcessEnv;
+}
 
 /**
  * `spawn` comes in a later turn; until then there is no process, and `kill` does nothing and says so. `exit` comes once, with the
@@ -21,13 +29,23 @@ export class FakeUtilityProcess extends EventEmitter {
   stdout: Readable | null = null;
   stderr: Readable | null = null;
 
-  constructor(script: string, parameters: readonly string[], fate: 'spawn' | 'nothing', stdio?: StdioOptions) {
+  constructor(
+    script: string,
+    parameters: readonly string[],
+    fate: 'spawn' | 'nothing',
+    { stdio = 'inherit', env }: FakeForkOptions = {},
+  ) {
     super();
+    const [stdin, ...others] = typeof stdio === 'string' ? (['ignore', stdio, stdio] as const) : stdio;
+    if (stdin !== 'ignore') throw new Error('stdin value other than ignore is not supported.');
+    if (others.some((one) => !modes.includes(one))) throw new TypeError('Invalid stdio');
     if (fate === 'nothing') return;
     const child = fork(script, parameters, {
       serialization: 'advanced',
       execArgv: ['--import', parentPort],
-      ...(Array.isArray(stdio) ? { stdio: [...stdio, 'ipc'] } : {}),
+      stdio: [stdin, ...others, 'ipc'],
+      // In place of this process's own, not beside it.
+      ...(env === undefined ? {} : { env }),
     });
     this.#child = child;
     this.stdout = child.stdout;

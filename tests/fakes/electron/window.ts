@@ -19,7 +19,6 @@ export class FakeContents extends EventEmitter {
   readonly mainFrame = { url: '', parent: null as unknown };
   windowOpenHandler: ((details: { url: string }) => { action: string }) | null = null;
   destroyed = false;
-  crashed = false;
   /** Its process has just ended, and not everybody has heard of it. */
   #ending = false;
   reloads = 0;
@@ -41,7 +40,6 @@ export class FakeContents extends EventEmitter {
   }
 
   readonly isDestroyed = () => this.destroyed;
-  readonly isCrashed = () => this.crashed;
   readonly setWindowOpenHandler = (handler: (details: { url: string }) => { action: string }) =>
     (this.windowOpenHandler = handler);
   readonly reload = (): void => {
@@ -85,14 +83,14 @@ export class FakeContents extends EventEmitter {
   }
 
   commit(url: string): void {
-    this.crashed = false;
     this.pageListeners = new EventEmitter();
     this.mainFrame.url = url;
     this.emit('did-navigate', {}, url, 200, 'OK');
   }
 
   crash(reason: string): void {
-    this.crashed = true;
+    // What is sent from now on reaches nobody.
+    this.pageListeners = new EventEmitter();
     this.#ending = true;
     this.emit('render-process-gone', {}, { reason, exitCode: 5 });
     this.#ending = false;
@@ -162,9 +160,17 @@ export class FakeWindow extends EventEmitter {
   };
   readonly focus = () => {
     this.#assertAlive();
+    for (const other of this.electron.windows) other.#blur();
     this.focused = true;
     this.electron.app.emit('browser-window-focus', {}, this);
   };
+
+  /** Only one has the focus. */
+  #blur(): void {
+    if (!this.focused) return;
+    this.focused = false;
+    this.electron.app.emit('browser-window-blur', {}, this);
+  }
 
   /** The person drags or resizes it. */
   moveTo(bounds: FakeBounds): void {
@@ -253,8 +259,6 @@ export function fakeWindowClass(electron: FakeElectron) {
   return class extends FakeWindow {
     static readonly getAllWindows = () => [...electron.windows];
     static readonly getFocusedWindow = () => electron.windows.find(({ focused }) => focused) ?? null;
-    static readonly fromWebContents = (contents: unknown) =>
-      electron.windows.find(({ webContents }) => webContents === contents) ?? null;
     constructor(options: { webPreferences: Record<string, unknown> }) {
       super(electron, options);
     }

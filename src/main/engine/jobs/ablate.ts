@@ -12,12 +12,10 @@ import type { EngineParts } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
-import { glimpses, type Sees } from './glimpses.js';
+import { batchRows, glimpses, type Sees } from './restore-rows.js';
 
 /** Cells a side of a map. */
 const mapSide = 32;
-/** Rows of one evaluation of the decoder: few enough that something shows, and a cancel is heard, every fraction of a second. */
-const batchRows = 8;
 
 export async function* ablate(
   parts: EngineParts,

@@ -2,22 +2,17 @@
 import type { CaptionReading } from '../../../shared/attributes.js';
 import type { EngineEvent } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
 import { checkpoint } from '../cancellation.js';
-import { codesTensor } from '../model/decoder.js';
 import { encodePixels } from '../model/encoder.js';
 import { prefixFor, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
-import { defaultPositions } from './positions.js';
+import { defaultPositions, inBatches } from './positions.js';
+import { restoreRows, seenAt } from './restore-rows.js';
 import { cleanImage } from './decode.js';
 import { addNoise } from '../model/sampler.js';
 import { writeTexts, type WrittenId } from '../model/generate-tokens.js';
-
-/** Positions of one batch. The first is small, so that something shows at once. */
-const firstBatch = 1;
-const laterBatch = 8;
 
 export async function* captions(
   parts: EngineParts,
@@ -32,9 +27,9 @@ export async function* captions(
   const clean = yield* cleanImage(parts, codes, source.image, seed, signal);
   const noise = gaussianNoise(seed, 1, decoder.size);
   yield { type: 'progress', phase: 'writing-text', done: 0, total: times.length };
-  for (let done = 0; done < times.length;) {
+  let done = 0;
+  for (const batch of inBatches(times)) {
     await checkpoint(signal);
-    const batch = times.slice(done, done + (done === 0 ? firstBatch : laterBatch));
     const restored = await restoredAt(parts, codes, clean, noise, batch);
     const said = await describeAll(parts, restored, signal);
     for (const [place, caption] of said.entries()) {
@@ -48,25 +43,19 @@ export async function* captions(
 }
 
 /** x0Hat with V_1…V_k(t), as the timeline's restored pane shows it. */
-async function restoredAt(
-  { manifest, decoder, space }: EngineParts,
+function restoredAt(
+  parts: EngineParts,
   codes: readonly number[],
   clean: Float32Array,
   noise: Float32Array,
   times: readonly number[],
 ): Promise<RasterImage[]> {
-  const { count, schedule } = manifest.tokens;
-  const rows = times.length;
-  const x = new Float32Array(rows * decoder.size);
-  const rowCodes = new BigInt64Array(rows * count);
-  const visible = new Uint8Array(rows * count);
-  const sequence = codesTensor([codes]);
-  times.forEach((t, row) => {
-    x.set(addNoise(clean, noise, t, manifest.diffusion.noiseScale), row * decoder.size);
-    rowCodes.set(sequence, row * count);
-    visible.set(visibilityMask(count, tokensVisibleAt(schedule, count, t)).map(Number), row * count);
-  });
-  return space.toImages(await decoder.restore(x, Float32Array.from(times), rowCodes, visible), rows);
+  const { tokens, diffusion } = parts.manifest;
+  return restoreRows(
+    parts,
+    codes,
+    times.map((t) => ({ x: addNoise(clean, noise, t, diffusion.noiseScale), t, sees: seenAt(tokens, t) })),
+  );
 }
 
 /** Every picture read into tokens, and described by the likeliest words. Throws `task-unsupported`. */

@@ -2,8 +2,8 @@
 import { pixelChange, type EditCheck } from '../../../shared/pictures/edit-check.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { EngineEvent } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
-import { cutOut, paste, type PictureRectangle } from '../../../shared/pictures/cut-out.js';
+import type { ImageRegion, RasterImage } from '../../../shared/images.js';
+import { cutOut, paste } from '../../../shared/pictures/cut-out.js';
 import { composite, covered, effectiveMask, resized, type Mask } from '../../../shared/pictures/mask.js';
 import { resample } from '../../../shared/pictures/resample.js';
 import { matchedTo } from '../../../shared/pictures/seam.js';
@@ -87,7 +87,7 @@ function pair(readings: Awaited<ReturnType<typeof readingsOf>>, index: number): 
 export function cropOf(
   image: { width: number; height: number },
   shape: { width: number; height: number },
-): PictureRectangle {
+): ImageRegion {
   const width = Math.max(1, Math.round(Math.min(image.width, (image.height * shape.width) / shape.height)));
   const height = Math.max(1, Math.round(Math.min(image.height, (image.width * shape.height) / shape.width)));
   return { x: Math.floor((image.width - width) / 2), y: Math.floor((image.height - height) / 2), width, height };
@@ -112,14 +112,14 @@ function placeMask(
 }
 
 /** The region in the image's size; 0 where the model sees nothing. */
-function placeRegion({ width, height }: RasterImage, region: Mask, crop: PictureRectangle): Mask {
+function placeRegion({ width, height }: RasterImage, region: Mask, crop: ImageRegion): Mask {
   const mask: Mask = { width, height, data: new Uint8Array(width * height) };
   paste(mask, resized(region, crop.width, crop.height), crop.x, crop.y);
   return mask;
 }
 
 /** `base` with `picture` over the part the model saw. */
-function inPlace(base: RasterImage, picture: RasterImage, crop: PictureRectangle): RasterImage {
+function inPlace(base: RasterImage, picture: RasterImage, crop: ImageRegion): RasterImage {
   const { width, height } = crop;
   const whole: RasterImage = { ...base, data: base.data.slice() };
   const data = resample(picture.data, 4, picture.width, picture.height, width, height);
@@ -128,7 +128,7 @@ function inPlace(base: RasterImage, picture: RasterImage, crop: PictureRectangle
 }
 
 /** The part the model saw, in the size of `like`. */
-function cropped(base: RasterImage, crop: PictureRectangle, like: { width: number; height: number }): RasterImage {
+function cropped(base: RasterImage, crop: ImageRegion, like: { width: number; height: number }): RasterImage {
   const part = cutOut(base, crop);
   const data = resample(part.data, 4, crop.width, crop.height, like.width, like.height);
   return { width: like.width, height: like.height, data };

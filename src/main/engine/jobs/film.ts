@@ -9,10 +9,7 @@ import { gaussianNoise } from '../model/random.js';
 import { describeAll } from './captions.js';
 import { readCodes } from './describe.js';
 import { readPictures } from './read-pictures.js';
-import { glimpses } from './glimpses.js';
-
-/** Pictures of one evaluation: few enough that one shows, and a cancel is heard, soon. */
-const batchRows = 8;
+import { batchRows, glimpses } from './restore-rows.js';
 
 /** Throws `task-unsupported` for a pack that was not trained to decode from its coarse tokens, `tokens-invalid` for more than K. */
 export async function* film(

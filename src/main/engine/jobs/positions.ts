@@ -8,3 +8,8 @@ export function defaultPositions({ tokens, limits }: Pick<PackManifest, 'tokens'
   const stride = Math.ceil(ends.length / (limits?.positions ?? ends.length));
   return ends.filter((_, index) => (ends.length - 1 - index) % stride === 0);
 }
+
+/** The first is one alone, so that something shows at once. */
+export function* inBatches<Position>(positions: readonly Position[]): Generator<Position[]> {
+  for (let from = 0, to = 1; from < positions.length; from = to, to += 8) yield positions.slice(from, to);
+}

@@ -1,22 +1,18 @@
 /** The timeline job: x_t, x0Hat without tokens and x0Hat with V_1…V_k(t), at many `t`, with the same noise everywhere. */
 import type { EngineEvent, TimelinePosition } from '../../../shared/events.js';
 import type { RasterImage } from '../../../shared/images.js';
-import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
+import { tokensVisibleAt } from '../../../shared/tokens.js';
 import { AttributeMeter } from '../measures/attributes.js';
 import { checkpoint } from '../cancellation.js';
 import type { EngineParts } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
-import { codesTensor } from '../model/decoder.js';
 import { gaussianNoise } from '../model/random.js';
 import { readCodes } from './describe.js';
 import { cleanImage } from './decode.js';
-import { defaultPositions } from './positions.js';
+import { defaultPositions, inBatches } from './positions.js';
 import { readPictures } from './read-pictures.js';
+import { nothingSeen, restoreRows, seenAt, type Row } from './restore-rows.js';
 import { addNoise } from '../model/sampler.js';
-
-/** Positions of one evaluation, each two rows of the batch. The first is small, so that something shows at once. */
-const firstBatch = 1;
-const laterBatch = 8;
 
 export async function* timeline(
   parts: EngineParts,
@@ -36,9 +32,9 @@ export async function* timeline(
   // Who names the positions knows which are looked at first.
   const order = request.positions === undefined ? spreadOrder(times.length) : times.map((_, index) => index);
   yield { type: 'progress', phase: 'computing-timeline', done: 0, total: times.length };
-  for (let done = 0; done < order.length;) {
+  let done = 0;
+  for (const batch of inBatches(order)) {
     await checkpoint(signal);
-    const batch = order.slice(done, done + (done === 0 ? firstBatch : laterBatch));
     const { positions, nothing } = await positionsAt(parts, codes, clean, noise, times, batch, meter === undefined);
     meter ??= new AttributeMeter(reference!, nothing!);
     const read = (pane: 'restored' | 'alone') =>
@@ -77,41 +73,32 @@ async function positionsAt(
   batch: readonly number[],
   withNothing: boolean,
 ): Promise<{ positions: TimelinePosition[]; nothing: RasterImage | undefined }> {
-  const { manifest, decoder, space } = parts;
-  const { count, schedule } = manifest.tokens;
-  const { size } = decoder;
-  const rows = 2 * batch.length + (withNothing ? 1 : 0);
-  const x = new Float32Array(rows * size);
-  const rowTimes = new Float32Array(rows);
-  const rowCodes = new BigInt64Array(rows * count);
-  const visible = new Uint8Array(rows * count);
-  const sequence = codesTensor([codes]);
-  batch.forEach((index, place) => {
-    const t = times[index]!;
-    const noised = addNoise(clean, noise, t, manifest.diffusion.noiseScale);
-    for (const row of [place, batch.length + place]) {
-      x.set(noised, row * size);
-      rowTimes[row] = t;
-      rowCodes.set(sequence, row * count);
-    }
-    visible.set(visibilityMask(count, tokensVisibleAt(schedule, count, t)).map(Number), (batch.length + place) * count);
+  const { tokens, diffusion } = parts.manifest;
+  const rowsAt = (t: number): { x: Float32Array; t: number } => ({
+    x: addNoise(clean, noise, t, diffusion.noiseScale),
+    t,
   });
-  if (withNothing) {
-    x.set(addNoise(clean, noise, 1, manifest.diffusion.noiseScale), (rows - 1) * size);
-    rowTimes[rows - 1] = 1;
-  }
-  // x_t is turned into pixels first: a velocity decoder's answer is computed from it afterwards.
-  const noised = await space.toImages(x.subarray(0, batch.length * size), batch.length);
-  const restored = await space.toImages(await decoder.restore(x, rowTimes, rowCodes, visible), rows);
+  const noisedRows = batch.map((index) => rowsAt(times[index]!));
+  const alone = noisedRows.map((row): Row => ({ ...row, sees: nothingSeen }));
+  const seen = noisedRows.map((row): Row => ({ ...row, sees: seenAt(tokens, row.t) }));
+  const worst = withNothing ? [{ ...rowsAt(1), sees: nothingSeen }] : [];
+  const noised = await parts.space.toImages(joined(noisedRows.map(({ x }) => x)), batch.length);
+  const restored = await restoreRows(parts, codes, [...alone, ...seen, ...worst]);
   const positions = batch.map((index, place) => ({
     index,
     t: times[index]!,
-    visibleTokens: tokensVisibleAt(schedule, count, times[index]!),
+    visibleTokens: tokensVisibleAt(tokens.schedule, tokens.count, times[index]!),
     noised: noised[place]!,
     alone: restored[place]!,
     restored: restored[batch.length + place]!,
   }));
-  return { positions, nothing: withNothing ? restored[rows - 1] : undefined };
+  return { positions, nothing: withNothing ? restored.at(-1) : undefined };
+}
+
+function joined(rows: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(rows.reduce((sum, { length }) => sum + length, 0));
+  rows.forEach((row, at) => whole.set(row, at * row.length));
+  return whole;
 }
 
 /** 0…count-1, the middle first and then ever finer: wherever the slider is dropped, something near it is already there. */

@@ -19,8 +19,9 @@ export async function checkForUpdates(
   const parent = BrowserWindow.getFocusedWindow();
   const tell = async (message: string, detail: string, buttons: string[]): Promise<boolean> => {
     const options = { type: 'info' as const, message, detail, buttons, defaultId: 0, cancelId: buttons.length - 1 };
-    const shown = parent === null ? dialog.showMessageBox(options) : dialog.showMessageBox(parent, options);
-    const { response } = await shown;
+    // It may have been closed since, while something was fetched.
+    const isThere = parent !== null && !parent.isDestroyed();
+    const { response } = await (isThere ? dialog.showMessageBox(parent, options) : dialog.showMessageBox(options));
     return response === 0 && buttons.length > 1;
   };
   try {

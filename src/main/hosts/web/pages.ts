@@ -51,7 +51,7 @@ export function answerRequests({
     const image = imagePath.exec(path);
     if (image !== null) {
       const bytes = readImage(image[1]!);
-      if (bytes === null) return sendText(response, 404, 'That image is not in an open project.');
+      if (bytes === null) return sendText(response, 404, 'That picture is not in an open project.');
       return send(response, 200, 'image/png', bytes, 'private, max-age=31536000, immutable');
     }
     const thumbnail = thumbnailOfPath(path);

@@ -186,7 +186,7 @@ export class ProjectLibrary {
     try {
       lease = takeLease(this.#leaseOf(id));
     } catch (error) {
-      throw writingError(this.#projects, error, 'the project was not moved to the bin');
+      throw writingError(this.#projects, error, 'the project was not moved to the trash');
     }
     if (lease === null) throw projectInUse();
     try {

@@ -24,14 +24,18 @@ export class ProjectBin {
       // The time of the file says since when it is here.
       utimesSync(this.#pathOf(id), now, now);
     } catch (error) {
-      throw writingError(this.folder, error, 'the project was not moved to the bin');
+      throw writingError(this.folder, error, 'the project was not moved to the trash');
     }
   }
 
   /** Throws `not-found` when it is not in the bin. */
   giveBack(id: string, path: string): void {
     if (!existsSync(this.#pathOf(id)) || existsSync(path)) {
-      throw new StudioError('not-found', 'That project is not in the bin any more.', 'Look for it among the projects.');
+      throw new StudioError(
+        'not-found',
+        'That project is not in the trash any more.',
+        'Look for it among the projects.',
+      );
     }
     try {
       move(this.#pathOf(id), path);

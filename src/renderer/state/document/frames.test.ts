@@ -41,7 +41,7 @@ describe('frames', () => {
   it('names an imported frame after its file', () => {
     const stored = { imageId: 'a'.repeat(64), width: 10, height: 10 };
     expect(importedFrame('sea.at.dawn.png', stored, { x: 0, y: 0 }).name).toBe('sea.at.dawn');
-    expect(importedFrame('.png', stored, { x: 0, y: 0 }).name).toBe('Image');
+    expect(importedFrame('.png', stored, { x: 0, y: 0 }).name).toBe('Picture');
   });
 
   it('gets other parents without touching the original', () => {

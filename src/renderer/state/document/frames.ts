@@ -78,7 +78,7 @@ export function generatedFrame(
 export function importedFrame(fileName: string, image: StoredImage, place: Point): Frame {
   const name = fileName.replace(/\.[^.]+$/, '');
   return newFrame({
-    name: name === '' ? 'Image' : name,
+    name: name === '' ? 'Picture' : name,
     place,
     image,
     origin: { kind: 'imported', fileName },

@@ -4,9 +4,10 @@ import type { Frame } from '../../../shared/document.js';
 import type { AdoptedPicture, GalleryItem } from '../../../shared/gallery.js';
 import { documentState } from '../document/document.svelte.js';
 import { copyText } from '../import-export/exporting.js';
-import { count, inRun, newFrame, putAll, runOf } from '../document/frames.js';
+import { count, newFrame } from '../document/frames.js';
 import { gallery } from './gallery.svelte.js';
-import { boundsOf, displaySize, placeBlock, type Point } from '../board/geometry.js';
+import type { Point } from '../board/geometry.js';
+import { placeTogether } from '../board/place-pictures.js';
 import { notices } from '../studio/notices.svelte.js';
 import { openProject } from '../studio/projects.js';
 import { recallOrigin } from '../composer/load-origin.js';
@@ -33,16 +34,12 @@ export async function placePictures(imageIds: readonly string[], at: Point | nul
     }
   }
   if (adopted.length === 0) return;
-  const wasEmpty = documentState.frames.length === 0;
-  const sizes = adopted.map(({ image }) => displaySize(image.width, image.height));
-  const places = placeBlock(documentState.frames, sizes, at);
-  const frames = adopted.map((picture, index) => placedFrame(picture, places[index]!));
-  const label = frames.length === 1 ? `Place “${frames[0]!.name}”` : `Place ${count(frames.length, 'picture')}`;
-  await documentState.commit(label, putAll(inRun(frames, runOf(frames.length, 'From the gallery'))));
-  view.select(frames.map((frame) => frame.id));
-  const bounds = boundsOf(frames)!;
-  if (wasEmpty) view.fit(bounds);
-  else view.revealNew(bounds, sizes[0]!.width);
+  await placeTogether(adopted, at, {
+    frameOf: placedFrame,
+    label: (frames) =>
+      frames.length === 1 ? `Place “${frames[0]!.name}”` : `Place ${count(frames.length, 'picture')}`,
+    run: 'From the gallery',
+  });
 }
 
 function placedFrame({ image, frame }: AdoptedPicture, place: Point): Frame {

@@ -34,7 +34,7 @@ export async function downloadImages(frames: readonly Frame[]): Promise<void> {
 /** Only what was really saved counts as exported. */
 export function tellExported(saved: SavedFiles | null, withRecord: boolean, factor: Enlargement = 1): void {
   if (saved === null || saved.count === 0) return;
-  const what = saved.count === 1 ? 'Exported' : `Exported ${saved.count.toLocaleString()} images`;
+  const what = saved.count === 1 ? 'Exported' : `Exported ${saved.count.toLocaleString()} pictures`;
   const how = withRecord ? 'with prompt, seed, tokens and history inside' : 'as plain pixels';
   const size = factor === 1 ? '' : `, ${factor} times as large`;
   notices.tell(`${what}${saved.where} ${how}${size}`, 'success');
@@ -47,12 +47,12 @@ export async function copyPicture(picture: Promise<Blob>): Promise<void> {
   } catch (cause) {
     throw new StudioError(
       'bad-request',
-      'This window may not write images to the clipboard.',
-      'Allow clipboard access for it, or export the image as PNG.',
+      'This window may not write pictures to the clipboard.',
+      'Allow clipboard access for it, or export the picture as PNG.',
       { cause },
     );
   }
-  notices.tell('Image copied', 'success');
+  notices.tell('Picture copied', 'success');
 }
 
 export async function copyText(text: string, what: string): Promise<void> {

@@ -9,13 +9,13 @@ import { withoutPixels } from './without-pixels.js';
 import type { ImportedImage } from '../../../shared/import-export.js';
 import { documentState } from '../document/document.svelte.js';
 import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.svelte.js';
-import { count, importedFrame, inRun, putAll, restoredFrame, runOf } from '../document/frames.js';
-import { boundsOf, displaySize, placeBlock, type Point, type Size } from '../board/geometry.js';
+import { count, importedFrame, restoredFrame } from '../document/frames.js';
+import type { Point, Size } from '../board/geometry.js';
+import { placeTogether } from '../board/place-pictures.js';
 import { notices } from '../studio/notices.svelte.js';
 import { isProjectFile, openProjectFile } from '../studio/projects.js';
 import { recallRecipe } from '../composer/load-recipe.js';
 import { studio } from '../studio/studio.svelte.js';
-import { view } from '../board/view.svelte.js';
 
 /** As many files take longer than one waits without a word. */
 const many = 12;
@@ -30,7 +30,7 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
   documentState.assertWritable();
   const stored: ImportedFile[] = [];
   // They come onto the board together, and reading many takes its time.
-  if (files.length >= many) notices.tell(`Reading ${files.length} images …`);
+  if (files.length >= many) notices.tell(`Reading ${files.length} pictures …`);
   for (const file of files) {
     try {
       stored.push({ fileName: file.name, image: await importFile(file) });
@@ -47,20 +47,15 @@ export async function importFiles(files: readonly File[], at: Point | null): Pro
     for (const file of stored) reportFaults(file);
   }
   tellNotes(stored);
-  const wasEmpty = documentState.frames.length === 0;
-  const sizes = stored.map(({ image }) => displaySize(image.width, image.height));
-  const places = placeBlock(documentState.frames, sizes, at);
-  const frames = stored.map(({ fileName, image }, index) => {
-    const place = places[index]!;
-    const record = image.metadata?.record ?? null;
-    return record === null ? importedFrame(fileName, image, place) : restoredFrame(record, image, place);
+  await placeTogether(stored, at, {
+    frameOf: ({ fileName, image }, place) => {
+      const record = image.metadata?.record ?? null;
+      return record === null ? importedFrame(fileName, image, place) : restoredFrame(record, image, place);
+    },
+    label: (frames) =>
+      frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'picture')}`,
+    run: 'Imported',
   });
-  const label = frames.length === 1 ? `Import “${frames[0]!.name}”` : `Import ${count(frames.length, 'image')}`;
-  await documentState.commit(label, putAll(inRun(frames, runOf(frames.length, 'Imported'))));
-  view.select(frames.map((frame) => frame.id));
-  const bounds = boundsOf(frames)!;
-  if (wasEmpty) view.fit(bounds);
-  else view.revealNew(bounds, sizes[0]!.width);
 }
 
 /** What was not taken over as it stands, in one notice: the next would take its place. */
@@ -131,7 +126,7 @@ async function decode(file: File): Promise<ImageBitmap> {
   } catch (cause) {
     throw new StudioError(
       'image-unreadable',
-      `“${file.name}” is not an image this window can read.`,
+      `“${file.name}” is not an image file this window can read.`,
       'Save it as PNG, JPEG or WebP and drop it again.',
       { cause },
     );

@@ -39,7 +39,7 @@ export function alternativesOf(prompt: string): string[] {
   if (count <= mostAlternatives) return expandAlternatives(prompt, mostAlternatives);
   throw new StudioError(
     'bad-request',
-    `These alternatives make ${count} prompts; the most at once is ${mostAlternatives}.`,
+    `These choices make ${count} prompts; the most at once is ${mostAlternatives}.`,
     'Leave out some of the choices in braces.',
   );
 }
@@ -158,7 +158,7 @@ export class GenerationState {
       throw new StudioError(
         'prompt-empty',
         'There is no question yet.',
-        'Ask about the image, for example “how many stars are there?”.',
+        'Ask about the picture, for example “how many stars are there?”.',
       );
     }
     const region = masks.limitsQuestions ? await masks.regionOf(frame) : null;

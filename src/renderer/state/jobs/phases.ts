@@ -15,7 +15,7 @@ interface Progress {
 
 const phaseNames: Record<JobPhase, string> = {
   'opening-graph': 'Opening the model',
-  'reading-image': 'Reading image',
+  'reading-image': 'Reading the picture',
   planning: 'Planning the picture',
   'writing-tokens': 'Writing tokens',
   choosing: 'Choosing the best',

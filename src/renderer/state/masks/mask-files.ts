@@ -21,7 +21,7 @@ export async function decodeMask(file: Blob, name: string): Promise<Mask> {
   } catch (cause) {
     throw new StudioError(
       'image-unreadable',
-      `“${name}” is not an image this window can read.`,
+      `“${name}” is not an image file this window can read.`,
       'Save the mask as PNG and import it again.',
       { cause },
     );

@@ -47,7 +47,7 @@ describe('in the desktop program', () => {
     await downloadImages(frames);
     expect(fake.placesAsked).toHaveLength(2);
     expect(fake.filesSaved).toEqual(['one.png', 'two.png']);
-    expect(last()).toBe('Exported 2 images to /desk with prompt, seed, tokens and history inside');
+    expect(last()).toBe('Exported 2 pictures to /desk with prompt, seed, tokens and history inside');
     expect(click).not.toHaveBeenCalled();
   });
 

@@ -79,7 +79,7 @@ export function isProjectFile(file: Pick<File, 'name'>): boolean {
 
 export async function deleteProject({ id, name }: { id: string; name: string }): Promise<void> {
   await studio.api.deleteProject({ id });
-  notices.tell(`“${name}” is in the bin for ${daysInBin} days`);
+  notices.tell(`“${name}” is in the trash for ${daysInBin} days`);
 }
 
 export async function restoreProject({ id, name }: { id: string; name: string }): Promise<void> {

@@ -28,7 +28,7 @@ export function paneWords(view: PaneView): PaneWords[] {
           name: 'noised',
           title: 'With noise',
           short: `t ${formatTime(view.t)}`,
-          long: `x at t = ${formatTime(view.t)}: ${percent(1 - view.t)} image, ${percent(view.t)} noise. What the decoder is given`,
+          long: `x at t = ${formatTime(view.t)}: ${percent(1 - view.t)} picture, ${percent(view.t)} noise. What the decoder is given`,
         },
         {
           name: 'alone',

@@ -23,7 +23,7 @@ export function decodeRequest(
   if (source === null || codes === null) {
     throw new StudioError(
       'tokens-invalid',
-      'This image has not been read into tokens yet.',
+      'This picture has not been read into tokens yet.',
       'Wait until the timeline shows its codes, then decode.',
     );
   }
