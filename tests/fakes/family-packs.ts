@@ -92,42 +92,87 @@ export const darShape: TinyShape = {
 export const darClasses = ['tench', 'goldfish', 'great white shark', 'tiger shark', 'hammerhead'] as const;
 
 export function writeDarPack(directory: string): string {
+  const contents = {
+    ...darGraphs(),
+    'lm.onnx': tinyLanguageModel(darShape),
+    'tokenizer.json': Buffer.from(classTokenizer()),
+  };
+  return writePack(directory, contents, darFacts());
+}
+
+function darGraphs(): Record<string, Buffer> {
+  return { 'encoder.onnx': tinyEncoder(darShape), 'decoder.onnx': tinyDecoder(darShape, 'velocity') };
+}
+
+function darFacts(): Partial<PackManifest> {
   const { tokens, language } = darShape;
+  return {
+    name: 'dar-tiny',
+    image: { width: 64, height: 64, channels: 3, range: [-1, 1], space: 'pixels' },
+    tokens: {
+      count: tokens.count,
+      codebookSize: tokens.codes,
+      schedule: { kind: 'all' },
+      generationOrder: 'coarse-to-fine',
+      keepFromTrained: false,
+      withoutTokensTrained: false,
+    },
+    diffusion: {
+      ...{ parameterisation: 'velocity', noiseScale: 1 / 0.6, defaultSteps: 8, timestepShift: 2, defaultGuidance: 1 },
+      sampler: 'adams-bashforth-2',
+    },
+    knownWords: [...new Set(darClasses.flatMap((name) => name.split(' ')))],
+    languageModel: {
+      ...fakeManifest().languageModel!,
+      headSize: language.width,
+      vocabularySize: language.vocabulary,
+      imageTokenOffset: language.offset,
+      maxPromptTokens: 1,
+      templates: { textToImage: [{ slot: 'text' }] },
+      unconditional: ['begin'],
+    },
+  };
+}
+
+/** The name by which a server knows the language model of the pack below. */
+export const servedModel = 'lab/dar-tiny';
+
+/** The same pack whose language model a server runs, and which reads as well. Its graphs are those of `writeDarPack`. */
+export function writeServedPack(directory: string, logprobs = darShape.language.vocabulary): string {
   return writePack(
     directory,
+    { ...darGraphs(), 'tokenizer.json': Buffer.from(classTokenizer()) },
     {
-      'encoder.onnx': tinyEncoder(darShape),
-      'decoder.onnx': tinyDecoder(darShape, 'velocity'),
-      'lm.onnx': tinyLanguageModel(darShape),
-      'tokenizer.json': Buffer.from(classTokenizer()),
-    },
-    {
-      name: 'dar-tiny',
-      image: { width: 64, height: 64, channels: 3, range: [-1, 1], space: 'pixels' },
-      tokens: {
-        count: tokens.count,
-        codebookSize: tokens.codes,
-        schedule: { kind: 'all' },
-        generationOrder: 'coarse-to-fine',
-        keepFromTrained: false,
-        withoutTokensTrained: false,
-      },
-      diffusion: {
-        ...{ parameterisation: 'velocity', noiseScale: 1 / 0.6, defaultSteps: 8, timestepShift: 2, defaultGuidance: 1 },
-        sampler: 'adams-bashforth-2',
-      },
-      knownWords: [...new Set(darClasses.flatMap((name) => name.split(' ')))],
-      languageModel: {
-        ...fakeManifest().languageModel!,
-        headSize: language.width,
-        vocabularySize: language.vocabulary,
-        imageTokenOffset: language.offset,
-        maxPromptTokens: 1,
-        templates: { textToImage: [{ slot: 'text' }] },
-        unconditional: ['begin'],
-      },
+      ...darFacts(),
+      name: 'dar-served',
+      languageModel: { ...readingModel(), completions: { model: servedModel, logprobs } },
     },
   );
+}
+
+/** And with that model as a graph: what the server has to answer like. */
+export function writeReadingPack(directory: string): string {
+  const contents = {
+    ...darGraphs(),
+    'lm.onnx': tinyLanguageModel(darShape),
+    'tokenizer.json': Buffer.from(classTokenizer()),
+  };
+  return writePack(directory, contents, { ...darFacts(), languageModel: readingModel() });
+}
+
+function readingModel(): NonNullable<PackManifest['languageModel']> {
+  const model = darFacts().languageModel!;
+  return {
+    ...model,
+    contextLength: 64,
+    maxPromptTokens: 4,
+    templates: {
+      textToImage: [{ slot: 'text' }],
+      caption: ['begin', { slot: 'image' }],
+      question: ['begin', { slot: 'image' }, { slot: 'text' }],
+    },
+    defaults: { ...model.defaults, guidance: 1, maxTextTokens: 6 },
+  };
 }
 
 /** A class name is one token: words are never taken apart. */
@@ -161,7 +206,8 @@ function writePack(directory: string, contents: Record<string, Buffer>, changes:
     .filter(([, file]) => contents[file] !== undefined);
   const manifest: PackManifest = { ...fakeManifest(), ...changes, files, graphs: Object.fromEntries(graphs) };
   if (contents['tokenizer.json'] === undefined) delete manifest.tokenizer;
-  if (contents['lm.onnx'] === undefined) delete manifest.languageModel;
+  if (contents['lm.onnx'] === undefined && manifest.languageModel?.completions === undefined)
+    delete manifest.languageModel;
   writeFileSync(join(directory, 'pack.json'), JSON.stringify(manifest));
   return directory;
 }
