@@ -16,6 +16,8 @@ export interface PackManifest {
   examples: { prompts: string[]; instructions: string[]; questions: string[] };
   /** Words the training texts contain; anything else is underlined in the composer. Empty: unknown. */
   knownWords: string[];
+  /** 2: the names of all classes it draws, each a whole prompt; absent: it reads sentences. */
+  classNames?: string[];
   image: {
     width: number;
     height: number;

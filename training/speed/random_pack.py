@@ -140,7 +140,7 @@ def main(argv=None):
             tokens={"count": TOKENS, "codebookSize": CODES, "schedule": {"kind": "all"}, "generationOrder": "coarse-to-fine", "keepFromTrained": False,
                     "withoutTokensTrained": False},
             diffusion={"parameterisation": "velocity", "noiseScale": 1, "defaultSteps": 1, "timestepShift": 1, "defaultGuidance": 1},
-            limits={"rows": 2, "positions": 4}, examples={"prompts": names[:3], "instructions": [], "questions": []},
+            limits={"rows": 2, "positions": 4}, examples={"prompts": names[:3], "instructions": [], "questions": []}, classNames=names,
             languageModel={
                 "layers": 1, "keyValueHeads": 1, "headSize": MODEL_WIDTH, "vocabularySize": vocabulary, "contextLength": 1 + TOKENS,
                 "imageTokenOffset": len(SPECIAL) + CLASSES, "maxPromptTokens": 1, "specialTokens": SPECIAL,

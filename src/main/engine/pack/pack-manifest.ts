@@ -73,6 +73,7 @@ function migrated(stored: StoredManifest): { manifest: PackManifest; tooNew: str
     ['tokens.withoutTokensTrained', tokens.withoutTokensTrained !== undefined],
     ['diffusion.sampler', diffusion.sampler !== undefined],
     ['limits', limits !== undefined],
+    ['classNames', stored.classNames !== undefined],
     ['the schedule all', schedule.kind === 'all'],
     ['tokens.schedule.rounding', stages?.rounding !== undefined],
     ['tokens.schedule.resolution', stages?.resolution !== undefined],
