@@ -120,12 +120,13 @@ async function readAll(directory: string): Promise<void> {
   );
 }
 
-/** Of the processes this one started. */
+/** Of the engines this process started. */
 function childrenMB(): number {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,rss='], { encoding: 'utf8' });
-  const rows = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,rss=,args='], { encoding: 'utf8' });
+  const rows = stdout.split('\n').filter((line) => line.includes('engine.js'));
+  const sizes = rows.map((line) => line.trim().split(/\s+/).map(Number));
   return Math.round(
-    rows.reduce((sum, [parent, kilobytes]) => (parent === process.pid ? sum + kilobytes! : sum), 0) / 1024,
+    sizes.reduce((sum, [parent, kilobytes]) => (parent === process.pid ? sum + kilobytes! : sum), 0) / 1024,
   );
 }
 
