@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { applicationPaths } from '../../src/main/application.js';
 import type { Act } from '../../src/main/cli/context.js';
@@ -115,7 +116,8 @@ async function readAll(directory: string): Promise<void> {
   const { files } = JSON.parse(readFileSync(join(directory, 'pack.json'), 'utf8')) as { files: { path: string }[] };
   await Promise.all(
     files.map(async ({ path }) => {
-      for await (const _ of createReadStream(join(directory, path), { highWaterMark: 1024 * 1024 }));
+      const reading = createReadStream(join(directory, path), { highWaterMark: 1024 * 1024 });
+      await finished(reading.resume());
     }),
   );
 }

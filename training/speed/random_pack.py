@@ -110,7 +110,7 @@ def language_model(folder, random, most):
              helper.make_node("Cast", ["attention_mask"], ["seen"], to=FLOAT),
              helper.make_node("Unsqueeze", ["seen", weights.whole("around", 1, 3)], ["mask"]),
              helper.make_node("Mul", [cache[2], "mask"], ["known"]),
-             helper.make_node("ReduceMean", ["known"], ["mean"], axes=[1, 2]),
+             helper.make_node("ReduceMean", ["known"], ["mean"], axes=[1, 2], keepdims=0),
              helper.make_node("Unsqueeze", ["mean", "heads"], ["state"]),
              helper.make_node("MatMul", ["state", weights.normal("in", MODEL_WIDTH, WIDTH)], ["start"])]
     head = weights.normal("head", WIDTH, vocabulary)
