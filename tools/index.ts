@@ -5,6 +5,7 @@ import { addAttributeTokens } from './commands/attribute-tokens.js';
 import { addBench } from './commands/bench.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addPackChanges } from './commands/pack-changes.js';
+import { addPackOpening } from './commands/pack-opening.js';
 import { addRemoteProof } from './commands/remote-proof.js';
 import { addRemoteScale } from './commands/remote-scale.js';
 import { addScenes } from './commands/scenes.js';
@@ -21,6 +22,7 @@ await runAsProcess({
     addScenes,
     addWithstand,
     addPackChanges,
+    addPackOpening,
     addRemoteProof,
     addRemoteScale,
   ],

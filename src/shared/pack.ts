@@ -16,6 +16,8 @@ export interface PackManifest {
   examples: { prompts: string[]; instructions: string[]; questions: string[] };
   /** Words the training texts contain; anything else is underlined in the composer. Empty: unknown. */
   knownWords: string[];
+  /** 2: the names of all classes it draws, each a whole prompt; absent: it reads sentences. */
+  classNames?: string[];
   image: {
     width: number;
     height: number;
@@ -70,6 +72,11 @@ export interface PackManifest {
      * `imageTokenOffset + c`; `by-position`, `imageTokenOffset + i·codebookSize + c`. Logits are as wide in both.
      */
     imageTokenIds?: 'shared' | 'by-position';
+    /**
+     * 2: the model itself is no graph of the pack: a server of the OpenAI completions API runs it as `model`, reads and writes ids, and
+     * tells the `logprobs` likeliest of them at each place. Which server, a person says.
+     */
+    completions?: { model: string; logprobs: number };
     maxPromptTokens: number;
     specialTokens: { pad: number; begin: number; end: number; beginImage: number; endImage: number } & Record<
       string,
@@ -158,6 +165,11 @@ export function canDo(manifest: Pick<PackManifest, 'languageModel'> | null, task
 /** Whether the decoder can be guided by its tokens: away from what it draws without any. */
 export function guidesByTokens(manifest: Pick<PackManifest, 'tokens'> | null): boolean {
   return manifest?.tokens.withoutTokensTrained !== false;
+}
+
+/** Whether all that the language model expects is at hand, and not only what a server tells of it. */
+export function weighsEveryToken(manifest: Pick<PackManifest, 'languageModel'> | null): boolean {
+  return manifest?.languageModel?.completions === undefined;
 }
 
 /** Pixels on the side of what one latent stands for; null where there are no latents, or not squares of whole pixels. */

@@ -40,6 +40,15 @@ const statedPresets = record(
   { requiredKeys: [] },
 );
 
+it('a server that writes cannot weigh what it wrote', () => {
+  const templates = { textToImage: [], caption: [] };
+  const here = { languageModel: { templates } } as unknown as PackManifest;
+  const there = {
+    languageModel: { templates, completions: { model: 'lab/model', logprobs: 20 } },
+  } as unknown as PackManifest;
+  expect([canChoose(here), canChoose(there)]).toEqual([true, false]);
+});
+
 it('derives presets from any pack: balanced is its own, fast is never slower, best never faster', () => {
   assert(
     property(manifests, (manifest) => {

@@ -5,7 +5,7 @@
  * Balanced only where time goes: Fast in the steps of the diffusion decoder and its guidance, which evaluates the decoder twice
  * a step; Best in how many token sequences the best is kept of, or in steps for a pack that cannot read what it wrote.
  */
-import { writesPlan, type PackManifest } from './pack.js';
+import { weighsEveryToken, writesPlan, type PackManifest } from './pack.js';
 import {
   editSettings,
   settingNames,
@@ -56,7 +56,7 @@ export function presetSettings(manifest: PackRecommendation | null, name: Preset
 /** Whether the pack can draw from words and read the words in what it drew. */
 export function canChoose(manifest: PackRecommendation | null): boolean {
   const templates = manifest?.languageModel?.templates;
-  return templates?.textToImage !== undefined && templates.caption !== undefined;
+  return templates?.textToImage !== undefined && templates.caption !== undefined && weighsEveryToken(manifest);
 }
 
 /** What an edit may keep of the settings: a pack that plans edits can choose the best by the plan. */

@@ -17,6 +17,8 @@ export interface ServerReport {
   url: string;
   /** What it calls itself. */
   product: string;
+  /** It writes: a row below is a token, a request the wait for one. Absent: it runs graphs on rows of batches. */
+  counts?: 'tokens';
   /** `resting`: it failed, and is asked again a little later; `refused`: it answered what cannot be used, and is not asked again. */
   state: 'working' | 'resting' | 'refused';
   /** The last failure, one sentence. */

@@ -31,12 +31,26 @@ export const selftokShape: TinyShape = {
 /** `cells`: latents on a side, each eight pixels wide; `codes`: of the codebook; `halves`: half floats inside what draws. */
 export function writeSelftokPack(
   directory: string,
-  { cells = 8, codes = selftokShape.tokens.codes, halves = false, limits = {} as PackManifest['limits'] } = {},
+  {
+    cells = 8,
+    codes = selftokShape.tokens.codes,
+    halves = false,
+    limits = {} as PackManifest['limits'],
+    coarse = undefined as number | undefined,
+    tokensPerStage = [12, 11, 5, 3, 1],
+  } = {},
 ): string {
   const side = 8 * cells;
-  const tokens = { ...selftokShape.tokens, codes };
+  const tokens = { count: tokensPerStage.reduce((sum, count) => sum + count, 0), codes };
   const latent = { ...selftokShape.latent!, width: cells, height: cells };
-  const shape: TinyShape = { ...selftokShape, side, latent, tokens, halves };
+  const shape: TinyShape = {
+    ...selftokShape,
+    side,
+    latent,
+    tokens,
+    halves,
+    ...(coarse === undefined ? {} : { coarse }),
+  };
   return writePack(
     directory,
     {
@@ -58,7 +72,7 @@ export function writeSelftokPack(
         schedule: {
           kind: 'stages',
           bounds: [0.2, 0.4, 0.6, 0.8, 1],
-          tokensPerStage: [12, 11, 5, 3, 1],
+          tokensPerStage,
           rounding: 'floor-plus-one',
           resolution: 1000,
         },
@@ -92,46 +106,137 @@ export const darShape: TinyShape = {
 export const darClasses = ['tench', 'goldfish', 'great white shark', 'tiger shark', 'hammerhead'] as const;
 
 export function writeDarPack(directory: string): string {
-  const { tokens, language } = darShape;
+  const contents = {
+    ...darGraphs(),
+    'lm.onnx': tinyLanguageModel(darShape),
+    'tokenizer.json': Buffer.from(classTokenizer()),
+  };
+  return writePack(directory, contents, darFacts());
+}
+
+/** As large as it was published, and with as many classes; only codes and widths are few. */
+const wholeDarShape: TinyShape = {
+  side: 256,
+  latent: null,
+  tokens: { count: 256, codes: 16 },
+  language: { vocabulary: 5 + 1000 + 16, offset: 5 + 1000, ids: 5 + 1000 + 16, width: 8 },
+  coarse: 8,
+};
+
+export const thousandClasses: readonly string[] = [
+  ...darClasses,
+  ...Array.from({ length: 995 }, (_, index) => `kind ${index + 6} of thing`),
+];
+
+export function writeWholeDarPack(directory: string): string {
+  const facts = darFacts(wholeDarShape, thousandClasses);
   return writePack(
     directory,
     {
-      'encoder.onnx': tinyEncoder(darShape),
-      'decoder.onnx': tinyDecoder(darShape, 'velocity'),
-      'lm.onnx': tinyLanguageModel(darShape),
-      'tokenizer.json': Buffer.from(classTokenizer()),
+      ...darGraphs(wholeDarShape),
+      'lm.onnx': tinyLanguageModel(wholeDarShape),
+      'tokenizer.json': Buffer.from(classTokenizer(thousandClasses)),
     },
     {
-      name: 'dar-tiny',
-      image: { width: 64, height: 64, channels: 3, range: [-1, 1], space: 'pixels' },
-      tokens: {
-        count: tokens.count,
-        codebookSize: tokens.codes,
-        schedule: { kind: 'all' },
-        generationOrder: 'coarse-to-fine',
-        keepFromTrained: false,
-        withoutTokensTrained: false,
-      },
-      diffusion: {
-        ...{ parameterisation: 'velocity', noiseScale: 1 / 0.6, defaultSteps: 8, timestepShift: 2, defaultGuidance: 1 },
-        sampler: 'adams-bashforth-2',
-      },
-      knownWords: [...new Set(darClasses.flatMap((name) => name.split(' ')))],
-      languageModel: {
-        ...fakeManifest().languageModel!,
-        headSize: language.width,
-        vocabularySize: language.vocabulary,
-        imageTokenOffset: language.offset,
-        maxPromptTokens: 1,
-        templates: { textToImage: [{ slot: 'text' }] },
-        unconditional: ['begin'],
-      },
+      ...facts,
+      name: 'dar-256',
+      classNames: [...thousandClasses],
+      limits: { rows: 8, positions: 17 },
+      languageModel: { ...facts.languageModel!, contextLength: 257 },
     },
   );
 }
 
+/** Selftok-512 as large as it was published, at 256 pixels or another side; only codes and widths are few. */
+export function writeWholeSelftokPack(directory: string, side = 256): string {
+  return writeSelftokPack(directory, {
+    cells: side / 8,
+    codes: 16,
+    coarse: 4,
+    tokensPerStage: [192, 184, 72, 48, 16],
+    limits: { rows: 2, positions: 17 },
+  });
+}
+
+function darGraphs(shape = darShape): Record<string, Buffer> {
+  return { 'encoder.onnx': tinyEncoder(shape), 'decoder.onnx': tinyDecoder(shape, 'velocity') };
+}
+
+function darFacts(
+  { side, tokens, language } = darShape,
+  classes: readonly string[] = darClasses,
+): Partial<PackManifest> {
+  return {
+    name: 'dar-tiny',
+    image: { width: side, height: side, channels: 3, range: [-1, 1], space: 'pixels' },
+    tokens: {
+      count: tokens.count,
+      codebookSize: tokens.codes,
+      schedule: { kind: 'all' },
+      generationOrder: 'coarse-to-fine',
+      keepFromTrained: false,
+      withoutTokensTrained: false,
+    },
+    diffusion: {
+      ...{ parameterisation: 'velocity', noiseScale: 1 / 0.6, defaultSteps: 8, timestepShift: 2, defaultGuidance: 1 },
+      sampler: 'adams-bashforth-2',
+    },
+    knownWords: [...new Set(classes.flatMap((name) => name.split(' ')))],
+    languageModel: {
+      ...fakeManifest().languageModel!,
+      headSize: language.width,
+      vocabularySize: language.vocabulary,
+      imageTokenOffset: language.offset,
+      maxPromptTokens: 1,
+      templates: { textToImage: [{ slot: 'text' }] },
+      unconditional: ['begin'],
+    },
+  };
+}
+
+/** The name by which a server knows the language model of the pack below. */
+export const servedModel = 'lab/dar-tiny';
+
+/** The same pack whose language model a server runs, and which reads as well. Its graphs are those of `writeDarPack`. */
+export function writeServedPack(directory: string, logprobs = darShape.language.vocabulary): string {
+  return writePack(
+    directory,
+    { ...darGraphs(), 'tokenizer.json': Buffer.from(classTokenizer()) },
+    {
+      ...darFacts(),
+      name: 'dar-served',
+      languageModel: { ...readingModel(), completions: { model: servedModel, logprobs } },
+    },
+  );
+}
+
+/** And with that model as a graph: what the server has to answer like. */
+export function writeReadingPack(directory: string): string {
+  const contents = {
+    ...darGraphs(),
+    'lm.onnx': tinyLanguageModel(darShape),
+    'tokenizer.json': Buffer.from(classTokenizer()),
+  };
+  return writePack(directory, contents, { ...darFacts(), languageModel: readingModel() });
+}
+
+function readingModel(): NonNullable<PackManifest['languageModel']> {
+  const model = darFacts().languageModel!;
+  return {
+    ...model,
+    contextLength: 64,
+    maxPromptTokens: 4,
+    templates: {
+      textToImage: [{ slot: 'text' }],
+      caption: ['begin', { slot: 'image' }],
+      question: ['begin', { slot: 'image' }, { slot: 'text' }],
+    },
+    defaults: { ...model.defaults, guidance: 1, maxTextTokens: 6 },
+  };
+}
+
 /** A class name is one token: words are never taken apart. */
-function classTokenizer(): string {
+function classTokenizer(classes: readonly string[] = darClasses): string {
   return JSON.stringify({
     version: '1.0',
     truncation: null,
@@ -144,7 +249,7 @@ function classTokenizer(): string {
     model: {
       type: 'WordLevel',
       unk_token: 'tench',
-      vocab: Object.fromEntries(darClasses.map((name, index) => [name, index + 5])),
+      vocab: Object.fromEntries(classes.map((name, index) => [name, index + 5])),
     },
   });
 }
@@ -161,7 +266,8 @@ function writePack(directory: string, contents: Record<string, Buffer>, changes:
     .filter(([, file]) => contents[file] !== undefined);
   const manifest: PackManifest = { ...fakeManifest(), ...changes, files, graphs: Object.fromEntries(graphs) };
   if (contents['tokenizer.json'] === undefined) delete manifest.tokenizer;
-  if (contents['lm.onnx'] === undefined) delete manifest.languageModel;
+  if (contents['lm.onnx'] === undefined && manifest.languageModel?.completions === undefined)
+    delete manifest.languageModel;
   writeFileSync(join(directory, 'pack.json'), JSON.stringify(manifest));
   return directory;
 }

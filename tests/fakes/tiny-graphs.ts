@@ -14,6 +14,8 @@ export interface TinyShape {
   language: { vocabulary: number; offset: number; ids: number; width: number };
   /** Half floats inside the graphs that draw. */
   halves?: boolean;
+  /** Cells on a side of what the codes stand for, each stretched over a part of the picture: large ones then need no gigabytes. */
+  coarse?: number;
 }
 
 /** The file of a graph that draws. */
@@ -56,7 +58,7 @@ const floats = { to: 1 };
 /** The likeliest code of each token, linear in the mean of all patches. */
 export function tinyEncoder(shape: TinyShape): Buffer {
   const { count, codes: size } = shape.tokens;
-  const stride = strideOf(shape);
+  const stride = shape.coarse === undefined ? strideOf(shape) : 8;
   return onnxFile({
     inputs: [picture(shape)],
     outputs: [codesOf(shape)],
@@ -73,9 +75,13 @@ export function tinyEncoder(shape: TinyShape): Buffer {
 /** What the visible codes stand for, added up. */
 function sketch(shape: TinyShape): { constants: Constant[]; nodes: Node[] } {
   const { count, codes: size } = shape.tokens;
-  const space = spaceOf(shape);
+  const [channels, ...sides] = spaceOf(shape) as [number, number, number];
+  const { coarse } = shape;
+  const space = [channels, ...(coarse === undefined ? sides : [coarse, coarse])];
+  const stretch = coarse === undefined ? 1 : sides[0]! / coarse;
   return {
     constants: [
+      ...(coarse === undefined ? [] : [random('stretching', [channels, channels, stretch, stretch], 0.6)]),
       random('table', [count * size, space.reduce((product, length) => product * length, 1)], 0.7),
       {
         name: 'places',
@@ -93,7 +99,8 @@ function sketch(shape: TinyShape): { constants: Constant[]; nodes: Node[] } {
       node('Unsqueeze', ['seen', 'last'], 'weights'),
       node('Mul', ['found', 'weights'], 'weighted'),
       node('ReduceSum', ['weighted', 'second'], 'sum', { keepdims: 0 }),
-      node('Reshape', ['sum', 'shape'], 'clean'),
+      node('Reshape', ['sum', 'shape'], coarse === undefined ? 'clean' : 'cells'),
+      ...(coarse === undefined ? [] : [node('ConvTranspose', ['cells', 'stretching'], 'clean', patches(stretch))]),
     ],
   };
 }

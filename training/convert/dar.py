@@ -163,7 +163,7 @@ def manifest_facts(arguments, model, language, size, names):
         "precision": PRECISIONS[arguments.precision], "provenance": provenance("converted from github.com/showlab/D-AR by training/convert/dar.py")}
     if language is not None:
         attention, offset = language.layers[0].attention, len(SPECIAL) + language.num_classes
-        facts |= {"canDraw": [f"one of {language.num_classes} classes, by its name"], "knownWords": sorted({word for name in names for word in name.split()}),
+        facts |= {"canDraw": [f"one of {language.num_classes} classes, by its name"], "knownWords": sorted({word for name in names for word in name.split()}), "classNames": names,
                   "examples": {"prompts": names[:40], "instructions": [], "questions": []},
                   "languageModel": {
                       "layers": len(language.layers), "keyValueHeads": attention.n_kv_head, "headSize": attention.head_dim,

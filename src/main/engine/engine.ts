@@ -27,6 +27,7 @@ import { measureEntropy } from './jobs/analysis-entropy.js';
 import { compareSeeds, measureSpectrum } from './jobs/analysis-pictures.js';
 import { timeline } from './jobs/timeline.js';
 import type { RemoteOptions } from './remote/address.js';
+import { findWriter, type Writing } from './remote/find-writer.js';
 import { openRemote, type RemoteEngine } from './remote/remote-engine.js';
 import { mayTryElsewhere } from './remote/server-errors.js';
 import type { RemoteWork } from '../../shared/servers.js';
@@ -63,11 +64,16 @@ export class Engine {
     private readonly lazy: LazyGraphs,
     private readonly clock: SessionClock,
     private readonly remote: RemoteEngine | null,
+    private readonly writing: Writing,
   ) {}
 
   /** Which servers run what, how fast; null where everything runs here. */
   get remoteWork(): RemoteWork | null {
-    return this.remote?.work() ?? null;
+    const graphs = this.remote?.work() ?? null;
+    const writers = this.writing.reports();
+    if (writers.length === 0) return graphs;
+    const { graphs: names = [], servers = [], runHere = null } = graphs ?? {};
+    return { graphs: [...names, 'lm'], servers: [...servers, ...writers], runHere };
   }
 
   /** Graphs that are in this machine's memory. */
@@ -98,8 +104,9 @@ export class Engine {
         elsewhere,
         open: (name, place) => openGraph(runtime, pack, name, { provider: place, threads, clock }),
       });
+    const writing = await findWriter(pack.manifest, options.remote, attempts);
     const remote =
-      options.remote === undefined ? null : await openServers(pack, lazyOn('cpu'), clock, options.remote, attempts);
+      writing.others === undefined ? null : await openServers(pack, lazyOn('cpu'), clock, writing.others, attempts);
     const choice =
       remote ??
       (await chooseProvider(
@@ -116,7 +123,7 @@ export class Engine {
       ));
     const tokenizer = pack.manifest.tokenizer === undefined ? undefined : await readTokenizer(pack);
     const opened = remote?.graphs ?? choice.opened.graphs;
-    const parts = assembleParts(pack.manifest, opened, tokenizer);
+    const parts = assembleParts(pack.manifest, opened, tokenizer, writing.writer);
     const ready: EngineReady = {
       pack: pack.summary,
       provider: choice.provider,
@@ -124,7 +131,7 @@ export class Engine {
       devices,
       openMs: performance.now() - began,
     };
-    return new Engine(ready, parts, opened, choice.opened, clock, remote?.remote ?? null);
+    return new Engine(ready, parts, opened, choice.opened, clock, remote?.remote ?? null, writing);
   }
 
   /**
@@ -160,6 +167,7 @@ export class Engine {
   async dispose(): Promise<void> {
     await disposeAll(this.graphs);
     await this.remote?.close();
+    await this.writing.close();
   }
 
   private start(request: EngineRequest, signal: AbortSignal): AsyncGenerator<EngineEvent, EngineResult> {

@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import type * as FileSystem from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -26,6 +27,22 @@ vi.mock('node:fs/promises', async (original) => {
   const real = await original<typeof import('node:fs/promises')>();
   const statfs = async (path: string) => ({ ...(await real.statfs(path)), bavail: disk.free, bsize: 1 });
   return { ...real, statfs };
+});
+
+/** A disk that has no room for what is written from now on. */
+const writes = vi.hoisted(() => ({ fail: false }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof FileSystem>();
+  const createWriteStream: typeof real.createWriteStream = (...given) => {
+    const stream = real.createWriteStream(...given);
+    const fail = { code: 'ENOSPC', errno: -28, syscall: 'write' };
+    if (writes.fail) {
+      stream._write = (_chunk, _encoding, done) =>
+        done(Object.assign(new Error('ENOSPC: no space left on device'), fail));
+    }
+    return stream;
+  };
+  return { ...real, createWriteStream };
 });
 
 const version = '9.9.9';
@@ -80,6 +97,7 @@ function install(changes: Partial<Parameters<typeof installGpu>[0]> = {}): Promi
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ddt-gpu-'));
   disk.free = Infinity;
+  writes.fail = false;
   asked = [];
   answer = null;
   const module = join(folder, 'studio', 'node_modules', 'onnxruntime-node');
@@ -212,6 +230,15 @@ describe('installing CUDA', () => {
     await expect(install()).rejects.toMatchObject({ code: 'disk-full' });
     expect(asked).toEqual([]);
     expect(statfsSync(folder).bavail).toBeGreaterThan(1000);
+  });
+
+  test('a disk that fills up in the middle is told and nothing is half installed; with room again it goes on', async () => {
+    writes.fail = true;
+    await expect(install()).rejects.toMatchObject({ code: 'disk-full' });
+    expect(existsSync(join(gpu(), version))).toBe(false);
+    writes.fail = false;
+    await install();
+    expect(existsSync(join(gpu(), version))).toBe(true);
   });
 
   test('cancelled is not failed, and leaves nothing half installed', async () => {

@@ -11,10 +11,27 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync, type Zippable } from 'fflate';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type * as FileSystem from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { writeFakePack } from '../../../tests/fakes/fake-pack.js';
 import type { InstallProgress, PackOffer } from '../../shared/pack-installation.js';
 import { installPack, removePack } from './install-pack.js';
+
+/** A disk that has no room for what is written from now on. */
+const writes = vi.hoisted(() => ({ fail: false }));
+vi.mock('node:fs', async (original) => {
+  const real = await original<typeof FileSystem>();
+  const createWriteStream: typeof real.createWriteStream = (...given) => {
+    const stream = real.createWriteStream(...given);
+    const fail = { code: 'ENOSPC', errno: -28, syscall: 'write' };
+    if (writes.fail) {
+      stream._write = (_chunk, _encoding, done) =>
+        done(Object.assign(new Error('ENOSPC: no space left on device'), fail));
+    }
+    return stream;
+  };
+  return { ...real, createWriteStream };
+});
 
 let folder: string;
 let packs: string;
@@ -26,7 +43,10 @@ beforeEach(() => {
   source = writeFakePack(join(folder, 'from', 'Fake Pack ø'), { name: 'fake', version: '1.0.0' });
 });
 
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  writes.fail = false;
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const agree = () => undefined;
 const { signal } = new AbortController();
@@ -104,6 +124,35 @@ describe('installing', () => {
     const done = install({ signal: cancel.signal, onProgress: () => cancel.abort() });
     await expect(done).rejects.toMatchObject({ code: 'cancelled' });
     nothingLeft();
+  });
+
+  test('cancelled while every byte is verified leaves nothing, and how far that is was told', async () => {
+    const cancel = new AbortController();
+    const told: InstallProgress[] = [];
+    const done = install({
+      signal: cancel.signal,
+      onProgress: (one) => {
+        if (one.phase !== 'verifying' || one.done === 0) return;
+        told.push(one);
+        cancel.abort();
+      },
+    });
+    await expect(done).rejects.toMatchObject({ code: 'cancelled' });
+    // The first part of several: the rest was not read any more.
+    expect(told).toHaveLength(1);
+    expect(told[0]!.done).toBeLessThan(told[0]!.total);
+    nothingLeft();
+  });
+
+  test('a disk that fills up in the middle is told and leaves nothing; what was installed before stays', async () => {
+    await install();
+    const newer = writeFakePack(join(folder, 'newer'), { name: 'fake', version: '2.0.0' });
+    writes.fail = true;
+    const refused = { code: 'disk-full', message: expect.stringContaining('the pack was not installed') as string };
+    await expect(install({ source: newer })).rejects.toMatchObject(refused);
+    await expect(install({ replace: true })).rejects.toMatchObject(refused);
+    expect(readdirSync(packs)).toEqual(['fake-1.0.0']);
+    expect(readdirSync(join(packs, 'fake-1.0.0')).sort()).toEqual(readdirSync(source).sort());
   });
 
   test('what installations that were killed have left is swept, what others are writing is not', async () => {

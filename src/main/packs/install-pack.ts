@@ -58,10 +58,12 @@ export async function installPack(installation: Installation): Promise<PackSumma
         } else await writeFile(join(folder, manifestFile), await source.readManifest());
       }
       onProgress({ phase: 'verifying', done: 0, total });
-      const [finding] = await verifyPack(folder);
+      const [finding] = await verifyPack(folder, (done, of) => {
+        if (signal.aborted) throw cancelledError();
+        onProgress({ phase: 'verifying', done, total: of });
+      });
       if (signal.aborted) throw cancelledError();
       if (finding !== undefined) throw packError(installation.source, finding);
-      onProgress({ phase: 'verifying', done: total, total });
       await takePlace(folder, target);
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -12,6 +12,9 @@ it('says what a pack lacks', () => {
   expect(_gone).toBeDefined();
   expect(analysisObstacle('entropy', mute)).toMatch(/no language model/);
   expect(analysisObstacle('seeds', mute)).toBeNull();
+  const completions = { model: 'lab/model', logprobs: 20 };
+  const elsewhere = { ...manifest, languageModel: { ...manifest.languageModel!, completions } };
+  expect(analysisObstacle('entropy', elsewhere)).toMatch(/tells only what was likeliest/);
   const untrained = { ...manifest, tokens: { ...manifest.tokens, keepFromTrained: false } };
   expect(analysisObstacle('spectrum', untrained)).toMatch(/not trained/);
 });

@@ -1,5 +1,5 @@
 /** What the analyses say about themselves. Pure. */
-import type { PackManifest } from '../../shared/pack.js';
+import { weighsEveryToken, type PackManifest } from '../../shared/pack.js';
 import type { AnalysisName } from '../../shared/analyses.js';
 
 export const analysisWords: Record<AnalysisName, { label: string; question: string; explanation: string }> = {
@@ -31,6 +31,9 @@ export function analysisObstacle(
   if (manifest === null) return 'Choose a model pack first.';
   if (analysis === 'entropy' && manifest.languageModel?.templates.textToImage === undefined) {
     return 'This pack has no language model that writes pictures. Choose another pack.';
+  }
+  if (analysis === 'entropy' && !weighsEveryToken(manifest)) {
+    return 'This pack’s language model runs on a server, which tells only what was likeliest. Choose another pack.';
   }
   if (analysis === 'spectrum' && !manifest.tokens.keepFromTrained) {
     return 'This pack was not trained to decode from its coarse tokens alone. Choose another pack.';

@@ -22,6 +22,11 @@ test('a server says what it does and how fast', () => {
   ]);
 });
 
+test('a server that writes counts tokens', () => {
+  const writing: ServerReport = { ...report, counts: 'tokens', rows: 96, latencyMs: 8.2, rowsPerSecond: 120 };
+  expect(paceWords(writing)).toBe('8 ms a token, 120 tokens/s, 96 tokens so far.');
+});
+
 test('a server that failed says why, and whether it is asked again', () => {
   const problem = 'The server https://gpu-box:8000 cannot be reached for the decoder graph: it hung up.';
   expect(stateWords({ ...report, state: 'resting', problem })).toBe(`${problem} It is asked again soon.`);

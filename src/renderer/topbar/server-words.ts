@@ -8,8 +8,9 @@ export function stateWords({ state, problem, outstanding }: ServerReport): strin
 }
 
 /** Empty before the first answer. */
-export function paceWords({ latencyMs, rowsPerSecond, rows }: ServerReport): string {
+export function paceWords({ latencyMs, rowsPerSecond, rows, counts }: ServerReport): string {
   if (latencyMs === null || rowsPerSecond === null) return '';
   const digits = rowsPerSecond < 10 ? 1 : 0;
-  return `${Math.round(latencyMs)} ms a request, ${rowsPerSecond.toFixed(digits)} rows/s, ${rows} rows so far.`;
+  const [each, unit] = counts === 'tokens' ? ['token', 'tokens'] : ['request', 'rows'];
+  return `${Math.round(latencyMs)} ms a ${each}, ${rowsPerSecond.toFixed(digits)} ${unit}/s, ${rows} ${unit} so far.`;
 }

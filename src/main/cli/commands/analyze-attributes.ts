@@ -58,8 +58,7 @@ export function withAttributeOptions(command: Command): Command {
 }
 
 export function canDescribe({ pack }: EngineSession): boolean {
-  const { graphs, languageModel } = pack.manifest;
-  return graphs.lm !== undefined && languageModel?.templates.caption !== undefined;
+  return pack.manifest.languageModel?.templates.caption !== undefined;
 }
 
 /**

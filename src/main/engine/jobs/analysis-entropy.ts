@@ -9,7 +9,7 @@ import { StudioError } from '../../../shared/errors.js';
 import { checkpoint } from '../cancellation.js';
 import { codeLogits, imageTokenId } from '../model/image-ids.js';
 import { certaintyOf, surprisalOf } from '../model/token-sampling.js';
-import { prefixFor, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';
+import { prefixFor, requireLogits, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';
 import type { EngineRequest, EngineResult } from '../protocol.js';
 import { readCodes } from './describe.js';
 import { writeImageTokens } from '../model/generate-tokens.js';
@@ -25,13 +25,14 @@ interface Sequence {
   prefix: readonly number[];
 }
 
-/** Throws `task-unsupported` without a language model, `bad-request` when there is nothing to read. */
+/** Throws `task-unsupported` without a language model or its logits, `bad-request` when there is nothing to read. */
 export async function* measureEntropy(
   parts: EngineParts,
   request: EntropyRequest,
   signal: AbortSignal,
 ): AsyncGenerator<EngineEvent, EngineResult> {
   const { language } = requireTask(parts, 'textToImage');
+  requireLogits(parts, language);
   const { count, codebookSize, generationOrder } = parts.manifest.tokens;
   const strides = request.strides.filter((stride) => stride < count);
   const total = request.sources.length + (request.samples?.count ?? 0);
@@ -117,17 +118,18 @@ function prefixOf({ manifest }: EngineParts, language: LanguagePart, prompt: str
 
 /** Entropy and surprisal at every place, one pair of rows per order; all orders in one run of the graph. */
 async function readInOrders(
-  { manifest }: EngineParts,
-  { model }: LanguagePart,
+  parts: EngineParts,
+  language: LanguagePart,
   { codes, prefix }: Sequence,
   orders: readonly number[][],
 ): Promise<{ entropy: number[]; surprisal: number[] }[]> {
+  const { manifest } = parts;
   const { count } = manifest.tokens;
   const rows = orders.map((order) => [
     ...prefix,
     ...order.slice(0, -1).map((index) => imageTokenId(manifest, index, codes[index]!)),
   ]);
-  const logits = await model.predictions(rows, count);
+  const logits = await requireLogits(parts, language).predictions(rows, count);
   return orders.map((order, row) => {
     const entropy: number[] = [];
     const surprisal: number[] = [];

@@ -12,7 +12,7 @@ import type { TokenCertainty } from '../../../shared/document.js';
 import { checkpoint } from '../cancellation.js';
 import { writeTexts } from '../model/generate-tokens.js';
 import { surprisalOf } from '../model/token-sampling.js';
-import { prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';
+import { prefixFor, requireLogits, requireTask, type EngineParts } from '../pack/open-pack.js';
 
 /** One of the token sequences that are written for a picture: K codes and how sure the model was of each. */
 export interface Draft {
@@ -32,8 +32,9 @@ export function roundsOf(bestOf: number, variations: number): { from: number; co
   }));
 }
 
-/** Throws `task-unsupported` when the pack has no caption task, `prompt-too-long` when words and tokens do not fit together. */
+/** Throws `task-unsupported` when the pack has no caption task or no logits, `prompt-too-long` when words and tokens do not fit together. */
 export function checkReading(parts: EngineParts, words: readonly number[]): void {
+  requireLogits(parts, requireTask(parts, 'caption').language);
   captionPrefix(parts, words, new Array<number>(parts.manifest.tokens.count).fill(0));
 }
 
@@ -45,7 +46,7 @@ export async function readAgain(
   signal: AbortSignal,
 ): Promise<number[]> {
   await checkpoint(signal);
-  const { model } = requireTask(parts, 'caption').language;
+  const model = requireLogits(parts, requireTask(parts, 'caption').language);
   const prefixes = drafts.map(({ codes }) => captionPrefix(parts, words, codes));
   // The last word is only predicted, never read.
   const rows = prefixes.map((prefix) => [...prefix, ...words.slice(0, -1)]);
@@ -67,7 +68,7 @@ export async function readPlanAgain(
   signal: AbortSignal,
 ): Promise<number[]> {
   await checkpoint(signal);
-  const { model } = requireTask(parts, 'caption').language;
+  const model = requireLogits(parts, requireTask(parts, 'caption').language);
   const rows = drafts.map(({ codes }) => [...captionPrefix(parts, plan, codes), ...plan]);
   const whole = [...plan, parts.manifest.languageModel!.specialTokens.end];
   const expected = await model.predictions(rows, whole.length);

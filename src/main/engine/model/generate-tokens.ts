@@ -8,8 +8,14 @@ import { certaintyOf, chooseToken, guideLogits, surprisalOf, type ChoiceSettings
 import { selectRows, type LanguageModel, type LanguageState } from './language-model.js';
 import { Random } from './random.js';
 
+/** A language model that runs elsewhere and chooses tokens itself, telling of each how sure it was. */
+export interface TokenServer {
+  imageTokens: (writing: ImageWriting) => AsyncGenerator<WrittenToken, void>;
+  texts: (writing: TextsWriting) => AsyncGenerator<(WrittenId | null)[], void>;
+}
+
 export interface ImageWriting {
-  model: LanguageModel;
+  model: LanguageModel | TokenServer;
   manifest: PackManifest;
   /** Ids up to where the image begins: one row for all variations, or one for each. */
   prefixes: readonly (readonly number[])[];
@@ -39,6 +45,7 @@ export interface WrittenToken {
 
 export async function* writeImageTokens(writing: ImageWriting): AsyncGenerator<WrittenToken, void> {
   const { model, manifest, variations, guidance, signal } = writing;
+  if ('imageTokens' in model) return yield* model.imageTokens(writing);
   const { from, count: drafts } = writing.drafts ?? { from: 0, count: 1 };
   const rows = variations * drafts;
   const { unconditional, specialTokens } = manifest.languageModel!;
@@ -85,7 +92,7 @@ function spread(state: LanguageState, conditioned: readonly number[], guided: bo
 }
 
 export interface TextWriting {
-  model: LanguageModel;
+  model: LanguageModel | TokenServer;
   manifest: PackManifest;
   prefix: readonly number[];
   /** Ids that may be chosen besides the end token. */
@@ -123,6 +130,7 @@ export interface TextsWriting extends Omit<TextWriting, 'prefix'> {
  */
 export async function* writeTexts(writing: TextsWriting): AsyncGenerator<(WrittenId | null)[], void> {
   const { model, manifest, prefixes, signal } = writing;
+  if ('texts' in model) return yield* model.texts(writing);
   const language = manifest.languageModel!;
   const { end } = language.specialTokens;
   const legal = [end, ...writing.textIds];

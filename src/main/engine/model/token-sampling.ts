@@ -12,7 +12,7 @@ export interface ChoiceSettings {
   topP?: number | undefined;
 }
 
-const alternativesKept = 5;
+export const alternativesKept = 5;
 
 /** `without + guidance · (with − without)`, into a new array; 1 = the guided logits alone. */
 export function guideLogits(withText: Float32Array, without: Float32Array, guidance: number): Float32Array {

@@ -2,6 +2,7 @@
 import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem } from '../../../shared/pack.js';
 import { StudioError } from '../../../shared/errors.js';
 import { Decoder } from '../model/decoder.js';
+import type { TokenServer } from '../model/generate-tokens.js';
 import type { Graph, Graphs } from '../model/graph.js';
 import { ImageSpace } from '../model/image-space.js';
 import { imageTokenId } from '../model/image-ids.js';
@@ -12,7 +13,8 @@ import { limitRows } from '../model/row-limit.js';
 import { TextTokenizer } from '../model/text-tokenizer.js';
 
 export interface LanguagePart {
-  model: LanguageModel;
+  /** A graph of the pack, or a server's. */
+  model: LanguageModel | TokenServer;
   tokenizer: TextTokenizer;
   /** Ids an answer may be made of. */
   textIds: number[];
@@ -30,8 +32,13 @@ export interface EngineParts {
   language: LanguagePart | undefined;
 }
 
-/** `tokenizer`: the text of tokenizer.json, needed with a language model. */
-export function assembleParts(manifest: PackManifest, graphs: Graphs, tokenizer: string | undefined): EngineParts {
+/** `tokenizer`: the text of tokenizer.json, needed with a language model; `server`: who writes where that is no graph of the pack. */
+export function assembleParts(
+  manifest: PackManifest,
+  graphs: Graphs,
+  tokenizer: string | undefined,
+  server?: TokenServer,
+): EngineParts {
   let language: LanguagePart | undefined;
   if (manifest.languageModel !== undefined) {
     const text = new TextTokenizer(tokenizer!);
@@ -39,7 +46,7 @@ export function assembleParts(manifest: PackManifest, graphs: Graphs, tokenizer:
     const lastImage = imageTokenOffset + manifest.tokens.codebookSize;
     const special = new Set(Object.values(manifest.languageModel.specialTokens));
     language = {
-      model: new LanguageModel(graphs.lm!, manifest.languageModel),
+      model: server ?? new LanguageModel(graphs.lm!, manifest.languageModel),
       tokenizer: text,
       textIds: text
         .textIds()
@@ -84,6 +91,16 @@ export function requireTask(
     );
   }
   return { language: parts.language, template };
+}
+
+/** The model with all that it expects at every place. Throws `task-unsupported` where a server tells only what was likeliest. */
+export function requireLogits({ manifest }: EngineParts, { model }: LanguagePart): LanguageModel {
+  if (model instanceof LanguageModel) return model;
+  throw new StudioError(
+    'task-unsupported',
+    `The language model of ${manifest.name} runs on a server, which tells only what was likeliest at each place.`,
+    'Choose a pack whose language model is one of its graphs.',
+  );
 }
 
 /** Throws `task-unsupported` when fine tokens cannot be left out. */

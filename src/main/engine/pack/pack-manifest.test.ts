@@ -57,6 +57,16 @@ function rulesBrokenBy(change: (manifest: PackManifest) => unknown): string {
   return Array.isArray(parsed) ? parsed.map(({ code, file, rule }) => `${code} ${file} ${rule}`).join('\n') : '';
 }
 
+/** Its language model on a server instead of in a graph. */
+function withCompletions(manifest: PackManifest): void {
+  delete manifest.graphs.lm;
+  const { defaults } = manifest.languageModel!;
+  Object.assign(manifest.languageModel!, {
+    completions: { model: 'lab/model', logprobs: 20 },
+    defaults: { ...defaults, guidance: 1 },
+  });
+}
+
 describe('parseManifest', () => {
   test('a sound manifest passes', () => {
     expect(rulesBrokenBy(() => undefined)).toBe('');
@@ -108,7 +118,53 @@ describe('parseManifest', () => {
     expect(rulesBrokenBy(readTwice)).toBe('');
   });
 
+  test('a language model on a server passes', () => {
+    expect(rulesBrokenBy(withCompletions)).toBe('');
+  });
+
   test.each<[string, (manifest: PackManifest) => unknown, string]>([
+    ['a language model nowhere', (m) => delete m.graphs.lm, 'or languageModel.completions without that graph'],
+    [
+      'a language model in two places',
+      (m) => (m.languageModel!.completions = { model: 'lab/model', logprobs: 20 }),
+      'or languageModel.completions without that graph',
+    ],
+    [
+      'guidance by text on a server',
+      (m) => (withCompletions(m), (m.languageModel!.defaults.guidance = 2)),
+      'guided by text, which completions cannot be',
+    ],
+    [
+      'a preset guided so',
+      (m) => (withCompletions(m), (m.presets = { best: { textGuidance: 2 } })),
+      'guided by text, which completions cannot be',
+    ],
+    [
+      'the best of several from a server',
+      (m) => (withCompletions(m), (m.presets = { best: { bestOf: 4 } })),
+      'keeps the best of several, which completions cannot tell',
+    ],
+    [
+      'ids by position on a server',
+      (m) => (withCompletions(m), (m.languageModel!.imageTokenIds = 'by-position')),
+      'image ids by position, which completions cannot read',
+    ],
+    [
+      'plans of a server',
+      (m) => (withCompletions(m), (m.languageModel!.templates.plan = [{ slot: 'text' }])),
+      'plans or descriptions first, which completions do not',
+    ],
+    [
+      'a server in format 1',
+      (m) => (withCompletions(m), Object.assign(m, { format: 1 })),
+      'is of format 1 but states languageModel.completions of format 2',
+    ],
+    [
+      'class names in format 1',
+      (m) => Object.assign(m, { format: 1, classNames: ['tench'] }),
+      'states classNames of format 2',
+    ],
+    ['no class at all', (m) => (m.classNames = []), 'at classNames'],
     ['a newer format', (m) => Object.assign(m, { format: 3 }), 'pack-unsupported pack.json has format 3'],
     [
       'a sampler in format 1',

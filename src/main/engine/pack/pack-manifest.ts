@@ -73,9 +73,11 @@ function migrated(stored: StoredManifest): { manifest: PackManifest; tooNew: str
     ['tokens.withoutTokensTrained', tokens.withoutTokensTrained !== undefined],
     ['diffusion.sampler', diffusion.sampler !== undefined],
     ['limits', limits !== undefined],
+    ['classNames', stored.classNames !== undefined],
     ['the schedule all', schedule.kind === 'all'],
     ['tokens.schedule.rounding', stages?.rounding !== undefined],
     ['tokens.schedule.resolution', stages?.resolution !== undefined],
+    ['languageModel.completions', stored.languageModel?.completions !== undefined],
   ];
   const tooNew = found
     .filter(([, stated]) => stated)
@@ -126,8 +128,10 @@ function brokenRules(manifest: PackManifest): string[] {
     require(tokensPerStage.reduce((sum, count) => sum + count, 0) ===
       tokens.count, 'has stages that do not add up to K');
   }
-  require((manifest.languageModel === undefined) ===
-    (graphs.lm === undefined), 'must state languageModel and the lm graph together');
+  const isRunHere = manifest.languageModel !== undefined && manifest.languageModel.completions === undefined;
+  require(isRunHere ===
+    (graphs.lm !==
+      undefined), 'must state languageModel and the lm graph together, or languageModel.completions without that graph');
   require(manifest.attributes === undefined || graphs.probe !== undefined, 'states attributes but has no probe graph');
   for (const [name, preset] of Object.entries(manifest.presets ?? {})) {
     require((preset.bestOf ?? 1) === 1 ||
@@ -201,5 +205,23 @@ function brokenLanguageRules(manifest: PackManifest, model: NonNullable<PackMani
     broken.push('answers from a description but has no caption task to write one');
   }
   if (model.unconditional.some((item) => typeof item !== 'string')) broken.push('has a slot in unconditional');
+  if (model.completions !== undefined) broken.push(...brokenCompletionRules(manifest, model));
+  return broken;
+}
+
+/** A server of completions tells of each place what was likeliest, reads what it wrote itself, and knows of no second row beside it. */
+function brokenCompletionRules(manifest: PackManifest, model: NonNullable<PackManifest['languageModel']>): string[] {
+  const broken: string[] = [];
+  const { plan, editPlan, question } = model.templates;
+  if (plan !== undefined || editPlan !== undefined || (question !== undefined && fillsSlot(question, 'description'))) {
+    broken.push('writes plans or descriptions first, which completions do not');
+  }
+  if (model.imageTokenIds === 'by-position') broken.push('has image ids by position, which completions cannot read');
+  const presets = Object.values(manifest.presets ?? {});
+  if (model.defaults.guidance !== 1 || presets.some(({ textGuidance = 1 }) => textGuidance !== 1)) {
+    broken.push('is guided by text, which completions cannot be');
+  }
+  if (presets.some(({ bestOf = 1 }) => bestOf !== 1))
+    broken.push('keeps the best of several, which completions cannot tell');
   return broken;
 }

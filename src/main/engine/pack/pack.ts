@@ -75,11 +75,11 @@ export async function loadPack(
   };
 }
 
-/** Everything that is wrong with a pack, every byte read anew; empty = sound. Never throws for what the folder holds. */
-export async function verifyPack(directory: string): Promise<PackFinding[]> {
+/** Everything that is wrong with a pack, every byte read anew; empty = sound. Throws nothing but what `onChecked` throws to end it. */
+export async function verifyPack(directory: string, onChecked?: CheckListener): Promise<PackFinding[]> {
   const absolute = resolve(directory);
   const manifest = await readManifest(absolute);
-  return Array.isArray(manifest) ? manifest : checkFiles(absolute, manifest);
+  return Array.isArray(manifest) ? manifest : checkFiles(absolute, manifest, undefined, onChecked);
 }
 
 /**

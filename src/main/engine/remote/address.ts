@@ -56,8 +56,8 @@ export function serverAddress(written: string): string {
   }
   if (url.search !== '' || url.hash !== '') throw wrongAddress(url.host, 'has more behind its address than a path');
   const parts = url.pathname.split('/').filter((part) => part !== '');
-  // Whoever copies the address of the protocol's root means the server.
-  if (parts.at(-1) === 'v2') parts.pop();
+  // Whoever copies the address of a protocol's root means the server.
+  if (['v1', 'v2'].includes(parts.at(-1) ?? '')) parts.pop();
   const address = [url.origin, ...parts].join('/');
   if (address.length > serverLimits.address) throw wrongAddress(url.host, 'has an address that is too long');
   return address;

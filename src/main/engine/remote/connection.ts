@@ -57,34 +57,66 @@ export class ServerConnection {
 
   /** Throws `server-unreachable`, `server-refused`, `server-unsuitable` or `cancelled`. Redirects are not followed: they would lead the token away. */
   async ask(question: Question): Promise<Answer> {
-    const { path, doing, body, headers = {}, timeoutMs, maxBytes, signal } = question;
-    const ended = AbortSignal.timeout(timeoutMs);
+    const ended = AbortSignal.timeout(question.timeoutMs);
     try {
-      const response = await request(`${this.url}/${path}`, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          ...headers,
-          accept: body === undefined ? 'application/json' : '*/*',
-          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
-        },
-        body: body ?? null,
-        dispatcher: this.#dispatcher,
-        signal: signal === undefined ? ended : AbortSignal.any([signal, ended]),
-        headersTimeout: timeoutMs,
-        bodyTimeout: timeoutMs,
-      });
-      const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
-      const found = await readBounded(response.body, isSuccess ? maxBytes : connectionLimits.factBytes);
-      if (found === null) throw unsuitable(this.url, `answers ${doing} with more than ${maxBytes} bytes`);
-      if (!isSuccess) throw refusedWith(this.url, doing, response.statusCode, this.#wordsOf(found));
+      const response = await this.#request(question, ended);
+      const found = await readBounded(response.body, question.maxBytes);
+      if (found === null) throw this.#tooMuch(question);
       const length = response.headers[headerLengthName];
       return { body: found, headerLength: typeof length === 'string' ? length : null };
     } catch (thrown) {
-      if (signal?.aborted === true) throw cancelledError();
-      if (ended.aborted) throw unreachable(this.url, doing, timedOut());
-      if (thrown instanceof StudioError) throw thrown;
-      throw unreachable(this.url, doing, thrown);
+      throw this.#failure(question, thrown, ended.aborted);
     }
+  }
+
+  /** An answer that comes bit by bit; `timeoutMs` is for each of them. Throws what `ask` throws, and hangs up when it is ended. */
+  async *stream(question: Question): AsyncGenerator<Buffer, void> {
+    try {
+      const response = await this.#request(question, undefined);
+      let size = 0;
+      for await (const chunk of response.body) {
+        size += (chunk as Buffer).length;
+        if (size > question.maxBytes) throw this.#tooMuch(question);
+        yield chunk as Buffer;
+      }
+    } catch (thrown) {
+      throw this.#failure(question, thrown, false);
+    }
+  }
+
+  async #request(
+    { path, doing, body, headers = {}, timeoutMs, signal }: Question,
+    ended: AbortSignal | undefined,
+  ): Promise<Dispatcher.ResponseData> {
+    const signals = [signal, ended].filter((one) => one !== undefined);
+    const response = await request(`${this.url}/${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...headers,
+        accept: body === undefined ? 'application/json' : '*/*',
+        ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` }),
+      },
+      body: body ?? null,
+      dispatcher: this.#dispatcher,
+      ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+    });
+    if (response.statusCode >= 200 && response.statusCode < 300) return response;
+    const found = await readBounded(response.body, connectionLimits.factBytes);
+    if (found === null)
+      throw unsuitable(this.url, `answers ${doing} with more than ${connectionLimits.factBytes} bytes`);
+    throw refusedWith(this.url, doing, response.statusCode, this.said(found.toString('utf8', 0, 2000)));
+  }
+
+  #tooMuch({ doing, maxBytes }: Question): StudioError {
+    return unsuitable(this.url, `answers ${doing} with more than ${maxBytes} bytes`);
+  }
+
+  #failure({ doing, signal }: Question, thrown: unknown, isLate: boolean): StudioError {
+    if (signal?.aborted === true) return cancelledError();
+    if (isLate) return unreachable(this.url, doing, timedOut());
+    return thrown instanceof StudioError ? thrown : unreachable(this.url, doing, thrown);
   }
 
   async close(): Promise<void> {
@@ -92,10 +124,9 @@ export class ServerConnection {
   }
 
   /** What a server says of a failure: one short line that shows as it is, without our token, should it repeat that. */
-  #wordsOf(body: Buffer): string {
-    const text = body.toString('utf8', 0, 2000);
-    const said = unquoted(/"(?:error|detail)"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1]);
-    const plain = said.replace(/\s/g, ' ').replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '');
+  said(text: string): string {
+    const words = unquoted(/"(?:error|detail|message)"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1]);
+    const plain = words.replace(/\s/g, ' ').replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '');
     return (this.#token === undefined ? plain : plain.replaceAll(this.#token, '…')).slice(0, 200).trim();
   }
 }

@@ -53,6 +53,15 @@ export function unreachable(server: string, doing: string, thrown: unknown): Stu
   );
 }
 
+/** An answer that comes bit by bit and was not brought to its end. `how`: words that end a sentence. */
+export function brokenOff(server: string, doing: string, how: string): StudioError {
+  return new StudioError(
+    'server-unreachable',
+    `The server ${server} broke off ${doing}: ${how}.`,
+    'Look at its log, and try again.',
+  );
+}
+
 /** Statuses that another try may not meet again: a time-out on the way, too early, too many requests. */
 const passing = new Set([408, 425, 429]);
 

@@ -145,13 +145,19 @@ function isDispensable(event: StudioEvent): boolean {
 
 /** Unanswered pings after which a window is gone: one may wait while a machine is busy with something else. */
 const mostUnanswered = 3;
+/** And after which one is that has not read what it was sent, behind which every ping waits: five minutes. */
+const mostUnread = 20;
 
 /** A window whose machine went away never says goodbye. */
 function watch(socket: WebSocket): () => void {
   let unanswered = 0;
+  let wasPaused = false;
   socket.on('pong', () => (unanswered = 0));
   const timer = setInterval(() => {
-    if (unanswered >= mostUnanswered) return socket.terminate();
+    // Answers of a paused one lie unheard: what counted before counts no more.
+    if (wasPaused && !socket.isPaused) unanswered = 0;
+    wasPaused = socket.isPaused;
+    if (unanswered >= (wasPaused ? mostUnread : mostUnanswered)) return socket.terminate();
     unanswered++;
     socket.ping();
   }, heartbeatMs);

@@ -1,5 +1,5 @@
 import { isWholeWithin, nearestWhole, seedLimits, variationLimits } from '../../../shared/limits.js';
-import { guidesByTokens, type PackSummary } from '../../../shared/pack.js';
+import { guidesByTokens, weighsEveryToken, type PackSummary } from '../../../shared/pack.js';
 import {
   canChoose,
   packDefaults,
@@ -70,7 +70,11 @@ export class ComposerState {
     if (this.preset !== 'custom') return presetSettings(manifest, this.preset);
     const own = { ...packDefaults(manifest), ...this.overrides };
     // What was set for another pack, and this one cannot do.
-    const possible = guidesByTokens(manifest) ? own : { ...own, tokenGuidance: 1 };
+    const possible = {
+      ...own,
+      ...(guidesByTokens(manifest) ? {} : { tokenGuidance: 1 }),
+      ...(weighsEveryToken(manifest) ? {} : { textGuidance: 1 }),
+    };
     return canChoose(manifest) ? possible : withSetting(possible, 'bestOf', 1);
   }
 

@@ -150,6 +150,15 @@ it('guides by tokens only where the decoder was trained without', () => {
   expect(composer.settingsFor(unguided).tokenGuidance).toBe(1);
 });
 
+it('guides by text only where the language model is at hand', () => {
+  const composer = new ComposerState();
+  composer.setSetting('textGuidance', 3, packs[0]!);
+  const elsewhere: PackSummary = structuredClone(packs[0]!);
+  elsewhere.manifest.languageModel!.completions = { model: 'lab/model', logprobs: 20 };
+  expect(composer.settingsFor(packs[0]!).textGuidance).toBe(3);
+  expect(composer.settingsFor(elsewhere).textGuidance).toBe(1);
+});
+
 it('keeps a recipe that goes further than the sliders', () => {
   const settings = { ...packDefaults(packs[0]!.manifest), steps: 200, topK: 5000 };
   new ComposerState().setSettings(settings, packs[0]!);

@@ -29,11 +29,11 @@ const restMs = 150;
 
 /** Those that a pack has, the usual one first. A probe counts where it did read. */
 export function readersOf(
-  manifest: Pick<PackManifest, 'graphs' | 'languageModel'>,
+  manifest: Pick<PackManifest, 'languageModel'>,
   positions: readonly { reading?: unknown }[],
 ): Reader[] {
   const probe = positions.some(({ reading }) => reading !== undefined);
-  const describes = manifest.graphs.lm !== undefined && manifest.languageModel?.templates.caption !== undefined;
+  const describes = manifest.languageModel?.templates.caption !== undefined;
   return [...(probe ? ['probe' as const] : []), ...(describes ? ['language-model' as const] : [])];
 }
 
