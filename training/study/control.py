@@ -28,7 +28,7 @@ from training.world.scene import generator_for, sample_batch
 from training.world.segmentation import ATTRIBUTES
 
 SIDES = ("timestep", "spatial")
-TOKENS = 64  # K of the comparisons: one for each cell
+TOKENS = 128  # K of the comparisons, two for each cell: with one, spatial tokens bring too few objects back
 PICTURES, HELD_OUT = rehearsed(20_480, 256), rehearsed(256, 16)
 CHANGED_SCENES = rehearsed(1024, 128)  # pairs of scenes that turn the components
 COMPONENT_PICTURES = 8192  # of the pictures: those that components and sketches are fitted to
@@ -77,13 +77,19 @@ def directions(side, flat, data, count, config):
     return torch.einsum("ck,ab->cabk", leading, torch.eye(cells, dtype=leading.dtype)).reshape(flat.shape[1], count)
 
 
+def blank_codec(shipped, token_count=TOKENS):
+    """On the shipped autoencoder, with components and decoder that say nothing. Always the same weights."""
+    torch.manual_seed(1)
+    codec = Codec(CodecConfig(shipped.config.autoencoder, token_count=token_count, levels=shipped.config.levels, **DECODER))
+    codec.autoencoder = shipped.autoencoder
+    return codec.eval()
+
+
 @torch.no_grad()
 def make_codec(side, shipped, data, token_count=TOKENS):
     """A codec of `token_count` tokens of that kind: components, the sketch of least squares from their codes, a decoder that adds nothing to it yet."""
-    torch.manual_seed(1)  # both decoders begin alike
-    config = CodecConfig(shipped.config.autoencoder, token_count=token_count, levels=shipped.config.levels, **DECODER)
-    codec = Codec(config)
-    codec.autoencoder = shipped.autoencoder
+    codec = blank_codec(shipped, token_count)
+    config = codec.config
     latents = data["train"]["latents"][:COMPONENT_PICTURES].double().flatten(1)
     mean = latents.mean(dim=0)
     flat, channels = latents - mean, len(config.levels)
@@ -100,7 +106,7 @@ def make_codec(side, shipped, data, token_count=TOKENS):
     codec.decoder.sketch.weight.copy_(weight)
     codec.decoder.sketch.bias.copy_(-(middle.reshape(token_count, 1, channels) @ weight))
     codec.decoder.sketch_mean.copy_(mean.reshape(config.latent_shape))
-    return codec.eval()
+    return codec
 
 
 @torch.no_grad()
@@ -168,7 +174,7 @@ def opened():
 def main():
     shipped, judge, data = opened()
     held_out, found = data["val"], []
-    for token_count in (TOKENS, 2 * TOKENS):
+    for token_count in (TOKENS // 2, TOKENS):
         for side in SIDES:
             codec = make_codec(side, shipped, data, token_count)
             with torch.no_grad():

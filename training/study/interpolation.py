@@ -26,13 +26,19 @@ def frames(codec, latents):
 
 
 def cut_index(pictures):
-    """How much a half-way picture is a cut: 0 where every pixel has gone the same share of the way from A to B, 1 where half are A's and half are
-    B's. Variance of the shares over the pixels that differ, over 1/4, the most it can be; mean over pairs, None where no picture differs from another."""
-    start, half, end = pictures[0], pictures[STEPS // 2], pictures[-1]
+    """How much a picture half-way is a cut: 0 where every pixel has gone the same share of the way from A to B, 1 where each is A's or B's. Variance of the
+    shares over the pixels that differ, over the most it can be at their mean; of each pair the picture that has gone nearest to half of the way.
+    -> mean over pairs, and the mean share of the tokens that were B's in those pictures; None where no picture differs from another."""
+    start, end, found = pictures[0], pictures[-1], []
     way = (end - start).abs().sum(dim=1)
-    gone = (((half - start) * (end - start).sign()).sum(dim=1) / way.clamp(min=1e-3)).clamp(0, 1)
-    spread = [gone[row][way[row] > DIFFERENT].var(unbiased=False) / 0.25 for row in range(len(way)) if (way[row] > DIFFERENT).sum() > 50]
-    return round(torch.stack(spread).mean().item(), 3) if spread else None
+    gone = (((pictures - start) * (end - start).sign()).sum(dim=2) / way.clamp(min=1e-3)).clamp(0, 1)  # [STEPS + 1, pairs, H, W]
+    for row in range(len(way)):
+        values = gone[1:-1, row][:, way[row] > DIFFERENT]
+        if values.shape[1] > 50:
+            mean = values.mean(dim=1)
+            step = (mean - 0.5).abs().argmin()
+            found.append((values[step].var(unbiased=False) / (mean[step] * (1 - mean[step])).clamp(min=1e-6), (step + 1) / STEPS))
+    return [round(torch.stack(each).mean().item(), 3) for each in zip(*found)] or None
 
 
 def shares(judge, pictures, scenes):
@@ -51,7 +57,7 @@ def main():
     for name in (*SIDES, "shipped"):
         pictures = frames(shipped if name == "shipped" else trained_codec(name, shipped, data), latents)
         sheet(pictures[:, :SHOWN].transpose(0, 1), RESULTS / f"interpolation-{name}.png")
-        runs.append({"codec": name, "cutIndex": cut_index(pictures), "shares": shares(judge, pictures, scenes)})
+        runs.append({"codec": name, "cutIndexAndShareOfTokens": cut_index(pictures), "shares": shares(judge, pictures, scenes)})
         print(runs[-1], flush=True)
         write_results("interpolation", {"tokens": {**dict.fromkeys(SIDES, TOKENS), "shipped": shipped.config.token_count}, "decoder": DECODER, "pairs": PAIRS,
                                         "steps": STEPS, "runs": runs})

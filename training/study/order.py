@@ -6,6 +6,7 @@ Under any fixed order the best possible loss of a picture is the same: the entro
 (arXiv 2504.14666) reads a loss that rises under shuffling as the sign of a language. The model sees tokens alone, no text, so that nothing but the order can
 tell it what comes next. It begins with the entropy of places, knowing how often each code stands where; what it gains from there on it has from other tokens.
 """
+import itertools
 import math
 
 import torch
@@ -17,14 +18,13 @@ from training.models.checkpoint import Average, autocast
 from training.models.clock import rate_at
 from training.models.language_model import Block, LanguageModelConfig, RMSNorm, TokenEmbedding, levels_of_codes
 from training.models.muon import make_optimisers
-from training.study.control import PICTURES, SIDES, TOKENS, make_codec, opened, tokens_of, write_results
+from training.study.control import HELD_OUT, PICTURES, SIDES, make_codec, opened, tokens_of, write_results
 
 ORDERS = ("natural", "reversed", "blocks", "shuffled", "anew")
 TOGETHER = 4  # tokens that stay together when blocks are exchanged
-MODELS = {"small": dict(width=rehearsed(128, 32), heads=rehearsed(4, 1), blocks=rehearsed(3, 1), hidden=352),
-          "large": dict(width=rehearsed(256, 32), heads=rehearsed(8, 1), blocks=rehearsed(5, 1), hidden=704)}
-# Model, orders, seeds.
-RUNS = (("small", ORDERS, (1,)), ("small", ("natural", "shuffled"), (2,)), ("large", ("natural", "shuffled"), (1,)))
+MODEL = dict(width=rehearsed(128, 32), heads=rehearsed(4, 1), blocks=rehearsed(3, 1), hidden=352)
+# K, sides, orders, seeds. One token for each cell, and two, to see what the second adds.
+RUNS = ((64, SIDES, ORDERS, (1,)), (64, SIDES, ("natural", "shuffled"), (2,)), (128, ("spatial",), ("natural",), (1,)))
 BATCH, STEPS = rehearsed(32, 8), rehearsed(200, 3)
 RATES = (2e-3, 2e-3)  # of the matrices (Muon), of the rest (AdamW)
 UNSEEN = 0.5  # pictures in which every code is taken to have been seen at every place
@@ -116,22 +116,20 @@ def train_order(written, held_out, config, seed):
 
 def main():
     shipped, _, data = opened()
-    sides, runs = {}, []
-    for side in SIDES:
-        codec = make_codec(side, shipped, data)
-        sides[side] = [tokens_of(codec, data[split]["latents"]).flip(1) for split in ("train", "val")]
-    for name, orders, seeds in RUNS:
-        config = LanguageModelConfig(TOKENS, tuple(shipped.config.levels), text_vocabulary=1, **MODELS[name])
-        for seed in seeds:
-            for order in orders:
-                for side, (written, held_out) in sides.items():
-                    # A seed of its own for each half would shuffle them differently.
-                    both = reordered(torch.cat([written, held_out]), order, seed)
-                    runs.append({"model": name, "side": side, "order": order, "seed": seed,
-                                 **train_order(both[:len(written)], both[len(written):], config, seed)})
-                    print(runs[-1], flush=True)
-                    write_results("order", {"tokens": TOKENS, "pictures": PICTURES, "heldOut": len(held_out), "models": MODELS, "steps": STEPS,
-                                            "batch": BATCH, "rates": RATES, "runs": runs})
+    written, runs = {}, []
+    for token_count, side in sorted({(count, side) for count, sides, _, _ in RUNS for side in sides}):
+        codec = make_codec(side, shipped, data, token_count)
+        written[token_count, side] = [tokens_of(codec, data[split]["latents"]).flip(1) for split in ("train", "val")]
+    for token_count, sides, orders, seeds in RUNS:
+        config = LanguageModelConfig(token_count, tuple(shipped.config.levels), text_vocabulary=1, **MODEL)
+        for seed, order, side in itertools.product(seeds, orders, sides):
+            train, held_out = written[token_count, side]
+            # Reordered together: apart from each other they would be shuffled differently.
+            both = reordered(torch.cat([train, held_out]), order, seed)
+            runs.append({"tokens": token_count, "side": side, "order": order, "seed": seed,
+                         **train_order(both[:len(train)], both[len(train):], config, seed)})
+            print(runs[-1], flush=True)
+            write_results("order", {"pictures": PICTURES, "heldOut": HELD_OUT, "model": MODEL, "steps": STEPS, "batch": BATCH, "rates": RATES, "runs": runs})
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Study(unittest.TestCase):
             (runs / "text").mkdir()
             write(train(["a large red circle, and a blue star"], vocabulary=290), runs / "text" / "tokenizer.json")
             environment = {**os.environ, "DDT_TRAINING_RUNS": name, "DDT_TRAINING_REHEARSAL": "1"}
-            entries = {"control": 4, "order": 18, "against": 2, "interpolation": 3}
+            entries = {"control": 4, "order": 15, "against": 2, "interpolation": 3}
             # One process: most of its time is what it imports.
             code = f"from training.study import {', '.join(entries)}\n" + "\n".join(f"{script}.main()" for script in entries)
             done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -64,9 +64,11 @@ class Study(unittest.TestCase):
         from training.study.interpolation import STEPS, cut_index
         start, end = torch.zeros(STEPS + 1, 1, 3, 16, 16), torch.ones(STEPS + 1, 1, 3, 16, 16)
         share = torch.arange(STEPS + 1).reshape(-1, 1, 1, 1, 1) / STEPS
-        self.assertEqual(cut_index(start + share * end), 0)
+        self.assertEqual(cut_index(start + share * end), [0, 0.5])
         cut = torch.where(torch.arange(16)[None, None, None, :, None] < 16 * share, end, start)
-        self.assertEqual(cut_index(cut), 1)
+        self.assertEqual(cut_index(cut), [1, 0.5])
+        # Most of the way gone with the first tokens: what is half-way stands there.
+        self.assertEqual(cut_index(start + share ** 0.25 * end)[1], 1 / STEPS)
 
     def test_a_spatial_token_is_of_its_cell_alone(self):
         import torch
@@ -76,11 +78,12 @@ class Study(unittest.TestCase):
         torch.manual_seed(1)
         config = CodecConfig(AutoencoderConfig(channels=8, stem_width=32, width=32, naming_width=16).as_dict(), token_count=16, width=64, heads=2, decoder_blocks=1)
         latents = torch.randn(300, 8, 8, 8)
-        codec = make_codec("spatial", Codec(config), {"train": {"latents": latents}})
         other = latents.clone()
-        other[:, :, 2, 5] += 3
-        changed = (tokens_of(codec, latents) != tokens_of(codec, other)).any(dim=0).nonzero().flatten().tolist()
-        self.assertEqual(changed, [63 - (2 * 8 + 5)])  # written row by row, the first with the highest index
+        other[:, :, 2, 5] += 3  # the 22nd cell
+        for token_count, indices in ((64, [42]), (128, [84, 85])):  # written row by row, the first with the highest index
+            codec = make_codec("spatial", Codec(config), {"train": {"latents": latents}}, token_count)
+            changed = (tokens_of(codec, latents) != tokens_of(codec, other)).any(dim=0).nonzero().flatten().tolist()
+            self.assertEqual(changed, indices)
 
 
 if __name__ == "__main__":
