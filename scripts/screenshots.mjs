@@ -128,6 +128,8 @@ async function forEverySize(page, act) {
 }
 
 async function capture(page, name) {
+  // What the pointer happens to rest on after a click would show its tooltip.
+  await page.mouse.move(0, 0);
   await page.waitForTimeout(600);
   const path = join(folder, `${name}.png`);
   await page.screenshot({ path });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { attributeNames, type AttributeShares } from './attributes.js';
-import { carryingRun, matrixRows, namedRun, outstandingGroup, runsToHide, type GroupLosses } from './attribute-matrix.js';
+import {
+  carryingRun,
+  matrixRows,
+  namedRun,
+  outstandingGroup,
+  runsToHide,
+  type GroupLosses,
+} from './attribute-matrix.js';
 
 const none: AttributeShares = { background: 0, layout: 0, colour: 0, shape: 0, texture: 0 };
 
@@ -85,7 +92,11 @@ describe('matrixRows', () => {
       run: { from: 5, to: 6 },
       lost: 0.71,
     });
-    expect(matrixRows(all, whole(0.3), true)[0]!.residence).toEqual({ kind: 'peak', run: { from: 6, to: 6 }, lost: 0.5 });
+    expect(matrixRows(all, whole(0.3), true)[0]!.residence).toEqual({
+      kind: 'peak',
+      run: { from: 6, to: 6 },
+      lost: 0.5,
+    });
     expect(matrixRows(all, whole(0.71), true)[1]!.residence).toEqual({ kind: 'shared' });
   });
 

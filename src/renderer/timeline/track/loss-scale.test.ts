@@ -40,13 +40,11 @@ const cell = fc.oneof(
   fc.double({ min: 0, max: 1, noNaN: true }),
 );
 const matrices = fc.array(fc.tuple(cell, cell, cell, cell, cell), { minLength: 1, maxLength: 96 }).map((columns) =>
-  columns.map(
-    ([background, layout, colour, shape, texture], from): GroupLosses => ({
-      from,
-      to: from,
-      losses: { background, layout, colour, shape, texture },
-    }),
-  ),
+  columns.map(([background, layout, colour, shape, texture], from): GroupLosses => ({
+    from,
+    to: from,
+    losses: { background, layout, colour, shape, texture },
+  })),
 );
 
 it('says at the end of a row what its brightness shows: the brightest cell is named, or none is plainly brighter', () => {
