@@ -171,7 +171,14 @@ describe('an edit that is planned first', () => {
   test('reads the description twice before the plan where the pack asks for it', async () => {
     const manifest = planning();
     const described = ['caption', { slot: 'description' }] as const;
-    manifest.languageModel!.templates.editPlan = ['begin', 'edit', { slot: 'text' }, ...described, ...described, 'plan'];
+    manifest.languageModel!.templates.editPlan = [
+      'begin',
+      'edit',
+      { slot: 'text' },
+      ...described,
+      ...described,
+      'plan',
+    ];
     const [, planned] = (await draw(editing, manifest)).prefixes;
     const said = planned!.slice(planned!.indexOf(5), planned!.lastIndexOf(5));
     expect(said.length).toBeGreaterThan(1);
