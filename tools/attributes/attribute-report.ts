@@ -151,18 +151,32 @@ export function tokenTruthText(
       [
         'Changed',
         'tokens that differ',
+        'a token moves',
         'agreement',
+        'with the other changes',
+        'in one picture',
         'rows that name a run',
-        'of the differing ones in it',
+        'of the movement in it',
         'by chance',
       ],
-      truth.map(({ attribute, differing, agreement, named, inside, byChance }) => [
+      truth.map((row) => [
+        row.attribute,
+        percent(row.differing),
+        percent(row.moved),
+        correlation(row.agreement),
+        correlation(row.withOthers),
+        correlation(row.inOne),
+        percent(row.named),
+        row.inside === null ? '–' : percent(row.inside),
+        row.byChance === null ? '–' : percent(row.byChance),
+      ]),
+    ),
+    'How far the tokens move, along their order:',
+    table(
+      ['Changed', 'coarsest eighth', ...Array.from({ length: 6 }, (_, at) => String(at + 2)), 'finest eighth'],
+      truth.map(({ attribute, movedAlong }) => [
         attribute,
-        percent(differing),
-        agreement === null ? '–' : decimals(agreement),
-        percent(named),
-        inside === null ? '–' : percent(inside),
-        byChance === null ? '–' : percent(byChance),
+        ...Array.from({ length: 8 }, (_, at) => (movedAlong[at] === undefined ? '–' : percent(movedAlong[at]))),
       ]),
     ),
   ].join('\n\n');
@@ -214,6 +228,11 @@ function table(head: readonly string[], lines: readonly (readonly string[])[]): 
 
 function emphasised(value: number, own: boolean): string {
   return own ? `**${decimals(value)}**` : decimals(value);
+}
+
+function correlation(value: number | null): string {
+  if (value === null) return '–';
+  return `${value < 0 ? '−' : ''}${decimals(Math.abs(value))}`;
 }
 
 function decimals(value: number): string {

@@ -1,8 +1,9 @@
 /** `attribute-tokens`: whether the matrix of Explore names the tokens that really carry an attribute. */
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { readFile } from 'node:fs/promises';
 import { runsToHide, type GroupLosses } from '../../src/shared/attribute-matrix.js';
 import { attributeNames } from '../../src/shared/attributes.js';
+import { StudioError } from '../../src/shared/errors.js';
 import type { RasterImage } from '../../src/shared/images.js';
 import type { TokenRange } from '../../src/shared/tokens.js';
 import type { Act } from '../../src/main/cli/context.js';
@@ -18,23 +19,33 @@ interface TokenOptions extends EngineOptions {
   changes: number;
   data?: string;
   document?: string;
+  levels: number[];
   seed: number;
 }
+
+/** Of the quantiser that this repository trains (training/models/fsq.py); a pack does not say its own. */
+const trainedLevels = [8, 5, 5, 5] as const;
 
 export function addAttributeTokens(program: Command, act: Act): void {
   const command = program
     .command('attribute-tokens')
-    .description('change one attribute of scenes, read them again, and hold the matrix against the tokens that differ')
+    .description(
+      'change one attribute of scenes, read them again, and hold the matrix against how far each token moves',
+    )
     .option('--changes <n>', 'how many changed scenes', whole({ smallest: 1, largest: 10_000 }), 200)
     .option('--data <file.json>', 'scenes beside copies (default: the set of the world the pack was measured with)')
     .option('--document <file.md>', 'write the table between its markers')
+    .option('--levels <list>', 'levels of each channel of the quantiser, the first counting ones', levelList, [
+      ...trainedLevels,
+    ])
     .addOption(seedOption('seed of the noise', 1))
     .addHelpText('after', '\nExample:\n  npm run tools -- attribute-tokens --document docs/attributes.md');
   withEngineOptions(command).action(
     act(async (context, options: TokenOptions) => {
       await withEngine(context, options, async (engine) => {
-        const { evaluation } = engine.pack.manifest.provenance;
-        const data = options.data ?? (await siblingSet('attributes', recordedSet(evaluation) ?? ''));
+        const { provenance, tokens } = engine.pack.manifest;
+        checkLevels(options.levels, tokens.codebookSize);
+        const data = options.data ?? (await siblingSet('attributes', recordedSet(provenance.evaluation) ?? ''));
         const pairs = (await readAttributePairs(data)).slice(0, Math.ceil(options.changes / attributeNames.length));
         const changes: ChangedScene[] = [];
         for (const { reference, changed } of pairs) {
@@ -48,11 +59,11 @@ export function addAttributeTokens(program: Command, act: Act): void {
           }
           context.output.event({ type: 'scene', done: changes.length, total: options.changes });
         }
-        const truth = tokenTruth(changes);
+        const truth = tokenTruth(changes, options.levels);
         const text = tokenTruthText(truth, {
           pack: engine.pack.id,
           scenes: pairs.length,
-          tokens: engine.pack.manifest.tokens.count,
+          tokens: tokens.count,
           command: commandFor(options),
         });
         if (options.document !== undefined) {
@@ -69,9 +80,25 @@ export function addAttributeTokens(program: Command, act: Act): void {
 }
 
 /** What somebody would write to have the table again. */
-function commandFor({ pack, changes }: TokenOptions): string {
+function commandFor({ pack, changes, levels }: TokenOptions): string {
   const which = pack === undefined ? '' : ` --pack ${pack}`;
-  return `npm run tools -- attribute-tokens${which} --changes ${changes} --document docs/attributes.md`;
+  const channels = levels.join() === trainedLevels.join() ? '' : ` --levels ${levels.join()}`;
+  return `npm run tools -- attribute-tokens${which}${channels} --changes ${changes} --document docs/attributes.md`;
+}
+
+function levelList(text: string): number[] {
+  const levels = text.split(',').map(Number);
+  if (levels.every((level) => Number.isInteger(level) && level >= 2)) return levels;
+  throw new InvalidArgumentError('Whole numbers of at least 2, such as 8,5,5,5.');
+}
+
+function checkLevels(levels: readonly number[], codes: number): void {
+  if (levels.reduce((product, level) => product * level, 1) === codes) return;
+  throw new StudioError(
+    'bad-request',
+    `This pack has ${codes} codes, which are not ${levels.join(' · ')} levels of a quantiser, so how far apart two of them are is not known.`,
+    'Say the levels of its quantiser with --levels. Codes of a learnt codebook have no such order, and cannot be held against the matrix.',
+  );
 }
 
 async function codesOf(engine: EngineSession, image: RasterImage): Promise<number[]> {
