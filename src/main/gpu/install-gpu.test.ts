@@ -11,7 +11,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import type * as FileSystem from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -29,20 +28,10 @@ vi.mock('node:fs/promises', async (original) => {
   return { ...real, statfs };
 });
 
-/** A disk that has no room for what is written from now on. */
 const writes = vi.hoisted(() => ({ fail: false }));
 vi.mock('node:fs', async (original) => {
-  const real = await original<typeof FileSystem>();
-  const createWriteStream: typeof real.createWriteStream = (...given) => {
-    const stream = real.createWriteStream(...given);
-    const fail = { code: 'ENOSPC', errno: -28, syscall: 'write' };
-    if (writes.fail) {
-      stream._write = (_chunk, _encoding, done) =>
-        done(Object.assign(new Error('ENOSPC: no space left on device'), fail));
-    }
-    return stream;
-  };
-  return { ...real, createWriteStream };
+  const { onFullDisk } = await import('../../../tests/fakes/full-disk.js');
+  return onFullDisk(await original(), writes);
 });
 
 const version = '9.9.9';

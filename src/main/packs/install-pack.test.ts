@@ -11,26 +11,15 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync, type Zippable } from 'fflate';
-import type * as FileSystem from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { writeFakePack } from '../../../tests/fakes/fake-pack.js';
 import type { InstallProgress, PackOffer } from '../../shared/pack-installation.js';
 import { installPack, removePack } from './install-pack.js';
 
-/** A disk that has no room for what is written from now on. */
 const writes = vi.hoisted(() => ({ fail: false }));
 vi.mock('node:fs', async (original) => {
-  const real = await original<typeof FileSystem>();
-  const createWriteStream: typeof real.createWriteStream = (...given) => {
-    const stream = real.createWriteStream(...given);
-    const fail = { code: 'ENOSPC', errno: -28, syscall: 'write' };
-    if (writes.fail) {
-      stream._write = (_chunk, _encoding, done) =>
-        done(Object.assign(new Error('ENOSPC: no space left on device'), fail));
-    }
-    return stream;
-  };
-  return { ...real, createWriteStream };
+  const { onFullDisk } = await import('../../../tests/fakes/full-disk.js');
+  return onFullDisk(await original(), writes);
 });
 
 let folder: string;

@@ -14,6 +14,7 @@ import { statedCertainty } from '../model/stated-certainty.js';
 import { complete, type CompletedId, type Completion } from './completions.js';
 import type { ServerConnection } from './connection.js';
 import { mayTryElsewhere } from './server-errors.js';
+import { noteAnswer } from './server-report.js';
 
 /** A server that has the model. */
 export interface WritingPlace {
@@ -151,7 +152,10 @@ class Stream {
         const { value, done } = await running.ids.next();
         if (done === true) return await this.end().then(() => null);
         this.#written.push(value.id);
-        note(running.place, performance.now() - began);
+        const { report } = running.place;
+        report.state = 'working';
+        report.problem = null;
+        noteAnswer(report, 1, performance.now() - began);
         return value;
       } catch (error) {
         await this.end();
@@ -190,24 +194,12 @@ class Stream {
   }
 }
 
-const smoothing = 0.2;
-
 function noteFailure(place: WritingPlace, error: unknown): void {
   const { code, message } = serialiseError(error);
   place.report.state = code === 'server-unreachable' ? 'resting' : 'refused';
   place.report.problem = message;
   place.failure = error;
   place.restsUntil = performance.now() + restMs;
-}
-
-function note({ report }: WritingPlace, milliseconds: number): void {
-  const smoothed = (before: number | null, now: number): number =>
-    before === null ? now : before + smoothing * (now - before);
-  report.state = 'working';
-  report.problem = null;
-  report.rows += 1;
-  report.latencyMs = smoothed(report.latencyMs, milliseconds);
-  report.rowsPerSecond = smoothed(report.rowsPerSecond, 1000 / Math.max(milliseconds, 0.01));
 }
 
 /** A token that was given, not written. */

@@ -9,6 +9,7 @@ import { languageModelsOf } from './completions.js';
 import { CompletionsWriter, type WritingPlace } from './completions-writer.js';
 import { ServerConnection } from './connection.js';
 import { mayTryElsewhere, unsuitable } from './server-errors.js';
+import { freshReport } from './server-report.js';
 
 export interface Writing {
   /** Absent: a graph of the pack writes. */
@@ -96,6 +97,5 @@ function missing({ name, languageModel }: PackManifest, failure: unknown): Token
 }
 
 function reportOf(url: string, model: string): ServerReport {
-  const none = { problem: null, latencyMs: null, rowsPerSecond: null, rows: 0, outstanding: 0 };
-  return { url, product: `language model ${model}`.slice(0, 60), counts: 'tokens', state: 'working', ...none };
+  return { ...freshReport(url, `language model ${model}`.slice(0, 60)), counts: 'tokens' };
 }

@@ -10,6 +10,7 @@ import { joinRows, rowsOf, sliceRows } from '../model/rows.js';
 import type { CheckedServer } from './checked-server.js';
 import type { RemoteGraphName } from './graphs.js';
 import { isTimeOut, mayTryElsewhere } from './server-errors.js';
+import { freshReport, noteAnswer } from './server-report.js';
 
 export interface PoolTiming {
   /** How long a server that failed is left alone: the first time, and at most. Doubles with every failure in a row. */
@@ -22,8 +23,6 @@ export interface PoolTiming {
 const usualTiming: PoolTiming = { restMs: 2_000, longestRestMs: 60_000, retryMs: 300 };
 /** Requests a server has at once: it computes one while the next one travels. Parts beyond that wait for whoever is free first. */
 const inFlight = 2;
-/** Weight of the newest measurement. */
-const smoothing = 0.2;
 
 interface PooledServer {
   server: CheckedServer;
@@ -54,16 +53,7 @@ export class ServerPool {
       failures: 0,
       failure: undefined,
       restsUntil: 0,
-      report: {
-        url: server.url,
-        product: server.product,
-        state: 'working',
-        problem: null,
-        latencyMs: null,
-        rowsPerSecond: null,
-        rows: 0,
-        outstanding: 0,
-      },
+      report: freshReport(server.url, server.product),
     }));
   }
 
@@ -181,9 +171,7 @@ export class ServerPool {
         report.state = 'working';
         report.problem = null;
       }
-      report.rows += rows;
-      report.latencyMs = smoothed(report.latencyMs, took);
-      report.rowsPerSecond = smoothed(report.rowsPerSecond, (rows / Math.max(took, 0.01)) * 1000);
+      noteAnswer(report, rows, took);
       return answer;
     } catch (error) {
       if (!isCancelled(error)) this.#noteFailure(chosen, error);
@@ -216,8 +204,4 @@ export class ServerPool {
 /** Least outstanding work: rows still to come; of two as busy, the faster one. */
 function expectedWait({ outstanding, rowsPerSecond }: ServerReport): number {
   return outstanding + (rowsPerSecond === null ? 0 : 1 / (1 + rowsPerSecond));
-}
-
-function smoothed(before: number | null, now: number): number {
-  return before === null ? now : before + smoothing * (now - before);
 }
