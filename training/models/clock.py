@@ -3,6 +3,7 @@ import math
 import time
 
 PRINT_EVERY = 30  # seconds
+LONGEST_STEP = 60  # seconds: what a process that was stopped for a while (SIGSTOP) and goes on counts for the step it was in
 
 
 def rate_at(progress, warm_up=0.01, hold=0.4):
@@ -59,7 +60,7 @@ class Clock:
 
     def pause(self):
         """The step ends here: looks and checkpoints do not count."""
-        self.seconds += time.time() - self.started
+        self.seconds += min(time.time() - self.started, LONGEST_STEP)
         self.over = self.complete or self.ends is not None and time.time() >= self.ends
 
     def set_rates(self, optimisers, hold, start=0.0, end=1.0):

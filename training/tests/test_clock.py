@@ -50,6 +50,13 @@ class ClockTest(unittest.TestCase):
         clock = self.clock(stop_after=0)
         self.assertEqual(self.steps(clock), {"save": [10], "look": [10]})
 
+    def test_a_process_that_was_stopped_for_a_while_is_not_charged_for_it(self):
+        clock = self.clock()
+        clock.runs()
+        self.now += 3600
+        clock.pause()
+        self.assertEqual(clock.seconds, 60)
+
     def test_rates_follow_the_budget(self):
         clock, optimiser = self.clock(), argparse.Namespace(param_groups=[{"base_lr": 2.0, "lr": 2.0}])
         clock.resume(120)
