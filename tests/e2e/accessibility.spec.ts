@@ -1,47 +1,26 @@
 /** Every state of the window that screenshots are made of, and those only a test can bring about, under axe in both themes; and the main job by keyboard alone. */
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { statesByMode, type WindowState } from '../../scripts/lib/window-states.mjs';
+import { findings, type Known } from './accessibility-findings.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
-/** What axe calls serious or critical, one line each; `rules`: those asked, all of the levels A and AA if left out. */
-async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  // Where a surface fades in, its colours are not yet what they will be. What turns or pulses for ever never ends.
-  await page.evaluate(() => {
-    for (const one of document.getAnimations()) {
-      if (one.effect?.getComputedTiming().endTime !== Infinity) one.finish();
-    }
-  });
-  const builder = new AxeBuilder({ page }).setLegacyMode();
-  const axe =
-    rules === undefined
-      ? builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
-      : builder.withRules(rules);
-  const { violations } = await axe.analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`));
-}
-
-/** Each surface whole in the dark theme, and its colours in the light one. */
+/** Every surface in both themes; what it shares with one before it was looked at there. */
 async function lookAt(
   page: Page,
   surfaces: readonly WindowState[],
   before: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
-  const theme = (name: string): Promise<void> =>
-    page.evaluate((theme) => void (document.documentElement.dataset['theme'] = theme), name);
+  const known: Known = { dark: new Set(), light: new Set() };
   for (const [name, open, close] of surfaces) {
     await test.step(name, async () => {
       // A state that cannot be opened must not take the time of the others.
       page.setDefaultTimeout(60_000);
       await before();
       await open();
-      expect.soft(await findings(page), name).toEqual([]);
-      await theme('light');
-      expect.soft(await findings(page, ['color-contrast']), `${name}, light`).toEqual([]);
-      await theme('dark');
+      expect.soft(await findings(page, 'dark', known), name).toEqual([]);
+      expect.soft(await findings(page, 'light', known), `${name}, light`).toEqual([]);
+      await page.evaluate(() => void (document.documentElement.dataset['theme'] = 'dark'));
       await close?.();
     });
   }

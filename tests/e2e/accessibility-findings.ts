@@ -1,0 +1,79 @@
+/** What axe finds in the window, told so that it can neither overlook words nor look at the same part twice. */
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+
+/** What a part looked like, by theme, in every state it was looked at: the same again tells nothing new, and takes seconds. */
+export type Known = Record<'dark' | 'light', Set<string>>;
+/** A field's words lie twice in the same place, the curve passes behind its name, and a token's card over the words at its ends. */
+const knownToOverlap = /\.mirror\b|^mark\b|^\.(unit|first|told)\b/;
+const sameAgain = 'data-looked-at';
+
+/** Marks the parts of the window that are in the words, attributes and size of before; those in a part that is the same go with it. */
+async function markKnown(page: Page, known: Set<string>): Promise<void> {
+  const parts = await page.evaluate(
+    ({ known, mark }) => {
+      const before = new Set(known);
+      const looks: string[] = [];
+      const same: Element[] = [];
+      for (const part of document.querySelectorAll('header, aside, section, footer, [role="application"]')) {
+        const { width, height } = part.getBoundingClientRect();
+        // No attribute says whether a popover is open.
+        const open = [...part.querySelectorAll('[popover]')].map((popover) => popover.matches(':popover-open'));
+        const look = `${width}×${height} ${open.join(' ')} ${part.outerHTML}`;
+        looks.push(look);
+        if (before.has(look)) same.push(part);
+      }
+      for (const part of same) part.setAttribute(mark, '');
+      return looks;
+    },
+    { known: [...known], mark: sameAgain },
+  );
+  for (const part of parts) known.add(part);
+}
+
+/**
+ * What axe calls serious or critical in all that is not known yet, one line each: in the dark theme by every rule of the levels A
+ * and AA, in the light one by its colours.
+ */
+export async function findings(page: Page, theme: keyof Known, known: Known): Promise<string[]> {
+  // Where a surface fades in, its colours are not yet what they will be. What turns or pulses for ever never ends.
+  await page.evaluate((theme) => {
+    document.documentElement.dataset['theme'] = theme;
+    // Axe knows no clipping: it takes what hangs over the board's edge for something that lies on the parts around it.
+    document.querySelector('.dots')?.remove();
+    // Nor does it know the top layer.
+    const raised = document.querySelectorAll<HTMLElement>('[popover]:popover-open, dialog[open]');
+    for (const one of raised) one.style.zIndex = '2147483647';
+    for (const one of document.getAnimations()) {
+      if (one.effect?.getComputedTiming().endTime !== Infinity) one.finish();
+    }
+  }, theme);
+  await markKnown(page, known[theme]);
+  // Without this a selector is looked for of everything that is as it should be.
+  const options = { resultTypes: ['violations' as const, 'incomplete' as const] };
+  const builder = new AxeBuilder({ page }).setLegacyMode().options(options).exclude(`[${sameAgain}]`);
+  const axe =
+    theme === 'dark'
+      ? builder.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+      : builder.withRules(['color-contrast']);
+  const { violations, incomplete } = await axe.analyze();
+  await page.evaluate((mark) => {
+    for (const part of document.querySelectorAll(`[${mark}]`)) part.removeAttribute(mark);
+  }, sameAgain);
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  return [
+    ...serious.flatMap(({ id, nodes }) =>
+      nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+    ),
+    // Words whose colours could not be told have not been looked at: what lies on them, if anything, belongs to nobody else.
+    ...incomplete.flatMap(({ id, nodes }) =>
+      nodes
+        .filter(({ any }) =>
+          any.some(({ data }) => (data as { messageKey?: string } | null)?.messageKey === 'bgOverlap'),
+        )
+        .map(({ target }) => target.join(' '))
+        .filter((target) => !knownToOverlap.test(target))
+        .map((target) => `${id}: ${target} is covered, says axe`),
+    ),
+  ];
+}
