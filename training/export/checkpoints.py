@@ -71,7 +71,10 @@ def load_codec_weights(codec, pack):
 
 
 def load_language_model_weights(model, pack):
-    model.load_state_dict(weights_of(Path(pack) / "lm.onnx"))
+    weights = weights_of(Path(pack) / "lm.onnx")
+    # Packs up to 0.11.0 were trained without a mark on what comes again.
+    weights.setdefault("named", torch.zeros_like(model.named))
+    model.load_state_dict(weights)
 
 
 def codec_of_pack(pack, size="cpu"):
