@@ -336,6 +336,7 @@ test('about says versions, what computes and the terms, and can be copied', asyn
 
 describe('updates', () => {
   const installed = vi.fn();
+  beforeEach(() => void installed.mockClear());
   const updater = (version: string | null): Updater => ({
     check: async () => version,
     download: async (onProgress) => onProgress(0.5),
