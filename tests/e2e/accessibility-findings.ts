@@ -2,40 +2,38 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
-/** What a part looked like, by theme, in every state it was looked at: the same again tells nothing new, and takes seconds. */
-export type Known = Record<'dark' | 'light', Set<string>>;
+export type Theme = 'dark' | 'light';
+/** In the page: what each part looked like in every state it was looked at. The same again tells nothing new, and takes seconds. */
+type Looking = Window & { looks?: Partial<Record<Theme, Set<string>>> };
 /** A field's words lie twice in the same place, the curve passes behind its name, and a token's card over the words at its ends. */
 const knownToOverlap = /\.mirror\b|^mark\b|^\.(unit|first|told)\b/;
 const sameAgain = 'data-looked-at';
 
 /** Marks the parts of the window that are in the words, attributes and size of before; those in a part that is the same go with it. */
-async function markKnown(page: Page, known: Set<string>): Promise<void> {
-  const parts = await page.evaluate(
-    ({ known, mark }) => {
-      const before = new Set(known);
-      const looks: string[] = [];
-      const same: Element[] = [];
-      for (const part of document.querySelectorAll('header, aside, section, footer, [role="application"]')) {
+async function markKnown(page: Page, theme: Theme): Promise<void> {
+  await page.evaluate(
+    ({ theme, mark }) => {
+      const known = ((window as Looking).looks ??= {});
+      const before = known[theme] ?? new Set();
+      const parts = [...document.querySelectorAll('header, aside, section, footer, [role="application"]')];
+      const looks = parts.map((part) => {
         const { width, height } = part.getBoundingClientRect();
         // No attribute says whether a popover is open.
         const open = [...part.querySelectorAll('[popover]')].map((popover) => popover.matches(':popover-open'));
-        const look = `${width}×${height} ${open.join(' ')} ${part.outerHTML}`;
-        looks.push(look);
-        if (before.has(look)) same.push(part);
-      }
-      for (const part of same) part.setAttribute(mark, '');
-      return looks;
+        return `${width}×${height} ${open.join(' ')} ${part.outerHTML}`;
+      });
+      for (const [index, part] of parts.entries()) if (before.has(looks[index]!)) part.setAttribute(mark, '');
+      known[theme] = new Set([...before, ...looks]);
     },
-    { known: [...known], mark: sameAgain },
+    { theme, mark: sameAgain },
   );
-  for (const part of parts) known.add(part);
 }
 
 /**
  * What axe calls serious or critical in all that is not known yet, one line each: in the dark theme by every rule of the levels A
  * and AA, in the light one by its colours.
  */
-export async function findings(page: Page, theme: keyof Known, known: Known): Promise<string[]> {
+export async function findings(page: Page, theme: Theme): Promise<string[]> {
   // Where a surface fades in, its colours are not yet what they will be. What turns or pulses for ever never ends.
   await page.evaluate((theme) => {
     document.documentElement.dataset['theme'] = theme;
@@ -48,7 +46,7 @@ export async function findings(page: Page, theme: keyof Known, known: Known): Pr
       if (one.effect?.getComputedTiming().endTime !== Infinity) one.finish();
     }
   }, theme);
-  await markKnown(page, known[theme]);
+  await markKnown(page, theme);
   // Without this a selector is looked for of everything that is as it should be.
   const options = { resultTypes: ['violations' as const, 'incomplete' as const] };
   const builder = new AxeBuilder({ page }).setLegacyMode().options(options).exclude(`[${sameAgain}]`);

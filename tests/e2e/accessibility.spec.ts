@@ -2,7 +2,7 @@
 import type { Locator, Page } from '@playwright/test';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { statesByMode, type WindowState } from '../../scripts/lib/window-states.mjs';
-import { findings, type Known } from './accessibility-findings.js';
+import { findings } from './accessibility-findings.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
 /** Every surface in both themes; what it shares with one before it was looked at there. */
@@ -11,15 +11,14 @@ async function lookAt(
   surfaces: readonly WindowState[],
   before: () => Promise<unknown> = () => Promise.resolve(),
 ): Promise<void> {
-  const known: Known = { dark: new Set(), light: new Set() };
   for (const [name, open, close] of surfaces) {
     await test.step(name, async () => {
       // A state that cannot be opened must not take the time of the others.
       page.setDefaultTimeout(60_000);
       await before();
       await open();
-      expect.soft(await findings(page, 'dark', known), name).toEqual([]);
-      expect.soft(await findings(page, 'light', known), `${name}, light`).toEqual([]);
+      expect.soft(await findings(page, 'dark'), name).toEqual([]);
+      expect.soft(await findings(page, 'light'), `${name}, light`).toEqual([]);
       await page.evaluate(() => void (document.documentElement.dataset['theme'] = 'dark'));
       await close?.();
     });

@@ -3,7 +3,7 @@ import { firstAndLater } from './bench-build-up.js';
 import { formatTable, meetsTarget } from './measurement.js';
 
 it('holds the first picture and those after it against the target, each by itself', () => {
-  const [first, later] = firstAndLater({ runs: [0.9, 0.4, 0.5, 0.2], remark: 'here' });
+  const [first, later] = firstAndLater({ runs: [0.9, 0.4, 0.5, 0.2], remark: 'here' }, 'whole');
   expect(first).toMatchObject({ value: 0.9, target: 0.6, runs: [0.9], remark: 'here' });
   expect(later).toMatchObject({ value: 0.4, target: 0.6, runs: [0.4, 0.5, 0.2] });
   expect([first, later].map((one) => meetsTarget(one!))).toEqual([false, true]);
@@ -11,10 +11,10 @@ it('holds the first picture and those after it against the target, each by itsel
 });
 
 it('says so where a film did not come, or nothing could be measured', () => {
-  const [first, later] = firstAndLater({ runs: [0.3, NaN, 0.4] });
+  const [first, later] = firstAndLater({ runs: [0.3, NaN, 0.4] }, 'begins');
   expect(first!.value).toBe(0.3);
   expect(later).toMatchObject({ value: null, remark: 'a film did not come' });
-  expect(firstAndLater({ runs: [], remark: 'no browser was found' })).toMatchObject([
+  expect(firstAndLater({ runs: [], remark: 'no browser was found' }, 'whole')).toMatchObject([
     { value: null, remark: 'no browser was found' },
     { value: null, remark: 'no browser was found' },
   ]);

@@ -25,11 +25,13 @@ describe('film', () => {
     for (const { tokens, image } of pictures(events)) {
       expect(image.data[0]).toBe(Math.round(((mean(tokens) + 1) / 2) * 255));
     }
-    const [feeds] = decoder.runs;
-    expect(decoder.runs).toHaveLength(1);
-    expect(feeds!['t']!.data).toEqual(new Float32Array(8).fill(1));
-    const x = feeds!['x']!.data as Float32Array;
-    for (let row = 1; row < 8; row++) expect(x.subarray(row * 192, (row + 1) * 192)).toEqual(x.subarray(0, 192));
+    expect(decoder.runs).toHaveLength(2);
+    const noise = (decoder.runs[0]!['x']!.data as Float32Array).subarray(0, 192);
+    for (const feeds of decoder.runs) {
+      expect(feeds['t']!.data).toEqual(new Float32Array(4).fill(1));
+      const x = feeds['x']!.data as Float32Array;
+      for (let row = 0; row < 4; row++) expect(x.subarray(row * 192, (row + 1) * 192)).toEqual(noise);
+    }
   });
 
   test('counts as asked for, in batches; a count beyond K is named', async () => {
@@ -37,7 +39,7 @@ describe('film', () => {
     const counts = [8, 0, 1, 2, 3, 4, 5, 6, 7];
     const { events } = await drain(film(fakeParts(fakeManifest(), { decoder }), { ...request, counts }, signal));
     expect(pictures(events).map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(decoder.runs.map((feeds) => feeds['t']!.dims[0])).toEqual([8, 1]);
+    expect(decoder.runs.map((feeds) => feeds['t']!.dims[0])).toEqual([4, 4, 1]);
     await expect(drain(film(fakeParts(), { ...request, counts: [9] }, signal))).rejects.toMatchObject({
       code: 'tokens-invalid',
       message: expect.stringContaining('9 tokens') as string,

@@ -9,7 +9,10 @@ import { gaussianNoise } from '../model/random.js';
 import { describeAll } from './captions.js';
 import { readCodes } from './describe.js';
 import { readPictures } from './read-pictures.js';
-import { batchRows, glimpses } from './restore-rows.js';
+import { glimpses } from './restore-rows.js';
+
+/** Rows of one evaluation: the coarse half of a film of eight is shown while the fine half is computed. */
+const filmRows = 4;
 
 /** Throws `task-unsupported` for a pack that was not trained to decode from its coarse tokens, `tokens-invalid` for more than K. */
 export async function* film(
@@ -27,9 +30,9 @@ export async function* film(
   const describes = parts.probe === undefined && canDescribe(parts);
   const total = counts.length * (describes ? 2 : 1);
   yield { type: 'progress', phase: 'computing-timeline', done: 0, total };
-  for (let done = 0; done < counts.length; done += batchRows) {
+  for (let done = 0; done < counts.length; done += filmRows) {
     await checkpoint(signal);
-    const batch = counts.slice(done, done + batchRows);
+    const batch = counts.slice(done, done + filmRows);
     const images = await glimpses(
       parts,
       codes,
