@@ -126,6 +126,9 @@ test('a masked edit from the brush to the accepted child', async ({ studio }) =>
     await composer.getByRole('textbox', { name: 'Question' }).fill('what colour is the circle?');
     await composer.getByRole('button', { name: /^Ask\b/ }).click();
     await expect(page.getByText(/^in \d+ × \d+ px at \d+, \d+$/)).toBeVisible({ timeout: 60_000 });
+    // Below all else that is told of the frame, but not out of sight.
+    const answers = page.locator('dl').filter({ hasText: 'what colour is the circle?' });
+    await expect(answers.getByRole('definition').last()).toBeInViewport();
   });
 
   await test.step('Escape discards the candidates of a variation and leaves the board as it was', async () => {
