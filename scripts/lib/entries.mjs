@@ -10,5 +10,6 @@ export const mainEntries = Object.fromEntries(
     engine: 'engine/process.ts',
     'project-check': 'storage/projects/check-process.ts',
     pictures: 'pictures/picture-worker.ts',
+    'picture-writing': 'pictures/picture-writing.ts',
   }).map(([name, path]) => [name, join(root, 'src', 'main', path)]),
 );

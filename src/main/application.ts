@@ -11,7 +11,7 @@ export interface ApplicationPaths {
   version: string;
   engineScript: string;
   projectCheckScript: string;
-  pictureScript: string;
+  pictureScripts: { read: string; write: string };
   rendererDirectory: string;
   preloadScript: string;
   /** Shipped packs first, then those of the user. */
@@ -36,7 +36,10 @@ export function applicationPaths(data?: string): ApplicationPaths {
     version,
     engineScript: join(root, 'out', 'main', 'engine.js'),
     projectCheckScript: join(root, 'out', 'main', 'project-check.js'),
-    pictureScript: join(root, 'out', 'main', 'pictures.js'),
+    pictureScripts: {
+      read: join(root, 'out', 'main', 'pictures.js'),
+      write: join(root, 'out', 'main', 'picture-writing.js'),
+    },
     rendererDirectory: join(root, 'out', 'renderer'),
     preloadScript: join(root, 'out', 'preload', 'index.cjs'),
     packDirectories: [join(resourcesOf(root), 'packs'), join(directory, 'packs')],

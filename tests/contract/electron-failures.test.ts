@@ -1,5 +1,5 @@
 /** What goes wrong around the desktop program, on a stand-in as strict as Electron: processes, pages, folders, machines. */
-import { pictureScript } from '../fakes/pictures.js';
+import { pictureScripts } from '../fakes/pictures.js';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
@@ -260,7 +260,7 @@ function pathsOf({ folders }: ElectronRig) {
     version: '1.2.3',
     engineScript: fakeEngine,
     projectCheckScript: '/project-check.js',
-    pictureScript: pictureScript(),
+    pictureScripts: pictureScripts(),
     rendererDirectory: folders.renderer,
     preloadScript: '/preload.cjs',
     packDirectories: [folders.packs],

@@ -16,7 +16,7 @@ const start = () =>
       version: '0.0.0',
       engineScript: fakeEngine,
       projectCheckScript: '/project-check.js',
-      pictureScript: '/pictures.js',
+      pictureScripts: { read: '/pictures.js', write: '/picture-writing.js' },
       rendererDirectory: folders.renderer,
       preloadScript: '/preload.cjs',
       packDirectories: [folders.packs],

@@ -1,5 +1,5 @@
 /** The desktop program on the stand-in for Electron, for tests of what it does around its windows. */
-import { pictureScript } from '../fakes/pictures.js';
+import { pictureScripts } from '../fakes/pictures.js';
 import { vi } from 'vitest';
 import { startElectronHost, type ElectronHostOptions } from '../../src/main/hosts/electron/host.js';
 import type { Incident } from '../../src/main/hosts/electron/incidents.js';
@@ -23,7 +23,7 @@ export class ElectronRig {
         version: '1.2.3',
         engineScript: fakeEngine,
         projectCheckScript: ElectronRig.projectCheckScript,
-        pictureScript: pictureScript(),
+        pictureScripts: pictureScripts(),
         rendererDirectory: this.folders.renderer,
         preloadScript: '/preload.cjs',
         packDirectories: [this.folders.packs],

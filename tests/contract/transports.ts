@@ -14,7 +14,7 @@ import type { CallOutcome } from '../../src/shared/api.js';
 import { fromOutcomes, type StudioConnection } from '../../src/shared/bridge.js';
 import { bundled } from '../fakes/bundled.js';
 import { FakeElectron, type FakeWindow } from '../fakes/electron.js';
-import { pictureScript } from '../fakes/pictures.js';
+import { pictureScripts } from '../fakes/pictures.js';
 
 /** Built once for the files of one test process. */
 let projectCheck: Promise<string> | null = null;
@@ -61,7 +61,7 @@ async function openWebHost(options: TestHostOptions): Promise<TestHost> {
     packDirectories: [options.packDirectory],
     engineScript: options.engineScript ?? fakeEngine,
     projectCheckScript: await projectCheckScript(),
-    pictureScript: pictureScript(),
+    pictureScripts: pictureScripts(),
   });
   const { origin } = new URL(host.url);
   const entered = await fetch(host.url, { redirect: 'manual' });
@@ -96,7 +96,7 @@ async function openElectronHost(options: TestHostOptions): Promise<TestHost> {
       version: '0.0.0',
       engineScript: options.engineScript ?? fakeEngine,
       projectCheckScript: await projectCheckScript(),
-      pictureScript: pictureScript(),
+      pictureScripts: pictureScripts(),
       rendererDirectory: options.rendererDirectory ?? '',
       preloadScript: 'preload.cjs',
       packDirectories: [options.packDirectory],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { tokenName } from '../../src/renderer/timeline/timeline-words.js';
-import { expect, startHost, StudioWindow, test, tokenCount } from './studio.js';
+import { endHost, expect, startHost, StudioWindow, test, tokenCount } from './studio.js';
 
 async function explore(page: Page): Promise<void> {
   await page
@@ -164,7 +164,7 @@ test('a folder that cannot keep positions is told once, and the timeline works',
     await expect.poll(() => studio.panePixels('With tokens')).not.toBe(before);
     await expect(page.getByText(/are not kept for next time/)).toHaveCount(1);
   } finally {
-    host.kill('SIGTERM');
+    await endHost(host);
     rmSync(data, { recursive: true, force: true, maxRetries: 5 });
   }
 });

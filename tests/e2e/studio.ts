@@ -212,11 +212,14 @@ export async function startHost(dataDirectory: string): Promise<{ address: strin
   return { address, host };
 }
 
-async function endHost(host: ChildProcess): Promise<void> {
-  if (host.exitCode !== null) return;
-  const ended = once(host, 'exit');
-  host.kill('SIGTERM');
-  await ended;
+/** A host that has ended by itself fails its test: whatever the window showed of it, that was a crash. */
+export async function endHost(host: ChildProcess): Promise<void> {
+  if (host.exitCode === null && host.signalCode === null) {
+    const ended = once(host, 'exit');
+    host.kill('SIGTERM');
+    await ended;
+  }
+  expect([host.exitCode, host.signalCode], 'how the host ended').toEqual([0, null]);
 }
 
 export const test = base.extend<StudioFixtures>({

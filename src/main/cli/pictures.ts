@@ -22,7 +22,7 @@ export function remarkOn(file: string, notes: readonly string[]): void {
 }
 
 export function commandPictures(): PictureReader {
-  return (reader ??= new PictureWorkers(applicationPaths().pictureScript));
+  return (reader ??= new PictureWorkers(applicationPaths().pictureScripts));
 }
 
 /** Whatever is being read ends with `cancelled`. */

@@ -53,7 +53,7 @@ export function workFor(request: EngineJob, jobId: string, context: JobContext):
     }
     const { result } = await engine.run(jobId, await toEngine(request), { signal, onEvent });
     return toJobResult(result, pack.id, async (image) => {
-      const stored = await pictures.run('keep', { image, into: project.placeForPictures() }, { signal });
+      const { stored } = await pictures.runInto('keep', { image }, project.placeForPictures(), { signal });
       // Images of a job that was cancelled meanwhile are tidied up with everything else that nothing in the project needs.
       signal.throwIfAborted();
       return stored;

@@ -1,19 +1,26 @@
 /**
- * Everything the studio computes on the pixels of a file, as functions without state: they run in a worker of their own. What a project is to
- * keep they write into its file there, so that the pixels never pass the thread that serves windows.
+ * Everything the studio computes on the pixels of a file, as functions without state: they run in threads that are ended at any moment, so
+ * nothing here may load a native module. What a project is to keep is written by a thread of its own (picture-writing.ts).
  */
 import type { ImageMetadata, PictureRecord } from '../../shared/image-metadata.js';
 import { StudioError } from '../../shared/errors.js';
 import { imageLimits, type RasterImage, type StoredImage } from '../../shared/images.js';
 import { enlarge, enlargingFilter, type Enlarged } from '../../shared/pictures/enlarge.js';
 import { maskFromImage, type Mask } from '../../shared/pictures/mask.js';
-import { decodeImage, encodePng, imageIdOf, readPicture, type ReadPicture } from '../storage/images/images.js';
+import {
+  asKept,
+  decodeImage,
+  encodePng,
+  readPicture,
+  type KeptPicture,
+  type ReadPicture,
+} from '../storage/images/images.js';
 import { shrink } from '../storage/images/shrink.js';
-import { storePicture, type ProjectPlace } from '../storage/projects/picture-store.js';
+import type { ProjectPlace } from '../storage/projects/picture-store.js';
 import { readMetadata, withMetadata } from '../storage/records/png-metadata.js';
 import { narrowed, type EncoderSize } from './narrowing.js';
 
-/** Each throws what decoding throws: `image-too-large`, `image-unreadable`; those with `into` also what `storePicture` throws. */
+/** Each throws what decoding throws: `image-too-large`, `image-unreadable`. */
 export const pictureTasks = {
   decode: ({ bytes }: { bytes: Uint8Array }): RasterImage => decodeImage(bytes),
 
@@ -29,27 +36,25 @@ export const pictureTasks = {
     return { image, notes, metadata: readMetadata(bytes, image) };
   },
 
-  /** A file taken into a project; with `seen`, also as an encoder of that size sees it, where that is worth keeping. */
+  /** A file made ready for a project; with `seen`, also as an encoder of that size sees it, where that is worth keeping. */
   take: ({
     bytes,
-    into,
     seen,
     said = bytes,
   }: {
     bytes: Uint8Array;
-    into: ProjectPlace;
     seen: EncoderSize | null;
     /** The file that `bytes` was made from, without its pixels. */
     said?: Uint8Array | undefined;
-  }): { stored: StoredImage; metadata: ImageMetadata | null; narrow: RasterImage | null; notes: string[] } => {
+  }): { picture: KeptPicture; metadata: ImageMetadata | null; narrow: RasterImage | null; notes: string[] } => {
     const { image, notes } = readPicture(bytes);
     const narrow = seen === null ? null : narrowed(image, seen);
     const metadata = readMetadata(said, image);
-    return { stored: store(image, into), metadata, narrow, notes };
+    return { picture: asKept(image), metadata, narrow, notes };
   },
 
-  /** Pixels that were computed, put into a project. */
-  keep: ({ image, into }: { image: RasterImage; into: ProjectPlace }): StoredImage => store(image, into),
+  /** Pixels that were computed, made ready for a project. */
+  keep: ({ image }: { image: RasterImage }): { picture: KeptPicture } => ({ picture: asKept(image) }),
 
   /** Computed pixels as a file, with or without the record of how they came to be. */
   publish: ({ image, about }: { image: RasterImage; about: About | null }): Uint8Array => asFile(image, about),
@@ -110,6 +115,12 @@ function assertRoom({ width, height }: RasterImage, factor: number): void {
 export type PictureTask = keyof typeof pictureTasks;
 export type TaskInput<Task extends PictureTask> = Parameters<(typeof pictureTasks)[Task]>[0];
 export type TaskOutput<Task extends PictureTask> = ReturnType<(typeof pictureTasks)[Task]>;
+/** Those that make a picture ready for a project. */
+export type KeepingTask = {
+  [Task in PictureTask]: TaskOutput<Task> extends { picture: KeptPicture } ? Task : never;
+}[PictureTask];
+/** The project has the picture now. */
+export type Stored<Output> = Omit<Output, 'picture'> & { stored: StoredImage };
 
 /** Runs picture tasks somewhere; what they are given is theirs from then on. */
 export interface PictureReader {
@@ -119,10 +130,13 @@ export interface PictureReader {
     input: TaskInput<Task>,
     options?: { signal?: AbortSignal },
   ) => Promise<TaskOutput<Task>>;
+  /** The same, and the picture that came of it put into a project. Throws what `storePicture` throws too. */
+  runInto: <Task extends KeepingTask>(
+    task: Task,
+    input: TaskInput<Task>,
+    into: ProjectPlace,
+    options?: { signal?: AbortSignal },
+  ) => Promise<Stored<TaskOutput<Task>>>;
+  /** What is being written is written first. */
   close: () => void;
-}
-
-function store(image: RasterImage, into: ProjectPlace): StoredImage {
-  const png = encodePng(image);
-  return storePicture(into, { png, imageId: imageIdOf(png), width: image.width, height: image.height });
 }

@@ -1,14 +1,14 @@
 /** Threads that read pictures, with a script that hangs, fails or ends as it is asked to. */
 import { randomFillSync } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { pictureScript } from '../../../tests/fakes/pictures.js';
+import { pictureScripts } from '../../../tests/fakes/pictures.js';
 import { encodePng, imageIdOf } from '../storage/images/images.js';
 import type { ProjectPlace } from '../storage/projects/picture-store.js';
 import { ProjectFile, type ProjectOptions } from '../storage/projects/project-file.js';
-import { PictureWorkers } from './picture-workers.js';
+import { PictureWorkers, type PictureScripts } from './picture-workers.js';
 
 let folder: string;
 let steered: string;
@@ -31,6 +31,9 @@ const large = encodePng({ width: 1, height: 1, data: new Uint8Array(4) });
 new DataView(large.buffer, large.byteOffset).setUint32(16, 3000);
 new DataView(large.buffer, large.byteOffset).setUint32(20, 2000);
 
+/** None of its tests writes into a project. */
+const reading = (read: string): PictureScripts => ({ read, write: join(folder, 'none.cjs') });
+
 const ask = (side: number, bytes = none, signal?: AbortSignal): Promise<Uint8Array> =>
   pictures.run('thumbnail', { bytes, side }, signal === undefined ? {} : { signal });
 
@@ -49,7 +52,7 @@ afterEach(() => pictures.close());
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('what takes longer than its budget is ended, and what waits behind it is read', async () => {
-  pictures = new PictureWorkers(steered, { milliseconds: 1500 });
+  pictures = new PictureWorkers(reading(steered), { milliseconds: 1500 });
   const [hanging, behind] = [ask(1), ask(7)];
   await expect(hanging).rejects.toMatchObject({
     code: 'image-too-large',
@@ -59,7 +62,7 @@ test('what takes longer than its budget is ended, and what waits behind it is re
 });
 
 test('small pictures do not wait for a large one', async () => {
-  pictures = new PictureWorkers(steered);
+  pictures = new PictureWorkers(reading(steered));
   const hanging = ask(1, large).catch((error: unknown) => error);
   expect(await ask(7)).toEqual(Uint8Array.of(7));
   pictures.close();
@@ -67,7 +70,7 @@ test('small pictures do not wait for a large one', async () => {
 });
 
 test('a reader that is cancelled ends at once, one that waits does not begin', async () => {
-  pictures = new PictureWorkers(steered);
+  pictures = new PictureWorkers(reading(steered));
   const [first, second] = [new AbortController(), new AbortController()];
   const running = ask(1, none, first.signal);
   const waiting = ask(8, none, second.signal);
@@ -80,7 +83,7 @@ test('a reader that is cancelled ends at once, one that waits does not begin', a
 });
 
 test.each([2, 3])('a thread that ends (%i) fails its picture only', async (side) => {
-  pictures = new PictureWorkers(steered);
+  pictures = new PictureWorkers(reading(steered));
   const [failing, behind] = [ask(side), ask(6)];
   await expect(failing).rejects.toMatchObject({ code: 'image-unreadable' });
   expect(await behind).toEqual(Uint8Array.of(6));
@@ -92,12 +95,12 @@ test('a thread that needs more memory than it may take says so', async () => {
     greedy,
     `require('node:worker_threads').parentPort.on('message', () => { const all = []; for (;;) all.push(new Array(1000).fill({})); });`,
   );
-  pictures = new PictureWorkers(greedy, { heapMegabytes: 16 });
+  pictures = new PictureWorkers(reading(greedy), { heapMegabytes: 16 });
   await expect(ask(0)).rejects.toMatchObject({ code: 'image-too-large', message: /needs more memory/ });
 });
 
 test('what a library writes to the console about a file reaches no terminal', async () => {
-  pictures = new PictureWorkers(steered);
+  pictures = new PictureWorkers(reading(steered));
   const spies = [process.stdout, process.stderr].map((stream) => vi.spyOn(stream, 'write').mockReturnValue(true));
   try {
     expect(await ask(4)).toEqual(Uint8Array.of(4));
@@ -112,11 +115,11 @@ test('what a library writes to the console about a file reaches no terminal', as
 });
 
 test('the real thread reads, keeps, narrows and describes', async () => {
-  pictures = new PictureWorkers(pictureScript());
+  pictures = new PictureWorkers(pictureScripts());
   const project = projectIn('keeps.ddt');
   const into = project.placeForPictures();
   const image = { width: 20, height: 10, data: new Uint8Array(800).fill(200) };
-  const kept = await pictures.run('keep', { image: structuredClone(image), into });
+  const { stored: kept } = await pictures.runInto('keep', { image: structuredClone(image) }, into);
   const png = project.readImage(kept.imageId)!;
   expect(await pictures.run('decode', { bytes: png })).toEqual(image);
   const mask = { width: 20, height: 10, data: new Uint8Array(200).fill(157) };
@@ -124,7 +127,7 @@ test('the real thread reads, keeps, narrows and describes', async () => {
   // A small view into a larger message leaves the message whole.
   const message = new Uint8Array(png.length + 8);
   message.set(png, 4);
-  const taken = await pictures.run('take', { bytes: message.subarray(4, -4), into, seen: { width: 1, height: 1 } });
+  const taken = await pictures.runInto('take', { bytes: message.subarray(4, -4), seen: { width: 1, height: 1 } }, into);
   expect(taken).toMatchObject({ stored: { imageId: kept.imageId, width: 20, height: 10 }, metadata: null });
   expect(taken.narrow).toMatchObject({ width: 4, height: 4 });
   expect(message.subarray(4, -4)).toEqual(png);
@@ -136,8 +139,8 @@ test('the real thread reads, keeps, narrows and describes', async () => {
   });
 });
 
-test('what is large is held by one thread at a time, and its row is written where the pixels are', async () => {
-  pictures = new PictureWorkers(pictureScript());
+test('what is large is held by one thread at a time, and its row is written by a thread too', async () => {
+  pictures = new PictureWorkers(pictureScripts());
   const project = projectIn('large.ddt');
   const addPng = vi.spyOn(project, 'addPng');
   const image = { width: 700, height: 500, data: randomFillSync(new Uint8Array(700 * 500 * 4)) };
@@ -147,23 +150,23 @@ test('what is large is held by one thread at a time, and its row is written wher
   const message = new Uint8Array(png.length + 100);
   message.set(png, 60);
   const into = project.placeForPictures();
-  const taking = pictures.run('take', { bytes: message.subarray(60, 60 + png.length), into, seen: null });
+  const taking = pictures.runInto('take', { bytes: message.subarray(60, 60 + png.length), seen: null }, into);
   expect(message.buffer.byteLength).toBe(0);
   const { stored } = await taking;
   expect(stored).toEqual({ imageId: imageIdOf(png), width: 700, height: 500 });
-  const keeping = pictures.run('keep', { image, into });
+  const keeping = pictures.runInto('keep', { image }, into);
   expect(image.data.length).toBe(0);
-  expect(await keeping).toEqual(stored);
+  expect(await keeping).toEqual({ stored });
   expect(addPng).not.toHaveBeenCalled();
   expect(Buffer.from(png).equals(project.readImage(stored.imageId)!)).toBe(true);
   project.close();
 });
 
 test('a full disk, and a project that went, are told by the thread that met them', async () => {
-  pictures = new PictureWorkers(pictureScript());
+  pictures = new PictureWorkers(pictureScripts());
   const image = () => ({ width: 200, height: 200, data: randomFillSync(new Uint8Array(200 * 200 * 4)) });
   const full = projectIn('full.ddt', { maxPages: 20 });
-  const keep = (into: ProjectPlace) => pictures.run('keep', { image: image(), into });
+  const keep = (into: ProjectPlace) => pictures.runInto('keep', { image: image() }, into);
   await expect(keep(full.placeForPictures())).rejects.toMatchObject({ code: 'disk-full' });
   full.close();
   const gone = join(folder, 'gone.ddt');
@@ -171,8 +174,21 @@ test('a full disk, and a project that went, are told by the thread that met them
   expect(existsSync(gone)).toBe(false);
 });
 
+test('threads that read load no native module, which would take the process along when it is stopped', () => {
+  pictures = new PictureWorkers(pictureScripts());
+  const packages = [...readFileSync(pictureScripts().read, 'utf8').matchAll(/ from "((?:@[^/"]+\/)?[^/"]+)/g)].map(
+    ([, name]) => name!,
+  );
+  expect(packages).toContain('fast-png');
+  const folderOf = (name: string): string => join(import.meta.dirname, '../../../node_modules', name);
+  const native = packages
+    .filter((name) => existsSync(folderOf(name)))
+    .filter((name) => readdirSync(folderOf(name), { recursive: true }).some((file) => String(file).endsWith('.node')));
+  expect(native).toEqual([]);
+});
+
 test('the real thread reads WebP', async () => {
-  pictures = new PictureWorkers(pictureScript());
+  pictures = new PictureWorkers(pictureScripts());
   const bytes = readFileSync(join(import.meta.dirname, '../../../tests/brought/i05-webp-named.png'));
   expect((await pictures.run('decode', { bytes })).width).toBeGreaterThan(0);
 });

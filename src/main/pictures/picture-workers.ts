@@ -1,49 +1,83 @@
 /**
  * Reads pictures in threads that can be ended: one for large pictures, one after the other, and one for small ones, which
- * never wait for a large one. What takes too long or is no longer wanted ends with its thread.
+ * never wait for a large one. What takes too long or is no longer wanted ends with its thread. What a project is to keep
+ * goes from there to the thread that writes.
  */
 import { Worker } from 'node:worker_threads';
 import { cancelledError, reviveError, StudioError } from '../../shared/errors.js';
 import { readImageHeader } from '../storage/images/image-header.js';
 import { pictureBudget, type PictureBudget } from './picture-budget.js';
-import type { PictureReader, PictureTask, TaskInput, TaskOutput } from './picture-tasks.js';
+import type { ProjectPlace } from '../storage/projects/picture-store.js';
+import type { KeepingTask, PictureReader, PictureTask, Stored, TaskInput, TaskOutput } from './picture-tasks.js';
 import type { TaskAnswer, TaskMessage } from './picture-worker.js';
+import { PictureWriter } from './picture-writer.js';
 
 interface Waiting {
   message: TaskMessage;
   transfer: ArrayBuffer[];
+  /** What is done with the answer while nothing else may begin. */
+  finish?: (answer: unknown) => Promise<unknown>;
   resolve: (value: unknown) => void;
   reject: (error: StudioError) => void;
+}
+
+/** The built programs of the threads: picture-worker and picture-writing. */
+export interface PictureScripts {
+  read: string;
+  write: string;
 }
 
 export class PictureWorkers implements PictureReader {
   readonly #large: Lane;
   readonly #small: Lane;
+  readonly #writer: PictureWriter;
   readonly #budget: PictureBudget;
 
-  /** `script`: the built picture-worker. */
-  constructor(script: string, budget: Partial<PictureBudget> = {}) {
+  constructor(scripts: PictureScripts, budget: Partial<PictureBudget> = {}) {
     this.#budget = { ...pictureBudget, ...budget };
-    this.#large = new Lane(script, this.#budget);
-    this.#small = new Lane(script, this.#budget);
+    this.#large = new Lane(scripts.read, this.#budget);
+    this.#small = new Lane(scripts.read, this.#budget);
+    this.#writer = new PictureWriter(scripts.write);
   }
 
   run<Task extends PictureTask>(
     task: Task,
     input: TaskInput<Task>,
-    { signal }: { signal?: AbortSignal } = {},
+    options: { signal?: AbortSignal } = {},
   ): Promise<TaskOutput<Task>> {
+    return this.#run(task, input, options);
+  }
+
+  runInto<Task extends KeepingTask>(
+    task: Task,
+    input: TaskInput<Task>,
+    into: ProjectPlace,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<Stored<TaskOutput<Task>>> {
+    return this.#run(task, input, options, async ({ picture, ...rest }: TaskOutput<Task>) => ({
+      ...rest,
+      stored: await this.#writer.store(into, picture),
+    }));
+  }
+
+  #run<Task extends PictureTask, Result>(
+    task: Task,
+    input: TaskInput<Task>,
+    { signal }: { signal?: AbortSignal },
+    finish?: (answer: TaskOutput<Task>) => Promise<Result>,
+  ): Promise<Result> {
     const lane = pixelsOf(input) > this.#budget.smallPixels ? this.#large : this.#small;
     const { owned, transfer } = handedOver(task, input);
-    return new Promise<TaskOutput<Task>>((resolve, reject) => {
+    return new Promise<Result>((resolve, reject) => {
       if (signal?.aborted === true) return reject(cancelledError());
       const onAbort = (): void => lane.cancel(waiting);
       const waiting: Waiting = {
         message: { task, input: owned },
         transfer,
+        ...(finish === undefined ? {} : { finish: (answer) => finish(answer as TaskOutput<Task>) }),
         resolve: (value) => {
           signal?.removeEventListener('abort', onAbort);
-          resolve(value as TaskOutput<Task>);
+          resolve(value as Result);
         },
         reject: (error) => {
           signal?.removeEventListener('abort', onAbort);
@@ -58,6 +92,7 @@ export class PictureWorkers implements PictureReader {
   close(): void {
     this.#large.close();
     this.#small.close();
+    this.#writer.close();
   }
 }
 
@@ -141,10 +176,20 @@ class Lane {
 
   #settle(answer: TaskAnswer): void {
     const done = this.#running;
-    this.#running = null;
-    if ('error' in answer) done?.reject(reviveError(answer.error));
-    else done?.resolve(answer.value);
-    this.#next();
+    if (done === null) return;
+    clearTimeout(this.#timer);
+    const then = (settle: () => void): void => {
+      // It may have been cancelled meanwhile, and another one begun.
+      if (this.#running === done) this.#running = null;
+      settle();
+      this.#next();
+    };
+    if ('error' in answer) return then(() => done.reject(reviveError(answer.error)));
+    if (done.finish === undefined) return then(() => done.resolve(answer.value));
+    done.finish(answer.value).then(
+      (value) => then(() => done.resolve(value)),
+      (error: unknown) => then(() => done.reject(error as StudioError)),
+    );
   }
 
   /** Ends the thread whatever it is doing; the next task gets another one. */

@@ -74,7 +74,7 @@ export async function adoptPicture(
   project();
   const { frame, beside, readImage } = gallery.lineage(imageId, frameId);
   const store = async (bytes: Uint8Array) => {
-    const { stored } = await pictures.run('take', { bytes, into: project().placeForPictures(), seen: null });
+    const { stored } = await pictures.runInto('take', { bytes, seen: null }, project().placeForPictures());
     // Its window may have left the project meanwhile, which then tidies up what nothing in it needs.
     project();
     return stored;
@@ -120,12 +120,11 @@ export async function importPicture(
   { bytes, said }: { bytes: Uint8Array; said?: Uint8Array | undefined },
   { project, pictures, seen, onNarrowed }: ImportContext,
 ): Promise<ImportedImage> {
-  const { stored, metadata, narrow, notes } = await pictures.run('take', {
-    bytes,
-    into: project().placeForPictures(),
-    seen,
-    ...(said === undefined ? {} : { said }),
-  });
+  const { stored, metadata, narrow, notes } = await pictures.runInto(
+    'take',
+    { bytes, seen, ...(said === undefined ? {} : { said }) },
+    project().placeForPictures(),
+  );
   project();
   if (narrow !== null) onNarrowed(stored.imageId, narrow);
   return { ...stored, ...(metadata === null ? {} : { metadata }), ...(notes.length === 0 ? {} : { notes }) };

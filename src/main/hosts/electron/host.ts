@@ -96,7 +96,7 @@ export async function startElectronHost(
     checkProject: projectChecker(
       utilityLauncher(electron.utilityProcess, paths.projectCheckScript, { serviceName: checkerServiceName }),
     ),
-    pictures: new PictureWorkers(paths.pictureScript),
+    pictures: new PictureWorkers(paths.pictureScripts),
     seal: keychainOf(electron, platform),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),

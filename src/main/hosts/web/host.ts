@@ -7,7 +7,7 @@ import { StudioError } from '../../../shared/errors.js';
 import { applicationPaths, platformProblem } from '../../application.js';
 import type { ProgramLogs } from '../../diagnostics/log.js';
 import { createStudio, type StudioOptions } from '../../studio/studio.js';
-import { PictureWorkers } from '../../pictures/picture-workers.js';
+import { PictureWorkers, type PictureScripts } from '../../pictures/picture-workers.js';
 import { engineEnvironment } from '../../gpu/gpu-runtime.js';
 import { nodeLauncher } from '../../supervisor/engine-process.js';
 import { projectChecker } from '../../supervisor/project-checker.js';
@@ -24,7 +24,7 @@ export interface WebHostOptions extends Pick<StudioOptions, 'engine' | 'gpu' | '
   packDirectories?: readonly string[];
   engineScript?: string;
   projectCheckScript?: string;
-  pictureScript?: string;
+  pictureScripts?: PictureScripts;
   rendererDirectory?: string;
   logs?: ProgramLogs;
   /** A browser came in, so the address it used works no more. */
@@ -60,7 +60,7 @@ export async function startWebHost(options: WebHostOptions = {}): Promise<WebHos
       environment: () => engineEnvironment(paths.dataDirectory),
     }),
     checkProject: projectChecker(nodeLauncher(options.projectCheckScript ?? paths.projectCheckScript)),
-    pictures: new PictureWorkers(options.pictureScript ?? paths.pictureScript),
+    pictures: new PictureWorkers(options.pictureScripts ?? paths.pictureScripts),
     ...(options.engine === undefined ? {} : { engine: options.engine }),
     ...(options.storage === undefined ? {} : { storage: options.storage }),
     ...(options.gpu === undefined ? {} : { gpu: options.gpu }),

@@ -30,7 +30,14 @@ try {
 }
 
 function closeOnSignal(host: WebHost): void {
-  const close = (): void => void host.close().then(() => process.exit(0));
+  const close = (): void =>
+    void host.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error('The studio could not be closed properly:', error);
+        process.exit(1);
+      },
+    );
   process.once('SIGINT', close);
   process.once('SIGTERM', close);
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { encode as encodePngFile } from 'fast-png';
 import { StudioError } from '../../../shared/errors.js';
-import { imageLimits, type RasterImage } from '../../../shared/images.js';
+import { imageLimits, type RasterImage, type StoredImage } from '../../../shared/images.js';
 import { isAnimated } from '../../../shared/pictures/file-kind.js';
 import { colourSpaceOf } from './colour-space.js';
 import { orientationOf } from './file-texts.js';
@@ -30,6 +30,16 @@ export function encodePng(image: RasterImage): Uint8Array {
 /** SHA-256 of a stored image's PNG bytes, 64 hexadecimal digits. */
 export function imageIdOf(png: Uint8Array): string {
   return createHash('sha256').update(png).digest('hex');
+}
+
+/** A picture as a project keeps it; `imageId` is the SHA-256 of `png`. */
+export interface KeptPicture extends StoredImage {
+  png: Uint8Array;
+}
+
+export function asKept(image: RasterImage): KeptPicture {
+  const png = encodePng(image);
+  return { png, imageId: imageIdOf(png), width: image.width, height: image.height };
 }
 
 /** A picture as it is meant to be seen: upright, in sRGB. `notes`: what was not taken over as it stands, one sentence each. */

@@ -6,12 +6,8 @@ import { pathToFileURL } from 'node:url';
 import type { StoredImage } from '../../../shared/images.js';
 import { Database } from '../database/database.js';
 import { failureInWords } from '../database/storage-errors.js';
+import type { KeptPicture } from '../images/images.js';
 import { writerPatienceMs } from './project-database.js';
-
-/** A picture as a project keeps it; `imageId` is the SHA-256 of `png`. */
-export interface KeptPicture extends StoredImage {
-  png: Uint8Array;
-}
 
 /** The file of a project that is open for writing in this process. */
 export interface ProjectPlace {

@@ -18,8 +18,8 @@ import { imagesOfEntry, type Queue } from '../../../shared/queue.js';
 import { settled } from '../../../shared/queue-machine.js';
 import type { Database } from '../database/database.js';
 import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
-import { encodePng, imageIdOf } from '../images/images.js';
-import { insertPicture, type KeptPicture, type ProjectPlace } from './picture-store.js';
+import { asKept, imageIdOf, type KeptPicture } from '../images/images.js';
+import { insertPicture, type ProjectPlace } from './picture-store.js';
 import { copyDatabase, createDatabase, openDatabase, type DatabaseOptions } from './project-database.js';
 import {
   readProject,
@@ -211,8 +211,7 @@ export class ProjectFile {
 
   /** Stored once per content. Throws `disk-full` or `project-read-only`. */
   addImage(image: RasterImage): StoredImage {
-    const png = encodePng(image);
-    return this.addPng({ png, imageId: imageIdOf(png), width: image.width, height: image.height });
+    return this.addPng(asKept(image));
   }
 
   /** The same of a picture that was encoded elsewhere. */
