@@ -29,7 +29,7 @@ from training.world.segmentation import segment, weight_of_cells
 
 SEED = 1
 DECODER_BATCH, DECODER_STEPS, DECODER_RATES = rehearsed(64, 8), rehearsed(240, 3), (2e-3, 1e-3)
-PLAN_BATCH, PLAN_STEPS, PLAN_RATE = rehearsed(64, 8), rehearsed(1000, 3), 2e-3
+PLAN_BATCH, PLAN_STEPS, PLAN_RATE = rehearsed(64, 8), rehearsed(2500, 3), 2e-3
 FEW = (8, 4, 2, 1)  # one of so many tokens is kept
 SHOWN = 8  # pictures on the sheet
 
