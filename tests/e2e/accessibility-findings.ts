@@ -37,9 +37,7 @@ export async function findings(page: Page, theme: Theme): Promise<string[]> {
   // Where a surface fades in, its colours are not yet what they will be. What turns or pulses for ever never ends.
   await page.evaluate((theme) => {
     document.documentElement.dataset['theme'] = theme;
-    // Axe knows no clipping: it takes what hangs over the board's edge for something that lies on the parts around it.
-    document.querySelector('.dots')?.remove();
-    // Nor does it know the top layer.
+    // Axe does not know the top layer.
     const raised = document.querySelectorAll<HTMLElement>('[popover]:popover-open, dialog[open]');
     for (const one of raised) one.style.zIndex = '2147483647';
     for (const one of document.getAnimations()) {

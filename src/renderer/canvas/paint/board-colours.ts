@@ -3,6 +3,7 @@ import type { NoteColour } from '../../../shared/annotations.js';
 
 export interface BoardColours {
   board: string;
+  dot: string;
   accent: string;
   accentSoft: string;
   onAccent: string;
@@ -21,6 +22,7 @@ export function boardColours(element: Element): BoardColours {
   const token = (name: string) => style.getPropertyValue(name).trim();
   return {
     board: token('--surface-board'),
+    dot: token('--board-dot'),
     accent: token('--accent'),
     accentSoft: token('--accent-soft'),
     onAccent: token('--on-accent'),

@@ -1,11 +1,12 @@
 /**
- * The document drawn with Konva, one way: a scene goes in, nothing is read back. Pictures lie in one layer that the camera
+ * The document drawn with Konva, one way: a scene goes in, nothing is read back. Pictures lie over the board's dots in one layer that the camera
  * transforms; titles, outlines, notes and arrows lie in screen space above it, so that they stay crisp at every zoom.
  */
 import Konva from 'konva';
 import type { Frame } from '../../../shared/document.js';
 import type { Rectangle } from '../../state/board/geometry.js';
 import { ImageStore } from './bitmaps.js';
+import { paintDots } from './dots.js';
 import { HeatPicture } from './heat-picture.js';
 import { paintOverlay } from './overlay.js';
 import { PicturePainter } from './pictures.js';
@@ -37,7 +38,10 @@ export class BoardStage {
       paintedShape(this.#pictureLayer, (context) => this.#paintPictures(context)),
       this.#heat.node,
     );
-    this.#pictureLayer.add(this.#content);
+    this.#pictureLayer.add(
+      paintedShape(this.#pictureLayer, (context) => this.#paintDots(context)),
+      this.#content,
+    );
     this.#overlayLayer.add(
       paintedShape(this.#overlayLayer, (context) => {
         if (this.#scene !== null) paintOverlay(context, this.#scene, this.#places);
@@ -72,6 +76,13 @@ export class BoardStage {
 
   destroy(): void {
     this.#stage.destroy();
+  }
+
+  #paintDots(context: CanvasRenderingContext2D): void {
+    if (this.#scene === null) return;
+    const { camera, viewport, colours } = this.#scene;
+    const pixelRatio = this.#pictureLayer.getCanvas().getPixelRatio();
+    paintDots(context, { camera, viewport, colour: colours.dot, pixelRatio });
   }
 
   #paintPictures(context: CanvasRenderingContext2D): void {
