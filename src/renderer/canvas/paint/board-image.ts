@@ -87,6 +87,7 @@ async function pictureOf(items: readonly BoardItem[]): Promise<{ blob: Blob; siz
     {
       camera: { x: -bounds.x, y: -bounds.y, zoom: 1 },
       viewport: { width: bounds.width, height: bounds.height },
+      bar: null,
       frames,
       annotations: items.filter((item): item is Annotation => !isFrame(item)),
       hiddenCounts: documentState.hidden.counts,

@@ -229,8 +229,14 @@ function paintSize(
   const y = sizeBadgeTop(
     bounds,
     shown.map(({ box }) => box),
+    { width: badgeWidth(context, text), bar: scene.bar },
   );
   badge(context, text, { x: bounds.x + bounds.width / 2, y }, scene, 'centre');
+}
+
+/** In the font of the context. */
+function badgeWidth(context: CanvasRenderingContext2D, text: string): number {
+  return Math.ceil(context.measureText(text).width) + 12;
 }
 
 /** Words on the accent; `at` is the middle or the right end of its upper edge. */
@@ -241,7 +247,7 @@ function badge(
   scene: Scene,
   anchor: 'centre' | 'right',
 ): void {
-  const width = Math.ceil(context.measureText(text).width) + 12;
+  const width = badgeWidth(context, text);
   const left = Math.round(at.x - (anchor === 'centre' ? width / 2 : width));
   context.fillStyle = scene.colours.accent;
   context.beginPath();

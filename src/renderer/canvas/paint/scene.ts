@@ -11,6 +11,8 @@ import type { PendingPicture } from './pictures.js';
 export interface Scene {
   camera: Camera;
   viewport: Size;
+  /** The controls that lie over the board, screen pixels; null until they were measured. */
+  bar: Rectangle | null;
   /** Back to front. */
   frames: readonly Frame[];
   annotations: readonly Annotation[];

@@ -37,6 +37,8 @@ const judgedAt = 160;
 export class ViewState {
   camera = $state.raw<Camera>({ x: 0, y: 0, zoom: 1 });
   viewport = $state.raw<Size>({ width: 1, height: 1 });
+  /** Where the zoom's controls lie over the board, screen pixels; null until they are there. */
+  bar = $state.raw<Rectangle | null>(null);
   selection = $state.raw<readonly string[]>([]);
   tool = $state<ToolName>('select');
   /** Space held: pan without leaving the tool. */
