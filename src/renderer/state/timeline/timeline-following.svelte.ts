@@ -28,9 +28,9 @@ const readings = [timeline, captions, buildUp, influence, runInfluence] as const
 
 /**
  * While the component that calls it is there. `describes` says whether a person sees what the language model reads of the pictures, so
- * that it is asked.
+ * that it is asked; `compares`, whether many of them stand beside each other.
  */
-export function followTimeline(describes: () => boolean): void {
+export function followTimeline({ describes, compares }: { describes: () => boolean; compares: () => boolean }): void {
   const isExploring = $derived(view.mode === 'explore');
   const pair = $derived(chosenPair());
   followPair(() => pair?.[1]);
@@ -39,6 +39,10 @@ export function followTimeline(describes: () => boolean): void {
   $effect(() => {
     const [frame, pack] = [pair?.[0] ?? staging.shownFor(selectedFrame()), studio.pack];
     untrack(() => timeline.show(frame, pack));
+  });
+  $effect(() => {
+    const closely = isExploring || tools.presenting || describes() || compares();
+    untrack(() => timeline.lookClosely(closely));
   });
   $effect(() => {
     const asked = jobs.active.some(({ request: { kind } }) => !backgroundKinds.includes(kind));

@@ -33,6 +33,8 @@ export type TimelineStatus =
   | { kind: 'held' }
   | { kind: 'reading' }
   | { kind: 'computing'; done: number; total: number }
+  /** A rough view of the whole axis is there; the rest is computed when somebody looks closely. */
+  | { kind: 'overview' }
   | { kind: 'ready' }
   | { kind: 'stopped' }
   | { kind: 'failed'; error: SerialisedError };
@@ -45,7 +47,7 @@ interface Pictures {
 
 /** Eight frames, or less of a pack with large images. */
 const cacheBounds = { entries: 8, bytes: 384 * 1024 * 1024 };
-/** So many positions over the whole axis come before the neighbours of the one looked at. */
+/** So many positions over the whole axis come before the neighbours of the one looked at, and are all that nobody looks closely at. */
 const overview = 12;
 /** A cursor that stays this long is looked through. */
 const restMs = 150;
@@ -74,6 +76,9 @@ export class TimelineState {
   #held = false;
   /** Whether a person has moved t since this picture was shown. */
   #moved = false;
+  /** Whether all of this picture was asked for, and whether all of every picture is. */
+  #wanted = false;
+  #closely = false;
   /** Where the picture before differed most: the best guess until this one is computed. */
   #usual = 1;
   /** In this order, by the job under way. */
@@ -116,6 +121,7 @@ export class TimelineState {
   seek(t: number): void {
     this.#moved = true;
     this.t = Math.min(1, Math.max(0, t));
+    this.wantAll();
     this.#follow();
   }
 
@@ -146,8 +152,21 @@ export class TimelineState {
     this.source = source;
     if (same) return;
     this.#moved = false;
+    this.#wanted = false;
     this.t = this.#usual;
     this.#restart(settleMs);
+  }
+
+  /** Every position of this picture, for whoever moves t or takes them out of the studio. */
+  wantAll(): void {
+    this.#wanted = true;
+    this.#goOn();
+  }
+
+  /** Whether whatever is selected is looked at closely: otherwise an overview of each picture has to do, since all of it takes seconds. */
+  lookClosely(closely: boolean): void {
+    this.#closely = closely;
+    if (closely) this.#goOn();
   }
 
   setSeed(seed: number): void {
@@ -202,6 +221,14 @@ export class TimelineState {
     }, restMs);
   }
 
+  #goOn(): void {
+    if (this.status.kind === 'overview') this.#restart(0);
+  }
+
+  get #wantsAll(): boolean {
+    return this.#wanted || this.#closely;
+  }
+
   #stop(): void {
     clearTimeout(this.#timer);
     this.#run.drop();
@@ -218,6 +245,11 @@ export class TimelineState {
       this.#goWhereItTells();
       return;
     }
+    if (!this.#wantsAll && this.codes !== null && this.positions.length >= overview) {
+      this.status = { kind: 'overview' };
+      this.#goWhereItTells();
+      return;
+    }
     if (this.#held) {
       this.status = { kind: 'held' };
       return;
@@ -227,6 +259,7 @@ export class TimelineState {
   }
 
   async #compute(source: TimelineSource): Promise<void> {
+    let complete = false;
     const end = await this.#run.start(async (job, signal) => {
       if (this.codes === null) {
         this.status = { kind: 'reading' };
@@ -235,20 +268,27 @@ export class TimelineState {
         this.#readCodes.set(contentKey(source), read.codes);
         this.codes = read.codes;
       }
-      await this.#computePositions(source, job, signal);
+      complete = await this.#computePositions(source, job, signal);
     });
     if (end === null) return;
-    this.status = end.kind === 'done' ? { kind: 'ready' } : end;
-    if (end.kind === 'done') this.#goWhereItTells();
+    this.status = end.kind === 'done' ? { kind: complete ? 'ready' : 'overview' } : end;
+    if (end.kind !== 'done') return;
+    this.#goWhereItTells();
+    // It may have been asked for while the last of the overview was computed.
+    if (this.#wantsAll) this.#goOn();
   }
 
-  async #computePositions(source: TimelineSource, job: RunJob, signal: AbortSignal): Promise<void> {
+  /** Whether every position is there now. */
+  async #computePositions(source: TimelineSource, job: RunJob, signal: AbortSignal): Promise<boolean> {
     const { tokens, limits } = source.manifest;
     const key = this.#key(source);
     const planned = plannedPositions(tokens.schedule, tokens.count, limits?.positions);
     const missing = missingPositions(planned, this.positions);
-    const total = planned.length;
-    let done = total - missing.length;
+    const forOverview = Math.max(0, overview - this.positions.length);
+    const ordered = computingOrder(missing, this.t, forOverview);
+    const positions = this.#wantsAll ? ordered : ordered.slice(0, forOverview);
+    let done = planned.length - missing.length;
+    const total = done + positions.length;
     this.status = { kind: 'computing', done, total };
     const decoding: Promise<void>[] = [];
     const receive = async (arrived: TimelinePosition) => {
@@ -257,15 +297,16 @@ export class TimelineState {
       this.#keep(key, position);
       this.status = { kind: 'computing', done: ++done, total: Math.max(total, done) };
     };
-    const positions = computingOrder(missing, this.t, Math.max(0, overview - this.positions.length));
     this.#asked = positions;
-    if (missing.length > 0) {
+    if (positions.length > 0) {
       await job({ kind: 'timeline', source: imageSource(source, this.codes!), seed: this.seed, positions }, (event) => {
         if (event.type === 'position') decoding.push(receive(event.position));
       });
     }
     await Promise.all(decoding);
-    if (!signal.aborted) this.#pictures.set(key, { positions: this.positions, complete: true });
+    const complete = positions.length === missing.length;
+    if (complete && !signal.aborted) this.#pictures.set(key, { positions: this.positions, complete });
+    return complete;
   }
 
   #keep(key: string, position: ComputedPosition): void {

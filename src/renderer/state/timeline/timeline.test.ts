@@ -64,6 +64,7 @@ beforeEach(() => {
     jobs,
     async ({ width, height }) => ({ width, height, close: () => void closed++ }) as unknown as ImageBitmap,
   );
+  state.lookClosely(true);
 });
 
 const settle = () => vi.advanceTimersByTimeAsync(200);
@@ -293,6 +294,52 @@ describe('TimelineState', () => {
   ])('says why there is nothing to show: %s', (reason, used) => {
     state.show(frame('a', null), used as PackSummary | null);
     expect(state.status).toEqual({ kind: 'empty', reason });
+  });
+
+  it('computes an overview where nobody looks closely, and the rest once somebody does', async () => {
+    state.lookClosely(false);
+    state.show(frame('a', own), pack);
+    await settle();
+    const overview = jobs.answer();
+    expect(overview).toHaveLength(12);
+    expect(overview).toEqual(expect.arrayContaining([0, 1]));
+    jobs.done();
+    await settle();
+    expect(state.status).toEqual({ kind: 'overview' });
+    // Another frame and back: nothing is computed again.
+    state.show(frame('c', { ...own, codes: [4, 4, 4, 4] }), pack);
+    state.show(frame('a', own), pack);
+    expect(state.status).toEqual({ kind: 'overview' });
+    expect(jobs.jobs).toHaveLength(1);
+    state.seek(0.4);
+    await settle();
+    const rest = jobs.answer();
+    expect(rest.filter((t) => overview.includes(t))).toEqual([]);
+    jobs.done();
+    await settle();
+    expect(state.status).toEqual({ kind: 'ready' });
+    // Of the next picture an overview does again.
+    state.show(frame('c', { ...own, codes: [4, 4, 4, 4] }), pack);
+    await settle();
+    expect(jobs.answer()).toHaveLength(12);
+  });
+
+  it.each([
+    ['moves t', () => state.seek(0.2)],
+    ['takes it out of the studio', () => state.wantAll()],
+    ['turns to Explore', () => state.lookClosely(true)],
+  ])('goes on behind the overview when somebody %s meanwhile', async (_, want) => {
+    state.lookClosely(false);
+    state.show(frame('a', own), pack);
+    await settle();
+    jobs.answer();
+    want();
+    jobs.done();
+    await settle();
+    jobs.answer();
+    jobs.done();
+    await settle();
+    expect(state.status).toEqual({ kind: 'ready' });
   });
 
   it('steps and jumps by tokens', () => {
