@@ -21,6 +21,7 @@ test('the engine killed in mid-job is started again and the program goes on', as
   await expect(studio.frames).toHaveCount(1);
   await expect(studio.run).toBeEnabled({ timeout: 60_000 });
   await studio.page.getByRole('textbox', { name: 'Variations' }).fill('1');
+  await studio.page.getByRole('radio', { name: 'Balanced' }).click();
   await studio.generate('a red circle on a blue background');
   await expect(studio.frames).toHaveCount(2);
 });

@@ -85,7 +85,7 @@ test('cancel is immediate and leaves nothing behind', async ({ studio }) => {
   const empty = await studio.boardPixels();
   await studio.startLongJob();
   await expect.poll(() => studio.boardPixels(), { intervals: [20] }).not.toBe(empty);
-  await studio.cancel.click();
+  await studio.cancelNow();
   await expect(studio.run).toBeVisible({ timeout: 5_000 });
   await expect(studio.frames).toHaveCount(0);
   await expect(studio.page.getByRole('button', { name: 'Undo' })).toBeDisabled();

@@ -431,7 +431,7 @@ test('notices act, and stay with their project', async ({ studio }) => {
     await expect(again).toBeVisible({ timeout: 60_000 });
     await again.click();
     await expect(studio.cancel).toContainText(/[1-9]\d*\/\d+/, { timeout: 90_000 });
-    await studio.cancel.click();
+    await studio.cancelNow();
   });
 
   await test.step('an error leaves by itself', async () => {

@@ -115,14 +115,20 @@ export class StudioWindow {
     return { seen: () => watched.jsonValue() };
   }
 
-  /** Eight pictures take long enough to be interrupted. Resolves when the engine is at it. */
+  /** Eight pictures, each the best of several: long enough to be interrupted on any machine. Resolves when the engine is at it. */
   async startLongJob(): Promise<void> {
     await this.prompt.fill('a red circle on a blue background');
+    await this.page.getByRole('radiogroup', { name: 'Preset' }).getByRole('radio', { name: 'Best' }).click();
     const variations = this.page.getByRole('textbox', { name: 'Variations' });
     await variations.fill('8');
     await variations.press('Enter');
     await this.run.click();
     await expect(this.cancel).toContainText(/[1-9]\d*\/\d+/);
+  }
+
+  /** At once: the button moves while pictures come in, and standing still is not waited for. */
+  async cancelNow(): Promise<void> {
+    await this.cancel.click({ force: true });
   }
 
   /** A fingerprint of the pixels of one pane of the timeline. */
