@@ -28,7 +28,7 @@ let kept: KeptEngine[] = [];
 function startEngine(script: string): KeptEngine {
   const engine: KeptEngine = { process: nodeLauncher(script)(), opened: null, ready: null, session: null, owed: 0 };
   engine.process.onMessage((message) => {
-    if (message.type !== 'event' && message.type !== 'memory') engine.owed--;
+    if (message.type !== 'events' && message.type !== 'memory') engine.owed--;
     if (message.type === 'ready') engine.ready = message;
     engine.session?.hear(message);
   });

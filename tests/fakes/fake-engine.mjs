@@ -47,7 +47,7 @@ function open(directory, provider) {
 async function run(jobId, request) {
   const words = request.prompt ?? request.instruction ?? request.question ?? '';
   const command = words.split(' ')[0];
-  const event = (value) => send({ type: 'event', jobId, event: value });
+  const event = (value) => send({ type: 'events', jobId, events: [value] });
   const timing = { wallMs: 1, sessionMs: 1 };
   const done = (result) => send({ type: 'done', jobId, result, timing });
   try {

@@ -3,7 +3,7 @@ import { StudioError, cancelledError } from '../../shared/errors.js';
 import type { EngineEvent } from '../../shared/events.js';
 import type { OpenGraph } from '../../shared/status.js';
 import type { EngineOptions, EngineOutcome } from './engine.js';
-import { EngineHost, progressFilter, type RunningEngine } from './host.js';
+import { EngineHost, type RunningEngine } from './host.js';
 import type { EngineReady, EngineRequest, FromEngine } from './protocol.js';
 
 const ready = { provider: 'cpu', attempts: [], openMs: 1 } as unknown as EngineReady;
@@ -44,7 +44,7 @@ describe('EngineHost', () => {
     await vi.waitFor(() => expect(sent).toHaveLength(3));
     expect(sent).toEqual([
       { type: 'ready', ready },
-      { type: 'event', jobId: 'a', event: { type: 'text', text: 'on the way' } },
+      { type: 'events', jobId: 'a', events: [{ type: 'text', text: 'on the way' }] },
       { type: 'done', jobId: 'a', ...outcome },
     ]);
   });
@@ -97,7 +97,7 @@ describe('EngineHost', () => {
     host.receive(openMessage);
     host.receive({ type: 'run', jobId: 'a', request });
     await vi.advanceTimersByTimeAsync(10_000);
-    expect([kinds(), openAnother.mock.calls.length]).toEqual([['ready', 'event'], 0]);
+    expect([kinds(), openAnother.mock.calls.length]).toEqual([['ready', 'events'], 0]);
     host.receive({ type: 'cancel', jobId: 'a' });
     await vi.advanceTimersByTimeAsync(10_000);
     // Until there is none left.
@@ -109,9 +109,9 @@ describe('EngineHost', () => {
     host.receive(openMessage);
     host.receive({ type: 'run', jobId: 'a', request });
     host.receive({ type: 'run', jobId: 'b', request });
-    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'event']));
+    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'events']));
     host.receive({ type: 'cancel', jobId: 'a' });
-    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'event', 'failed', 'event']));
+    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'events', 'failed', 'events']));
     expect(sent[2]).toMatchObject({ jobId: 'a', error: { code: 'cancelled' } });
     expect(sent[3]).toMatchObject({ jobId: 'b' });
     host.receive({ type: 'cancel', jobId: 'b' });
@@ -126,7 +126,7 @@ describe('EngineHost', () => {
     host.receive({ type: 'cancel', jobId: 'b' });
     host.receive({ type: 'cancel', jobId: 'a' });
     await vi.waitFor(() => expect(sent.filter((message) => message.type === 'failed')).toHaveLength(2));
-    expect(sent.filter((message) => message.type === 'event' && message.jobId === 'b')).toEqual([]);
+    expect(sent.filter((message) => message.type === 'events' && message.jobId === 'b')).toEqual([]);
   });
 
   test('without a pack a job fails and says so', async () => {
@@ -148,7 +148,7 @@ describe('EngineHost', () => {
     host.receive(openMessage);
     host.receive(openMessage);
     host.receive({ type: 'run', jobId: 'a', request });
-    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'open-failed', 'event', 'done']));
+    await vi.waitFor(() => expect(kinds()).toEqual(['ready', 'open-failed', 'events', 'done']));
     expect(sent[1]).toMatchObject({ error: { code: 'pack-damaged', remedy: 'mend it' }, attempts: [] });
     expect(dispose).not.toHaveBeenCalled();
   });
@@ -198,26 +198,4 @@ describe('EngineHost', () => {
       { type: 'failed', jobId: 'a', error: expect.objectContaining({ code: 'bad-request' }) as object },
     ]);
   });
-});
-
-test('progress is thinned inside a phase; its first, its last and everything else pass', () => {
-  let time = 0;
-  const passes = progressFilter(() => time);
-  const progress = (phase: 'writing-tokens' | 'restoring', done: number): EngineEvent => ({
-    type: 'progress',
-    phase,
-    done,
-    total: 9,
-  });
-  const at = (when: number, event: EngineEvent) => {
-    time = when;
-    return passes(event);
-  };
-  expect(at(0, progress('writing-tokens', 0))).toBe(true);
-  expect(at(20, progress('writing-tokens', 1))).toBe(false);
-  expect(at(20, { type: 'text', text: '' })).toBe(true);
-  expect(at(49, progress('writing-tokens', 2))).toBe(false);
-  expect(at(50, progress('writing-tokens', 3))).toBe(true);
-  expect(at(60, progress('writing-tokens', 9))).toBe(true);
-  expect(at(61, progress('restoring', 0))).toBe(true);
 });

@@ -1,16 +1,13 @@
 /** What the engine's process does with messages: opens packs, runs jobs one after the other, cancels them. No transport here. */
 import { isCancelled, serialiseError, StudioError, cancelledError } from '../../shared/errors.js';
-import type { EngineEvent } from '../../shared/events.js';
 import type { Engine, EngineOptions } from './engine.js';
 import { isRemoteOptions } from './remote/address.js';
+import { EventOutbox } from './event-outbox.js';
 import type { EngineRequest, FromEngine, ProviderAttempt, ToEngine } from './protocol.js';
 
 /** Of the engine only what is used, so that tests can stand in for it. */
 export type RunningEngine = Pick<Engine, 'ready' | 'run' | 'dispose'> &
   Partial<Pick<Engine, 'remoteWork' | 'openGraphs' | 'openAnother'>>;
-
-/** Between two reports of progress inside one phase. A message costs the job time, and nobody sees more than this. */
-const progressEveryMs = 50;
 
 /** Between two reports of a pack that is checked. Small ones are done before the first. */
 const checkedEveryMs = 250;
@@ -91,22 +88,24 @@ export class EngineHost {
   }
 
   private async runJob(jobId: string, request: EngineRequest, signal: AbortSignal): Promise<void> {
+    const outbox = new EventOutbox((events) => this.send({ type: 'events', jobId, events }));
     try {
       if (signal.aborted) throw cancelledError();
       if (this.engine === null) {
         throw new StudioError('engine-failed', 'No model pack is open.', 'Choose a pack first.');
       }
       const job = this.engine.run(request, signal);
-      const worthSending = progressFilter();
       for (;;) {
         const next = await job.next();
         if (next.done === true) {
+          outbox.flush();
           this.send({ type: 'done', jobId, ...next.value });
           return;
         }
-        if (worthSending(next.value)) this.send({ type: 'event', jobId, event: next.value });
+        outbox.add(next.value);
       }
     } catch (error) {
+      outbox.flush();
       this.send({
         type: 'failed',
         jobId,
@@ -133,19 +132,6 @@ export class EngineHost {
     }, idleMs);
     this.idle.unref();
   }
-}
-
-/** Lets through everything but progress that follows too soon; the first and the last of a phase always pass. */
-export function progressFilter(now: () => number = () => performance.now()): (event: EngineEvent) => boolean {
-  let phase: string | null = null;
-  let sentAt = 0;
-  return (event) => {
-    if (event.type !== 'progress') return true;
-    if (event.phase === phase && event.done < event.total && now() - sentAt < progressEveryMs) return false;
-    phase = event.phase;
-    sentAt = now();
-    return true;
-  };
 }
 
 /** The envelope only: the engine checks a request itself. */

@@ -80,7 +80,7 @@ describe('the engine’s process', () => {
     send({ type: 'open', packDirectory, providers: ['cpu'], threads: 2 });
     await until('ready');
     send({ type: 'run', jobId: 'long', request: { ...request, settings: { ...settings, steps: 200 } } });
-    await until('event');
+    await until('events');
     send({ type: 'cancel', jobId: 'long' });
     expect(await until('failed')).toMatchObject({ jobId: 'long', error: { code: 'cancelled' } });
     send({ type: 'run', jobId: 'next', request });

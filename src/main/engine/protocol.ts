@@ -79,7 +79,8 @@ export type FromEngine =
   /** While a large pack is opened: how many of its bytes were read and are as they should be. */
   | { type: 'checking'; done: number; total: number }
   | { type: 'open-failed'; error: SerialisedError; attempts: ProviderAttempt[] }
-  | { type: 'event'; jobId: string; event: EngineEvent }
+  /** In the order in which they came about. */
+  | { type: 'events'; jobId: string; events: EngineEvent[] }
   | { type: 'done'; jobId: string; result: EngineResult; timing: EngineTiming }
   | { type: 'failed'; jobId: string; error: SerialisedError }
   | { type: 'memory'; residentBytes: number }

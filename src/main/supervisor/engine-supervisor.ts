@@ -248,8 +248,10 @@ export class EngineSupervisor {
         return this.#report({ graphs: message.open });
       case 'servers':
         return this.#report({ remote: message.work });
-      case 'event':
-        if (this.#running?.jobId === message.jobId) this.#running.onEvent(message.event);
+      case 'events':
+        for (const event of message.events) {
+          if (this.#running?.jobId === message.jobId) this.#running.onEvent(event);
+        }
         return;
       case 'done':
         this.#crashesInARow = 0;
