@@ -9,9 +9,19 @@ test('a graphics context that was lost and restored is drawn anew', async ({ stu
     'data-pictures',
     'loaded',
   );
-  // What is computed in the background draws as it comes; here nothing but the loss may change a canvas.
-  await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 120_000 });
   const canvases = 'canvas';
+  // What is computed in the background, the film last, draws as it comes; here nothing but the loss may change a canvas.
+  await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 120_000 });
+  const drawn = (): Promise<string> =>
+    page.evaluate(
+      (selector) => [...document.querySelectorAll<HTMLCanvasElement>(selector)].map((one) => one.toDataURL()).join(),
+      canvases,
+    );
+  await expect(async () => {
+    const before = await drawn();
+    await page.waitForTimeout(2000);
+    expect((await drawn()) === before, 'canvases stand still').toBe(true);
+  }).toPass({ timeout: 90_000 });
   const emptied = await page.evaluate((selector) => {
     const all = [...document.querySelectorAll<HTMLCanvasElement>(selector)].filter(({ width }) => width > 0);
     const before = all.map((canvas) => canvas.toDataURL());
