@@ -15,10 +15,10 @@ export const edits: Task = {
   run: async (context) => {
     const { data, detector } = context;
     if (!canEdit(context)) return null;
-    const judged = async (region: Region, whenQuick: number): Promise<{ samples: Sample[]; changes: number[] }> => {
-      const records = Object.entries(data.edits).flatMap(([group, records]) =>
-        context.take(records, whenQuick).map((record, number) => ({ group, number, record })),
-      );
+    const records = Object.entries(data.edits).flatMap(([group, records]) =>
+      context.take(records).map((record, number) => ({ group, number, record })),
+    );
+    const judged = async (region: Region): Promise<{ samples: Sample[]; changes: number[] }> => {
       const images = await forEach(context, records, async ({ number, record }) => {
         const image = data.image(record.image);
         return (await editOnce(context, { source: { image }, image, region }, record.instruction, number)).image;
@@ -42,8 +42,8 @@ export const edits: Task = {
       });
       return { samples, changes };
     };
-    const { samples, changes } = await judged('changed', 2);
-    const whole = await judged('whole', 1);
+    const { samples, changes } = await judged('changed');
+    const whole = await judged('whole');
     return {
       scores: [
         succeeded('edit.success', samples),
