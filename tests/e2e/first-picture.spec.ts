@@ -1,5 +1,5 @@
 /** The spine: prompt → tokens → image on the board → timeline → words → undo → reload. */
-import { expect, test } from './studio.js';
+import { expect, settled, test } from './studio.js';
 
 const prompt = 'a red circle on a blue background';
 
@@ -66,19 +66,6 @@ test('a prompt becomes a frame, the timeline shows it, it can be described, undo
     await expect(studio.page.getByRole('button', { name: 'Undo' })).toBeEnabled();
   });
 });
-
-/** Waits until two looks in a row see the same. */
-async function settled(look: () => Promise<string>): Promise<void> {
-  let before = '';
-  await expect
-    .poll(async () => {
-      const now = await look();
-      const same = now === before;
-      before = now;
-      return same;
-    })
-    .toBe(true);
-}
 
 test('cancel is immediate and leaves nothing behind', async ({ studio }) => {
   await studio.waitUntilReady();

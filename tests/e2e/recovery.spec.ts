@@ -1,5 +1,5 @@
 /** What happens to a window whose graphics, machine or host went away for a while: it draws again, and its jobs end. */
-import { expect, test } from './studio.js';
+import { expect, settled, test } from './studio.js';
 
 test('a graphics context that was lost and restored is drawn anew', async ({ studio }) => {
   const { page } = studio;
@@ -12,16 +12,14 @@ test('a graphics context that was lost and restored is drawn anew', async ({ stu
   const canvases = 'canvas';
   // What is computed in the background, the film last, draws as it comes; here nothing but the loss may change a canvas.
   await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 120_000 });
-  const drawn = (): Promise<string> =>
-    page.evaluate(
-      (selector) => [...document.querySelectorAll<HTMLCanvasElement>(selector)].map((one) => one.toDataURL()).join(),
-      canvases,
-    );
-  await expect(async () => {
-    const before = await drawn();
-    await page.waitForTimeout(2000);
-    expect((await drawn()) === before, 'canvases stand still').toBe(true);
-  }).toPass({ timeout: 90_000 });
+  await settled(
+    () =>
+      page.evaluate(
+        (selector) => [...document.querySelectorAll<HTMLCanvasElement>(selector)].map((one) => one.toDataURL()).join(),
+        canvases,
+      ),
+    2000,
+  );
   const emptied = await page.evaluate((selector) => {
     const all = [...document.querySelectorAll<HTMLCanvasElement>(selector)].filter(({ width }) => width > 0);
     const before = all.map((canvas) => canvas.toDataURL());

@@ -207,6 +207,22 @@ async function engineInElectron(application: ElectronApplication): Promise<numbe
   return engines[0]!;
 }
 
+/** Waits until two looks in a row, `apartMs` from each other where that is said, see the same. */
+export async function settled(look: () => Promise<string>, apartMs?: number): Promise<void> {
+  let before = '';
+  await expect
+    .poll(
+      async () => {
+        const now = await look();
+        const same = now === before;
+        before = now;
+        return same;
+      },
+      apartMs === undefined ? {} : { intervals: [apartMs], timeout: 90_000 },
+    )
+    .toBe(true);
+}
+
 /** Starts the built localhost host on a data folder; resolves with its address. */
 export async function startHost(dataDirectory: string): Promise<{ address: string; host: ChildProcess }> {
   const host = spawn(process.execPath, ['out/main/web.js', '--data', dataDirectory], {
