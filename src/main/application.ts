@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StudioError } from '../shared/errors.js';
 import { parseJson, settingsBounds } from '../shared/json.js';
+import type { PictureScripts } from './pictures/picture-workers.js';
 import { dataDirectory } from './storage/data-directory.js';
 
 export interface ApplicationPaths {
@@ -11,7 +12,7 @@ export interface ApplicationPaths {
   version: string;
   engineScript: string;
   projectCheckScript: string;
-  pictureScripts: { read: string; write: string };
+  pictureScripts: PictureScripts;
   rendererDirectory: string;
   preloadScript: string;
   /** Shipped packs first, then those of the user. */

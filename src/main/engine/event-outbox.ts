@@ -7,24 +7,19 @@ const progressEveryMs = 50;
 const togetherMs = 16;
 
 export class EventOutbox {
-  readonly #worthSending: (event: EngineEvent) => boolean;
+  readonly #worthSending = progressFilter();
   #waiting: EngineEvent[] = [];
   #sentAt = -Infinity;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly send: (events: EngineEvent[]) => void,
-    private readonly now: () => number = () => performance.now(),
-  ) {
-    this.#worthSending = progressFilter(now);
-  }
+  constructor(private readonly send: (events: EngineEvent[]) => void) {}
 
   /** Pictures and whatever else is rare go at once, behind what waits. */
   add(event: EngineEvent): void {
     if (!this.#worthSending(event)) return;
     this.#waiting.push(event);
     const waits = event.type === 'token' || event.type === 'text' || event.type === 'progress';
-    const left = togetherMs - (this.now() - this.#sentAt);
+    const left = togetherMs - (performance.now() - this.#sentAt);
     if (!waits || left <= 0) return this.flush();
     // A job that waits for a server may have nothing more to say for long.
     this.#timer ??= setTimeout(() => this.flush(), left);
@@ -35,20 +30,20 @@ export class EventOutbox {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#waiting.length === 0) return;
-    this.#sentAt = this.now();
+    this.#sentAt = performance.now();
     this.send(this.#waiting.splice(0));
   }
 }
 
 /** Lets through everything but progress that follows too soon; the first and the last of a phase always pass. */
-function progressFilter(now: () => number = () => performance.now()): (event: EngineEvent) => boolean {
+function progressFilter(): (event: EngineEvent) => boolean {
   let phase: string | null = null;
   let sentAt = 0;
   return (event) => {
     if (event.type !== 'progress') return true;
-    if (event.phase === phase && event.done < event.total && now() - sentAt < progressEveryMs) return false;
+    if (event.phase === phase && event.done < event.total && performance.now() - sentAt < progressEveryMs) return false;
     phase = event.phase;
-    sentAt = now();
+    sentAt = performance.now();
     return true;
   };
 }

@@ -1,6 +1,7 @@
 /** Entry of the thread that reads pictures: one task after the other, nothing kept between them. */
 import { parentPort } from 'node:worker_threads';
 import { serialiseError, type SerialisedError } from '../../shared/errors.js';
+import { ownBuffer } from './own-buffer.js';
 import { pictureTasks, type PictureTask } from './picture-tasks.js';
 
 export interface TaskMessage {
@@ -22,10 +23,7 @@ parentPort?.on('message', ({ task, input }: TaskMessage) => {
 
 /** Pixels are handed over, not copied. */
 function buffersIn(value: unknown, depth = 0): ArrayBuffer[] {
-  if (value instanceof Uint8Array) {
-    const isWhole = value.byteLength === value.buffer.byteLength;
-    return isWhole && value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
-  }
+  if (value instanceof Uint8Array) return ownBuffer(value);
   if (typeof value !== 'object' || value === null || depth === 3) return [];
   return [...new Set(Object.values(value).flatMap((one) => buffersIn(one, depth + 1)))];
 }

@@ -6,6 +6,7 @@
 import { Worker } from 'node:worker_threads';
 import { cancelledError, reviveError, StudioError } from '../../shared/errors.js';
 import { readImageHeader } from '../storage/images/image-header.js';
+import { ownBuffer } from './own-buffer.js';
 import { pictureBudget, type PictureBudget } from './picture-budget.js';
 import type { ProjectPlace } from '../storage/projects/picture-store.js';
 import type { KeepingTask, PictureReader, PictureTask, Stored, TaskInput, TaskOutput } from './picture-tasks.js';
@@ -231,9 +232,7 @@ function handedOver<Input extends { bytes: Uint8Array } | { image: { data: Uint8
     const bytes = Uint8Array.from(input.bytes);
     return { owned: { ...input, bytes }, transfer: [bytes.buffer] };
   }
-  const { buffer, byteLength } = input.image.data;
-  const isWhole = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
-  return { owned: input, transfer: task === 'keep' && isWhole ? [buffer] : [] };
+  return { owned: input, transfer: task === 'keep' ? ownBuffer(input.image.data) : [] };
 }
 
 function tooSlow(milliseconds: number): StudioError {

@@ -8,6 +8,7 @@ import { cancelledError, reviveError, StudioError } from '../../shared/errors.js
 import type { StoredImage } from '../../shared/images.js';
 import type { KeptPicture } from '../storage/images/images.js';
 import type { ProjectPlace } from '../storage/projects/picture-store.js';
+import { ownBuffer } from './own-buffer.js';
 import type { WritingAnswer, WritingMessage } from './picture-writing.js';
 
 interface Asked {
@@ -89,10 +90,6 @@ function waitUntilDone({ done, expected }: Thread): boolean {
     if (count === expected || left <= 0) return count === expected;
     Atomics.wait(done, 0, count, left);
   }
-}
-
-function ownBuffer({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
-  return buffer instanceof ArrayBuffer && byteLength === buffer.byteLength ? [buffer] : [];
 }
 
 function failed(cause: unknown): StudioError {
