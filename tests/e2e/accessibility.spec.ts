@@ -132,8 +132,18 @@ test('no state of Create has a serious finding, in either theme', async ({ studi
 
 test('no state of Explore has a serious finding, in either theme', async ({ studio }) => {
   test.slow();
+  const { page, frames } = studio;
   const select = await withPictures(studio, true);
-  await lookAt(studio.page, statesByMode(studio.page).inExplore, select);
+  const { inExplore } = statesByMode(page);
+  // Of a picture nobody has looked closely at, nothing is measured yet: the words that say so must not lie on others.
+  const measuring = inExplore.find(([name]) => name === 'explore-attributes')!;
+  const open = async (): Promise<void> => {
+    await measuring[1]();
+    await expect(page.getByText('Measured once every picture is there.')).toBeVisible();
+  };
+  const unlooked = (): Promise<unknown> => frames.first().evaluate((option: HTMLElement) => option.click());
+  await lookAt(page, [['nothing measured yet', open, measuring[2]]], unlooked);
+  await lookAt(page, inExplore, select);
 });
 
 test('a window that may only look, and one that lost its studio, have no serious finding', async ({
