@@ -136,13 +136,13 @@ test('no state of Explore has a serious finding, in either theme', async ({ stud
   const select = await withPictures(studio, true);
   const { inExplore } = statesByMode(page);
   // Of a picture nobody has looked closely at, nothing is measured yet: the words that say so must not lie on others.
-  const measuring = inExplore.find(([name]) => name === 'explore-attributes')!;
+  const [, openAttributes, leave] = inExplore.find(([name]) => name === 'explore-attributes')!;
   const open = async (): Promise<void> => {
-    await measuring[1]();
+    await openAttributes();
     await expect(page.getByText('Measured once every picture is there.')).toBeVisible();
   };
   const unlooked = (): Promise<unknown> => frames.first().evaluate((option: HTMLElement) => option.click());
-  await lookAt(page, [['nothing measured yet', open, measuring[2]]], unlooked);
+  await lookAt(page, [['nothing measured yet', open, leave!]], unlooked);
   await lookAt(page, inExplore, select);
 });
 
