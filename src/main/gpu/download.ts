@@ -4,10 +4,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { EnvHttpProxyAgent, fetch } from 'undici';
+import type { EnvHttpProxyAgent } from 'undici';
 import { cancelledError, StudioError } from '../../shared/errors.js';
 import { diskFailureOf } from '../storage/disk/disk-failures.js';
 import type { GpuComponent } from './components.js';
+
+/** Loaded for the first download: it would be a third of what a start loads. */
+const loadHttp = () => import('undici');
 
 export interface Fetching {
   /** In front of each component's path: the index, or a mirror of it. */
@@ -25,6 +28,7 @@ const idleTries = 3;
  * writing throws; a file with another hash is removed.
  */
 export async function fetchComponent(component: GpuComponent, path: string, fetching: Fetching): Promise<void> {
+  const { EnvHttpProxyAgent } = await loadHttp();
   const agent = new EnvHttpProxyAgent();
   try {
     let fruitless = 0;
@@ -76,6 +80,7 @@ async function fetchRest(
 ): Promise<void> {
   const url = `${address}/${component.path}/${component.file}`;
   const headers: Record<string, string> = size === 0 ? {} : { range: `bytes=${size}-` };
+  const { fetch } = await loadHttp();
   const response = await fetch(url, { headers, signal, dispatcher });
   if (!response.ok || response.body === null) {
     throw new StudioError(

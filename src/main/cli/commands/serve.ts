@@ -4,7 +4,6 @@ import { Option, type Command } from 'commander';
 import { applicationPaths } from '../../application.js';
 import { keepLogs } from '../../diagnostics/log.js';
 import { remoteFrom } from '../../servers/remote-from.js';
-import { startWebHost } from '../../hosts/web/host.js';
 import { remoteOption, whole, withCommonOptions, type EngineOptions } from '../options.js';
 import type { Act } from '../context.js';
 
@@ -30,6 +29,8 @@ export function addServe(program: Command, act: Act): void {
     );
   withCommonOptions(command).action(
     act(async ({ output, signal }, options: ServeOptions) => {
+      // The host and its libraries are for this command alone; the others start sooner without.
+      const { startWebHost } = await import('../../hosts/web/host.js');
       const logs = keepLogs(applicationPaths(options.data).dataDirectory);
       try {
         const host = await startWebHost({

@@ -2,11 +2,17 @@
  * A pack's tokenizer.json before the tokenizer library sees it: its size, its ids, what it makes of a text (`tokenizer-growth.ts`),
  * and its regular expressions, which will be run on whatever a person types.
  */
-import { RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
-import { analyse } from 'scslre';
+import { createRequire } from 'node:module';
+import type * as Syntax from '@eslint-community/regexpp';
+import type * as Analysis from 'scslre';
 import { shortened } from '../../../shared/cut-text.js';
 import { parseJson } from '../../../shared/json.js';
 import { growthFault } from './tokenizer-growth.js';
+
+const load = createRequire(import.meta.url);
+/** Loaded for the first expression: most packs have none. */
+const syntax = (): typeof Syntax => load('@eslint-community/regexpp') as typeof Syntax;
+const analysis = (): typeof Analysis => load('scslre') as typeof Analysis;
 
 export const tokenizerLimits = {
   bytes: 64 * 1024 * 1024,
@@ -84,7 +90,7 @@ function isHarmless(source: string): boolean {
   try {
     const literal = { source: withoutInlineFlags(source), flags: 'gu' };
     if (repeatsAlternatives(literal.source)) return false;
-    const { reports } = analyse(literal, { reportTypes: { Move: false } });
+    const { reports } = analysis().analyse(literal, { reportTypes: { Move: false } });
     const trades = reports.filter(({ type, exponential }) => type === 'Trade' && !exponential);
     return trades.length === reports.length && trades.length <= tokenizerLimits.trades;
   } catch {
@@ -94,6 +100,7 @@ function isHarmless(source: string): boolean {
 
 /** `(a|ab|b)*` can read the same text in exponentially many ways, which the analysis does not look for. */
 function repeatsAlternatives(source: string): boolean {
+  const { RegExpParser, visitRegExpAST } = syntax();
   let found = false;
   visitRegExpAST(new RegExpParser().parsePattern(source, 0, source.length, { unicode: true }), {
     onQuantifierEnter: ({ max, element }) => {

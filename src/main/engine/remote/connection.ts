@@ -1,10 +1,15 @@
 /** HTTP to one inference server: bounded answers, time-outs, its token, the system's proxies, certificates always checked. */
-import { Agent, EnvHttpProxyAgent, request, type Dispatcher } from 'undici';
+import { createRequire } from 'node:module';
+import type * as Undici from 'undici';
+import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { cancelledError, StudioError } from '../../../shared/errors.js';
 import { parseJson } from '../../../shared/json.js';
 import { isLoopback, type RemoteServer } from './address.js';
 import { headerLengthName } from './message.js';
 import { openLine, refusedWith, unreachable, unsuitable, wrongProxy } from './server-errors.js';
+
+/** Loaded for the first server: that takes as long as all else a start loads, and few engines have one. */
+const http = (): typeof Undici => createRequire(import.meta.url)('undici') as typeof Undici;
 
 export const connectionLimits = {
   connectMs: 5_000,
@@ -52,7 +57,7 @@ export class ServerConnection {
     const tls = certificates === undefined ? {} : { ca: certificates };
     const connect = { ...tls, timeout: limits?.connectMs ?? connectionLimits.connectMs };
     // A proxy is for the way out; what listens on this machine is spoken to directly.
-    this.#dispatcher = isLocal ? new Agent({ connect }) : throughProxies(url, { connect, requestTls: tls });
+    this.#dispatcher = isLocal ? new (http().Agent)({ connect }) : throughProxies(url, { connect, requestTls: tls });
   }
 
   /** Throws `server-unreachable`, `server-refused`, `server-unsuitable` or `cancelled`. Redirects are not followed: they would lead the token away. */
@@ -89,7 +94,7 @@ export class ServerConnection {
     ended: AbortSignal | undefined,
   ): Promise<Dispatcher.ResponseData> {
     const signals = [signal, ended].filter((one) => one !== undefined);
-    const response = await request(`${this.url}/${path}`, {
+    const response = await http().request(`${this.url}/${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         ...headers,
@@ -133,7 +138,7 @@ export class ServerConnection {
 
 function throughProxies(url: string, options: EnvHttpProxyAgent.Options): Dispatcher {
   try {
-    return new EnvHttpProxyAgent(options);
+    return new (http().EnvHttpProxyAgent)(options);
   } catch {
     // The error names the proxy's address, in which a password may stand.
     throw wrongProxy(url);
