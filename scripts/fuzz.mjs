@@ -3,7 +3,7 @@
  * one of those below or part of a test file's path; without one, every property test runs. Prints what repeats the run.
  */
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { readArguments } from './lib/arguments.mjs';
 import { propertyTests } from './lib/property-tests.mjs';
 import { runTool } from './lib/repository.mjs';
 
@@ -19,10 +19,11 @@ const suites = {
 };
 const usualRuns = 1000;
 
-const { values, positionals } = parseArgs({
-  options: { runs: { type: 'string' }, seed: { type: 'string' } },
-  allowPositionals: true,
-});
+const { values, positionals } = readArguments(
+  'npm run fuzz -- [suite] [--runs N] [--seed S]',
+  { runs: { type: 'string' }, seed: { type: 'string' } },
+  { allowPositionals: true },
+);
 const [name] = positionals;
 const seed = wholeNumber('seed', values.seed) ?? randomInt(2 ** 31);
 const runs = wholeNumber('runs', values.runs) ?? suites[name]?.runs ?? usualRuns;

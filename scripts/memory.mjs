@@ -8,13 +8,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { decode, encode } from '@msgpack/msgpack';
 import WebSocket from 'ws';
+import { readArguments } from './lib/arguments.mjs';
 import { ensureBuild } from './lib/build.mjs';
 import { root } from './lib/repository.mjs';
 
-const { values } = parseArgs({ options: { times: { type: 'string', default: '30' }, packs: { type: 'string' } } });
+const { values } = readArguments('node scripts/memory.mjs [--times 30] [--packs A,B]', {
+  times: { type: 'string', default: '30' },
+  packs: { type: 'string' },
+});
 const times = Number(values.times);
 /** Bytes that one more change may cost at most, by the slope over the second half; a leak of a pack is tens of MiB. */
 const tolerated = 1024 * 1024;

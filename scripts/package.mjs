@@ -3,13 +3,14 @@
  * npm, and what signs it, is in docs/releasing.md.
  */
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from './lib/arguments.mjs';
 import { ensureBuild } from './lib/build.mjs';
 import { ensureDependencies, nodeProblem } from './lib/dependencies.mjs';
 import { root } from './lib/repository.mjs';
 
-const { values } = parseArgs({
-  options: { arch: { type: 'string', default: process.arch }, dir: { type: 'boolean', default: false } },
+const { values } = readArguments('npm run package -- [--arch arm64] [--dir]', {
+  arch: { type: 'string', default: process.arch },
+  dir: { type: 'boolean', default: false },
 });
 const problem = nodeProblem();
 if (problem !== null) fail(problem);

@@ -10,15 +10,17 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
+import { readArguments } from './lib/arguments.mjs';
 import { findBrowser, quietBrowserSwitches } from './lib/browsers.mjs';
 import { ensureBuild } from './lib/build.mjs';
 import { root } from './lib/repository.mjs';
 import { windowStates } from './lib/window-states.mjs';
 
-const { every, only, size, theme } = parseArgs({
-  options: { every: { type: 'string' }, only: { type: 'string' }, size: { type: 'string' }, theme: { type: 'string' } },
-}).values;
+const text = { type: 'string' };
+const { every, only, size, theme } = readArguments(
+  'node scripts/screenshots.mjs [--every <folder> [--only <states>] [--size 800x560] [--theme light]]',
+  { every: text, only: text, size: text, theme: text },
+).values;
 const sizes = [
   [1440, 900],
   [1920, 1080],

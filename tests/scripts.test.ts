@@ -1,4 +1,5 @@
 /** The scripts that run before anything is installed: what they decide from what they find. */
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -122,4 +123,24 @@ it('electronBinary is null until path.txt names a file that is there', () => {
   expect(electronBinary(directory)).toBeNull();
   write('dist/electron', '');
   expect(electronBinary(directory)).toBe(join(directory, 'dist', 'electron'));
+});
+
+describe.each(['fuzz', 'memory', 'package', 'screenshots'])('%s', (name) => {
+  const said = (word: string): SpawnSyncReturns<string> =>
+    spawnSync(process.execPath, [join(import.meta.dirname, '..', 'scripts', `${name}.mjs`), word], {
+      encoding: 'utf8',
+    });
+
+  it('says how it is used', () => {
+    const { status, stdout, stderr } = said('--help');
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^Usage: (npm run|node scripts\/)/);
+  });
+
+  it('says what it does not know, without a stack', () => {
+    const { status, stdout, stderr } = said('--nonsense');
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/'--nonsense'[^]*\nUsage: /);
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
 });
