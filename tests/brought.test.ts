@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ImageMetadata } from '../src/shared/image-metadata.js';
+import type { ImageMetadata } from '../src/shared/document/image-metadata.js';
 import { withoutPixels } from '../src/renderer/state/import-export/without-pixels.js';
 import { readMetadata } from '../src/main/storage/records/png-metadata.js';
 

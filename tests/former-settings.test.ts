@@ -14,9 +14,9 @@ import { withPngTexts } from '../src/main/storage/images/png-chunks.js';
 import { ownKeyword, pixelsOf, readOwn, writeOwn } from '../src/main/storage/records/own-record.js';
 import { readMetadata } from '../src/main/storage/records/png-metadata.js';
 import { parseParameters } from '../src/main/validation/validation.js';
-import type { Frame, FrameOrigin } from '../src/shared/document.js';
-import type { PictureRecord } from '../src/shared/image-metadata.js';
-import type { QueueEntry } from '../src/shared/queue.js';
+import type { Frame, FrameOrigin } from '../src/shared/document/document.js';
+import type { PictureRecord } from '../src/shared/document/image-metadata.js';
+import type { QueueEntry } from '../src/shared/jobs/queue.js';
 import { fakeManifest } from './fakes/engine-parts.js';
 
 const settings = { steps: 4, tokenGuidance: 1, textGuidance: 2, temperature: 0.7, topK: 50, bestOf: 3 };

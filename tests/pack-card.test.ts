@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { checkFindings } from '../tools/evaluation/findings.js';
 import { checkRecord, rewriteCard } from '../tools/evaluation/pack-record.js';
 import { unknownWords } from '../src/renderer/composer/unknown-words.js';
-import type { PackManifest } from '../src/shared/pack.js';
+import type { PackManifest } from '../src/shared/packs/pack.js';
 import { jsonLines, runCommand } from './cli/command-line.js';
 
 const root = join(import.meta.dirname, '..');

@@ -8,10 +8,16 @@ import { recordOfNew } from '../src/main/cli/picture-files.js';
 import { encodePng } from '../src/main/storage/images/images.js';
 import { readMetadata, withMetadata } from '../src/main/storage/records/png-metadata.js';
 import { parseParameters } from '../src/main/validation/validation.js';
-import type { FrameOrigin } from '../src/shared/document.js';
+import type { FrameOrigin } from '../src/shared/document/document.js';
 import { escapeAlternatives, expandAlternatives } from '../src/shared/grids/prompt-alternatives.js';
 import { seedLimits, textLimits, variationLimits, type Range } from '../src/shared/limits.js';
-import { isWholeSetting, settingNames, settingOf, settingTable, type SettingName } from '../src/shared/settings.js';
+import {
+  isWholeSetting,
+  settingNames,
+  settingOf,
+  settingTable,
+  type SettingName,
+} from '../src/shared/jobs/settings.js';
 import { fakeManifest } from './fakes/engine-parts.js';
 
 const image = { width: 2, height: 1, data: Uint8Array.from([1, 2, 3, 255, 4, 5, 6, 255]) };

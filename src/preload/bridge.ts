@@ -1,9 +1,9 @@
 import type { IpcRenderer, IpcRendererEvent } from 'electron';
-import { studioMethods } from '../shared/api.js';
-import type { StudioBridge } from '../shared/bridge.js';
-import { appOrigin, callChannel, eventChannel } from '../shared/channels.js';
-import type { StudioEvent } from '../shared/events.js';
-import { imagePathOf } from '../shared/gallery.js';
+import { studioMethods } from '../shared/contract/api.js';
+import type { StudioBridge } from '../shared/contract/bridge.js';
+import { appOrigin, callChannel, eventChannel } from '../shared/contract/channels.js';
+import type { StudioEvent } from '../shared/contract/events.js';
+import { imagePathOf } from '../shared/contract/gallery.js';
 
 /** What is exposed: never the IPC object itself, nor the event object, through which a page would reach it. */
 export function createBridge(ipc: Pick<IpcRenderer, 'invoke' | 'on' | 'removeListener'>): StudioBridge {

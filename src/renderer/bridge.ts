@@ -1,5 +1,5 @@
 /** How this window reaches the main side: through Electron's preload where there is one, otherwise over a WebSocket. */
-import { fromOutcomes, type StudioBridge, type StudioConnection } from '../shared/bridge.js';
+import { fromOutcomes, type StudioBridge, type StudioConnection } from '../shared/contract/bridge.js';
 import { openSocketBridge, type Socket, type SocketHandlers } from './transport.js';
 
 declare global {

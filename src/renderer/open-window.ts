@@ -1,6 +1,6 @@
 /** Makes the window, once its preferences are there, and joins it to the main side. */
 import { mount } from 'svelte';
-import type { StudioConnection } from '../shared/bridge.js';
+import type { StudioConnection } from '../shared/contract/bridge.js';
 import type { SerialisedError } from '../shared/errors.js';
 import App from './App.svelte';
 import { notices } from './state/studio/notices.svelte.js';

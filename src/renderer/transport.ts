@@ -1,10 +1,10 @@
 /** The StudioBridge over a WebSocket that reconnects by itself. A call is never repeated: it may have been carried out. */
 import { decode, encode } from '@msgpack/msgpack';
-import { studioMethods, type CallOutcome, type StudioMethod } from '../shared/api.js';
-import type { ConnectionState, StudioBridge, StudioConnection } from '../shared/bridge.js';
+import { studioMethods, type CallOutcome, type StudioMethod } from '../shared/contract/api.js';
+import type { ConnectionState, StudioBridge, StudioConnection } from '../shared/contract/bridge.js';
 import type { SerialisedError } from '../shared/errors.js';
-import type { StudioEvent } from '../shared/events.js';
-import { imagePathOf } from '../shared/gallery.js';
+import type { StudioEvent } from '../shared/contract/events.js';
+import { imagePathOf } from '../shared/contract/gallery.js';
 
 export type SocketBridge = StudioBridge &
   Pick<StudioConnection, 'onConnection'> & {

@@ -4,7 +4,7 @@ import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RasterImage } from '../../src/shared/images.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import { writeFakePack } from '../fakes/fake-pack.js';
 import { jsonLines, repository, runCommand, startCommand, type CommandRun } from './command-line.js';

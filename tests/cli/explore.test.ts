@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeImage } from '../../src/main/storage/images/images.js';
-import type { RasterImage } from '../../src/shared/images.js';
-import { tokenGroups } from '../../src/shared/influence.js';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
+import { tokenGroups } from '../../src/shared/tokens/influence.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 import { jsonLines, repository, type CommandRun } from './command-line.js';
 import { runHere } from './same-process.js';
 

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { ImageMetadata } from '../../src/shared/image-metadata.js';
+import type { ImageMetadata } from '../../src/shared/document/image-metadata.js';
 import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
 import { pngTexts, withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { GifWriter } from '../../src/shared/pictures/gif.js';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import '../../src/main/diagnostics/log.js';
 import '../../src/main/hosts/electron/host.js';
 import '../../src/main/servers/remote-from.js';
-import { fromOutcomes } from '../../src/shared/bridge.js';
+import { fromOutcomes } from '../../src/shared/contract/bridge.js';
 import { FakeElectron } from '../fakes/electron.js';
 
 const names = ['uncaughtException', 'unhandledRejection', 'uncaughtExceptionMonitor'] as const;

@@ -1,7 +1,7 @@
 /** What the Electron host locks, driven through the stand-in for Electron. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startElectronHost } from '../../src/main/hosts/electron/host.js';
-import type { CallOutcome } from '../../src/shared/api.js';
+import type { CallOutcome } from '../../src/shared/contract/api.js';
 import { FakeElectron } from '../fakes/electron.js';
 import { settings } from './helpers.js';
 import { fakeEngine, makeFolders, settled, type TestFolders } from './transports.js';

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import { pngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { readMetadata } from '../../src/main/storage/records/png-metadata.js';
-import type { Frame } from '../../src/shared/document.js';
+import type { Frame } from '../../src/shared/document/document.js';
 import { StudioError } from '../../src/shared/errors.js';
-import { everything } from '../../src/shared/gallery.js';
+import { everything } from '../../src/shared/contract/gallery.js';
 import { codeOf, EventLog, frameOf, greyPng, putFrame, settings } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 

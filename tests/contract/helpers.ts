@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import type { JobRequest } from '../../src/shared/jobs.js';
-import type { StudioConnection } from '../../src/shared/bridge.js';
-import type { Frame, GenerationSettings } from '../../src/shared/document.js';
+import type { JobRequest } from '../../src/shared/jobs/jobs.js';
+import type { StudioConnection } from '../../src/shared/contract/bridge.js';
+import type { Frame, GenerationSettings } from '../../src/shared/document/document.js';
 import { StudioError } from '../../src/shared/errors.js';
-import type { JobEvent, StudioEvent } from '../../src/shared/events.js';
-import type { StoredImage } from '../../src/shared/images.js';
+import type { JobEvent, StudioEvent } from '../../src/shared/contract/events.js';
+import type { StoredImage } from '../../src/shared/pictures/images.js';
 
 export const settings: GenerationSettings = {
   steps: 4,

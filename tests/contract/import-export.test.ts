@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decodeImage, encodePng } from '../../src/main/storage/images/images.js';
 import { withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { withMetadata } from '../../src/main/storage/records/png-metadata.js';
-import type { Frame } from '../../src/shared/document.js';
-import type { PictureRecord } from '../../src/shared/image-metadata.js';
+import type { Frame } from '../../src/shared/document/document.js';
+import type { PictureRecord } from '../../src/shared/document/image-metadata.js';
 import { codeOf, EventLog, frameOf, generate, greyPng, putFrame, runJob, settings } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Engine } from '../../src/main/engine/engine.js';
 import { drain } from '../fakes/engine-parts.js';
 import type { EngineRequest, ResultOf } from '../../src/main/engine/protocol.js';
-import type { EngineEvent } from '../../src/shared/events.js';
-import type { RasterImage } from '../../src/shared/images.js';
+import type { EngineEvent } from '../../src/shared/contract/events.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { latentTokens, writeLatentPack } from '../fakes/latent-pack.js';
 
 const settings = { steps: 2, tokenGuidance: 2, textGuidance: 2, temperature: 1, topK: 0 };

@@ -2,7 +2,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { withChange, type Queue, type QueueEntry, type QueuePurpose } from '../../src/shared/queue.js';
+import { withChange, type Queue, type QueueEntry, type QueuePurpose } from '../../src/shared/jobs/queue.js';
 import { codeOf, EventLog, generate } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { JobRequest } from '../../src/shared/jobs.js';
+import type { JobRequest } from '../../src/shared/jobs/jobs.js';
 import { EventLog, putFrame, runJob } from './helpers.js';
 import { makeFolders, transports, type TestFolders, type TestHost, type TestWindow } from './transports.js';
 

@@ -8,7 +8,7 @@ import { encode, decode } from '@msgpack/msgpack';
 import WebSocket from 'ws';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startWebHost, type WebHost } from '../../src/main/hosts/web/host.js';
-import type { CallOutcome } from '../../src/shared/api.js';
+import type { CallOutcome } from '../../src/shared/contract/api.js';
 import { generate } from './helpers.js';
 import { fakeEngine, makeFolders, type TestFolders } from './transports.js';
 

@@ -6,7 +6,7 @@ import type { Locator, Page } from '@playwright/test';
 import { fakeManifest } from '../fakes/engine-parts.js';
 import { startWebHost, type WebHost } from '../../src/main/hosts/web/host.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 import { writeFakePack } from '../fakes/fake-pack.js';
 import { expect, StudioWindow, test } from './studio.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { fakeManifest } from '../fakes/engine-parts.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 import { writeFakePack, type ManifestChange } from '../fakes/fake-pack.js';
 import { withOnlyPack } from './only-pack.js';
 import { expect, test, type StudioWindow } from './studio.js';

@@ -1,6 +1,6 @@
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { pngTexts } from '../../src/main/storage/images/png-chunks.js';
-import { galleryDragType } from '../../src/shared/gallery.js';
+import { galleryDragType } from '../../src/shared/contract/gallery.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
 /** A plain picture of one colour, so that each has its own content. */

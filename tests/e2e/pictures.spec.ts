@@ -4,7 +4,7 @@
  */
 import type { Page } from '@playwright/test';
 import { readPicture } from '../../src/main/storage/images/images.js';
-import type { RasterImage } from '../../src/shared/images.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { pictureSet } from '../fakes/picture-set.js';
 import { expect, test } from './studio.js';
 

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 import { electronBinary, electronEnvironment } from '../../scripts/lib/electron.mjs';
 import { savingInBrowser, savingInElectron, type Saving } from './saved-files.js';
 

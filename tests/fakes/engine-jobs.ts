@@ -1,6 +1,6 @@
 /** What a job of the engine is asked and answers, for tests of jobs over fake graphs. */
-import type { EngineEvent } from '../../src/shared/events.js';
-import type { RasterImage } from '../../src/shared/images.js';
+import type { EngineEvent } from '../../src/shared/contract/events.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { fakeSide } from './engine-parts.js';
 
 /** Never given. */

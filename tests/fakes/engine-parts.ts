@@ -1,5 +1,5 @@
 /** Stand-ins for tests: a small manifest and graphs that compute something simple and checkable. */
-import type { GraphName, PackManifest } from '../../src/shared/pack.js';
+import type { GraphName, PackManifest } from '../../src/shared/packs/pack.js';
 import type { Graph, GraphTensor, TensorDescription } from '../../src/main/engine/model/graph.js';
 import { assembleParts, type EngineParts } from '../../src/main/engine/pack/open-pack.js';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fakeManifest } from './engine-parts.js';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 
 /** What is undefined vanishes in the file. */
 export type ManifestChange = { [Key in keyof PackManifest]?: PackManifest[Key] | undefined };

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Frame, FrameOrigin } from '../../src/shared/document.js';
-import { everything, type GalleryQuery } from '../../src/shared/gallery.js';
+import type { Frame, FrameOrigin } from '../../src/shared/document/document.js';
+import { everything, type GalleryQuery } from '../../src/shared/contract/gallery.js';
 import { ProjectLibrary, type OpenedFile } from '../../src/main/storage/projects/library.js';
 import { Gallery } from '../../src/main/storage/gallery/gallery.js';
 

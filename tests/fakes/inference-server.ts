@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Graph, Graphs, GraphTensor, TensorDescription } from '../../src/main/engine/model/graph.js';
 import { modelName, packHash, packParameter } from '../../src/main/engine/remote/graphs.js';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 
 export type Fault =
   'wrong shape' | 'wrong type' | 'nan' | 'nothing' | 'hang up' | 'busy' | 'html' | 'cut off' | 'wrong code' | 'empty';

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fakeManifest, fakeTokenizer, planningLanguage } from './engine-parts.js';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 import {
   tinyDecoder,
   tinyEncoder,

@@ -1,7 +1,7 @@
 /** For tests: what a person might do to any document, turned into operations that fit it, or that do not. */
-import type { Annotation } from '../../src/shared/annotations.js';
-import type { DocumentOperation, Frame, FrameMask, StudioDocument } from '../../src/shared/document.js';
-import type { RasterImage } from '../../src/shared/images.js';
+import type { Annotation } from '../../src/shared/document/annotations.js';
+import type { DocumentOperation, Frame, FrameMask, StudioDocument } from '../../src/shared/document/document.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 
 export const intentKinds = [
   ...['put', 'move', 'mask', 'describe', 'lock', 'remove', 'order', 'rename'],

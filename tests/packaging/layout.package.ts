@@ -12,8 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pack } from '../../scripts/package/pack.mjs';
 import { makeStandIn } from '../../scripts/package/stand-in.mjs';
 import { openSocketBridge } from '../../src/renderer/transport.js';
-import { fromOutcomes } from '../../src/shared/bridge.js';
-import type { JobEvent } from '../../src/shared/events.js';
+import { fromOutcomes } from '../../src/shared/contract/bridge.js';
+import type { JobEvent } from '../../src/shared/contract/events.js';
 import { settings } from '../contract/helpers.js';
 
 const root = mkdtempSync(join(tmpdir(), 'ddt-layout-'));

@@ -13,7 +13,7 @@ import { denoise, stepsOf } from '../../src/main/engine/model/sampler.js';
 import { disposeAll, loadOnnxRuntime, openGraph } from '../../src/main/engine/model/session.js';
 import { TextTokenizer } from '../../src/main/engine/model/text-tokenizer.js';
 import { writeImageTokens } from '../../src/main/engine/model/generate-tokens.js';
-import { generationIndices } from '../../src/shared/tokens.js';
+import { generationIndices } from '../../src/shared/tokens/tokens.js';
 import { Golden, largestDifference } from './golden.js';
 
 // PARITY_PACK names another folder: a pack can be checked before it takes the shipped one's place.

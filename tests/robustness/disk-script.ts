@@ -10,11 +10,11 @@ import { picturesHere } from '../fakes/pictures.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { createStudio, type Studio, type WindowConnection } from '../../src/main/studio/studio.js';
-import type { StudioMethod } from '../../src/shared/api.js';
-import type { OpenedProject, ProjectSummary, HistoryState } from '../../src/shared/projects.js';
-import type { Frame } from '../../src/shared/document.js';
-import { everything } from '../../src/shared/gallery.js';
-import type { StoredImage } from '../../src/shared/images.js';
+import type { StudioMethod } from '../../src/shared/contract/api.js';
+import type { OpenedProject, ProjectSummary, HistoryState } from '../../src/shared/contract/projects.js';
+import type { Frame } from '../../src/shared/document/document.js';
+import { everything } from '../../src/shared/contract/gallery.js';
+import type { StoredImage } from '../../src/shared/pictures/images.js';
 import { randomOf } from './script.js';
 import type { WindowDesktop } from '../../src/main/studio/window-desktop.js';
 

@@ -8,8 +8,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Database } from '../../src/main/storage/database/database.js';
 import { encodePng, imageIdOf } from '../../src/main/storage/images/images.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
-import { emptyDocument } from '../../src/shared/document.js';
-import type { RasterImage } from '../../src/shared/images.js';
+import { emptyDocument } from '../../src/shared/document/document.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { bundled } from '../fakes/bundled.js';
 import { historyLimit, Model, randomOf } from './script.js';
 

@@ -7,7 +7,7 @@ import { encode as encodeJpeg } from 'jpeg-js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { concatenated, pngChunk, withPngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { withMetadata } from '../../src/main/storage/records/png-metadata.js';
-import type { GenerationSettings } from '../../src/shared/document.js';
+import type { GenerationSettings } from '../../src/shared/document/document.js';
 
 export interface KnownFile {
   name: string;

@@ -8,9 +8,9 @@ import {
   type DocumentOperation,
   type Frame,
   type StudioDocument,
-} from '../../src/shared/document.js';
-import type { HistoryState } from '../../src/shared/projects.js';
-import type { RasterImage } from '../../src/shared/images.js';
+} from '../../src/shared/document/document.js';
+import type { HistoryState } from '../../src/shared/contract/projects.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 
 export const historyLimit = 12;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { PackScore } from '../../src/shared/pack.js';
+import type { PackScore } from '../../src/shared/packs/pack.js';
 import { jsonLines, repository, runCommand } from '../cli/command-line.js';
 import { packOnServers, type PackOnServers } from '../fakes/pack-on-servers.js';
 

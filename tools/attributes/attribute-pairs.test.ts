@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { attributeNames } from '../../src/shared/attributes.js';
+import { attributeNames } from '../../src/shared/tokens/attributes.js';
 import { readAttributePairs, separation } from './attribute-pairs.js';
 
 const change = 'a change of one attribute takes most from its own lane, and each lane loses most to its own attribute';

@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { attributeNames, type AttributeName, type AttributeShares } from '../../src/shared/attributes.js';
+import { attributeNames, type AttributeName, type AttributeShares } from '../../src/shared/tokens/attributes.js';
 import { StudioError } from '../../src/shared/errors.js';
-import type { RasterImage } from '../../src/shared/images.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { AttributeMeter } from '../../src/main/engine/measures/attributes.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import { mean } from '../../src/shared/mean.js';

@@ -1,5 +1,5 @@
 /** The measurements of `attributes` as a chart and as the generated part of docs/attributes.md. Pure. */
-import { attributeNames, type AttributeName, type AttributeShares } from '../../src/shared/attributes.js';
+import { attributeNames, type AttributeName, type AttributeShares } from '../../src/shared/tokens/attributes.js';
 import type { Chart } from '../../src/shared/charts/chart.js';
 import { laneColours, shareAxis, timeAxis } from '../../src/main/cli/attribute-curves.js';
 import { StudioError } from '../../src/shared/errors.js';

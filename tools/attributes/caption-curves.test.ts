@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CaptionReading } from '../../src/shared/attributes.js';
+import type { CaptionReading } from '../../src/shared/tokens/attributes.js';
 import { captionRow, confidenceTells } from './caption-curves.js';
 import type { Scene } from '../evaluation/scene.js';
 import { vocabularyOf } from '../evaluation/vocabulary.js';

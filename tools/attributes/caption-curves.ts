@@ -1,5 +1,5 @@
 /** What a language model says of restored pictures, beside what is true: means at each t, and whether its confidence tells. Pure. */
-import { captionText, type CaptionReading } from '../../src/shared/attributes.js';
+import { captionText, type CaptionReading } from '../../src/shared/tokens/attributes.js';
 import { captionAgreement, f1, type Agreement } from '../evaluation/captions.js';
 import { quantile } from '../evaluation/measures.js';
 import { mean } from '../../src/shared/mean.js';

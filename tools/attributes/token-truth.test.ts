@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AttributeName, AttributeShares } from '../../src/shared/attributes.js';
-import type { GroupLosses } from '../../src/shared/attribute-matrix.js';
+import type { AttributeName, AttributeShares } from '../../src/shared/tokens/attributes.js';
+import type { GroupLosses } from '../../src/shared/tokens/attribute-matrix.js';
 import { matrixMarkers, tokenTruthText, withMeasurements } from './attribute-report.js';
 import { levelDistance, rankCorrelation, tokenTruth, type ChangedScene } from './token-truth.js';
 

@@ -2,9 +2,9 @@
  * Does the matrix name the tokens that carry an attribute? The truth: one attribute of a scene is changed, the scene is read
  * again, and its tokens move, some far and some hardly. Pure.
  */
-import { attributeNames, type AttributeName } from '../../src/shared/attributes.js';
+import { attributeNames, type AttributeName } from '../../src/shared/tokens/attributes.js';
 import { mean } from '../../src/shared/mean.js';
-import { residenceIn, type GroupLosses } from '../../src/shared/attribute-matrix.js';
+import { residenceIn, type GroupLosses } from '../../src/shared/tokens/attribute-matrix.js';
 
 /** One scene and one change of it. */
 export interface ChangedScene {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { attributeTable, laneChart } from '../../src/main/cli/attribute-curves.js';
-import type { AttributeShares } from '../../src/shared/attributes.js';
-import type { TimelinePosition } from '../../src/shared/events.js';
+import type { AttributeShares } from '../../src/shared/tokens/attributes.js';
+import type { TimelinePosition } from '../../src/shared/contract/events.js';
 import type { Scene } from '../evaluation/scene.js';
 import { vocabularyOf } from '../evaluation/vocabulary.js';
 import { markers, readabilityChart, reportText, withMeasurements } from './attribute-report.js';

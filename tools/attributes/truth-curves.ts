@@ -1,5 +1,5 @@
 /** The lanes of scenes whose truth is known: besides what is there, whether a probe and a language model read it right. Pure. */
-import { lockInTimestep, type ImageReading } from '../../src/shared/attributes.js';
+import { lockInTimestep, type ImageReading } from '../../src/shared/tokens/attributes.js';
 import {
   attributeRows,
   type AttributeRow,

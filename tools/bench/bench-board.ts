@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Frame } from '../../src/shared/document.js';
+import type { Frame } from '../../src/shared/document/document.js';
 import { ProjectLibrary } from '../../src/main/storage/projects/library.js';
 import type { CommandContext } from '../../src/main/cli/context.js';
 import { framesOf, measureInBrowser, slowFrames } from './bench-browser.js';

@@ -1,5 +1,5 @@
 /** What the engine takes, seen from the process that asks: messages between the two are part of every figure. */
-import type { RasterImage } from '../../src/shared/images.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import type { EngineRequest, EngineResult } from '../../src/main/engine/protocol.js';
 import type { CommandContext } from '../../src/main/cli/context.js';
 import { openEngine, type EngineSession } from '../../src/main/cli/engine.js';

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Frame } from '../../src/shared/document.js';
-import { everything } from '../../src/shared/gallery.js';
+import type { Frame } from '../../src/shared/document/document.js';
+import { everything } from '../../src/shared/contract/gallery.js';
 import { Gallery } from '../../src/main/storage/gallery/gallery.js';
 import { ProjectLibrary } from '../../src/main/storage/projects/library.js';
 import type { CommandContext } from '../../src/main/cli/context.js';

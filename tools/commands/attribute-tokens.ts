@@ -1,11 +1,11 @@
 /** `attribute-tokens`: whether the matrix of Explore names the tokens that really carry an attribute. */
 import { InvalidArgumentError, type Command } from 'commander';
 import { readFile } from 'node:fs/promises';
-import { runsToHide, type GroupLosses } from '../../src/shared/attribute-matrix.js';
-import { attributeNames } from '../../src/shared/attributes.js';
+import { runsToHide, type GroupLosses } from '../../src/shared/tokens/attribute-matrix.js';
+import { attributeNames } from '../../src/shared/tokens/attributes.js';
 import { StudioError } from '../../src/shared/errors.js';
-import type { RasterImage } from '../../src/shared/images.js';
-import type { TokenRange } from '../../src/shared/tokens.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
+import type { TokenRange } from '../../src/shared/tokens/tokens.js';
 import type { Act } from '../../src/main/cli/context.js';
 import { withEngine, type EngineSession } from '../../src/main/cli/engine.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { StudioError } from '../../src/shared/errors.js';
-import type { PackManifest, PackScore } from '../../src/shared/pack.js';
+import type { PackManifest, PackScore } from '../../src/shared/packs/pack.js';
 import { applicationPaths } from '../../src/main/application.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import type { CommandContext, Act } from '../../src/main/cli/context.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Act } from '../../src/main/cli/context.js';
 import { whole } from '../../src/main/cli/options.js';
 import { cancelledError } from '../../src/shared/errors.js';
-import type { PackSummary } from '../../src/shared/pack.js';
+import type { PackSummary } from '../../src/shared/packs/pack.js';
 import { HostProcess } from '../withstand/host-process.js';
 import { enter, StudioClient } from '../withstand/studio-client.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PackScore } from '../../src/shared/pack.js';
+import type { PackScore } from '../../src/shared/packs/pack.js';
 import { disagreements } from './agreement.js';
 import { average, proportion } from './task.js';
 

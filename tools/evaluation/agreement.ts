@@ -1,5 +1,5 @@
 /** Do the scores of a quick run and those on the card speak of the same pack? Pure. */
-import type { PackScore } from '../../src/shared/pack.js';
+import type { PackScore } from '../../src/shared/packs/pack.js';
 import { wilsonInterval } from './measures.js';
 
 /** Sums over categories only: a single category has too few quick samples to contradict anything. */

@@ -1,6 +1,6 @@
 /** The pack's card: pack.json in words, with its measured scores. Written from pack.json alone, so that the two can be compared. */
-import { allWork, ratedExamples, workingShare, type RatedExample } from '../../src/shared/examples.js';
-import type { PackManifest, PackScore } from '../../src/shared/pack.js';
+import { allWork, ratedExamples, workingShare, type RatedExample } from '../../src/shared/packs/examples.js';
+import type { PackManifest, PackScore } from '../../src/shared/packs/pack.js';
 import { worstCasesFile } from './worst-cases.js';
 
 const goals: Record<string, string> = {

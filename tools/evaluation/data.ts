@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../src/shared/errors.js';
-import type { RasterImage } from '../../src/shared/images.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { decodeImage } from '../../src/main/storage/images/images.js';
 import { vocabularyOf, type Vocabulary } from './vocabulary.js';
 

@@ -4,7 +4,7 @@ import { dirname, join, parse } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { z } from 'zod';
 import { StudioError } from '../../src/shared/errors.js';
-import type { RasterImage } from '../../src/shared/images.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { detectionOutputs } from '../../src/main/engine/measures/detection.js';
 import {
   decodeDetections,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
 import { attributeOrderSection, exampleSection, scoreTable, worstCasesSection } from './card.js';
 import { disagreement } from './pack-record.js';

@@ -1,5 +1,5 @@
 /** When is an edit right? Pure. */
-import type { RasterImage } from '../../src/shared/images.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { pixelDifference } from '../../src/shared/pictures/pixel-difference.js';
 import type { EditRecord } from './data.js';
 import { attributeOf, matchObjects, objectAttributes, sameBackground, type Scene, type SceneObject } from './scene.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StudioError } from '../../src/shared/errors.js';
-import type { PackManifest, PackScore } from '../../src/shared/pack.js';
+import type { PackManifest, PackScore } from '../../src/shared/packs/pack.js';
 import { writeOutputFile } from '../../src/main/cli/files.js';
 import { renderCard } from './card.js';
 import { worstCasesFile } from './worst-cases.js';

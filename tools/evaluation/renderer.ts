@@ -1,6 +1,6 @@
 /** The pack's one-step renderer, run by itself: the engine draws previews with it but never hands out its pictures. */
-import type { RasterImage } from '../../src/shared/images.js';
-import type { PackManifest } from '../../src/shared/pack.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
+import type { PackManifest } from '../../src/shared/packs/pack.js';
 
 /** Codes (index 0 = finest) of one picture → the picture in one step. */
 export type OneStepRenderer = (codes: readonly number[]) => Promise<RasterImage>;

@@ -1,5 +1,5 @@
-import type { RasterImage } from '../../src/shared/images.js';
-import type { PackScore } from '../../src/shared/pack.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
+import type { PackScore } from '../../src/shared/packs/pack.js';
 import type { EvaluationData } from './data.js';
 import type { Detector } from './detector.js';
 import { bootstrapInterval, wilsonInterval } from './measures.js';

@@ -1,5 +1,5 @@
 /** Several engines share the evaluation's requests: a small model keeps one core busy, not four. */
-import type { PackSummary } from '../../src/shared/pack.js';
+import type { PackSummary } from '../../src/shared/packs/pack.js';
 import { enginesFor, type EngineSession } from '../../src/main/cli/engine.js';
 import type { EngineOptions } from '../../src/main/cli/options.js';
 

@@ -1,5 +1,5 @@
 /** Which failures are shown, and the sheet that shows them: the card's and the findings' picture. */
-import type { RasterImage } from '../../src/shared/images.js';
+import type { RasterImage } from '../../src/shared/pictures/images.js';
 import { paste } from '../../src/shared/pictures/cut-out.js';
 import { blankImage } from '../../src/main/cli/sheet/canvas.js';
 import { alarmInk, faintInk, ink, type Colour } from '../../src/main/cli/sheet/colours.js';

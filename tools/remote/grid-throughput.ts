@@ -5,8 +5,8 @@ import { enginesFor, withEngines } from '../../src/main/cli/engine.js';
 import type { CommonOptions, EngineOptions } from '../../src/main/cli/options.js';
 import { readAxis } from '../../src/shared/grids/grid-axis.js';
 import { planGrid, type GridPlan } from '../../src/shared/grids/grid-plan.js';
-import type { PackSummary } from '../../src/shared/pack.js';
-import { packDefaults } from '../../src/shared/presets.js';
+import type { PackSummary } from '../../src/shared/packs/pack.js';
+import { packDefaults } from '../../src/shared/jobs/presets.js';
 
 export interface GridRun {
   where: string;

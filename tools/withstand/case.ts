@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../../src/shared/api.js';
+import type { CallOutcome } from '../../src/shared/contract/api.js';
 import type { Entrance } from './studio-client.js';
 
 export interface Case {

@@ -1,7 +1,7 @@
 /** What docs/security.md says is bounded, as things to do to a running host. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DocumentOperation, Frame } from '../../src/shared/document.js';
+import type { DocumentOperation, Frame } from '../../src/shared/document/document.js';
 import { ProjectFile } from '../../src/main/storage/projects/project-file.js';
 import { craft, quoted } from './crafted-project.js';
 import { graphReading, nestedGraph, PackForge } from './crafted-packs.js';

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { decode, encode } from '@msgpack/msgpack';
 import WebSocket from 'ws';
-import type { CallOutcome } from '../../src/shared/api.js';
-import type { JobEvent, StudioEvent } from '../../src/shared/events.js';
+import type { CallOutcome } from '../../src/shared/contract/api.js';
+import type { JobEvent, StudioEvent } from '../../src/shared/contract/events.js';
 
 export interface Entrance {
   origin: string;

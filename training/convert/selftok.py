@@ -45,7 +45,7 @@ def schedule_of(params):
 
 
 def visible_at(schedule, t):
-    """k(t) as the studio computes it (src/shared/tokens.ts): how many tokens are visible at t of [0, 1]."""
+    """k(t) as the studio computes it (src/shared/tokens/tokens.ts): how many tokens are visible at t of [0, 1]."""
     hair, before, lower = 1e-9, 0, 0.0
     t = math.floor(t * schedule["resolution"] + hair) / schedule["resolution"]
     for upper, tokens in zip(schedule["bounds"], schedule["tokensPerStage"]):

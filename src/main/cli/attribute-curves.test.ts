@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AttributeShares, ImageReading } from '../../shared/attributes.js';
-import type { TimelinePosition } from '../../shared/events.js';
+import type { AttributeShares, ImageReading } from '../../shared/tokens/attributes.js';
+import type { TimelinePosition } from '../../shared/contract/events.js';
 import { attributeRows, attributeTable, laneChart, readingWords } from './attribute-curves.js';
 
 const nothing = { width: 0, height: 0, data: new Uint8Array(0) };

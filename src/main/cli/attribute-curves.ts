@@ -7,9 +7,9 @@ import {
   type AttributeShares,
   type CaptionReading,
   type ImageReading,
-} from '../../shared/attributes.js';
+} from '../../shared/tokens/attributes.js';
 import { roundTicks, type Chart, type ChartAxis } from '../../shared/charts/chart.js';
-import type { TimelinePosition } from '../../shared/events.js';
+import type { TimelinePosition } from '../../shared/contract/events.js';
 import { mean } from '../../shared/mean.js';
 
 /** One picture's timeline without its pictures; positions in rising or falling order of t, the same t in all. */

@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../shared/events.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
 import type { Output } from './output.js';
 
 /** What every command gets beside its own arguments. */

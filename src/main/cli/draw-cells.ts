@@ -1,7 +1,7 @@
 /** The cells of a grid, drawn by one or several engines: tokens once for all cells that share them, each cell by whoever is free. */
-import type { EngineEvent } from '../../shared/events.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
 import { writingRequest, type GridPlan } from '../../shared/grids/grid-plan.js';
-import type { RasterImage } from '../../shared/images.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
 import type { EngineSession } from './engine.js';
 
 export interface DrawnCell {

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { cancelledError, StudioError } from '../../shared/errors.js';
-import type { EngineEvent } from '../../shared/events.js';
-import type { PackSummary } from '../../shared/pack.js';
-import { checkWords } from '../../shared/prompts.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
+import { checkWords } from '../../shared/jobs/prompts.js';
 import { applicationPaths } from '../application.js';
 import { engineEnvironment } from '../gpu/gpu-runtime.js';
 import type { EngineRequest, EngineTiming, ResultOf } from '../engine/protocol.js';

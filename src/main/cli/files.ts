@@ -4,7 +4,7 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { StudioError } from '../../shared/errors.js';
-import { imageLimits, type RasterImage } from '../../shared/images.js';
+import { imageLimits, type RasterImage } from '../../shared/pictures/images.js';
 import { diskFailureOf } from '../storage/disk/disk-failures.js';
 import { commandPictures, remarkOn } from './pictures.js';
 

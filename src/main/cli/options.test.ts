@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { expect, it } from 'vitest';
-import type { PackManifest } from '../../shared/pack.js';
+import type { PackManifest } from '../../shared/packs/pack.js';
 import { generationSettings, withBestOf, withSamplingOptions, type SamplingOptions } from './options.js';
 
 const manifest = {

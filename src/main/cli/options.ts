@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { seedLimits, textLimits, variationLimits, type Range } from '../../shared/limits.js';
 import { serverAddress } from '../engine/remote/address.js';
-import { presetNames, presetSettings, type PackRecommendation, type PresetName } from '../../shared/presets.js';
+import { presetNames, presetSettings, type PackRecommendation, type PresetName } from '../../shared/jobs/presets.js';
 import {
   isWholeSetting,
   settingNames,
@@ -9,8 +9,8 @@ import {
   withSetting,
   type GenerationSettings,
   type SettingName,
-} from '../../shared/settings.js';
-import type { TokenRange } from '../../shared/tokens.js';
+} from '../../shared/jobs/settings.js';
+import type { TokenRange } from '../../shared/tokens/tokens.js';
 
 /** Options every command has. */
 export interface CommonOptions {

@@ -1,4 +1,4 @@
-import type { JobPhase } from '../../shared/events.js';
+import type { JobPhase } from '../../shared/contract/events.js';
 import { visible, visibleJson, visibleLine } from './visible.js';
 import { isCancelled, serialiseError } from '../../shared/errors.js';
 

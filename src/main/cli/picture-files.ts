@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { EarlierStep, FrameOrigin, TokenSequence } from '../../shared/document.js';
-import { metadataLimits, type ImageMetadata, type PictureRecord } from '../../shared/image-metadata.js';
+import type { EarlierStep, FrameOrigin, TokenSequence } from '../../shared/document/document.js';
+import { metadataLimits, type ImageMetadata, type PictureRecord } from '../../shared/document/image-metadata.js';
 import { textLimits } from '../../shared/limits.js';
-import { imageLimits, type RasterImage } from '../../shared/images.js';
+import { imageLimits, type RasterImage } from '../../shared/pictures/images.js';
 import { applicationPaths } from '../application.js';
 import { commandPictures, remarkOn } from './pictures.js';
 import { fileFault, readInputFile, writeOutputFile } from './files.js';

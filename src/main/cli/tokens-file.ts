@@ -1,9 +1,9 @@
 import { StudioError } from '../../shared/errors.js';
 import { parseJson } from '../../shared/json.js';
 import { z } from 'zod';
-import { imageLimits } from '../../shared/images.js';
+import { imageLimits } from '../../shared/pictures/images.js';
 import { textLimits, tokenLimits } from '../../shared/limits.js';
-import type { PictureRecord } from '../../shared/image-metadata.js';
+import type { PictureRecord } from '../../shared/document/image-metadata.js';
 import { isPng } from '../storage/images/png-chunks.js';
 import { readInputFile } from './files.js';
 import { pictureFrom, plainPicture } from './picture-files.js';

@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { arch, cpus, freemem, hostname, platform, release, totalmem, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
-import type { PackSummary } from '../../shared/pack.js';
-import type { StudioStatus } from '../../shared/status.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
+import type { StudioStatus } from '../../shared/contract/status.js';
 import { logsDirectory } from './log.js';
 import { scrubbed, type Persons } from './scrub.js';
 

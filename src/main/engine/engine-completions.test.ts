@@ -13,7 +13,7 @@ import {
   writeServedPack,
 } from '../../../tests/fakes/family-packs.js';
 import { InferenceServer } from '../../../tests/fakes/inference-server.js';
-import type { EngineEvent } from '../../shared/events.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
 import { isCancelled } from '../../shared/errors.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { LanguageModel } from './model/language-model.js';

@@ -1,8 +1,8 @@
 /** The engine's facade: opens a pack on the best provider and runs jobs as async generators of events. */
 import { basename } from 'node:path';
 import { serialiseError, StudioError } from '../../shared/errors.js';
-import type { EngineEvent } from '../../shared/events.js';
-import type { GraphName } from '../../shared/pack.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
+import type { GraphName } from '../../shared/packs/pack.js';
 import { ablate } from './jobs/ablate.js';
 import { captions } from './jobs/captions.js';
 import { codesTensor, Decoder } from './model/decoder.js';
@@ -30,8 +30,8 @@ import type { RemoteOptions } from './remote/address.js';
 import { findWriter, type Writing } from './remote/find-writer.js';
 import { openRemote, type RemoteEngine } from './remote/remote-engine.js';
 import { mayTryElsewhere } from './remote/server-errors.js';
-import type { RemoteWork } from '../../shared/servers.js';
-import type { OpenGraph } from '../../shared/status.js';
+import type { RemoteWork } from '../../shared/contract/servers.js';
+import type { OpenGraph } from '../../shared/contract/status.js';
 
 export interface EngineOptions {
   packDirectory: string;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { EngineEvent } from '../../shared/events.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
 import { EventOutbox } from './event-outbox.js';
 
 let sent: EngineEvent[][];

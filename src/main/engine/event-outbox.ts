@@ -1,5 +1,5 @@
 /** What a job tells on its way: a message costs the job time, so what nobody can tell apart goes together, and what nobody sees not at all. */
-import type { EngineEvent } from '../../shared/events.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
 
 /** Between two reports of progress inside one phase. */
 const progressEveryMs = 50;

@@ -11,8 +11,8 @@ import {
   writeDarPack,
   writeSelftokPack,
 } from '../../../tests/fakes/family-packs.js';
-import type { RasterImage } from '../../shared/images.js';
-import { tokensVisibleAt } from '../../shared/tokens.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
+import { tokensVisibleAt } from '../../shared/tokens/tokens.js';
 import { Engine } from './engine.js';
 import type { EngineRequest, ResultOf } from './protocol.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { StudioError, cancelledError } from '../../shared/errors.js';
-import type { EngineEvent } from '../../shared/events.js';
-import type { OpenGraph } from '../../shared/status.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
+import type { OpenGraph } from '../../shared/contract/status.js';
 import type { EngineOptions, EngineOutcome } from './engine.js';
 import { EngineHost, type RunningEngine } from './host.js';
 import type { EngineReady, EngineRequest, FromEngine } from './protocol.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { drain } from '../../../tests/fakes/engine-parts.js';
-import type { EngineEvent } from '../../shared/events.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
 import { float32, type Graph } from './model/graph.js';
 import { LazyGraphs } from './model/lazy-graphs.js';
 import { tellingOpenings } from './openings.js';

@@ -1,5 +1,5 @@
 /** What a job waits for while a graph is being opened, told between its own events. */
-import type { EngineEvent } from '../../shared/events.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
 import type { LazyGraphs } from './model/lazy-graphs.js';
 
 const opening: EngineEvent = { type: 'progress', phase: 'opening-graph', done: 0, total: 1 };

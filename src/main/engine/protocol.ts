@@ -2,15 +2,15 @@
  * Messages between the main side and the engine's process. The same bundle runs under utilityProcess and child_process
  * (serialization 'advanced'), so everything here survives structured clone.
  */
-import type { EngineTable, JobCommon, RequestsOf } from '../../shared/jobs.js';
+import type { EngineTable, JobCommon, RequestsOf } from '../../shared/jobs/jobs.js';
 import type { SerialisedError } from '../../shared/errors.js';
-import type { EngineEvent } from '../../shared/events.js';
-import type { RasterImage } from '../../shared/images.js';
-import type { EngineResultOf, GeneratedFacts } from '../../shared/job-results.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
+import type { EngineResultOf, GeneratedFacts } from '../../shared/jobs/job-results.js';
 import type { Mask, MaskSettings } from '../../shared/pictures/mask.js';
-import type { EngineDevice, PackSummary } from '../../shared/pack.js';
-import type { OpenGraph } from '../../shared/status.js';
-import type { RemoteWork } from '../../shared/servers.js';
+import type { EngineDevice, PackSummary } from '../../shared/packs/pack.js';
+import type { OpenGraph } from '../../shared/contract/status.js';
+import type { RemoteWork } from '../../shared/contract/servers.js';
 import type { RemoteOptions } from './remote/address.js';
 
 /** Codes with their picture: neither has to be computed from the other. */
@@ -28,12 +28,12 @@ export interface EngineValues extends JobCommon {
   image: RasterImage;
 }
 
-/** Described in `shared/jobs.ts`; who sends one has checked it. */
+/** Described in `shared/jobs/jobs.ts`; who sends one has checked it. */
 export type EngineRequest = RequestsOf<EngineTable, EngineValues>;
 
 export type EngineGeneratedImage = GeneratedFacts & { image: RasterImage };
 
-/** Described in `shared/job-results.ts`. */
+/** Described in `shared/jobs/job-results.ts`. */
 export type EngineResult = EngineResultOf<EngineGeneratedImage, RasterImage>;
 
 /** The result a request of this kind ends with. */

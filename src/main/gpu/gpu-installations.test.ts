@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { StudioEvent } from '../../shared/events.js';
+import type { StudioEvent } from '../../shared/contract/events.js';
 import { cudaComponent, cudaWheel } from '../../../tests/fakes/cuda-wheel.js';
 import { nativeFolder } from '../engine/model/runtime-module.js';
 import { GpuInstallations, type GpuInstallationsOptions } from './gpu-installations.js';

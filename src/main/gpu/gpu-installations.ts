@@ -1,6 +1,6 @@
 /** Installing CUDA from a window: what it is and its licences are shown first. One at a time, for all windows. */
-import type { StudioEvent } from '../../shared/events.js';
-import type { GpuInstallationMethods, GpuOffer, GpuProgress } from '../../shared/gpu-installation.js';
+import type { StudioEvent } from '../../shared/contract/events.js';
+import type { GpuInstallationMethods, GpuOffer, GpuProgress } from '../../shared/contract/gpu-installation.js';
 import type { Calls } from '../studio/calls.js';
 import { notTooOften, OneInstallation } from '../studio/one-installation.js';
 import { gpuComponents, installedBytes, type GpuComponent } from './components.js';

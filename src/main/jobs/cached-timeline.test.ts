@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { EngineEvent, TimelinePosition } from '../../shared/events.js';
+import type { EngineEvent, TimelinePosition } from '../../shared/contract/events.js';
 import { cachedCaptions, cachedTimeline, packHash } from './cached-timeline.js';
 import type { PositionKey } from '../storage/positions/position-cache.js';
 import type { CachedPosition } from '../storage/positions/position-file.js';

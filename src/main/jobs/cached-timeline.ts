@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CaptionsRequest, TimelineRequest } from '../../shared/jobs.js';
-import type { CaptionReading } from '../../shared/attributes.js';
-import type { EngineEvent, JobPhase } from '../../shared/events.js';
-import type { PackSummary } from '../../shared/pack.js';
+import type { CaptionsRequest, TimelineRequest } from '../../shared/jobs/jobs.js';
+import type { CaptionReading } from '../../shared/tokens/attributes.js';
+import type { EngineEvent, JobPhase } from '../../shared/contract/events.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
 import type { PositionCache, PositionKey } from '../storage/positions/position-cache.js';
 
 export interface CachedTimeline<Request = TimelineRequest> {

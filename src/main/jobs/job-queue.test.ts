@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cancelledError, StudioError } from '../../shared/errors.js';
-import type { JobEvent } from '../../shared/events.js';
-import type { JobResult } from '../../shared/job-results.js';
+import type { JobEvent } from '../../shared/contract/events.js';
+import type { JobResult } from '../../shared/jobs/job-results.js';
 import { JobQueue, type JobWork } from './job-queue.js';
 import { ProgressEstimate, type PhaseHistory } from './progress-estimate.js';
 

@@ -3,10 +3,10 @@
  * and cancelled.
  */
 import { randomUUID } from 'node:crypto';
-import type { JobRequest } from '../../shared/jobs.js';
+import type { JobRequest } from '../../shared/jobs/jobs.js';
 import { cancelledError, serialiseError, StudioError, type SerialisedError } from '../../shared/errors.js';
-import type { EngineEvent, JobEvent } from '../../shared/events.js';
-import type { JobResult } from '../../shared/job-results.js';
+import type { EngineEvent, JobEvent } from '../../shared/contract/events.js';
+import type { JobResult } from '../../shared/jobs/job-results.js';
 import { ProgressEstimate, type PhaseHistory } from './progress-estimate.js';
 
 /** Does the work of one job: conversion of its images, the engine, keeping what comes out. */

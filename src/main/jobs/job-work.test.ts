@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { PackSummary } from '../../shared/pack.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
 import { toEngineRequest } from './job-work.js';
 import { picturesHere } from '../../../tests/fakes/pictures.js';
 import { ProjectFile } from '../storage/projects/project-file.js';

@@ -1,10 +1,10 @@
 /** From a window's request to the engine's and back: images are loaded for the engine, and what it made is kept in the project. */
-import type { EditBase, EngineKind, ImageSource, JobRequest } from '../../shared/jobs.js';
+import type { EditBase, EngineKind, ImageSource, JobRequest } from '../../shared/jobs/jobs.js';
 import { StudioError } from '../../shared/errors.js';
-import type { EngineEvent } from '../../shared/events.js';
-import type { JobResult } from '../../shared/job-results.js';
-import type { RasterImage, StoredImage } from '../../shared/images.js';
-import type { PackSummary } from '../../shared/pack.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
+import type { JobResult } from '../../shared/jobs/job-results.js';
+import type { RasterImage, StoredImage } from '../../shared/pictures/images.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
 import type { EngineBase, EngineImage, EngineRequest, EngineResult } from '../engine/protocol.js';
 import type { JobWork } from './job-queue.js';
 import { cachedCaptions, cachedTimeline, packHash } from './cached-timeline.js';

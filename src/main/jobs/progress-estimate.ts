@@ -1,4 +1,4 @@
-import type { JobPhase } from '../../shared/events.js';
+import type { JobPhase } from '../../shared/contract/events.js';
 
 interface PhaseRecord {
   phase: JobPhase;

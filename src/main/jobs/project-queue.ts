@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { isCancelled, serialiseError, StudioError } from '../../shared/errors.js';
-import type { JobEvent, StudioEvent } from '../../shared/events.js';
+import type { JobEvent, StudioEvent } from '../../shared/contract/events.js';
 import {
   changeBetween,
   queueLimits,
@@ -12,8 +12,8 @@ import {
   type QueuedRequest,
   type QueuedResult,
   type QueuePurpose,
-} from '../../shared/queue.js';
-import * as machine from '../../shared/queue-machine.js';
+} from '../../shared/jobs/queue.js';
+import * as machine from '../../shared/jobs/queue-machine.js';
 import type { JobQueue, JobWork } from './job-queue.js';
 
 /** Of the project's file what a queue needs. */

@@ -1,6 +1,6 @@
 /** The queues of all projects that are open for writing, and whether they are paused. */
-import type { StudioEvent } from '../../shared/events.js';
-import type { QueuedRequest } from '../../shared/queue.js';
+import type { StudioEvent } from '../../shared/contract/events.js';
+import type { QueuedRequest } from '../../shared/jobs/queue.js';
 import type { JobQueue, JobWork } from './job-queue.js';
 import type { ProjectLife } from '../studio/open-projects.js';
 import type { ProjectFile } from '../storage/projects/project-file.js';

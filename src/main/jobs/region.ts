@@ -1,6 +1,6 @@
 /** The part of a picture a question is about, cut out so that the model sees all of it. */
 import { StudioError } from '../../shared/errors.js';
-import type { ImageRegion, RasterImage } from '../../shared/images.js';
+import type { ImageRegion, RasterImage } from '../../shared/pictures/images.js';
 import { cutOut } from '../../shared/pictures/cut-out.js';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { RasterImage } from '../../shared/images.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
 import { writePlanar } from '../engine/model/pixels.js';
 import { narrowed } from '../pictures/narrowing.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';

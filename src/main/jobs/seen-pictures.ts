@@ -1,7 +1,7 @@
 /**
  * Huge pictures as an encoder sees them, so that none is decoded and narrowed again for every job it takes part in.
  */
-import type { RasterImage } from '../../shared/images.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
 import { LruCache } from '../../shared/lru-cache.js';
 import type { EncoderSize } from '../pictures/narrowing.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { strToU8, zipSync, type Zippable } from 'fflate';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { writeFakePack } from '../../../tests/fakes/fake-pack.js';
-import type { InstallProgress, PackOffer } from '../../shared/pack-installation.js';
+import type { InstallProgress, PackOffer } from '../../shared/contract/pack-installation.js';
 import { installPack, removePack } from './install-pack.js';
 
 const writes = vi.hoisted(() => ({ fail: false }));

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { StudioEvent } from '../../shared/events.js';
+import type { StudioEvent } from '../../shared/contract/events.js';
 import { writeFakePack } from '../../../tests/fakes/fake-pack.js';
 import type { WindowDesktop } from '../studio/window-desktop.js';
 import { PackInstallations } from './pack-installations.js';

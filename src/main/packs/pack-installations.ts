@@ -2,8 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError } from '../../shared/errors.js';
-import type { StudioEvent } from '../../shared/events.js';
-import type { OfferedPack, PackInstallationMethods, PackOffer, PackPlace } from '../../shared/pack-installation.js';
+import type { StudioEvent } from '../../shared/contract/events.js';
+import type {
+  OfferedPack,
+  PackInstallationMethods,
+  PackOffer,
+  PackPlace,
+} from '../../shared/contract/pack-installation.js';
 import { listPacks } from '../engine/pack/pack.js';
 import type { Calls } from '../studio/calls.js';
 import { notTooOften, OneInstallation } from '../studio/one-installation.js';

@@ -1,5 +1,5 @@
 /** Pictures as an encoder sees them: cropped around the centre and resized to a few hundred pixels. */
-import type { RasterImage } from '../../shared/images.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
 import { seenByModel } from '../engine/model/pixels.js';
 
 /** Width and height of what an encoder is given. */

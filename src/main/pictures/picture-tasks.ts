@@ -2,9 +2,9 @@
  * Everything the studio computes on the pixels of a file, as functions without state: they run in threads that are ended at any moment, so
  * nothing here may load a native module. What a project is to keep is written by a thread of its own (picture-writing.ts).
  */
-import type { ImageMetadata, PictureRecord } from '../../shared/image-metadata.js';
+import type { ImageMetadata, PictureRecord } from '../../shared/document/image-metadata.js';
 import { StudioError } from '../../shared/errors.js';
-import { imageLimits, type RasterImage, type StoredImage } from '../../shared/images.js';
+import { imageLimits, type RasterImage, type StoredImage } from '../../shared/pictures/images.js';
 import { enlarge, enlargingFilter, type Enlarged } from '../../shared/pictures/enlarge.js';
 import { maskFromImage, type Mask } from '../../shared/pictures/mask.js';
 import {

@@ -5,7 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { cancelledError, reviveError, StudioError } from '../../shared/errors.js';
-import type { StoredImage } from '../../shared/images.js';
+import type { StoredImage } from '../../shared/pictures/images.js';
 import type { KeptPicture } from '../storage/images/images.js';
 import type { ProjectPlace } from '../storage/projects/picture-store.js';
 import { ownBuffer } from './own-buffer.js';

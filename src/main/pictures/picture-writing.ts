@@ -1,7 +1,7 @@
 /** Entry of the thread that writes pictures into projects: one after the other, and it is never ended while it writes. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { serialiseError, type SerialisedError } from '../../shared/errors.js';
-import type { StoredImage } from '../../shared/images.js';
+import type { StoredImage } from '../../shared/pictures/images.js';
 import type { KeptPicture } from '../storage/images/images.js';
 import { storePicture, type ProjectPlace } from '../storage/projects/picture-store.js';
 

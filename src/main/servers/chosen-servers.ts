@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { StudioError } from '../../shared/errors.js';
 import { parseJson, settingsBounds } from '../../shared/json.js';
-import type { ServerChoice } from '../../shared/servers.js';
+import type { ServerChoice } from '../../shared/contract/servers.js';
 import { serverAddress, serverLimits, type RemoteOptions, type RemoteServer } from '../engine/remote/address.js';
 import { writingError } from '../storage/database/storage-errors.js';
 import { isToken } from './remote-from.js';

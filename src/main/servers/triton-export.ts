@@ -5,7 +5,7 @@
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, posix, resolve } from 'node:path';
 import { StudioError } from '../../shared/errors.js';
-import type { PackManifest } from '../../shared/pack.js';
+import type { PackManifest } from '../../shared/packs/pack.js';
 import type { TensorDescription } from '../engine/model/graph.js';
 import { loadOnnxRuntime, openGraph } from '../engine/model/session.js';
 import { SessionClock } from '../engine/model/graph.js';

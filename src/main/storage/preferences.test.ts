@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { preferenceLimits } from '../../shared/preferences.js';
+import { preferenceLimits } from '../../shared/contract/preferences.js';
 import { PreferencesFile } from './preferences.js';
 import { runs } from '../../../tests/property-runs.js';
 

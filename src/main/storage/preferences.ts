@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StudioError, type SerialisedError } from '../../shared/errors.js';
 import { assertBounded, deepestJson, parseJson } from '../../shared/json.js';
 import { messageLimits } from '../../shared/limits.js';
-import { preferenceLimits, type StoredPreferences } from '../../shared/preferences.js';
+import { preferenceLimits, type StoredPreferences } from '../../shared/contract/preferences.js';
 import { writingError } from './database/storage-errors.js';
 
 const version = 1;

@@ -1,5 +1,5 @@
 /** How the main side answers what a window asks: a function for each method of the contract, told which window it is. */
-import type { StudioMethod, StudioMethods } from '../../shared/api.js';
+import type { StudioMethod, StudioMethods } from '../../shared/contract/api.js';
 
 export type Calls<Client, Methods extends StudioMethod = StudioMethod> = {
   [Method in Methods]: (

@@ -1,14 +1,14 @@
 /** The desktop's part of the contract: files the system hands over, files that leave, and what the host should know of a window. */
-import type { ExportedFile } from '../../shared/import-export.js';
+import type { ExportedFile } from '../../shared/contract/import-export.js';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
-import type { OpenedProject } from '../../shared/projects.js';
-import type { DesktopMethods, News, OfferedFile } from '../../shared/desktop.js';
+import type { OpenedProject } from '../../shared/contract/projects.js';
+import type { DesktopMethods, News, OfferedFile } from '../../shared/contract/desktop.js';
 import { StudioError } from '../../shared/errors.js';
-import { imageLimits } from '../../shared/images.js';
+import { imageLimits } from '../../shared/pictures/images.js';
 import type { Calls } from './calls.js';
 import { writingError } from '../storage/database/storage-errors.js';
 import type { WindowDesktop } from './window-desktop.js';

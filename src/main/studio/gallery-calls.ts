@@ -1,6 +1,6 @@
 /** The gallery's part of the contract: what windows may ask of it, and what reaches it from the projects they change. */
-import type { ExportedFile } from '../../shared/import-export.js';
-import type { GalleryMethods, ThumbnailSize } from '../../shared/gallery.js';
+import type { ExportedFile } from '../../shared/contract/import-export.js';
+import type { GalleryMethods, ThumbnailSize } from '../../shared/contract/gallery.js';
 import type { Calls } from './calls.js';
 import type { ProjectView } from './open-projects.js';
 import { adoptPicture, exportGalleryPicture } from './image-import-export.js';

@@ -1,10 +1,10 @@
 /** Pictures as files: a frame leaves with its record, and a file that brings one is believed as far as it can be checked. */
-import type { Frame, FrameMask } from '../../shared/document.js';
-import type { AdoptedPicture } from '../../shared/gallery.js';
-import { recordOf, type ImageMetadata, type PictureRecord } from '../../shared/image-metadata.js';
-import type { RasterImage } from '../../shared/images.js';
-import type { ExportedFile, ImportedImage } from '../../shared/import-export.js';
-import type { PackSummary } from '../../shared/pack.js';
+import type { Frame, FrameMask } from '../../shared/document/document.js';
+import type { AdoptedPicture } from '../../shared/contract/gallery.js';
+import { recordOf, type ImageMetadata, type PictureRecord } from '../../shared/document/image-metadata.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
+import type { ExportedFile, ImportedImage } from '../../shared/contract/import-export.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
 import { StudioError } from '../../shared/errors.js';
 import type { EncoderSize } from '../pictures/narrowing.js';
 import type { PictureReader } from '../pictures/picture-tasks.js';

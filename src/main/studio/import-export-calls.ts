@@ -1,11 +1,11 @@
-/** Pictures and projects that leave the studio and come back: the methods of `shared/import-export.ts`. */
+/** Pictures and projects that leave the studio and come back: the methods of `shared/contract/import-export.ts`. */
 import { basename } from 'node:path';
-import type { StudioMethods } from '../../shared/api.js';
-import type { OpenedProject } from '../../shared/projects.js';
+import type { StudioMethods } from '../../shared/contract/api.js';
+import type { OpenedProject } from '../../shared/contract/projects.js';
 import { StudioError } from '../../shared/errors.js';
-import { safeFileName } from '../../shared/file-names.js';
-import type { ImportExportMethods } from '../../shared/import-export.js';
-import type { PackSummary } from '../../shared/pack.js';
+import { safeFileName } from '../../shared/text/file-names.js';
+import type { ImportExportMethods } from '../../shared/contract/import-export.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
 import type { Calls } from './calls.js';
 import type { Downloads } from './downloads.js';
 import type { OpenProjects, ProjectView } from './open-projects.js';

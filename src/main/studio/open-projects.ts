@@ -1,5 +1,5 @@
 /** Which windows of this process look at which project. The first one may write it; the others follow what it does. */
-import type { OpenedProject } from '../../shared/projects.js';
+import type { OpenedProject } from '../../shared/contract/projects.js';
 import type { StudioError } from '../../shared/errors.js';
 import { openElsewhere } from '../storage/database/storage-errors.js';
 import type { ProjectLibrary, OpenedFile } from '../storage/projects/library.js';

@@ -1,6 +1,6 @@
 /** Which pack the studio's engine has open, on what it computes, and what windows may do about both. */
 import { StudioError } from '../../shared/errors.js';
-import type { StudioStatus } from '../../shared/status.js';
+import type { StudioStatus } from '../../shared/contract/status.js';
 import { listPacks } from '../engine/pack/pack.js';
 import type { JobQueue } from '../jobs/job-queue.js';
 import type { ChosenServers } from '../servers/chosen-servers.js';

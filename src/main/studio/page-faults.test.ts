@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { faultLimits } from '../../shared/page-faults.js';
+import { faultLimits } from '../../shared/contract/page-faults.js';
 import { PageFaults } from './page-faults.js';
 
 test('so many of each window are noted, and that there were more', () => {

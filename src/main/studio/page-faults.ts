@@ -1,4 +1,4 @@
-import { faultLimits } from '../../shared/page-faults.js';
+import { faultLimits } from '../../shared/contract/page-faults.js';
 import type { Log } from '../diagnostics/log.js';
 
 /** What windows' pages report, in the studio's log. */

@@ -1,7 +1,7 @@
 /** The project a window has open: opened, changed, stepped back and forth, and told about to every window that looks at it. */
 import { cancelledError, StudioError } from '../../shared/errors.js';
-import type { StudioEvent } from '../../shared/events.js';
-import type { OpenedProject } from '../../shared/projects.js';
+import type { StudioEvent } from '../../shared/contract/events.js';
+import type { OpenedProject } from '../../shared/contract/projects.js';
 import type { JobQueue } from '../jobs/job-queue.js';
 import type { ProjectQueues } from '../jobs/project-queues.js';
 import type { ProjectLibrary } from '../storage/projects/library.js';

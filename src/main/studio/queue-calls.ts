@@ -1,6 +1,6 @@
-/** What a window may do to the queue of its project: the methods of `shared/queue.ts`. */
-import type { QueueMethods } from '../../shared/queue.js';
-import type { StudioStatus } from '../../shared/status.js';
+/** What a window may do to the queue of its project: the methods of `shared/jobs/queue.ts`. */
+import type { QueueMethods } from '../../shared/jobs/queue.js';
+import type { StudioStatus } from '../../shared/contract/status.js';
 import type { Calls } from './calls.js';
 import type { ProjectView } from './open-projects.js';
 import type { ProjectQueue } from '../jobs/project-queue.js';

@@ -1,5 +1,5 @@
 /** What the studio says of itself: put together whenever it is asked, told to every window soon after it changed, and noted in the log. */
-import type { StudioStatus } from '../../shared/status.js';
+import type { StudioStatus } from '../../shared/contract/status.js';
 import type { Log } from '../diagnostics/log.js';
 import type { JobQueue } from '../jobs/job-queue.js';
 import type { ProjectQueues } from '../jobs/project-queues.js';

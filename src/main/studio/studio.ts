@@ -1,11 +1,11 @@
 /** The main side of the contract: every window connects here, whatever carries its messages. */
 import { join } from 'node:path';
-import type { CallOutcome, StudioMethod, StudioMethods } from '../../shared/api.js';
-import type { StudioStatus } from '../../shared/status.js';
+import type { CallOutcome, StudioMethod, StudioMethods } from '../../shared/contract/api.js';
+import type { StudioStatus } from '../../shared/contract/status.js';
 import { serialiseError } from '../../shared/errors.js';
-import type { StudioEvent } from '../../shared/events.js';
-import type { ThumbnailSize } from '../../shared/gallery.js';
-import type { MenuEntry } from '../../shared/menu.js';
+import type { StudioEvent } from '../../shared/contract/events.js';
+import type { ThumbnailSize } from '../../shared/contract/gallery.js';
+import type { MenuEntry } from '../../shared/contract/menu.js';
 import { ComparisonEngines } from '../jobs/pack-comparison/comparison-engines.js';
 import type { Calls } from './calls.js';
 import { DesktopCalls } from './desktop-calls.js';

@@ -1,6 +1,6 @@
 /** What a timeline computed stays on disk, as much of it as a person gives it room. */
 import { join } from 'node:path';
-import type { StudioStatus } from '../../shared/status.js';
+import type { StudioStatus } from '../../shared/contract/status.js';
 import { PositionCache } from '../storage/positions/position-cache.js';
 import type { ProjectLibrary, Settings } from '../storage/projects/library.js';
 import type { Calls } from './calls.js';

@@ -1,7 +1,7 @@
 /** How many tokens a pack's language model reads a text as, for the meter beside the prompt: before anything is queued. */
 import { TextTokenizer } from '../engine/model/text-tokenizer.js';
 import { readTokenizer } from '../engine/pack/pack.js';
-import type { PackSummary } from '../../shared/pack.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
 
 export class TokenCounts {
   /** Of the pack asked about last; a tokenizer is a few megabytes. */

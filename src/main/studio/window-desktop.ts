@@ -1,5 +1,5 @@
 /** The desktop around one window, as its host offers it to the studio. Dialogs belong to that window. */
-import type { WindowState } from '../../shared/desktop.js';
+import type { WindowState } from '../../shared/contract/desktop.js';
 
 export interface WindowDesktop {
   /** Null = cancelled. */

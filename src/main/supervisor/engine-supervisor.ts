@@ -2,10 +2,10 @@
  * Keeps one engine process alive with one pack open: starts it, restarts it when it dies, ends it when a cancelled job
  * does not yield. Inference blocks its process, so ending that process is the only sure way to stop it.
  */
-import type { StudioStatus } from '../../shared/status.js';
+import type { StudioStatus } from '../../shared/contract/status.js';
 import { cancelledError, reviveError, serialiseError, type StudioError } from '../../shared/errors.js';
-import type { EngineEvent } from '../../shared/events.js';
-import type { PackSummary } from '../../shared/pack.js';
+import type { EngineEvent } from '../../shared/contract/events.js';
+import type { PackSummary } from '../../shared/packs/pack.js';
 import type { EngineRequest, EngineResult, EngineTiming, FromEngine, ProviderAttempt } from '../engine/protocol.js';
 import { deviceName } from '../engine/model/devices.js';
 import type { RemoteOptions } from '../engine/remote/address.js';

@@ -1,7 +1,7 @@
 /** What a window may ask of the desktop; part of `validation.ts`. */
 import { exportedFile } from './import-export.js';
 import { z } from 'zod';
-import { desktopLimits, type DesktopMethods } from '../../shared/desktop.js';
+import { desktopLimits, type DesktopMethods } from '../../shared/contract/desktop.js';
 import type { MethodFields } from './method-fields.js';
 
 const ticket = z.uuid();

@@ -1,6 +1,6 @@
 /** What a window may send to the gallery; part of `validation.ts`. */
 import { z } from 'zod';
-import { galleryLimits, type GalleryMethods } from '../../shared/gallery.js';
+import { galleryLimits, type GalleryMethods } from '../../shared/contract/gallery.js';
 import { textLimits } from '../../shared/limits.js';
 import { exportedFile } from './import-export.js';
 import type { MethodFields } from './method-fields.js';

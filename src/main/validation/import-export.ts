@@ -1,7 +1,7 @@
 /** What a window may send to have work kept, copied and brought back; part of `validation.ts`. */
 import { z } from 'zod';
 import { textLimits } from '../../shared/limits.js';
-import type { ImportExportMethods } from '../../shared/import-export.js';
+import type { ImportExportMethods } from '../../shared/contract/import-export.js';
 import { enlargements } from '../../shared/pictures/enlarge.js';
 import type { MethodFields } from './method-fields.js';
 

@@ -1,8 +1,8 @@
 /** What a window may send to install and remove packs; part of `validation.ts`. */
 import { z } from 'zod';
 import { textLimits } from '../../shared/limits.js';
-import { packComparisonLimits } from '../../shared/pack-comparison.js';
-import type { PackInstallationMethods } from '../../shared/pack-installation.js';
+import { packComparisonLimits } from '../../shared/packs/pack-comparison.js';
+import type { PackInstallationMethods } from '../../shared/contract/pack-installation.js';
 import type { MethodFields } from './method-fields.js';
 
 export const packInstallationFields: MethodFields<PackInstallationMethods> = {

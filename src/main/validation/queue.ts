@@ -1,7 +1,7 @@
 /** What a window may do to the queue; part of `validation.ts`. */
 import { z } from 'zod';
 import { variationLimits } from '../../shared/limits.js';
-import { queueLimits, type QueueMethods } from '../../shared/queue.js';
+import { queueLimits, type QueueMethods } from '../../shared/jobs/queue.js';
 import { id, madeSeed } from '../storage/schemas/fields.js';
 import { queuePurpose } from '../storage/schemas/queue.js';
 import { queuedRequest } from '../storage/schemas/requests.js';

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { EngineRequest } from '../engine/protocol.js';
-import type { JobRequest } from '../../shared/jobs.js';
+import type { JobRequest } from '../../shared/jobs/jobs.js';
 import { choice, fields, flag, given, list, nullable, number, optional, text, whole } from '../../shared/shape.js';
 import type { FieldsOf } from '../../shared/shape.js';
 import { jobRequest } from '../storage/schemas/requests.js';

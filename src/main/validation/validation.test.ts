@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { studioMethods } from '../../shared/api.js';
+import { studioMethods } from '../../shared/contract/api.js';
 import { StudioError } from '../../shared/errors.js';
 import { parseMethod, parseParameters } from './validation.js';
 

@@ -1,8 +1,8 @@
 /** The analyses as files: tables, and figures in the window's own colours. */
 import { chartSize, type ChartTheme } from '../../shared/charts/chart-svg.js';
 import type { Chart } from '../../shared/charts/chart.js';
-import { fitText } from '../../shared/fit-text.js';
-import type { RasterImage } from '../../shared/images.js';
+import { fitText } from '../../shared/text/fit-text.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
 import { withChartImage } from './chart-image.js';
 import { bitmapOf } from '../state/pixels.js';
 import { saveFileAndTell } from '../state/import-export/saving.js';

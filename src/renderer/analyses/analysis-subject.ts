@@ -1,6 +1,6 @@
 /** What an analysis is made of: frames of the board, and what the pack can do with them. Reactive where it is read. */
-import type { Frame } from '../../shared/document.js';
-import { analysisLimits } from '../../shared/analyses.js';
+import type { Frame } from '../../shared/document/document.js';
+import { analysisLimits } from '../../shared/tokens/analyses.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { imageSourceOf, selectedFrames } from '../state/board/selection.svelte.js';
 import { studio } from '../state/studio/studio.svelte.js';

@@ -1,6 +1,6 @@
 /** What the analyses say about themselves. Pure. */
-import { weighsEveryToken, type PackManifest } from '../../shared/pack.js';
-import type { AnalysisName } from '../../shared/analyses.js';
+import { weighsEveryToken, type PackManifest } from '../../shared/packs/pack.js';
+import type { AnalysisName } from '../../shared/tokens/analyses.js';
 
 export const analysisWords: Record<AnalysisName, { label: string; question: string; explanation: string }> = {
   entropy: {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { menuLimits, type MenuEntry } from '../../shared/menu.js';
+import { menuLimits, type MenuEntry } from '../../shared/contract/menu.js';
 import { commandOf } from './commands.js';
 import { isListed, menuEntries, MenuSender, performFromMenu } from './application-menu.js';
 import { FakeStudio } from '../../../tests/fakes/window/fake-studio.js';

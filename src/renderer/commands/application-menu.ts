@@ -1,5 +1,5 @@
 /** The list of commands in the system's menu, where the host has one: told to it when something changes, and run from there. */
-import { menuGroups, type MenuEntry, type MenuGroup } from '../../shared/menu.js';
+import { menuGroups, type MenuEntry, type MenuGroup } from '../../shared/contract/menu.js';
 import { commands, perform, type Command } from './commands.js';
 
 /** Commands that only make sense as keys stay out of menus and of the palette: steps of the arrow keys. */

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Note } from '../../shared/annotations.js';
-import type { Frame } from '../../shared/document.js';
+import type { Note } from '../../shared/document/annotations.js';
+import type { Frame } from '../../shared/document/document.js';
 import { changeAnnotations, selectBranch, wouldCollapse } from './board-actions.js';
 import { commandOf, perform } from './commands.js';
 import { duplicateSelected, pasteItems } from './copy-actions.js';

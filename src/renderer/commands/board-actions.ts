@@ -1,6 +1,6 @@
 /** What the board's commands do; failures are thrown to `perform`, which shows them. */
-import type { Annotation, Note } from '../../shared/annotations.js';
-import type { DocumentOperation, Frame } from '../../shared/document.js';
+import type { Annotation, Note } from '../../shared/document/annotations.js';
+import type { DocumentOperation, Frame } from '../../shared/document/document.js';
 import { newArrow, newNote, noteSize } from '../canvas/tools/annotation-tools.js';
 import {
   alignShifts,

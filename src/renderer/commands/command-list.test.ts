@@ -1,7 +1,7 @@
 /** What holds for the list of commands as a whole. */
 import { expect, it } from 'vitest';
 import { reasonAgainst } from '../state/shortcuts/shortcut-rules.js';
-import { canonicalShortcut } from '../../shared/shortcuts.js';
+import { canonicalShortcut } from '../../shared/contract/shortcuts.js';
 import { contextWords, isActive } from './command-contexts.js';
 import { commandOf, commands, keysOf, perform } from './commands.js';
 import { meaningOf } from './keyboard.js';

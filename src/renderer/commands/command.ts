@@ -1,5 +1,5 @@
 /** What a command is, and when most of them work. The lists of commands are made of these. */
-import { menuGroups, type MenuGroup } from '../../shared/menu.js';
+import { menuGroups, type MenuGroup } from '../../shared/contract/menu.js';
 import type { Bindable, ShortcutContext } from '../state/shortcuts/shortcut-map.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { selectedFrame } from '../state/board/selection.svelte.js';
@@ -35,7 +35,7 @@ export interface Command extends Bindable {
   readonly group: CommandGroup;
   /** Where its keys mean this command. */
   readonly context: ShortcutContext;
-  /** In the notation of shared/shortcuts.ts; several when habits differ. */
+  /** In the notation of shared/contract/shortcuts.ts; several when habits differ. */
   readonly defaultShortcuts: readonly string[];
   /** As they are now, the person's choices included; reactive where it is read. */
   readonly shortcuts: readonly string[];

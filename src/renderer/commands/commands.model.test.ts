@@ -5,7 +5,7 @@
 import { assert, asyncModelRun, asyncProperty, commands as commandSequences, constantFrom, nat } from 'fast-check';
 import type { AsyncCommand } from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import type { StudioDocument } from '../../shared/document.js';
+import type { StudioDocument } from '../../shared/document/document.js';
 import { commandOf, commands, perform } from './commands.js';
 import { documentState } from '../state/document/document.svelte.js';
 import type { FakeStudio } from '../../../tests/fakes/window/fake-studio.js';

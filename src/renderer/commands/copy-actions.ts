@@ -2,7 +2,7 @@
 import { unlocked } from './board-actions.js';
 import { boundsOfItem, isFrame, itemsText, movedItem, putItems, type BoardItem } from '../state/board/board-items.js';
 import type { Copied } from '../state/board/clipboard.js';
-import type { Frame } from '../../shared/document.js';
+import type { Frame } from '../../shared/document/document.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { adoptedFrame, withParents } from '../state/document/frames.js';
 import { boundsOf, placeFrames, type Point, type Rectangle } from '../state/board/geometry.js';

@@ -12,7 +12,7 @@ import { selectedFrame, selectedFrames } from '../state/board/selection.svelte.j
 import { staging } from '../state/jobs/staging.svelte.js';
 import { studio } from '../state/studio/studio.svelte.js';
 import { view } from '../state/board/view.svelte.js';
-import type { Frame } from '../../shared/document.js';
+import type { Frame } from '../../shared/document/document.js';
 
 const choosing = isActive.candidates;
 const canPaint = () => writable() && oneSelected();

@@ -3,7 +3,7 @@
  * never come here (`state/shortcuts/key-events.ts`).
  */
 import type { ShortcutContext } from '../state/shortcuts/shortcut-map.js';
-import { shortcutsOf, type KeyPress } from '../../shared/shortcuts.js';
+import { shortcutsOf, type KeyPress } from '../../shared/contract/shortcuts.js';
 import { inActiveContexts } from './command-contexts.js';
 import { commands, type Command } from './commands.js';
 

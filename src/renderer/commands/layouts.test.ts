@@ -1,6 +1,6 @@
 /** Every key of every command can be pressed on every layout, and means that command there. */
 import { describe, expect, it } from 'vitest';
-import { canonicalShortcut, parseShortcut, shortcutsOf, type KeyPress } from '../../shared/shortcuts.js';
+import { canonicalShortcut, parseShortcut, shortcutsOf, type KeyPress } from '../../shared/contract/shortcuts.js';
 import { commands } from './commands.js';
 
 const codes = [

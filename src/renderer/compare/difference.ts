@@ -1,5 +1,5 @@
 /** Two pictures beside each other: where they differ, to look at, and how much. Pure. */
-import type { RasterImage } from '../../shared/images.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
 import { pixelDifference } from '../../shared/pictures/pixel-difference.js';
 import { peakSignalToNoise } from '../../shared/pictures/psnr.js';
 import { resample } from '../../shared/pictures/resample.js';

@@ -1,5 +1,5 @@
 /** Signs that mean something in other programs' prompts and nothing here: they are read as ordinary characters, and that is said. */
-import { shortened } from '../../shared/cut-text.js';
+import { shortened } from '../../shared/text/cut-text.js';
 
 const foreign: readonly RegExp[] = [
   /<(?:lora|lyco|hypernet|segment|random|wildcard|embed|preset)[:[][^<>]{0,80}>/gi,

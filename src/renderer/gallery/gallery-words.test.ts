@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { everything } from '../../shared/gallery.js';
+import { everything } from '../../shared/contract/gallery.js';
 import { fakePicture } from '../../../tests/fakes/window/fake-gallery.js';
 import { emptyReason, foundWords, pictureLabel, whereItIs } from './gallery-words.js';
 

@@ -1,5 +1,5 @@
 /** The gallery in words: what a screen reader hears and what the panel shows. Pure. */
-import type { GalleryItem, GalleryOverview, GalleryQuery } from '../../shared/gallery.js';
+import type { GalleryItem, GalleryOverview, GalleryQuery } from '../../shared/contract/gallery.js';
 import type { Period } from '../state/gallery/gallery-pages.js';
 
 const kinds: Record<GalleryItem['kind'], string> = {

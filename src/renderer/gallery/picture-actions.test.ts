@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { GalleryItem } from '../../shared/gallery.js';
+import type { GalleryItem } from '../../shared/contract/gallery.js';
 import { exportOptions } from '../state/import-export/export-options.svelte.js';
 import { fakePicture } from '../../../tests/fakes/window/fake-gallery.js';
 import { FakeStudio } from '../../../tests/fakes/window/fake-studio.js';

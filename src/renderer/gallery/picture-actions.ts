@@ -1,5 +1,5 @@
 /** What can be done with pictures of the gallery, as data: the menu and the bar under the grid are made from this list. */
-import type { GalleryItem } from '../../shared/gallery.js';
+import type { GalleryItem } from '../../shared/contract/gallery.js';
 import { keysOf } from '../commands/commands.js';
 import { copyPictureImage, exportPictures } from '../state/gallery/gallery-export.js';
 import {

@@ -1,6 +1,6 @@
 /** The sheet as a picture for a slide: title, legends along the top and the left, every cell at its own pixels or more. */
-import { fitText, wrapLines } from '../../shared/fit-text.js';
-import { settingNames, settingTable } from '../../shared/settings.js';
+import { fitText, wrapLines } from '../../shared/text/fit-text.js';
+import { settingNames, settingTable } from '../../shared/jobs/settings.js';
 import { legendOf, parameterName } from '../../shared/grids/grid-words.js';
 import { fileNameOf } from '../state/import-export/exporting.js';
 import type { GridCellState, GridRun } from '../state/grids/grid-run.svelte.js';

@@ -12,7 +12,7 @@ import {
   type MaskTool,
   type MaskToolState,
 } from '../canvas/tools/mask-tools.js';
-import type { Frame } from '../../shared/document.js';
+import type { Frame } from '../../shared/document/document.js';
 import { documentState } from '../state/document/document.svelte.js';
 import { toBoard, type Point } from '../state/board/geometry.js';
 import { masks } from '../state/masks/masks.svelte.js';

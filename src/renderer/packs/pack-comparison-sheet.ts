@@ -2,9 +2,14 @@
 import { withChartImage } from '../analyses/chart-image.js';
 import { chartSize, type ChartTheme } from '../../shared/charts/chart-svg.js';
 import { chartColours, type Chart } from '../../shared/charts/chart.js';
-import { fitText } from '../../shared/fit-text.js';
-import type { RasterImage } from '../../shared/images.js';
-import { interpolationWords, packComparisonStrides, scheduleWords, tokenKind } from '../../shared/pack-comparison.js';
+import { fitText } from '../../shared/text/fit-text.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
+import {
+  interpolationWords,
+  packComparisonStrides,
+  scheduleWords,
+  tokenKind,
+} from '../../shared/packs/pack-comparison.js';
 import { bitmapOf } from '../state/pixels.js';
 import { packSides, type PackComparisonState, type PackFindings } from '../state/packs/pack-comparison.svelte.js';
 import { downloadCanvas, slideColours, slideFont, slideNotDrawn, type SlideColours } from '../timeline/export/slide.js';

@@ -1,6 +1,6 @@
 /** The words of the comparison of packs. Pure. */
-import type { JobPhase } from '../../shared/events.js';
-import { packComparisonLimits } from '../../shared/pack-comparison.js';
+import type { JobPhase } from '../../shared/contract/events.js';
+import { packComparisonLimits } from '../../shared/packs/pack-comparison.js';
 import type { PackFindings } from '../state/packs/pack-comparison.svelte.js';
 
 const doing: Partial<Record<JobPhase, string>> = {

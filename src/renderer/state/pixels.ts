@@ -1,6 +1,6 @@
 /** The pixels of pictures the window can show. */
 import { StudioError } from '../../shared/errors.js';
-import type { RasterImage } from '../../shared/images.js';
+import type { RasterImage } from '../../shared/pictures/images.js';
 
 /**
  * The stored file of a picture, null where there is none. Throws `not-found`, which says that `what` could not be read, and what to do once the studio is seen to

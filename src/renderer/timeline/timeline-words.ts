@@ -9,9 +9,9 @@ import {
   type CaptionReading,
   type ImageReading,
   type LanePoint,
-} from '../../shared/attributes.js';
-import type { TokenRange, TokenSchedule } from '../../shared/tokens.js';
-import type { Residence } from '../../shared/attribute-matrix.js';
+} from '../../shared/tokens/attributes.js';
+import type { TokenRange, TokenSchedule } from '../../shared/tokens/tokens.js';
+import type { Residence } from '../../shared/tokens/attribute-matrix.js';
 import type { TimelineObstacle } from '../state/timeline/timeline-source.js';
 
 const subscripts = '₀₁₂₃₄₅₆₇₈₉';

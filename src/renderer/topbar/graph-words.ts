@@ -1,6 +1,6 @@
 /** Which of a pack's graphs are open, in words. Pure. */
-import type { GraphName } from '../../shared/pack.js';
-import type { OpenGraph } from '../../shared/status.js';
+import type { GraphName } from '../../shared/packs/pack.js';
+import type { OpenGraph } from '../../shared/contract/status.js';
 
 const names: Record<GraphName, string> = {
   decoder: 'decoder',

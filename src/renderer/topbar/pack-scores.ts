@@ -1,5 +1,5 @@
 /** What a pack was measured to do, in words and in groups. Pure. */
-import type { PackScore } from '../../shared/pack.js';
+import type { PackScore } from '../../shared/packs/pack.js';
 
 export interface ScoreRow {
   name: string;

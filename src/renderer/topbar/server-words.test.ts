@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ServerReport } from '../../shared/servers.js';
+import type { ServerReport } from '../../shared/contract/servers.js';
 import { paceWords, stateWords } from './server-words.js';
 
 const report: ServerReport = {

@@ -1,5 +1,5 @@
 /** What the window says of an inference server. Pure. */
-import type { ServerReport } from '../../shared/servers.js';
+import type { ServerReport } from '../../shared/contract/servers.js';
 
 export function stateWords({ state, problem, outstanding }: ServerReport): string {
   if (state === 'working') return outstanding > 0 ? `Working at ${outstanding} rows.` : 'Ready.';

@@ -1,6 +1,6 @@
 /** The analyses as charts and tables; the window and the command line show the same. Pure. */
 import { chartColours, knowingNothing, quiet, rampColour, roundTicks, type Chart } from './chart.js';
-import { strideName, type EntropyCurve, type SeedPicture, type SpectrumCurve } from '../analyses.js';
+import { strideName, type EntropyCurve, type SeedPicture, type SpectrumCurve } from '../tokens/analyses.js';
 
 export type EntropyMeasure = 'entropy' | 'surprisal';
 

@@ -1,7 +1,7 @@
 import { array, assert, constant, constantFrom, integer, property, string, tuple, uniqueArray } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { axisText, gridLimits, gridParameters, limitsOf, readAxis, type NumberParameter } from './grid-axis.js';
-import type { PackManifest } from '../pack.js';
+import type { PackManifest } from '../packs/pack.js';
 
 const manifest = { tokens: { count: 32 } } as unknown as PackManifest;
 const numbers = gridParameters.filter((name) => name !== 'prompt');

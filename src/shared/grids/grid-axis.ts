@@ -4,10 +4,10 @@
  * Numbers: values and ranges separated by commas, `1, 2, 5`, `1-5`, `1..9 step 2`, `9..1 step 2`. A range starts at its first
  * value and never passes its last; without a step it goes by 1. Prompts: one on a line, `{a|b}` standing for one each.
  */
-import { shortened } from '../cut-text.js';
-import type { PackManifest } from '../pack.js';
+import { shortened } from '../text/cut-text.js';
+import type { PackManifest } from '../packs/pack.js';
 import { seedLimits } from '../limits.js';
-import { isWholeSetting, settingNames, settingTable, type SettingName } from '../settings.js';
+import { isWholeSetting, settingNames, settingTable, type SettingName } from '../jobs/settings.js';
 import { alternativesProblem, countAlternatives, expandAlternatives } from './prompt-alternatives.js';
 
 /** Of what a person wrote, in a sentence about it. */

@@ -10,7 +10,7 @@ import {
   type GridPlan,
   writingRequest,
 } from './grid-plan.js';
-import { describedSetting, settingNames, settingOf } from '../settings.js';
+import { describedSetting, settingNames, settingOf } from '../jobs/settings.js';
 
 const base: GridBase = {
   prompt: 'a red circle',

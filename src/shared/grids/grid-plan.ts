@@ -8,10 +8,10 @@
  * Edits keep the rest of their picture: what an edit changes is known from its own restoring, so each is a job of its own. Unless
  * keep-from is along a side: few tokens say too little for a comparison, and every cell shows all of what they draw.
  */
-import type { DecodeRequest, EditRegion } from '../jobs.js';
-import type { FrameOrigin, GenerationSettings } from '../document.js';
+import type { DecodeRequest, EditRegion } from '../jobs/jobs.js';
+import type { FrameOrigin, GenerationSettings } from '../document/document.js';
 import { gridLimits, type GridAxis, type GridParameter } from './grid-axis.js';
-import { editSettings, settingNames, settingOf, settingTable, withSetting } from '../settings.js';
+import { editSettings, settingNames, settingOf, settingTable, withSetting } from '../jobs/settings.js';
 
 /** What every cell has unless an axis says otherwise. */
 export interface GridBase {

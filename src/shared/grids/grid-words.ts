@@ -1,5 +1,5 @@
 /** How parameters of a grid are called and their values written, in the window, on sheets and in the command line. Pure. */
-import { settingTable, type SettingName } from '../settings.js';
+import { settingTable, type SettingName } from '../jobs/settings.js';
 import type { GridParameter } from './grid-axis.js';
 
 const otherNames = { seed: 'Seed', prompt: 'Prompt', keepFrom: 'Keep from' } as const;

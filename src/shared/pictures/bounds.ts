@@ -1,5 +1,5 @@
 /** Where in a picture something is. Pure. */
-import type { ImageRegion } from '../images.js';
+import type { ImageRegion } from './images.js';
 
 /** The smallest rectangle around all pixels that are `isIn`, asked by their place in rows from the top left; null for none. */
 export function boundsWhere(width: number, height: number, isIn: (at: number) => boolean): ImageRegion | null {

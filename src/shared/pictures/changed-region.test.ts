@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changedRegion, regionSettings } from './changed-region.js';
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 import { composite } from './mask.js';
 import { runs } from '../../../tests/property-runs.js';
 

@@ -2,7 +2,7 @@
  * Where an edit changed a picture, found from two pictures the same decoder drew from the same noise: one of the source's tokens,
  * one of the result's. What the codec itself gets wrong is in both and cancels; what is left is the edit. Pure.
  */
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 import { feathered, grown, type Mask } from './mask.js';
 import { pixelDifference } from './pixel-difference.js';
 

@@ -1,5 +1,5 @@
 /** Choosing few colours for many pixels, and finding the nearest of them. Pure. */
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 import { meansOf, medianCut } from './median-cut.js';
 
 /** Five bits a channel: finer differences are not worth a colour of their own. */

@@ -1,5 +1,5 @@
 /** Rectangles of pictures, copied row by row. Pure. */
-import type { ImageRegion } from '../images.js';
+import type { ImageRegion } from './images.js';
 
 interface Pixels {
   width: number;

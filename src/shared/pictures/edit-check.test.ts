@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ImageReading, ReadObject } from '../attributes.js';
+import type { ImageReading, ReadObject } from '../tokens/attributes.js';
 import { checkHint, pixelChange, readingDifferences } from './edit-check.js';
 
 const object = (changes: Partial<ReadObject> = {}): ReadObject => ({

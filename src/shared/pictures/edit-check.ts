@@ -1,6 +1,6 @@
 /** The report after an edit: what the model reads before and after, and where the pixels changed. A hint, never a judgement. */
-import type { ImageReading, ReadObject } from '../attributes.js';
-import type { RasterImage } from '../images.js';
+import type { ImageReading, ReadObject } from '../tokens/attributes.js';
+import type { RasterImage } from './images.js';
 import type { Mask } from './mask.js';
 import { pixelDifference } from './pixel-difference.js';
 

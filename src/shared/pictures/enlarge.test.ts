@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 import { enlarge } from './enlarge.js';
 import { peakSignalToNoise } from './psnr.js';
 

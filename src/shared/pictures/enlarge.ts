@@ -1,5 +1,5 @@
 /** Pictures twice or four times as large, for export and the board. Pure. */
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 
 export const enlargements = [1, 2, 4] as const;
 /** Of each side; 1 leaves the picture as it is. */

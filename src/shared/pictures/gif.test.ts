@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { GifWriter } from './gif.js';
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 import { ColourCount, NearestColour } from './colour-palette.js';
 import { runs } from '../../../tests/property-runs.js';
 

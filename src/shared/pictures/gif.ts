@@ -2,7 +2,7 @@
  * Animated GIF (GIF89a with the looping extension every program understands): the one animated format that plays wherever slides
  * are made. One palette for all frames, and of each frame only what changed since the one before.
  */
-import type { ImageRegion, RasterImage } from '../images.js';
+import type { ImageRegion, RasterImage } from './images.js';
 import { boundsWhere } from './bounds.js';
 import { NearestColour } from './colour-palette.js';
 

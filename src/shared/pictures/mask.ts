@@ -2,7 +2,7 @@
  * Masks: where an edit may change a picture. The mask a person painted stays as it is; growing and feathering are settings
  * applied to it each time. Pure.
  */
-import type { ImageRegion, RasterImage } from '../images.js';
+import type { ImageRegion, RasterImage } from './images.js';
 import { boundsWhere } from './bounds.js';
 import { resample } from './resample.js';
 

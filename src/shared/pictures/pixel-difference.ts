@@ -1,5 +1,5 @@
 /** What differs between two pictures of one size, pixel by pixel. Pure. */
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 
 /** Of 255: less than this in every channel is not seen as a change. */
 export const visibleChange = 12;

@@ -1,4 +1,4 @@
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 
 /** Peak signal-to-noise ratio, dB over RGB; Infinity for equal pictures. Pictures must have the same size. */
 export function peakSignalToNoise(a: RasterImage, b: RasterImage): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 import type { Mask } from './mask.js';
 import { matchedTo, seamSettings } from './seam.js';
 import { runs } from '../../../tests/property-runs.js';

@@ -4,7 +4,7 @@
  * beneath the mask (seamless cloning: Pérez et al., Poisson Image Editing, SIGGRAPH 2003) by halving and doubling the picture
  * (pull-push: Gortler et al., The Lumigraph, SIGGRAPH 1996, section 3.4) and added. Pure.
  */
-import type { RasterImage } from '../images.js';
+import type { RasterImage } from './images.js';
 import type { Mask } from './mask.js';
 import { pixelDifference } from './pixel-difference.js';
 

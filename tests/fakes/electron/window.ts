@@ -1,8 +1,8 @@
 /** Electron's windows and their pages. After its end an object may not be asked anything. */
 import { EventEmitter } from 'node:events';
 import { createBridge } from '../../../src/preload/bridge.js';
-import type { StudioBridge } from '../../../src/shared/bridge.js';
-import { callChannel } from '../../../src/shared/channels.js';
+import type { StudioBridge } from '../../../src/shared/contract/bridge.js';
+import { callChannel } from '../../../src/shared/contract/channels.js';
 import type { FakeElectron } from '../electron.js';
 
 export interface FakeBounds {

@@ -1,5 +1,5 @@
 /** For tests: a gallery in memory, the base of the fake studio. Searching is "the words contain the text". */
-import type { Frame } from '../../../src/shared/document.js';
+import type { Frame } from '../../../src/shared/document/document.js';
 import { StudioError } from '../../../src/shared/errors.js';
 import type {
   AdoptedPicture,
@@ -9,7 +9,7 @@ import type {
   GalleryPage,
   GalleryPicture,
   GalleryQuery,
-} from '../../../src/shared/gallery.js';
+} from '../../../src/shared/contract/gallery.js';
 
 export function fakePicture(imageId: string, change: Partial<GalleryItem> = {}): GalleryItem {
   return {

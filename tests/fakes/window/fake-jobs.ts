@@ -1,6 +1,6 @@
 /** For tests: a queue that runs nothing, so that the test speaks for the engine. */
-import type { JobRequest } from '../../../src/shared/jobs.js';
-import type { JobEvent } from '../../../src/shared/events.js';
+import type { JobRequest } from '../../../src/shared/jobs/jobs.js';
+import type { JobEvent } from '../../../src/shared/contract/events.js';
 import { Job } from '../../../src/renderer/state/jobs/jobs.svelte.js';
 import type { JobRunner } from '../../../src/renderer/state/jobs/finish-job.js';
 

@@ -1,33 +1,33 @@
 /** For tests: a main side in memory that keeps a document with its history and lets the test speak for the engine. */
-import type { JobRequest } from '../../../src/shared/jobs.js';
-import type { StudioStatus } from '../../../src/shared/status.js';
-import type { StudioConnection } from '../../../src/shared/bridge.js';
+import type { JobRequest } from '../../../src/shared/jobs/jobs.js';
+import type { StudioStatus } from '../../../src/shared/contract/status.js';
+import type { StudioConnection } from '../../../src/shared/contract/bridge.js';
 import {
   applyOperations,
   emptyDocument,
   invertOperations,
   type DocumentOperation,
   type Transaction,
-} from '../../../src/shared/document.js';
-import type { News, WindowState } from '../../../src/shared/desktop.js';
+} from '../../../src/shared/document/document.js';
+import type { News, WindowState } from '../../../src/shared/contract/desktop.js';
 import { cancelledError, StudioError } from '../../../src/shared/errors.js';
-import type { GpuOffer } from '../../../src/shared/gpu-installation.js';
-import type { OfferedPack } from '../../../src/shared/pack-installation.js';
-import type { JobEvent, StudioEvent } from '../../../src/shared/events.js';
-import type { HistoryState } from '../../../src/shared/projects.js';
-import { imagePathOf } from '../../../src/shared/gallery.js';
-import type { ImageMetadata } from '../../../src/shared/image-metadata.js';
-import type { ImportedImage, SavedCopy } from '../../../src/shared/import-export.js';
-import type { MenuEntry } from '../../../src/shared/menu.js';
-import type { PackManifest, PackSummary } from '../../../src/shared/pack.js';
-import * as machine from '../../../src/shared/queue-machine.js';
+import type { GpuOffer } from '../../../src/shared/contract/gpu-installation.js';
+import type { OfferedPack } from '../../../src/shared/contract/pack-installation.js';
+import type { JobEvent, StudioEvent } from '../../../src/shared/contract/events.js';
+import type { HistoryState } from '../../../src/shared/contract/projects.js';
+import { imagePathOf } from '../../../src/shared/contract/gallery.js';
+import type { ImageMetadata } from '../../../src/shared/document/image-metadata.js';
+import type { ImportedImage, SavedCopy } from '../../../src/shared/contract/import-export.js';
+import type { MenuEntry } from '../../../src/shared/contract/menu.js';
+import type { PackManifest, PackSummary } from '../../../src/shared/packs/pack.js';
+import * as machine from '../../../src/shared/jobs/queue-machine.js';
 import {
   changeBetween,
   type Queue,
   type QueuedRequest,
   type QueuedResult,
   type QueuePurpose,
-} from '../../../src/shared/queue.js';
+} from '../../../src/shared/jobs/queue.js';
 import { FakeGallery } from './fake-gallery.js';
 
 export const fakePack = {

@@ -1,7 +1,7 @@
 /** For tests: the states of a window on a fake main side, as a person finds them. */
-import type { Frame } from '../../../src/shared/document.js';
-import type { GeneratedImage } from '../../../src/shared/job-results.js';
-import type { PackSummary } from '../../../src/shared/pack.js';
+import type { Frame } from '../../../src/shared/document/document.js';
+import type { GeneratedImage } from '../../../src/shared/jobs/job-results.js';
+import type { PackSummary } from '../../../src/shared/packs/pack.js';
 import { composer } from '../../../src/renderer/state/composer/composer.svelte.js';
 import { documentState } from '../../../src/renderer/state/document/document.svelte.js';
 import { FakeStudio } from './fake-studio.js';

@@ -1,7 +1,7 @@
 /** For tests of grids: a window with a plan for four pictures, and an engine that answers one job at a time. */
-import type { GeneratedImage } from '../../../src/shared/job-results.js';
-import type { PackManifest } from '../../../src/shared/pack.js';
-import type { Queue } from '../../../src/shared/queue.js';
+import type { GeneratedImage } from '../../../src/shared/jobs/job-results.js';
+import type { PackManifest } from '../../../src/shared/packs/pack.js';
+import type { Queue } from '../../../src/shared/jobs/queue.js';
 import { view } from '../../../src/renderer/state/board/view.svelte.js';
 import { composer } from '../../../src/renderer/state/composer/composer.svelte.js';
 import { GridsState } from '../../../src/renderer/state/grids/grids.svelte.js';

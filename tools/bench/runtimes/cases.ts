@@ -1,8 +1,8 @@
 /** What every runtime is given: each graph of a pack once over one picture, and the language model writing tokens through its cache. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { GraphName, PackManifest } from '../../../src/shared/pack.js';
-import { generationIndices, tokensVisibleAt, visibilityMask } from '../../../src/shared/tokens.js';
+import type { GraphName, PackManifest } from '../../../src/shared/packs/pack.js';
+import { generationIndices, tokensVisibleAt, visibilityMask } from '../../../src/shared/tokens/tokens.js';
 import { bool, float32, int64, type GraphTensor } from '../../../src/main/engine/model/graph.js';
 import { imageTokenId } from '../../../src/main/engine/model/image-ids.js';
 import { fillTemplate } from '../../../src/main/engine/model/language-model.js';

@@ -3,7 +3,7 @@
  * m from K down to 0). An attribute locks in at the largest m from which on it stays readable; its t is where token m
  * becomes visible, so 1 means "carried by the coarsest tokens" and 0 "needs the finest".
  */
-import { timestepSpan } from '../../../src/shared/tokens.js';
+import { timestepSpan } from '../../../src/shared/tokens/tokens.js';
 import { quantile } from '../measures.js';
 import { readability, readableAttributes, type ReadableAttribute } from '../judgement.js';
 import { forEach, score, type Task } from '../task.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RasterImage } from '../../../src/shared/images.js';
+import type { RasterImage } from '../../../src/shared/pictures/images.js';
 import type { TaskContext } from '../task.js';
 import { editOnce } from './edits.js';
 

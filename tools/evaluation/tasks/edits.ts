@@ -2,8 +2,8 @@
  * Instruction editing: one edit, and five in a row, as the studio does it: only the region that an edit changes is taken from what is
  * drawn. Single edits once more with everything taken, which is what the model alone can do.
  */
-import type { RasterImage } from '../../../src/shared/images.js';
-import type { PackScore } from '../../../src/shared/pack.js';
+import type { RasterImage } from '../../../src/shared/pictures/images.js';
+import type { PackScore } from '../../../src/shared/packs/pack.js';
 import type { EngineImage } from '../../../src/main/engine/protocol.js';
 import { generationSettings } from '../../../src/main/cli/options.js';
 import { describeScene, editFailures } from '../explanation.js';

@@ -1,6 +1,6 @@
 /** Which candidates for example texts this pack can be trusted with. Nothing of it uses the test set. */
-import type { PackManifest, PackScore } from '../../../src/shared/pack.js';
-import { exampleMeasure, workingShare, type ExampleKind } from '../../../src/shared/examples.js';
+import type { PackManifest, PackScore } from '../../../src/shared/packs/pack.js';
+import { exampleMeasure, workingShare, type ExampleKind } from '../../../src/shared/packs/examples.js';
 import type { ExampleData } from '../data.js';
 import { describeScene, editFailures, unmetExpectations } from '../explanation.js';
 import { forEach, proportion, type Sample, type TaskContext } from '../task.js';

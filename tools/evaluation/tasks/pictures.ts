@@ -1,5 +1,5 @@
 /** How well pictures come back from their tokens, how well they follow a text, and how reliable the judge is. */
-import type { RasterImage } from '../../../src/shared/images.js';
+import type { RasterImage } from '../../../src/shared/pictures/images.js';
 import { generationSettings } from '../../../src/main/cli/options.js';
 import { describeScene, unmetExpectations } from '../explanation.js';
 import { objectsKept } from '../judgement.js';

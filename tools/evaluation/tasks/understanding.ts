@@ -1,5 +1,5 @@
 /** Captions and questions against the truth. */
-import type { RasterImage } from '../../../src/shared/images.js';
+import type { RasterImage } from '../../../src/shared/pictures/images.js';
 import { captionAgreement, f1 } from '../captions.js';
 import { describeScene } from '../explanation.js';
 import { bootstrapInterval } from '../measures.js';

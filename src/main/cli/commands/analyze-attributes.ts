@@ -1,8 +1,8 @@
 /** `analyze attributes`: how much of each attribute there is at each t. */
 import type { Command } from 'commander';
-import { lockInHold, lockInShare } from '../../../shared/attributes.js';
+import { lockInHold, lockInShare } from '../../../shared/tokens/attributes.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import {
   attributeRows,
   attributeTable,

@@ -4,8 +4,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { extname } from 'node:path';
 import { chartSvg } from '../../../shared/charts/chart-svg.js';
 import type { Chart } from '../../../shared/charts/chart.js';
-import type { EngineEvent } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import {
   decibels,
   entropyChart,
@@ -15,7 +15,7 @@ import {
   spectrumTable,
   type EntropyMeasure,
 } from '../../../shared/charts/analysis-charts.js';
-import { strideName, analysisLimits, usualStrides, type SeedPicture } from '../../../shared/analyses.js';
+import { strideName, analysisLimits, usualStrides, type SeedPicture } from '../../../shared/tokens/analyses.js';
 import type { EngineImage } from '../../engine/protocol.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type Act } from '../context.js';

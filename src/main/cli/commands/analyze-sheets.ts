@@ -1,6 +1,6 @@
 /** `analyze interpolate`: the counterfactual sheet of the paper. */
 import type { Command } from 'commander';
-import { counterfactualSheet } from '../../../shared/transplant.js';
+import { counterfactualSheet } from '../../../shared/tokens/transplant.js';
 import { encodePng } from '../../storage/images/images.js';
 import { withEngine } from '../engine.js';
 import { writeOutputFile } from '../files.js';

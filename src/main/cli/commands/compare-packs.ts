@@ -1,14 +1,14 @@
 /** `compare-packs`: two packs side by side on one sheet, the same prompt, pictures, seed and steps for both. */
 import type { Command } from 'commander';
-import type { RasterImage } from '../../../shared/images.js';
-import type { PackSummary } from '../../../shared/pack.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import type { PackSummary } from '../../../shared/packs/pack.js';
 import { packEntropyChart } from '../../../shared/charts/pack-comparison-chart.js';
 import {
   packComparisonStrides,
   tokenKind,
   unlikeness,
   type PackComparisonNews,
-} from '../../../shared/pack-comparison.js';
+} from '../../../shared/packs/pack-comparison.js';
 import { encodePng } from '../../storage/images/images.js';
 import { comparePack } from '../../jobs/pack-comparison/comparison-parts.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';

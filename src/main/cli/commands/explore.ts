@@ -1,12 +1,12 @@
 /** `branch`, `ablate` and `transplant`: steering single tokens. */
 import { tokenLimits } from '../../../shared/limits.js';
 import type { Command } from 'commander';
-import type { TokenInfluence } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
-import { influenceAt } from '../../../shared/influence.js';
-import { editSettings } from '../../../shared/settings.js';
-import type { TokenRange } from '../../../shared/tokens.js';
-import { transplant } from '../../../shared/transplant.js';
+import type { TokenInfluence } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import { influenceAt } from '../../../shared/tokens/influence.js';
+import { editSettings } from '../../../shared/jobs/settings.js';
+import type { TokenRange } from '../../../shared/tokens/tokens.js';
+import { transplant } from '../../../shared/tokens/transplant.js';
 import { seenByModel } from '../../engine/model/pixels.js';
 import { encodePng } from '../../storage/images/images.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';

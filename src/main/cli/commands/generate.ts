@@ -1,12 +1,12 @@
 /** `generate` and `edit`: text in, PNG files out. */
 import type { Command } from 'commander';
-import type { PlanChoice } from '../../../shared/jobs.js';
-import type { FrameOrigin } from '../../../shared/document.js';
-import type { PictureRecord } from '../../../shared/image-metadata.js';
+import type { PlanChoice } from '../../../shared/jobs/jobs.js';
+import type { FrameOrigin } from '../../../shared/document/document.js';
+import type { PictureRecord } from '../../../shared/document/image-metadata.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { maskFromImage, maskLimits } from '../../../shared/pictures/mask.js';
-import { settingsForEdit } from '../../../shared/presets.js';
+import { settingsForEdit } from '../../../shared/jobs/presets.js';
 import type { EngineBase, EngineRequest } from '../../engine/protocol.js';
 import { reportEvent, type CommandContext, type Act } from '../context.js';
 import { withEngine, type EngineSession } from '../engine.js';

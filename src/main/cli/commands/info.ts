@@ -1,7 +1,7 @@
 /** `info`: what an image file says about itself. */
 import type { Command } from 'commander';
-import type { ImageMetadata } from '../../../shared/image-metadata.js';
-import { chainOf, factsOf, sourceName } from '../../../shared/metadata-words.js';
+import type { ImageMetadata } from '../../../shared/document/image-metadata.js';
+import { chainOf, factsOf, sourceName } from '../../../shared/document/metadata-words.js';
 import { listPacks } from '../../engine/pack/pack.js';
 import { checkedAgainstPacks } from '../../studio/image-import-export.js';
 import { withCommonOptions, type CommonOptions } from '../options.js';

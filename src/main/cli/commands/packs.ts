@@ -1,9 +1,9 @@
 /** `packs list`, `packs verify`, `packs install`, `packs remove` and `packs export`. */
 import type { Command } from 'commander';
 import { StudioError } from '../../../shared/errors.js';
-import type { PackSummary } from '../../../shared/pack.js';
+import type { PackSummary } from '../../../shared/packs/pack.js';
 import { listPacks, packError, verifyPack } from '../../engine/pack/pack.js';
-import type { PackOffer } from '../../../shared/pack-installation.js';
+import type { PackOffer } from '../../../shared/contract/pack-installation.js';
 import { installPack, removePack } from '../../packs/install-pack.js';
 import { megabytes } from '../../storage/incoming.js';
 import { exportTriton } from '../../servers/triton-export.js';

@@ -1,9 +1,9 @@
 /** `timeline`: the three panes at every position as one sheet, and how much is restored as numbers. */
 import type { Command } from 'commander';
 import { basename } from 'node:path';
-import { attributeNames } from '../../../shared/attributes.js';
-import type { TimelinePosition } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import { attributeNames } from '../../../shared/tokens/attributes.js';
+import type { TimelinePosition } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { encodePng } from '../../storage/images/images.js';
 import { seenByModel } from '../../engine/model/pixels.js';
 import { reportEvent, type Act } from '../context.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { TimelinePosition } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { TimelinePosition } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { animationFrame, thinned, timelineAnimation } from './animation.js';
 
 const labels = { title: 'a red circle', subtitle: 'pack p@1, seed 7', count: 4 };

@@ -1,8 +1,8 @@
 /** The restoration of a picture as an animation for a slide: noise to clean, three panes, what is visible and what is there. */
-import { attributeNames } from '../../../shared/attributes.js';
-import type { TimelinePosition } from '../../../shared/events.js';
+import { attributeNames } from '../../../shared/tokens/attributes.js';
+import type { TimelinePosition } from '../../../shared/contract/events.js';
 import { GifWriter, largestPalette } from '../../../shared/pictures/gif.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { paste } from '../../../shared/pictures/cut-out.js';
 import { ColourCount } from '../../../shared/pictures/colour-palette.js';
 import { blankImage } from './canvas.js';

@@ -1,4 +1,4 @@
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { paste } from '../../../shared/pictures/cut-out.js';
 import { characterWidth, drawText, fitText, lineHeight, writable } from './text.js';
 import { type Colour, paper, ink, faintInk } from './colours.js';

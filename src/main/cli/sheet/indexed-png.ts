@@ -1,6 +1,6 @@
 /** PNG with a palette: a sheet of noisy pictures at a third of the size, and no more than asked for. */
 import { deflateSync } from 'node:zlib';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { meansOf, medianCut } from '../../../shared/pictures/median-cut.js';
 import { concatenated, pngChunk, pngSignature } from '../../storage/images/png-chunks.js';
 

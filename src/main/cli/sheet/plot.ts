@@ -1,6 +1,6 @@
 /** A chart as pixels: lines with soft edges, words in the dot-matrix font at twice its size. */
 import { shareOf, type Chart } from '../../../shared/charts/chart.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { blankImage } from './canvas.js';
 import { faintInk, ink, type Colour } from './colours.js';
 import { characterWidth, drawText, fitText } from './text.js';

@@ -1,5 +1,5 @@
-import { fitText as fitTo, wrapLines } from '../../../shared/fit-text.js';
-import type { RasterImage } from '../../../shared/images.js';
+import { fitText as fitTo, wrapLines } from '../../../shared/text/fit-text.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import type { Colour } from './colours.js';
 
 /** The classic 5 × 7 dot-matrix font (with one row for descenders): five column bytes a character, bit 0 at the top, from U+0020 to U+007E. */

@@ -1,8 +1,8 @@
 /** The ablation over fake graphs whose picture is the mean of the visible codes. */
 import { describe, expect, test } from 'vitest';
-import { attributeNames } from '../../../shared/attributes.js';
-import type { EngineEvent } from '../../../shared/events.js';
-import { influenceAt } from '../../../shared/influence.js';
+import { attributeNames } from '../../../shared/tokens/attributes.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import { influenceAt } from '../../../shared/tokens/influence.js';
 import { ablate } from './ablate.js';
 import { drain, fakeDecoder, fakeManifest, fakeParts } from '../../../../tests/fakes/engine-parts.js';
 

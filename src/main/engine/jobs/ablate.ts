@@ -1,11 +1,11 @@
 /** The ablation job: what the picture loses without a group of tokens, group by group. */
-import type { EngineEvent, TokenInfluence } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { EngineEvent, TokenInfluence } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { pixelDifference } from '../../../shared/pictures/pixel-difference.js';
-import { influenceMap, tokenGroups } from '../../../shared/influence.js';
+import { influenceMap, tokenGroups } from '../../../shared/tokens/influence.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { TokenRange } from '../../../shared/tokens.js';
-import { attributeNames, type AttributeShares } from '../../../shared/attributes.js';
+import type { TokenRange } from '../../../shared/tokens/tokens.js';
+import { attributeNames, type AttributeShares } from '../../../shared/tokens/attributes.js';
 import { checkpoint } from '../cancellation.js';
 import { AttributeMeter } from '../measures/attributes.js';
 import type { EngineParts } from '../pack/open-pack.js';

@@ -1,6 +1,6 @@
 /** The analyses over fake graphs. */
 import { describe, expect, test } from 'vitest';
-import type { EngineEvent } from '../../../shared/events.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
 import { certaintyOf, surprisalOf } from '../model/token-sampling.js';
 import {
   drain,

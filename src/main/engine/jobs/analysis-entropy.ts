@@ -2,9 +2,9 @@
  * The entropy analysis: pictures are read through the language model token by token in several orders, and at every place what
  * it expected is held against what stood there.
  */
-import type { EngineEvent } from '../../../shared/events.js';
-import { strideOrder, type EntropyCurve } from '../../../shared/analyses.js';
-import { generationIndices } from '../../../shared/tokens.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import { strideOrder, type EntropyCurve } from '../../../shared/tokens/analyses.js';
+import { generationIndices } from '../../../shared/tokens/tokens.js';
 import { StudioError } from '../../../shared/errors.js';
 import { checkpoint } from '../cancellation.js';
 import { codeLogits, imageTokenId } from '../model/image-ids.js';

@@ -1,10 +1,10 @@
 /** The analyses that decode: the power spectrum against the number of tokens, and the same tokens from different noise. */
-import type { EngineEvent } from '../../../shared/events.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
 import { signalToNoise } from '../../../shared/pictures/psnr.js';
-import type { RasterImage } from '../../../shared/images.js';
-import { influenceMap } from '../../../shared/influence.js';
-import { doublingCounts, type SpectrumCurve } from '../../../shared/analyses.js';
-import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import { influenceMap } from '../../../shared/tokens/influence.js';
+import { doublingCounts, type SpectrumCurve } from '../../../shared/tokens/analyses.js';
+import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens/tokens.js';
 import { StudioError } from '../../../shared/errors.js';
 import { codesTensor } from '../model/decoder.js';
 import { requireKeepFrom, type EngineParts } from '../pack/open-pack.js';

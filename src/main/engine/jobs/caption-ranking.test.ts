@@ -1,7 +1,7 @@
 /** The best of several drafts over fake graphs: which one is kept, that it depends on the seed alone, and what is refused. */
 import { assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EngineEvent } from '../../../shared/events.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
 import { indexOfBest, readAgain, roundsOf } from './caption-ranking.js';
 import { certaintyOf, surprisalOf } from '../model/token-sampling.js';
 import { edit, generate } from './generate.js';

@@ -8,7 +8,7 @@
  * - for every word the largest log-probability it has anywhere while the model describes the picture in its own way: where
  *   captions are fuller than prompts, the first reading asks for words at places where they never stand.
  */
-import type { TokenCertainty } from '../../../shared/document.js';
+import type { TokenCertainty } from '../../../shared/document/document.js';
 import { checkpoint } from '../cancellation.js';
 import { writeTexts } from '../model/generate-tokens.js';
 import { surprisalOf } from '../model/token-sampling.js';

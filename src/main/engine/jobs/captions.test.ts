@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { captionText } from '../../../shared/attributes.js';
-import type { EngineEvent, TimelineCaption } from '../../../shared/events.js';
+import { captionText } from '../../../shared/tokens/attributes.js';
+import type { EngineEvent, TimelineCaption } from '../../../shared/contract/events.js';
 import { captionOf, captions } from './captions.js';
 import {
   drain,

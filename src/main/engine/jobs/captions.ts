@@ -1,7 +1,7 @@
 /** The captions job: what the language model says of the restored pane of a timeline, at many `t`, with the same noise. */
-import type { CaptionReading } from '../../../shared/attributes.js';
-import type { EngineEvent } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { CaptionReading } from '../../../shared/tokens/attributes.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { checkpoint } from '../cancellation.js';
 import { encodePixels } from '../model/encoder.js';
 import { prefixFor, requireTask, type EngineParts, type LanguagePart } from '../pack/open-pack.js';

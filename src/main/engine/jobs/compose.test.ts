@@ -1,7 +1,7 @@
 /** Masked edits over fake graphs: what lies outside the mask is the base's, whatever the model drew. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { compose, cropOf } from './compose.js';
 import { edit, generate } from './generate.js';
 import { encodePixels } from '../model/encoder.js';

@@ -1,8 +1,8 @@
 /** What becomes of drawn pictures when they change another one: held to its mask, read anew, and compared with it. */
 import { pixelChange, type EditCheck } from '../../../shared/pictures/edit-check.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { EngineEvent } from '../../../shared/events.js';
-import type { ImageRegion, RasterImage } from '../../../shared/images.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { ImageRegion, RasterImage } from '../../../shared/pictures/images.js';
 import { cutOut, paste } from '../../../shared/pictures/cut-out.js';
 import { composite, covered, effectiveMask, resized, type Mask } from '../../../shared/pictures/mask.js';
 import { resample } from '../../../shared/pictures/resample.js';

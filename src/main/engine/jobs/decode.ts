@@ -1,6 +1,6 @@
 /** The decode job: from x_t at any `t`, with any tokens visible, down to the clean image. */
-import type { EngineEvent } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { checkpoint } from '../cancellation.js';
 import { everyToken, type Selection } from '../model/decoder.js';
 import { checkCodes, requireKeepFrom, type EngineParts } from '../pack/open-pack.js';

@@ -1,8 +1,8 @@
 /** Jobs that read an image: encode, describe, ask. */
-import type { EngineEvent } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
-import { fillsSlot, type LanguageTask } from '../../../shared/pack.js';
-import { generationIndices } from '../../../shared/tokens.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import { fillsSlot, type LanguageTask } from '../../../shared/packs/pack.js';
+import { generationIndices } from '../../../shared/tokens/tokens.js';
 import { checkpoint } from '../cancellation.js';
 import { encodePixels } from '../model/encoder.js';
 import { checkCodes, prefixFor, requireTask, type EngineParts } from '../pack/open-pack.js';

@@ -1,6 +1,6 @@
 /** The film over fake graphs whose picture is the mean of the visible codes. */
 import { describe, expect, test } from 'vitest';
-import type { EngineEvent } from '../../../shared/events.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
 import { drain, fakeDecoder, fakeManifest, fakeParts } from '../../../../tests/fakes/engine-parts.js';
 import { film } from './film.js';
 

@@ -1,6 +1,6 @@
 /** The film job: the picture from pure noise with ever more of its coarsest tokens, and what is read in each. */
-import type { EngineEvent } from '../../../shared/events.js';
-import { filmCounts } from '../../../shared/build-up.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import { filmCounts } from '../../../shared/tokens/build-up.js';
 import { StudioError } from '../../../shared/errors.js';
 import { checkpoint } from '../cancellation.js';
 import { requireKeepFrom, type EngineParts } from '../pack/open-pack.js';

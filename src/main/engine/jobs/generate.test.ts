@@ -10,7 +10,7 @@ import {
   fakeManifest,
   fakeParts,
 } from '../../../../tests/fakes/engine-parts.js';
-import { describedSetting, settingNames } from '../../../shared/settings.js';
+import { describedSetting, settingNames } from '../../../shared/jobs/settings.js';
 import { edit, generate } from './generate.js';
 
 describe('generate', () => {

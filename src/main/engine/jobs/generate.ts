@@ -1,7 +1,7 @@
 /** Jobs that write new images: generate and edit. Tokens first, with live previews; then the diffusion decoder. */
-import type { GenerationSettings, TokenCertainty } from '../../../shared/document.js';
-import type { EngineEvent } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { GenerationSettings, TokenCertainty } from '../../../shared/document/document.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { changedRegion } from '../../../shared/pictures/changed-region.js';
 import type { Mask } from '../../../shared/pictures/mask.js';
 import { checkReading, indexOfBest, readAgain, readPlanAgain, roundsOf, type Draft } from './caption-ranking.js';

@@ -1,6 +1,6 @@
 /** Plans over fake graphs: what is written before a picture, what it is drawn from, and who has a say in it. */
 import { describe, expect, test } from 'vitest';
-import type { EngineEvent } from '../../../shared/events.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
 import { readPlanAgain } from './caption-ranking.js';
 import { surprisalOf } from '../model/token-sampling.js';
 import { edit, generate } from './generate.js';

@@ -2,9 +2,9 @@
  * What the model writes down before it draws: the full description of the picture to come, which a person can read and correct.
  * A plan is drawn from by its text: what is stored with a picture draws it again.
  */
-import type { PlanChoice } from '../../../shared/jobs.js';
-import type { EngineEvent, JobPhase } from '../../../shared/events.js';
-import type { PlanTemplate } from '../../../shared/pack.js';
+import type { PlanChoice } from '../../../shared/jobs/jobs.js';
+import type { EngineEvent, JobPhase } from '../../../shared/contract/events.js';
+import type { PlanTemplate } from '../../../shared/packs/pack.js';
 import { prefixFor, requireTask, type EngineParts, type Filling } from '../pack/open-pack.js';
 import { Random } from '../model/random.js';
 import { writeTexts, type TextsWriting } from '../model/generate-tokens.js';

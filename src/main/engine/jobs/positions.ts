@@ -1,6 +1,6 @@
 /** Where on the timeline a job looks that was not told where. */
-import type { PackManifest } from '../../../shared/pack.js';
-import { timelinePositions } from '../../../shared/tokens.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
+import { timelinePositions } from '../../../shared/tokens/tokens.js';
 
 /** The end of every token's span, of which a pack may allow only so many; the last, t = 1, is always there. Ascending. */
 export function defaultPositions({ tokens, limits }: Pick<PackManifest, 'tokens' | 'limits'>): number[] {

@@ -1,7 +1,7 @@
 /** The picture while its tokens are still being written: what the coarse tokens known so far already say. */
-import type { RasterImage } from '../../../shared/images.js';
-import type { PackManifest } from '../../../shared/pack.js';
-import { generationIndices } from '../../../shared/tokens.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
+import { generationIndices } from '../../../shared/tokens/tokens.js';
 import { codesTensor } from '../model/decoder.js';
 import type { Renderer } from '../model/renderer.js';
 import type { EngineParts } from '../pack/open-pack.js';

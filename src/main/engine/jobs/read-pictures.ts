@@ -1,6 +1,6 @@
 /** What a pack's probe reads in pictures, as the jobs that show a picture at several moments ask for it. */
-import type { ImageReading } from '../../../shared/attributes.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { ImageReading } from '../../../shared/tokens/attributes.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import type { EngineParts } from '../pack/open-pack.js';
 
 /** One reading a picture, in one run of the graph; undefined in a pack without a probe that reads objects. */

@@ -1,7 +1,7 @@
 /** One evaluation of the decoder for one sequence of tokens, each row with x_t, t and a choice of tokens of its own. */
-import type { RasterImage } from '../../../shared/images.js';
-import type { PackManifest } from '../../../shared/pack.js';
-import { tokensVisibleAt } from '../../../shared/tokens.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
+import { tokensVisibleAt } from '../../../shared/tokens/tokens.js';
 import type { EngineParts } from '../pack/open-pack.js';
 import { codesTensor } from '../model/decoder.js';
 

@@ -1,7 +1,7 @@
 /** The timeline job: x_t, x0Hat without tokens and x0Hat with V_1…V_k(t), at many `t`, with the same noise everywhere. */
-import type { EngineEvent, TimelinePosition } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
-import { tokensVisibleAt } from '../../../shared/tokens.js';
+import type { EngineEvent, TimelinePosition } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import { tokensVisibleAt } from '../../../shared/tokens/tokens.js';
 import { AttributeMeter } from '../measures/attributes.js';
 import { checkpoint } from '../cancellation.js';
 import type { EngineParts } from '../pack/open-pack.js';

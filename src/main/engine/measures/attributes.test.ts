@@ -1,7 +1,7 @@
 /** Each measure must see its own attribute and be blind, or nearly, to those below it. */
 import { describe, expect, test } from 'vitest';
-import type { AttributeName } from '../../../shared/attributes.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { AttributeName } from '../../../shared/tokens/attributes.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { AttributeMeter } from './attributes.js';
 import { toOklab } from './oklab-planes.js';
 

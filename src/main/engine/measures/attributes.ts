@@ -3,8 +3,8 @@
  * the others: colour and shape are compared wherever they stand, places whatever stands there. Formulas, limits and the
  * table of what reacts to what: docs/attributes.md.
  */
-import { attributeNames, type AttributeName, type AttributeShares } from '../../../shared/attributes.js';
-import type { RasterImage } from '../../../shared/images.js';
+import { attributeNames, type AttributeName, type AttributeShares } from '../../../shared/tokens/attributes.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { compareObjects, objectFeatures, prominenceOf, type ObjectFeatures } from './attribute-objects.js';
 import { halve, toOklab } from './oklab-planes.js';
 

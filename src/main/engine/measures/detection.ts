@@ -2,7 +2,7 @@
  * What a probe graph with a heatmap reads in a picture: its raw outputs as objects and a background. The algorithm of
  * `decode_detections` in training/detector.py, step by step; the evaluation judges pictures with the same one.
  */
-import type { ImageReading, ReadObject } from '../../../shared/attributes.js';
+import type { ImageReading, ReadObject } from '../../../shared/tokens/attributes.js';
 
 const threshold = 0.4;
 /** Two detections closer than this share of the image side are one object. */

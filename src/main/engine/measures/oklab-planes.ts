@@ -1,5 +1,5 @@
 /** Pictures in OKLab, as planes to compare. */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { linearOfByte, oklabOfLinear } from '../../../shared/pictures/oklab.js';
 
 /** Everything is measured on a square of this side, whatever the picture's size. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { radialPower } from './spectrum.js';
 
 function grey(width: number, height: number, value: (x: number, y: number) => number): RasterImage {

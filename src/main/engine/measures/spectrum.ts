@@ -1,5 +1,5 @@
 /** The radially averaged power spectrum of a picture: how much there is of each fineness, whatever its direction. */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 
 /**
  * Index = cycles per shorter side, 0…half of it in pixels. Grey values 0…1 less their mean, under a Hann window of mean square 1

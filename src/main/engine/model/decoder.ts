@@ -1,6 +1,6 @@
 /** The diffusion decoder as one batched call: x_t, times, codes and visible tokens in, x0Hat out. */
-import type { PackManifest } from '../../../shared/pack.js';
-import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
+import { tokensVisibleAt, visibilityMask } from '../../../shared/tokens/tokens.js';
 import { bool, float32, floatsOf, int64, type Graph } from './graph.js';
 import { toCleanImage, type Predict, type Sight } from './sampler.js';
 

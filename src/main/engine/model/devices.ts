@@ -1,7 +1,7 @@
 /** Graphics devices: how one of several is named, found and asked for. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineDevice } from '../../../shared/pack.js';
+import type { EngineDevice } from '../../../shared/packs/pack.js';
 
 /** `cuda:1` is the second device of a provider; without a number the first. */
 export interface DeviceChoice {

@@ -1,4 +1,4 @@
-import type { PackManifest } from '../../../shared/pack.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import { float32, type Graph } from './graph.js';
 
 /** Pixels [3, H, W] in the pack's range → the K codes, index 0 = finest. */

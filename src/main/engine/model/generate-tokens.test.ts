@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GenerationOrder } from '../../../shared/tokens.js';
+import type { GenerationOrder } from '../../../shared/tokens/tokens.js';
 import {
   fakeCodes,
   fakeK,

@@ -1,7 +1,7 @@
 /** What the language model writes: image codes with guidance in a batch of variations, or a line of text. */
-import type { TokenCertainty } from '../../../shared/document.js';
-import type { PackManifest } from '../../../shared/pack.js';
-import { generationIndices } from '../../../shared/tokens.js';
+import type { TokenCertainty } from '../../../shared/document/document.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
+import { generationIndices } from '../../../shared/tokens/tokens.js';
 import { checkpoint } from '../cancellation.js';
 import { codeLogits, imageTokenId } from './image-ids.js';
 import { certaintyOf, chooseToken, guideLogits, surprisalOf, type ChoiceSettings } from './token-sampling.js';

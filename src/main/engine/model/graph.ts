@@ -1,5 +1,5 @@
 /** What the engine needs of an ONNX session; the fakes of the unit tests keep the same shape. */
-import type { GraphName } from '../../../shared/pack.js';
+import type { GraphName } from '../../../shared/packs/pack.js';
 
 export type TensorData =
   | Float32Array

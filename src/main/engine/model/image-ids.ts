@@ -1,5 +1,5 @@
 /** Between the codes of an image and the language model's vocabulary: the only place that knows how a pack numbers them. */
-import type { PackManifest } from '../../../shared/pack.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 
 type Numbering = Pick<PackManifest, 'tokens' | 'languageModel'>;
 

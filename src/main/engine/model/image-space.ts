@@ -1,6 +1,6 @@
 /** Between pictures a person sees and the space the decoder works in: pixels, or the latents of a variational autoencoder. */
-import type { RasterImage } from '../../../shared/images.js';
-import type { PackManifest } from '../../../shared/pack.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import { StudioError } from '../../../shared/errors.js';
 import type { Graph } from './graph.js';
 import { readPlanar, writePlanar } from './pixels.js';

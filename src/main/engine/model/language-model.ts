@@ -2,7 +2,7 @@
  * A LLaMA-family graph with its key/value cache in the Optimum convention (`past_key_values.N.key` in, `present.N.key` out).
  * Rows of unlike length share a batch by padding on the left; the attention mask hides the padding.
  */
-import type { PackManifest, TemplateItem, TemplateSlot } from '../../../shared/pack.js';
+import type { PackManifest, TemplateItem, TemplateSlot } from '../../../shared/packs/pack.js';
 import { int64, type Graph, type GraphTensor, type TensorData } from './graph.js';
 
 type LanguageManifest = NonNullable<PackManifest['languageModel']>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../../shared/errors.js';
-import type { GraphName } from '../../../shared/pack.js';
+import type { GraphName } from '../../../shared/packs/pack.js';
 import { float32, type Graph, type GraphTensor } from './graph.js';
 import { LazyGraphs, type Places } from './lazy-graphs.js';
 

@@ -3,8 +3,8 @@
  * One that does not fit beside the others takes the place of those that do nothing now; they are opened again when they are needed.
  */
 import { StudioError } from '../../../shared/errors.js';
-import type { GraphName } from '../../../shared/pack.js';
-import type { OpenGraph } from '../../../shared/status.js';
+import type { GraphName } from '../../../shared/packs/pack.js';
+import type { OpenGraph } from '../../../shared/contract/status.js';
 import type { DescribedGraph, Graph, Graphs, GraphTensor } from './graph.js';
 import { reasonIn } from './providers.js';
 import { isOutOfMemory } from './row-limit.js';

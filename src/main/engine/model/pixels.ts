@@ -1,5 +1,5 @@
 /** Between RGBA bytes and what the graphs eat: planar floats [3, height, width] in the pack's pixel range. */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { StudioError } from '../../../shared/errors.js';
 import { axisWeights, type AxisWeights } from '../../../shared/pictures/axis-weights.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { EngineEvent } from '../../../shared/events.js';
-import type { PackManifest } from '../../../shared/pack.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import { detectionOutputs } from '../measures/detection.js';
 import { drain, fakeManifest, fakeParts, FakeGraph } from '../../../../tests/fakes/engine-parts.js';
 import { brokenGraphRule } from '../pack/graph-contract.js';

@@ -1,6 +1,6 @@
 /** Runs a pack's probe graph on pictures. Only probes with a heatmap name objects; others are not run here. */
-import type { ImageReading } from '../../../shared/attributes.js';
-import type { PackManifest } from '../../../shared/pack.js';
+import type { ImageReading } from '../../../shared/tokens/attributes.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import { detectionOutputs, readDetections, type DetectionLabels, type RawDetections } from '../measures/detection.js';
 import { float32, floatsOf, type Graph } from './graph.js';
 

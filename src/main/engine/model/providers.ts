@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { StudioError } from '../../../shared/errors.js';
-import type { EngineDevice } from '../../../shared/pack.js';
+import type { EngineDevice } from '../../../shared/packs/pack.js';
 import type { ProviderAttempt } from '../protocol.js';
 import { deviceName, missingLibrary, parseDevice, providerLibrary } from './devices.js';
 

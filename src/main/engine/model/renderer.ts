@@ -1,5 +1,5 @@
 /** The one-step renderer of a pack: tokens in, pictures out, without a diffusion step (Selftok, arXiv 2505.07538, section 4). */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { bool, floatsOf, int64, type Graph } from './graph.js';
 import type { ImageSpace } from './image-space.js';
 

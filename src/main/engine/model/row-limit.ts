@@ -3,7 +3,7 @@
  * A batch that is too large runs in parts, one after the other, and comes back whole.
  */
 import { StudioError } from '../../../shared/errors.js';
-import type { GraphName } from '../../../shared/pack.js';
+import type { GraphName } from '../../../shared/packs/pack.js';
 import type { Graph, GraphTensor } from './graph.js';
 import { joinRows, rowsOf, sliceRows } from './rows.js';
 

@@ -3,7 +3,7 @@
  * (DDT-LLaMA, arXiv 2504.14666, section 3; Euler steps are those of training/models/diffusion.py).
  */
 import { StudioError } from '../../../shared/errors.js';
-import { guidesByTokens, type PackManifest, type SamplerName } from '../../../shared/pack.js';
+import { guidesByTokens, type PackManifest, type SamplerName } from '../../../shared/packs/pack.js';
 import { checkpoint } from '../cancellation.js';
 
 /** What the decoder may see besides x_t: the tokens the schedule shows at `t`, or none. */

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
-import type { GraphName } from '../../../shared/pack.js';
+import type { GraphName } from '../../../shared/packs/pack.js';
 import { brokenGraphRule } from '../pack/graph-contract.js';
 import { executionProvider } from './devices.js';
 import type { Graph, Graphs, GraphTensor, SessionClock, TensorDescription } from './graph.js';

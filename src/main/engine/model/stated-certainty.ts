@@ -1,5 +1,5 @@
 /** How sure a model was, from the likeliest ids alone that a server tells. Pure. */
-import type { TokenCertainty } from '../../../shared/document.js';
+import type { TokenCertainty } from '../../../shared/document/document.js';
 import { alternativesKept } from './token-sampling.js';
 
 /**

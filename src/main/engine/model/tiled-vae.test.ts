@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FakeGraph, fakeManifest } from '../../../../tests/fakes/engine-parts.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { PackManifest } from '../../../shared/pack.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import { TiledVae } from './tiled-vae.js';
 
 const latent = { channels: 2, width: 64, height: 48, scale: 1, shift: 0 };

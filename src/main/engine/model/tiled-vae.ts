@@ -4,7 +4,7 @@
  * pack says so or where memory has run out.
  */
 import { StudioError } from '../../../shared/errors.js';
-import { pixelsOfCell, type PackManifest } from '../../../shared/pack.js';
+import { pixelsOfCell, type PackManifest } from '../../../shared/packs/pack.js';
 import { float32, floatsOf, type Graph } from './graph.js';
 import { cutTile, TileBlend, tilesOf, type Tile } from './tiles.js';
 

@@ -1,5 +1,5 @@
 /** From logits to one code: guidance, temperature, top-k, min-p, top-p, and how sure the model was. Pure. */
-import type { TokenCertainty } from '../../../shared/document.js';
+import type { TokenCertainty } from '../../../shared/document/document.js';
 
 export interface ChoiceSettings {
   /** 0 = always the likeliest. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GraphName, PackManifest } from '../../../shared/pack.js';
+import type { GraphName, PackManifest } from '../../../shared/packs/pack.js';
 import { fakeManifest, FakeGraph } from '../../../../tests/fakes/engine-parts.js';
 import { brokenGraphRule } from './graph-contract.js';
 import type { TensorDescription } from '../model/graph.js';

@@ -1,5 +1,5 @@
 /** The names, types and shapes every graph of a pack must have; `null` in a shape = any size, chosen at run time. */
-import type { PackManifest } from '../../../shared/pack.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import type { DescribedGraph, TensorDescription } from '../model/graph.js';
 
 /** A size the graph may choose. */

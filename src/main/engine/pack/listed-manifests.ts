@@ -1,7 +1,7 @@
 /** Manifests for lists of packs, which are asked for often and change seldom: each is read and checked again only when its file is another one. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackManifest } from '../../../shared/pack.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import type { PackFinding } from './pack-files.js';
 import { manifestFile } from './pack-manifest.js';
 

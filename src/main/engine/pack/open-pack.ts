@@ -1,5 +1,5 @@
 /** An opened pack: what every job works with, and the checks they share. */
-import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem } from '../../../shared/pack.js';
+import type { LanguageTask, PackManifest, PlanTemplate, TemplateItem } from '../../../shared/packs/pack.js';
 import { StudioError } from '../../../shared/errors.js';
 import { Decoder } from '../model/decoder.js';
 import type { TokenServer } from '../model/generate-tokens.js';

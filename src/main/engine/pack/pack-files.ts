@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { PackFile } from '../../../shared/pack.js';
+import type { PackFile } from '../../../shared/packs/pack.js';
 import { keyOf, type Verdicts } from './verdicts.js';
 
 /** One broken rule of a pack, and the file that breaks it. */

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type schema from '../../../../resources/pack.schema.json';
-import type { GenerationSettings } from '../../../shared/document.js';
-import type { PackManifest, PackScore } from '../../../shared/pack.js';
+import type { GenerationSettings } from '../../../shared/document/document.js';
+import type { PackManifest, PackScore } from '../../../shared/packs/pack.js';
 import { fakeManifest, planningLanguage } from '../../../../tests/fakes/engine-parts.js';
 import { parseManifest } from './pack-manifest.js';
 

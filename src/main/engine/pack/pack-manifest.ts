@@ -12,8 +12,8 @@ import {
   type PlanTemplate,
   type TemplateItem,
   type TemplateSlot,
-} from '../../../shared/pack.js';
-import { withPresentNames } from '../../../shared/settings.js';
+} from '../../../shared/packs/pack.js';
+import { withPresentNames } from '../../../shared/jobs/settings.js';
 import { damaged, type PackFinding } from './pack-files.js';
 
 export const manifestFile = 'pack.json';

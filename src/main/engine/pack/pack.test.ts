@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeManifest, fakeTokenizer } from '../../../../tests/fakes/engine-parts.js';
-import type { PackManifest } from '../../../shared/pack.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import { listPacks, loadPack, readTokenizer, verifyPack } from './pack.js';
 
 let folder: string;

@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
-import type { GraphName, PackManifest, PackSummary } from '../../../shared/pack.js';
+import type { GraphName, PackManifest, PackSummary } from '../../../shared/packs/pack.js';
 import { externalDataOf } from './external-data.js';
 import { listedManifest } from './listed-manifests.js';
 import { checkFile, damaged, markOf, readBounded, type PackFinding } from './pack-files.js';

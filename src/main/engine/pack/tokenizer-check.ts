@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module';
 import type * as Syntax from '@eslint-community/regexpp';
 import type * as Analysis from 'scslre';
-import { shortened } from '../../../shared/cut-text.js';
+import { shortened } from '../../../shared/text/cut-text.js';
 import { parseJson } from '../../../shared/json.js';
 import { growthFault } from './tokenizer-growth.js';
 

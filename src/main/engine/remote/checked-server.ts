@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isCancelled, StudioError } from '../../../shared/errors.js';
 import { parseJson } from '../../../shared/json.js';
-import type { PackManifest } from '../../../shared/pack.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import type { GraphTensor, TensorDescription } from '../model/graph.js';
 import { rowsOf } from '../model/rows.js';
 import { brokenGraphRule } from '../pack/graph-contract.js';

@@ -3,9 +3,9 @@
  * server that dies has written stands; another one, or this one once more, goes on behind it.
  */
 import { cancelledError, serialiseError, StudioError } from '../../../shared/errors.js';
-import type { PackManifest } from '../../../shared/pack.js';
-import type { ServerReport } from '../../../shared/servers.js';
-import { generationIndices } from '../../../shared/tokens.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
+import type { ServerReport } from '../../../shared/contract/servers.js';
+import { generationIndices } from '../../../shared/tokens/tokens.js';
 import { checkpoint } from '../cancellation.js';
 import type { ImageWriting, TextsWriting, TokenServer, WrittenId, WrittenToken } from '../model/generate-tokens.js';
 import { imageTokenId } from '../model/image-ids.js';

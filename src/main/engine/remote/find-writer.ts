@@ -1,7 +1,7 @@
 /** Which servers write for a pack whose language model is no graph of its own. */
 import { serialiseError, StudioError } from '../../../shared/errors.js';
-import type { PackManifest } from '../../../shared/pack.js';
-import type { ServerReport } from '../../../shared/servers.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
+import type { ServerReport } from '../../../shared/contract/servers.js';
 import type { TokenServer } from '../model/generate-tokens.js';
 import type { ProviderAttempt } from '../protocol.js';
 import type { RemoteOptions, RemoteServer } from './address.js';

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseJson } from '../../../shared/json.js';
-import type { PackManifest } from '../../../shared/pack.js';
+import type { PackManifest } from '../../../shared/packs/pack.js';
 import type { CheckedPack } from '../pack/pack.js';
 import { locate } from '../pack/pack-files.js';
 import { bool, float32, int64, type GraphTensor } from '../model/graph.js';

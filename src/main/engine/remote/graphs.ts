@@ -1,6 +1,6 @@
 /** What runs where, and what a pack is called on a server. */
 import { createHash } from 'node:crypto';
-import type { GraphName, PackManifest } from '../../../shared/pack.js';
+import type { GraphName, PackManifest } from '../../../shared/packs/pack.js';
 
 /**
  * What a server may run: graphs that take long and say little. The language model stays here, since its cache would cross the wire

@@ -1,6 +1,6 @@
 /** The graphs of a pack on inference servers: found, checked and opened as `Graph`s, with this machine behind them where that is wanted. */
 import { serialiseError, StudioError } from '../../../shared/errors.js';
-import type { RemoteWork } from '../../../shared/servers.js';
+import type { RemoteWork } from '../../../shared/contract/servers.js';
 import type { DescribedGraph, Graph, Graphs, GraphTensor, SessionClock } from '../model/graph.js';
 import type { CheckedPack } from '../pack/pack.js';
 import type { RemoteOptions } from './address.js';

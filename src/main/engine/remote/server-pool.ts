@@ -4,7 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { cancelledError, isCancelled, serialiseError } from '../../../shared/errors.js';
-import type { ServerReport } from '../../../shared/servers.js';
+import type { ServerReport } from '../../../shared/contract/servers.js';
 import type { GraphTensor } from '../model/graph.js';
 import { joinRows, rowsOf, sliceRows } from '../model/rows.js';
 import type { CheckedServer } from './checked-server.js';

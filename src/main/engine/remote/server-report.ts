@@ -1,5 +1,5 @@
 /** What is told of a server: one record for those that run graphs and those that write. */
-import type { ServerReport } from '../../../shared/servers.js';
+import type { ServerReport } from '../../../shared/contract/servers.js';
 
 /** Weight of the newest measurement. */
 const smoothing = 0.2;

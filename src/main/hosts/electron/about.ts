@@ -1,7 +1,7 @@
 /** What this program is made of and under which terms. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StudioStatus } from '../../../shared/status.js';
+import type { StudioStatus } from '../../../shared/contract/status.js';
 import type { ApplicationPaths } from '../../application.js';
 import type { ElectronModules } from './modules.js';
 

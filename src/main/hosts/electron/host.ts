@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { BrowserWindow } from 'electron';
-import type { WindowState } from '../../../shared/desktop.js';
+import type { WindowState } from '../../../shared/contract/desktop.js';
 import { StudioError } from '../../../shared/errors.js';
 import { platformProblem, type ApplicationPaths } from '../../application.js';
 import { engineEnvironment } from '../../gpu/gpu-runtime.js';

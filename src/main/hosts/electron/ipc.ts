@@ -1,9 +1,9 @@
 /** The StudioApi over Electron's IPC: one connection for each window, a new one whenever another page has taken its place. */
 import type { BrowserWindow, IpcMain, IpcMainInvokeEvent } from 'electron';
-import type { CallOutcome } from '../../../shared/api.js';
-import { callChannel, eventChannel } from '../../../shared/channels.js';
+import type { CallOutcome } from '../../../shared/contract/api.js';
+import { callChannel, eventChannel } from '../../../shared/contract/channels.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
-import type { StudioEvent } from '../../../shared/events.js';
+import type { StudioEvent } from '../../../shared/contract/events.js';
 import type { Studio, WindowConnection } from '../../studio/studio.js';
 import type { WindowDesktop } from '../../studio/window-desktop.js';
 import type { ApplicationMenu } from './menu.js';

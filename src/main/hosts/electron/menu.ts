@@ -1,8 +1,8 @@
 /** The application menu: the commands of the window that has the focus, as that window describes them. */
 import type { BrowserWindow, WebContents } from 'electron';
-import { eventChannel } from '../../../shared/channels.js';
-import type { StudioEvent } from '../../../shared/events.js';
-import type { MenuEntry } from '../../../shared/menu.js';
+import { eventChannel } from '../../../shared/contract/channels.js';
+import type { StudioEvent } from '../../../shared/contract/events.js';
+import type { MenuEntry } from '../../../shared/contract/menu.js';
 import { menuItemId, menuTemplate, type MenuActions } from './menu-template.js';
 import type { ElectronModules } from './modules.js';
 

@@ -1,7 +1,7 @@
 /** The scheme `ddt:` serves the built renderer and the images of open projects, so that the window needs no file access. */
 import type { Protocol } from 'electron';
-import { appHost, appScheme } from '../../../shared/channels.js';
-import { thumbnailOfPath, type ThumbnailSize } from '../../../shared/gallery.js';
+import { appHost, appScheme } from '../../../shared/contract/channels.js';
+import { thumbnailOfPath, type ThumbnailSize } from '../../../shared/contract/gallery.js';
 import { securityHeaders } from '../security-headers.js';
 import { readStaticFile } from '../static-files.js';
 

@@ -1,5 +1,5 @@
 import type { BrowserWindow } from 'electron';
-import { appOrigin } from '../../../shared/channels.js';
+import { appOrigin } from '../../../shared/contract/channels.js';
 import type { DesktopSettingsFile } from './desktop-settings.js';
 import type { ElectronModules } from './modules.js';
 import { lockNavigation, webPreferences } from './security.js';

@@ -1,5 +1,5 @@
 /** What one window, and whoever else reaches the port, may ask of the localhost host; docs/security.md has the whole table. */
-import { imageLimits } from '../../../shared/images.js';
+import { imageLimits } from '../../../shared/pictures/images.js';
 
 export const hostLimits = {
   /** The largest image and room for the message around it. */

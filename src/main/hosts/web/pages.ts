@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import { thumbnailOfPath, type ThumbnailSize } from '../../../shared/gallery.js';
+import { thumbnailOfPath, type ThumbnailSize } from '../../../shared/contract/gallery.js';
 import { securityHeaders } from '../security-headers.js';
 import type { Entrance } from './entrance.js';
 import { checkAddress } from './gate.js';

@@ -2,9 +2,9 @@
 import { MessageChannel } from 'node:worker_threads';
 import { decode, encode } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
-import type { CallOutcome } from '../../../shared/api.js';
+import type { CallOutcome } from '../../../shared/contract/api.js';
 import { serialiseError, StudioError } from '../../../shared/errors.js';
-import type { StudioEvent } from '../../../shared/events.js';
+import type { StudioEvent } from '../../../shared/contract/events.js';
 import { messageLimits } from '../../../shared/limits.js';
 import { hostLimits } from './host-limits.js';
 import { isWithinBounds } from './message-bounds.js';

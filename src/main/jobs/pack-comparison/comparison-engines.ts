@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { cancelledError, StudioError } from '../../../shared/errors.js';
-import type { PackSummary } from '../../../shared/pack.js';
+import type { PackSummary } from '../../../shared/packs/pack.js';
 import { listPacks, loadPack } from '../../engine/pack/pack.js';
 import { EngineSupervisor, type SupervisorOptions } from '../../supervisor/engine-supervisor.js';
 

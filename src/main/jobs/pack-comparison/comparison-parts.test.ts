@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { cancelledError, StudioError } from '../../../shared/errors.js';
-import type { EngineEvent } from '../../../shared/events.js';
-import type { PackComparisonNews } from '../../../shared/pack-comparison.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { PackComparisonNews } from '../../../shared/packs/pack-comparison.js';
 import { fakeManifest } from '../../../../tests/fakes/engine-parts.js';
 import type { EngineRequest, EngineResult } from '../../engine/protocol.js';
 import { comparePack, type PackEngine } from './comparison-parts.js';

@@ -3,19 +3,19 @@
  * from A to B, the entropy by position. What this pack cannot do is reported with its reason, and the rest goes on.
  */
 import { isCancelled, StudioError } from '../../../shared/errors.js';
-import type { EngineEvent } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { EngineEvent } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { signalToNoise } from '../../../shared/pictures/psnr.js';
-import type { PackSummary } from '../../../shared/pack.js';
-import { packDefaults } from '../../../shared/presets.js';
+import type { PackSummary } from '../../../shared/packs/pack.js';
+import { packDefaults } from '../../../shared/jobs/presets.js';
 import {
   interpolationOf,
   packComparisonLimits,
   packComparisonStrides,
   type PackComparisonNews,
   type PackComparisonPart,
-} from '../../../shared/pack-comparison.js';
-import type { PackComparisonRequest } from '../../../shared/jobs.js';
+} from '../../../shared/packs/pack-comparison.js';
+import type { PackComparisonRequest } from '../../../shared/jobs/jobs.js';
 import { seenByModel } from '../../engine/model/pixels.js';
 import type { EngineRequest, EngineResult, ResultOf } from '../../engine/protocol.js';
 

@@ -3,7 +3,7 @@ import type { ComparisonEngines } from './comparison-engines.js';
 import { oneByOne, pictureFor } from '../job-work.js';
 import type { JobWork } from '../job-queue.js';
 import { comparePack } from './comparison-parts.js';
-import type { PackComparisonRequest } from '../../../shared/jobs.js';
+import type { PackComparisonRequest } from '../../../shared/jobs/jobs.js';
 import type { PictureReader } from '../../pictures/picture-tasks.js';
 import type { ProjectFile } from '../../storage/projects/project-file.js';
 

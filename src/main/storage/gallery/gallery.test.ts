@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { everything } from '../../../shared/gallery.js';
+import { everything } from '../../../shared/contract/gallery.js';
 import { takeLease } from '../database/lease.js';
 import { GalleryFolder, generated, settings } from '../../../../tests/fakes/gallery-folder.js';
 import { Gallery } from './gallery.js';

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
-import type { Frame, StudioDocument } from '../../../shared/document.js';
+import type { Frame, StudioDocument } from '../../../shared/document/document.js';
 import type {
   GalleryMark,
   GalleryOverview,
@@ -12,7 +12,7 @@ import type {
   GalleryPicture,
   GalleryQuery,
   ThumbnailSize,
-} from '../../../shared/gallery.js';
+} from '../../../shared/contract/gallery.js';
 import { isDamage } from '../database/rebuildable.js';
 import { GalleryIndex, type KeptRecord } from './picture-index.js';
 import { KeptPictures } from './kept-pictures.js';

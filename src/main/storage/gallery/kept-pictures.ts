@@ -5,7 +5,7 @@
 import { renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
-import type { GalleryMark } from '../../../shared/gallery.js';
+import type { GalleryMark } from '../../../shared/contract/gallery.js';
 import { Database, type Value } from '../database/database.js';
 import { makeFolder } from '../database/folders.js';
 import { isDamage } from '../database/rebuildable.js';

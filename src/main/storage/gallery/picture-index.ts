@@ -2,14 +2,14 @@
  * The gallery's index: which picture stands where and what it is found by. It is made of project files and the kept
  * pictures alone, so it can be thrown away and made again at any time.
  */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type {
   GalleryOverview,
   GalleryPage,
   GalleryPicture,
   GalleryQuery,
   GalleryUse,
-} from '../../../shared/gallery.js';
+} from '../../../shared/contract/gallery.js';
 import type { Database, Value } from '../database/database.js';
 import { openRebuildable, removeDatabase } from '../database/rebuildable.js';
 import {

@@ -1,5 +1,5 @@
 /** Goes through the project files and brings the index in line with them, in steps small enough for everything else. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type { GalleryIndex } from './picture-index.js';
 import type { KeptPictures } from './kept-pictures.js';
 import type { ProjectSources } from './project-sources.js';

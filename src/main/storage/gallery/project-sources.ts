@@ -1,7 +1,7 @@
 /** What the gallery reads in project files: looked at only, whoever holds them, and closed at once. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type { Database } from '../database/database.js';
 import { imageIdOf } from '../images/images.js';
 import { openUnchecked } from '../projects/project-database.js';

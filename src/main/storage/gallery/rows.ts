@@ -1,6 +1,6 @@
 /** The form of the gallery's index, and how its rows become what windows see. */
-import type { Frame } from '../../../shared/document.js';
-import type { GalleryItem } from '../../../shared/gallery.js';
+import type { Frame } from '../../../shared/document/document.js';
+import type { GalleryItem } from '../../../shared/contract/gallery.js';
 import { DatabaseError } from '../database/failures.js';
 import { galleryInWords } from '../database/storage-errors.js';
 import { storedFrame } from '../projects/stored-document.js';

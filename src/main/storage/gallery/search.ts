@@ -1,6 +1,6 @@
 /** What a picture is found by, and what somebody typed as a condition on it. Pure. */
-import type { Frame } from '../../../shared/document.js';
-import type { GalleryQuery } from '../../../shared/gallery.js';
+import type { Frame } from '../../../shared/document/document.js';
+import type { GalleryQuery } from '../../../shared/contract/gallery.js';
 
 export interface Condition {
   sql: string;

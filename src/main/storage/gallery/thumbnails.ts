@@ -1,6 +1,6 @@
 /** Thumbnails, made once and kept by size. A cache: what is damaged or missing is made again from the picture itself. */
 import { crc32 } from 'node:zlib';
-import { thumbnailSizes, type ThumbnailSize } from '../../../shared/gallery.js';
+import { thumbnailSizes, type ThumbnailSize } from '../../../shared/contract/gallery.js';
 import type { Database } from '../database/database.js';
 import { openRebuildable } from '../database/rebuildable.js';
 import { readImageHeader } from '../images/image-header.js';

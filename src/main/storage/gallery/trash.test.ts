@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everything } from '../../../shared/gallery.js';
+import { everything } from '../../../shared/contract/gallery.js';
 import { Database } from '../database/database.js';
 import { decodeImage, encodePng } from '../images/images.js';
 import { shrink } from '../images/shrink.js';

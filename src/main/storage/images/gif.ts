@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as Decoder from '@cwasm/nsgif';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { gifFrames } from '../../../shared/pictures/gif-blocks.js';
 import { concatenated } from './png-chunks.js';
 

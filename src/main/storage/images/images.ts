@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { encode as encodePngFile } from 'fast-png';
 import { StudioError } from '../../../shared/errors.js';
-import { imageLimits, type RasterImage, type StoredImage } from '../../../shared/images.js';
+import { imageLimits, type RasterImage, type StoredImage } from '../../../shared/pictures/images.js';
 import { isAnimated } from '../../../shared/pictures/file-kind.js';
 import { colourSpaceOf } from './colour-space.js';
 import { orientationOf } from './file-texts.js';

@@ -4,7 +4,7 @@
  */
 import start from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
 import { decode as decodeInks } from 'jpeg-js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { jpegSegments } from './jpeg-segments.js';
 import { onlyScans } from './jpeg-scans.js';
 import { asRaster, startCodec, type WasmDecode } from './wasm-codec.js';

@@ -1,5 +1,5 @@
 /** A picture turned as its EXIF block says it was held. */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import type { Orientation } from './exif.js';
 
 /** 1: as stored; 2 to 4: mirrored or upside down; 5 to 8: on its side, so that width and height change places. */

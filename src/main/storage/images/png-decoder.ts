@@ -2,7 +2,7 @@
  * The pixels of a PNG as RGBA with 8 bits (PNG specification, 7 to 9). Rows are unpacked once and turned into pixels in place,
  * so that the largest picture of 16 bits costs its rows and its pixels and nothing beside.
  */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { readPngParts, type PngHeader, type PngParts } from './png-pixels.js';
 
 /** First column and row and the distances to the next ones; without interlacing there is one pass. */

@@ -5,7 +5,7 @@ import { encode as encodeJpegFile } from 'jpeg-js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { decodeImage, encodePng, readPicture } from './images.js';
 import { matrixProfile, type Chromaticities } from './matrix-profile.js';
 import { oriented } from './orient.js';

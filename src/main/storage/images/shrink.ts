@@ -1,5 +1,5 @@
 /** Makes pictures smaller by averaging areas: every source pixel counts by how much of it falls into the target's. */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { axisWeights } from '../../../shared/pictures/axis-weights.js';
 
 /** The size of the same shape whose longest side is at most `side`; never larger than the picture. */

@@ -1,7 +1,7 @@
 /** Pixels of any RGB or grey profile as sRGB, by a colour management library (package jscolorengine). */
 import { createRequire } from 'node:module';
 import type * as Engine from 'jscolorengine';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { boundedProfile } from './profile-bounds.js';
 
 /** CommonJS, and large: loaded when the first profile is met. */

@@ -1,7 +1,7 @@
 /** Decoders of the jSquash packages: C libraries as WebAssembly, memory-safe whatever a file holds, started when the first file is met. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 
 /** What Emscripten's start function is given and fills. */
 interface Module<Decode> {

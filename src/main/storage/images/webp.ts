@@ -3,7 +3,7 @@
  * animated file the first frame, on its canvas.
  */
 import start from '@jsquash/webp/codec/dec/webp_dec.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { webpLimits } from './limits.js';
 import { concatenated } from './png-chunks.js';
 import { asRaster, startCodec, type WasmDecode } from './wasm-codec.js';

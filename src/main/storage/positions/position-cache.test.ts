@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { withoutRights } from '../../../../tests/fakes/without-rights.js';
 import { PositionCache, type PositionKey } from './position-cache.js';
 import { readPosition, writePosition, type CachedPosition } from './position-file.js';

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import type { CaptionReading } from '../../../shared/attributes.js';
-import type { TimelinePosition } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { CaptionReading } from '../../../shared/tokens/attributes.js';
+import type { TimelinePosition } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { deepestJson, parseJson } from '../../../shared/json.js';
 
 /** A position without its place in one request, with what the language model said of it where it was asked. */

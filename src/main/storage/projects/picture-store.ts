@@ -3,7 +3,7 @@
  * SQLite copies page by page and waits for the disk to take, and the thread that serves windows must not.
  */
 import { pathToFileURL } from 'node:url';
-import type { StoredImage } from '../../../shared/images.js';
+import type { StoredImage } from '../../../shared/pictures/images.js';
 import { Database } from '../database/database.js';
 import { failureInWords } from '../database/storage-errors.js';
 import type { KeptPicture } from '../images/images.js';

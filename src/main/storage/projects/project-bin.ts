@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { StudioError } from '../../../shared/errors.js';
-import { daysInBin, type DeletedProject } from '../../../shared/import-export.js';
+import { daysInBin, type DeletedProject } from '../../../shared/contract/import-export.js';
 import { makeFolder } from '../database/folders.js';
 import { writingError } from '../database/storage-errors.js';
 import { openUnchecked } from './project-database.js';

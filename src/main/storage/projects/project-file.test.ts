@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DocumentOperation, Frame } from '../../../shared/document.js';
+import type { DocumentOperation, Frame } from '../../../shared/document/document.js';
 import { Database } from '../database/database.js';
 import { ProjectFile } from './project-file.js';
 

@@ -10,12 +10,12 @@ import {
   type Frame,
   type StudioDocument,
   type Transaction,
-} from '../../../shared/document.js';
+} from '../../../shared/document/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { HistoryState, ProjectHistory } from '../../../shared/projects.js';
-import type { RasterImage, StoredImage } from '../../../shared/images.js';
-import { imagesOfEntry, type Queue } from '../../../shared/queue.js';
-import { settled } from '../../../shared/queue-machine.js';
+import type { HistoryState, ProjectHistory } from '../../../shared/contract/projects.js';
+import type { RasterImage, StoredImage } from '../../../shared/pictures/images.js';
+import { imagesOfEntry, type Queue } from '../../../shared/jobs/queue.js';
+import { settled } from '../../../shared/jobs/queue-machine.js';
 import type { Database } from '../database/database.js';
 import { openingError, projectDamaged, projectReadOnly } from '../database/storage-errors.js';
 import { asKept, imageIdOf, type KeptPicture } from '../images/images.js';

@@ -12,7 +12,7 @@ import {
   imagesOfFrame,
   type DocumentOperation,
   type StudioDocument,
-} from '../../../shared/document.js';
+} from '../../../shared/document/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import {
   impossibleOperation,

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { added, cancelled, failed, finished, moved, started } from '../../../shared/queue-machine.js';
-import type { Queue, QueueEntry } from '../../../shared/queue.js';
+import { added, cancelled, failed, finished, moved, started } from '../../../shared/jobs/queue-machine.js';
+import type { Queue, QueueEntry } from '../../../shared/jobs/queue.js';
 import { ProjectFile } from './project-file.js';
 import { runs } from '../../../../tests/property-runs.js';
 

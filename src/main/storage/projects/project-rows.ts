@@ -2,7 +2,12 @@
  * A document as rows of its project file, each with a digest of its content: SQLite notices pages that do not hold
  * together, but not a letter that changed inside one.
  */
-import { documentFormat, type DocumentOperation, type Frame, type StudioDocument } from '../../../shared/document.js';
+import {
+  documentFormat,
+  type DocumentOperation,
+  type Frame,
+  type StudioDocument,
+} from '../../../shared/document/document.js';
 import type { StudioError } from '../../../shared/errors.js';
 import type { Database } from '../database/database.js';
 import { projectDamaged } from '../database/storage-errors.js';

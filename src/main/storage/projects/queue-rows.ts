@@ -1,6 +1,6 @@
 /** The queue as rows of its project file, each with a digest like every other row. */
 import { StudioError } from '../../../shared/errors.js';
-import type { Queue } from '../../../shared/queue.js';
+import type { Queue } from '../../../shared/jobs/queue.js';
 import type { Database } from '../database/database.js';
 import { projectDamaged } from '../database/storage-errors.js';
 import { versionOf } from './migrations.js';

@@ -3,11 +3,11 @@
  * queue pass the same schemas as what a window commits, and its rows a budget before any of them is read.
  */
 import { z } from 'zod';
-import type { Annotation } from '../../../shared/annotations.js';
-import type { DocumentOperation, Frame } from '../../../shared/document.js';
+import type { Annotation } from '../../../shared/document/annotations.js';
+import type { DocumentOperation, Frame } from '../../../shared/document/document.js';
 import { deepestJson, parseJson } from '../../../shared/json.js';
 import { textLimits } from '../../../shared/limits.js';
-import type { QueueEntry } from '../../../shared/queue.js';
+import type { QueueEntry } from '../../../shared/jobs/queue.js';
 import { annotation, frame, operationWithin } from '../schemas/document.js';
 import { id, instant } from '../schemas/fields.js';
 import { queueEntry } from '../schemas/queue.js';

@@ -1,7 +1,7 @@
 /** PNG files of other programs, as a whole: from their chunks to words, seed and settings. */
 import { describe, expect, test } from 'vitest';
-import type { ImageMetadata } from '../../../shared/image-metadata.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { ImageMetadata } from '../../../shared/document/image-metadata.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { encodePng } from '../images/images.js';
 import { withPngTexts } from '../images/png-chunks.js';
 import { readMetadata } from './png-metadata.js';

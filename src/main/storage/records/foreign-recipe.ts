@@ -1,6 +1,6 @@
 /** What another program's file says, brought into the shape of a recipe: cut where it must be, with a word for everything lost. */
-import { cutText } from '../../../shared/cut-text.js';
-import type { ImageRecipe, MetadataSource } from '../../../shared/image-metadata.js';
+import { cutText } from '../../../shared/text/cut-text.js';
+import type { ImageRecipe, MetadataSource } from '../../../shared/document/image-metadata.js';
 import { seedFromText, textLimits } from '../../../shared/limits.js';
 
 export interface ForeignMetadata {

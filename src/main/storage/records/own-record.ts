@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { FrameOrigin } from '../../../shared/document.js';
-import { metadataLimits, type PictureRecord } from '../../../shared/image-metadata.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { FrameOrigin } from '../../../shared/document/document.js';
+import { metadataLimits, type PictureRecord } from '../../../shared/document/image-metadata.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { parseJson } from '../../../shared/json.js';
 import { documentLimits, textLimits, tokenLimits } from '../../../shared/limits.js';
 import {

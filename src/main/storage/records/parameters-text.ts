@@ -3,8 +3,8 @@
  * "Negative prompt: …", a line of "Name: value" pairs that begins with the steps, and sometimes lines after it. A value that
  * holds a comma or a colon is a JSON string, some are JSON objects.
  */
-import { wordsOf, type PictureRecord } from '../../../shared/image-metadata.js';
-import { settingNames, settingTable, type GenerationSettings } from '../../../shared/settings.js';
+import { wordsOf, type PictureRecord } from '../../../shared/document/image-metadata.js';
+import { settingNames, settingTable, type GenerationSettings } from '../../../shared/jobs/settings.js';
 import { foreignMetadata, unknown, type ForeignMetadata, type Told } from './foreign-recipe.js';
 import { parseJson } from '../../../shared/json.js';
 import { looksLikeJson } from './json.js';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FrameOrigin, EarlierStep, GenerationSettings } from '../../../shared/document.js';
-import type { ImageMetadata, PictureRecord } from '../../../shared/image-metadata.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { FrameOrigin, EarlierStep, GenerationSettings } from '../../../shared/document/document.js';
+import type { ImageMetadata, PictureRecord } from '../../../shared/document/image-metadata.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { decodeImage, encodePng } from '../images/images.js';
 import { pngTexts, withPngTexts } from '../images/png-chunks.js';
 import { pixelsOf, readOwn, writeOwn } from './own-record.js';

@@ -1,7 +1,12 @@
 /** What files say about their pictures: the studio's own record and, beside it, the text other programs write and read. */
-import type { FrameOrigin } from '../../../shared/document.js';
-import { wordsOf, type ImageMetadata, type ImageRecipe, type PictureRecord } from '../../../shared/image-metadata.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { FrameOrigin } from '../../../shared/document/document.js';
+import {
+  wordsOf,
+  type ImageMetadata,
+  type ImageRecipe,
+  type PictureRecord,
+} from '../../../shared/document/image-metadata.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import type { Enlarged } from '../../../shared/pictures/enlarge.js';
 import { readFileTexts } from '../images/file-texts.js';
 import { withPngTexts, type NewPngText } from '../images/png-chunks.js';

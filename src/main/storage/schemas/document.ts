@@ -1,8 +1,8 @@
 /** What a window may put into a document. */
 import { z } from 'zod';
 import { documentLimits, textLimits, tokenLimits } from '../../../shared/limits.js';
-import { noteColours, noteLimits } from '../../../shared/annotations.js';
-import { metadataLimits } from '../../../shared/image-metadata.js';
+import { noteColours, noteLimits } from '../../../shared/document/annotations.js';
+import { metadataLimits } from '../../../shared/document/image-metadata.js';
 import {
   code,
   codes,

@@ -8,8 +8,8 @@ import {
   settingTable,
   withPresentNames,
   type SettingName,
-} from '../../../shared/settings.js';
-import { imageLimits } from '../../../shared/images.js';
+} from '../../../shared/jobs/settings.js';
+import { imageLimits } from '../../../shared/pictures/images.js';
 import { maskLimits } from '../../../shared/pictures/mask.js';
 
 export const whole = ({ smallest, largest }: Range) => z.int().min(smallest).max(largest);

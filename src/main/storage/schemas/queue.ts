@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { studioErrorCodes } from '../../../shared/errors.js';
 import { gridLimits, gridParameters } from '../../../shared/grids/grid-axis.js';
 import { textLimits, tokenLimits, variationLimits } from '../../../shared/limits.js';
-import { presentName } from '../../../shared/settings.js';
+import { presentName } from '../../../shared/jobs/settings.js';
 import { certainty, editCheck, frameRun, plannedOrigin } from './document.js';
 import { codes, coordinate, id, imageId, instant, madeSeed, packId, pixels, seed, settings, size } from './fields.js';
 import { editBase, imageSource, queuedRequest } from './requests.js';

@@ -1,8 +1,8 @@
-/** What a window may ask the engine to do: the checks that follow from `shared/jobs.ts`. */
+/** What a window may ask the engine to do: the checks that follow from `shared/jobs/jobs.ts`. */
 import { z } from 'zod';
-import { jobTable, windowTable, type JobKind, type WindowValues } from '../../../shared/jobs.js';
-import { packComparisonLimits } from '../../../shared/pack-comparison.js';
-import { queuedKinds } from '../../../shared/queue.js';
+import { jobTable, windowTable, type JobKind, type WindowValues } from '../../../shared/jobs/jobs.js';
+import { packComparisonLimits } from '../../../shared/packs/pack-comparison.js';
+import { queuedKinds } from '../../../shared/jobs/queue.js';
 import type { Fields } from '../../../shared/shape.js';
 import { codes, frameMask, imageId, packId, region, settings, tokenIndex } from './fields.js';
 import { schemasOf } from './shapes.js';

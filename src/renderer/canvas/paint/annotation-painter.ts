@@ -1,6 +1,6 @@
 /** Notes and arrows, painted in screen pixels under a camera. */
-import type { Annotation, Arrow, Note } from '../../../shared/annotations.js';
-import { wrapText } from '../../../shared/fit-text.js';
+import type { Annotation, Arrow, Note } from '../../../shared/document/annotations.js';
+import { wrapText } from '../../../shared/text/fit-text.js';
 import { rectangleToScreen, toScreen, type Camera, type Size } from '../../state/board/geometry.js';
 import { handlesOf } from '../tools/annotation-tools.js';
 import { noteColourValues, noteInk, type BoardColours } from './board-colours.js';

@@ -2,7 +2,7 @@
  * Pixels for the board: stored images in the size they are shown in, loaded when they come into view, and previews that are
  * written over in place.
  */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { bitmapOf } from '../../state/pixels.js';
 import { enlarge, type Enlargement } from '../../../shared/pictures/enlarge.js';
 

@@ -1,5 +1,5 @@
 /** The theme's colours as the canvas needs them, and those of notes, which are the same in every theme. */
-import type { NoteColour } from '../../../shared/annotations.js';
+import type { NoteColour } from '../../../shared/document/annotations.js';
 
 export interface BoardColours {
   board: string;

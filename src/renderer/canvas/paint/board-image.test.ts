@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { imageLimits } from '../../../shared/images.js';
+import { imageLimits } from '../../../shared/pictures/images.js';
 import { importedFrame } from '../../state/document/frames.js';
 import { pictureScale } from './board-image.js';
 

@@ -1,7 +1,7 @@
 /** The board, or what is selected on it, as one picture: as it looks, in its frames' own pixels. */
-import type { Annotation } from '../../../shared/annotations.js';
+import type { Annotation } from '../../../shared/document/annotations.js';
 import { StudioError } from '../../../shared/errors.js';
-import { imageLimits } from '../../../shared/images.js';
+import { imageLimits } from '../../../shared/pictures/images.js';
 import { boundsOfItem, isFrame, itemsText, type BoardItem } from '../../state/board/board-items.js';
 import { copied } from '../../state/board/clipboard.js';
 import { documentState } from '../../state/document/document.svelte.js';

@@ -1,5 +1,5 @@
 /** Frames as they stand on the screen. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type { Rectangle } from '../../state/board/geometry.js';
 
 /** `box` is in screen pixels. */

@@ -1,6 +1,6 @@
 /** The heatmap of the picked tokens as a node of its own, over the picture of its frame. */
 import Konva from 'konva';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type { BoardHeat } from '../../state/timeline/readings/board-heat.js';
 import type { Rectangle, Size } from '../../state/board/geometry.js';
 import type { Heat } from '../../state/timeline/readings/timeline-heat.js';

@@ -3,7 +3,7 @@
  * the gap has room for, and nowhere they would cover a picture, a title, other words or the head of another arrow. Pure; screen
  * pixels.
  */
-import { wrapLines } from '../../../shared/fit-text.js';
+import { wrapLines } from '../../../shared/text/fit-text.js';
 import { intersects, type Point, type Rectangle, type Size } from '../../state/board/geometry.js';
 import { frameName } from '../../state/document/frames.js';
 import { lineageEnds, lineagePoint } from './lineage.js';

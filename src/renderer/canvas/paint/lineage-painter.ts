@@ -1,5 +1,5 @@
 /** Arrows between frames and the words on them. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { parentsOf } from '../../state/document/frames.js';
 import { intersects, rectangleToScreen, titledZoom, type Rectangle } from '../../state/board/geometry.js';
 import { lineageWords } from '../../state/document/lineage-words.js';

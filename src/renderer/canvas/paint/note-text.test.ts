@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Note } from '../../../shared/annotations.js';
+import type { Note } from '../../../shared/document/annotations.js';
 import { grownNote, noteHeight, notePadding } from './note-text.js';
 
 /** Every character is ten units wide. */

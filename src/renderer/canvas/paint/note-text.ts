@@ -1,6 +1,6 @@
 /** How large a note is for its words. Pure; board units. */
-import type { Note } from '../../../shared/annotations.js';
-import { wrapText } from '../../../shared/fit-text.js';
+import type { Note } from '../../../shared/document/annotations.js';
+import { wrapText } from '../../../shared/text/fit-text.js';
 
 export const notePadding = 14;
 export const noteLineHeight = 1.35;

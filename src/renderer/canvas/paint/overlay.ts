@@ -1,6 +1,6 @@
 /** Everything above the pictures, painted in screen pixels: titles, outlines, lineage, notes, arrows, guides, the marquee. */
-import type { Annotation } from '../../../shared/annotations.js';
-import type { Frame } from '../../../shared/document.js';
+import type { Annotation } from '../../../shared/document/annotations.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { movedItem } from '../../state/board/board-items.js';
 import {
   boundsOf,

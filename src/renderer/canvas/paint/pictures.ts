@@ -1,5 +1,5 @@
 /** Frames' pictures and the previews of what is under way, painted in board units: only what is in view, in the size it has there. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type { Enlargement } from '../../../shared/pictures/enlarge.js';
 import { intersects, toBoard, type Camera, type Rectangle, type Size } from '../../state/board/geometry.js';
 import type { Preview } from '../../state/jobs/jobs.svelte.js';

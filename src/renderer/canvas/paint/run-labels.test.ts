@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Frame, FrameRun } from '../../../shared/document.js';
+import type { Frame, FrameRun } from '../../../shared/document/document.js';
 import type { Rectangle } from '../../state/board/geometry.js';
 import { runLabels } from './run-labels.js';
 

@@ -1,6 +1,6 @@
 /** What the board shows at one moment: the whole input of its painters. */
-import type { Annotation } from '../../../shared/annotations.js';
-import type { Frame } from '../../../shared/document.js';
+import type { Annotation } from '../../../shared/document/annotations.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type { Enlargement } from '../../../shared/pictures/enlarge.js';
 import type { BoardHeat } from '../../state/timeline/readings/board-heat.js';
 import type { Camera, Point, Rectangle, Size } from '../../state/board/geometry.js';

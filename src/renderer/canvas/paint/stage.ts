@@ -3,7 +3,7 @@
  * transforms; titles, outlines, notes and arrows lie in screen space above it, so that they stay crisp at every zoom.
  */
 import Konva from 'konva';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type { Rectangle } from '../../state/board/geometry.js';
 import { ImageStore } from './bitmaps.js';
 import { paintDots } from './dots.js';

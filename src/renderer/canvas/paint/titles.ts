@@ -1,5 +1,5 @@
 /** Text on the canvas cut to the room there is. */
-import { fitText } from '../../../shared/fit-text.js';
+import { fitText } from '../../../shared/text/fit-text.js';
 import { LruCache } from '../../../shared/lru-cache.js';
 
 export const titleFont = "500 11px 'Inter Variable', system-ui, sans-serif";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Annotation, Arrow, Note } from '../../../shared/annotations.js';
+import type { Annotation, Arrow, Note } from '../../../shared/document/annotations.js';
 import { handleAt, noteSize } from './annotation-tools.js';
 import { itemAt, stepTool } from './tools.js';
 import type { PointerInput, ToolContext, ToolEffect, ToolState } from './tool.js';

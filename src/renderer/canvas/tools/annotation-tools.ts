@@ -1,5 +1,5 @@
 /** Drawing a note or an arrow, and shaping one by its handles. Pure, like tools.ts. */
-import type { Annotation, Arrow, Note, NoteColour } from '../../../shared/annotations.js';
+import type { Annotation, Arrow, Note, NoteColour } from '../../../shared/document/annotations.js';
 import { rectangleBetween, toBoard, toScreen, type Point } from '../../state/board/geometry.js';
 import {
   clickSlack,

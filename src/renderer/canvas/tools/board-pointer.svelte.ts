@@ -1,5 +1,5 @@
 /** What pointers are doing on the board: runs the state machines of tools and fingers and carries out what they ask for. */
-import type { Annotation } from '../../../shared/annotations.js';
+import type { Annotation } from '../../../shared/document/annotations.js';
 import { moveSelected } from '../../commands/board-actions.js';
 import { duplicateSelected } from '../../commands/copy-actions.js';
 import { maskHand } from '../../masks/mask-pointer.svelte.js';

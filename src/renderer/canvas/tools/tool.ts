@@ -1,5 +1,5 @@
 /** What every tool of the board is given and answers: its input, its state, its effects. Pure. */
-import type { Annotation, NoteColour } from '../../../shared/annotations.js';
+import type { Annotation, NoteColour } from '../../../shared/document/annotations.js';
 import type { Point, Camera, Rectangle, Size } from '../../state/board/geometry.js';
 import type { Guide } from '../../state/board/snapping.js';
 import type { ToolName } from '../../state/board/view.svelte.js';

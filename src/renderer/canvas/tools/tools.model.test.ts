@@ -1,7 +1,7 @@
 /** Any sequence of inputs to the tools, against what a person may rely on. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Annotation } from '../../../shared/annotations.js';
+import type { Annotation } from '../../../shared/document/annotations.js';
 import { stepMask, type MaskEffect, type MaskInput, type MaskToolState } from './mask-tools.js';
 import { stepTool } from './tools.js';
 import { idle, type PointerInput, type ToolContext, type ToolEffect, type ToolState } from './tool.js';

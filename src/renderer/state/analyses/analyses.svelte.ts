@@ -1,9 +1,9 @@
 /** The analyses of the papers as this window runs them: one at a time, shown while they arrive, kept until the next. */
-import type { ImageSource, AnalysisRequest } from '../../../shared/jobs.js';
+import type { ImageSource, AnalysisRequest } from '../../../shared/jobs/jobs.js';
 import type { SerialisedError } from '../../../shared/errors.js';
-import type { JobEvent } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
-import type { InfluenceMap } from '../../../shared/influence.js';
+import type { JobEvent } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import type { InfluenceMap } from '../../../shared/tokens/influence.js';
 import type { EntropyMeasure } from '../../../shared/charts/analysis-charts.js';
 import {
   usualStrides,
@@ -11,7 +11,7 @@ import {
   type SeedPicture,
   type SpectrumCurve,
   type AnalysisName,
-} from '../../../shared/analyses.js';
+} from '../../../shared/tokens/analyses.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
 import { BackgroundRun } from '../jobs/background-run.js';
 import type { JobRunner } from '../jobs/finish-job.js';

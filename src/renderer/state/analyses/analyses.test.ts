@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
 import { StudioError } from '../../../shared/errors.js';
-import { influenceMap } from '../../../shared/influence.js';
+import { influenceMap } from '../../../shared/tokens/influence.js';
 import { FakeJobs } from '../../../../tests/fakes/window/fake-jobs.js';
 import { AnalysesState } from './analyses.svelte.js';
 

@@ -1,7 +1,7 @@
 /** Frames, notes and arrows alike: where they are, and the operations that move, put and remove them. Pure. */
-import type { Annotation } from '../../../shared/annotations.js';
-import { shortened } from '../../../shared/cut-text.js';
-import type { DocumentOperation, Frame } from '../../../shared/document.js';
+import type { Annotation } from '../../../shared/document/annotations.js';
+import { shortened } from '../../../shared/text/cut-text.js';
+import type { DocumentOperation, Frame } from '../../../shared/document/document.js';
 import { count } from '../document/frames.js';
 import { rectangleBetween, type Point, type Rectangle } from './geometry.js';
 

@@ -1,5 +1,5 @@
 /** Pictures from elsewhere come onto the board: several at once, as one action, and into view. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { documentState } from '../document/document.svelte.js';
 import { inRun, putAll, runOf } from '../document/frames.js';
 import { boundsOf, displaySize, placeBlock, type Point } from './geometry.js';

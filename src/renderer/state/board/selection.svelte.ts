@@ -1,5 +1,5 @@
-import type { ImageSource } from '../../../shared/jobs.js';
-import type { Frame } from '../../../shared/document.js';
+import type { ImageSource } from '../../../shared/jobs/jobs.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { withIds, type BoardItem } from './board-items.js';
 import { documentState } from '../document/document.svelte.js';
 import { studio } from '../studio/studio.svelte.js';

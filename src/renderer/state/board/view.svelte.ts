@@ -1,4 +1,4 @@
-import { noteColours, type Note, type NoteColour } from '../../../shared/annotations.js';
+import { noteColours, type Note, type NoteColour } from '../../../shared/document/annotations.js';
 import { isEnlargement, type Enlargement } from '../../../shared/pictures/enlarge.js';
 import { clearOf, fitClearOf, mapCorner } from './clear-view.js';
 import {

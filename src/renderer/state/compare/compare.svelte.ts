@@ -1,5 +1,5 @@
 /** Two pictures looked at together: an edit and what it was made of, a candidate and its frame, or any two frames. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { documentState } from '../document/document.svelte.js';
 import { parentsOf } from '../document/frames.js';
 import { preference, setPreference } from '../studio/preferences.js';

@@ -1,5 +1,5 @@
 import { isWholeWithin, nearestWhole, seedLimits, variationLimits } from '../../../shared/limits.js';
-import { guidesByTokens, weighsEveryToken, type PackSummary } from '../../../shared/pack.js';
+import { guidesByTokens, weighsEveryToken, type PackSummary } from '../../../shared/packs/pack.js';
 import {
   canChoose,
   packDefaults,
@@ -7,7 +7,7 @@ import {
   presetOf,
   presetSettings,
   type PresetName,
-} from '../../../shared/presets.js';
+} from '../../../shared/jobs/presets.js';
 import {
   settingNames,
   settingOf,
@@ -16,7 +16,7 @@ import {
   withSetting,
   type GenerationSettings,
   type SettingName,
-} from '../../../shared/settings.js';
+} from '../../../shared/jobs/settings.js';
 import { preference, setPreference } from '../studio/preferences.js';
 
 export type ComposerTask = 'generate' | 'describe' | 'ask' | 'edit';

@@ -12,11 +12,11 @@ import {
   type Command,
 } from 'fast-check';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { GenerationSettings } from '../../../shared/document.js';
-import type { PackManifest, PackSummary } from '../../../shared/pack.js';
-import { canChoose, packDefaults, presetNames, presetSettings, type PresetName } from '../../../shared/presets.js';
+import type { GenerationSettings } from '../../../shared/document/document.js';
+import type { PackManifest, PackSummary } from '../../../shared/packs/pack.js';
+import { canChoose, packDefaults, presetNames, presetSettings, type PresetName } from '../../../shared/jobs/presets.js';
 import { alternativesProblem, countAlternatives } from '../../../shared/grids/prompt-alternatives.js';
-import { describedSetting, settingNames, withSetting } from '../../../shared/settings.js';
+import { describedSetting, settingNames, withSetting } from '../../../shared/jobs/settings.js';
 import { ComposerState, withHistory } from './composer.svelte.js';
 
 function packOf(defaultSteps: number, defaultGuidance: number, templates: object = {}): PackSummary {

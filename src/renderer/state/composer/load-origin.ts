@@ -1,5 +1,5 @@
 /** Puts what a picture was made with back into the composer. */
-import type { FrameOrigin } from '../../../shared/document.js';
+import type { FrameOrigin } from '../../../shared/document/document.js';
 import { escapeAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from './composer.svelte.js';
 import { plans } from './plans.svelte.js';

@@ -1,5 +1,5 @@
 /** Puts what a dropped file was made with back into the composer, as far as it means something here. */
-import type { ImageRecipe } from '../../../shared/image-metadata.js';
+import type { ImageRecipe } from '../../../shared/document/image-metadata.js';
 import { escapeAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from './composer.svelte.js';
 import { plans } from './plans.svelte.js';

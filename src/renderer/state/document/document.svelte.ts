@@ -1,14 +1,14 @@
-import type { Annotation } from '../../../shared/annotations.js';
-import type { OpenedProject, HistoryState } from '../../../shared/projects.js';
+import type { Annotation } from '../../../shared/document/annotations.js';
+import type { OpenedProject, HistoryState } from '../../../shared/contract/projects.js';
 import {
   applyOperations,
   emptyDocument,
   type DocumentOperation,
   type Frame,
   type StudioDocument,
-} from '../../../shared/document.js';
+} from '../../../shared/document/document.js';
 import { serialiseError, StudioError, type SerialisedError } from '../../../shared/errors.js';
-import type { StudioEvent } from '../../../shared/events.js';
+import type { StudioEvent } from '../../../shared/contract/events.js';
 import { hiddenFrames } from './frame-tree.js';
 import { queue } from '../jobs/queue.svelte.js';
 import { studio } from '../studio/studio.svelte.js';

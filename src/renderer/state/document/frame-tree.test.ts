@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { hiddenFrames, layOutTrees, treeOf } from './frame-tree.js';
 import { intersects, type Point } from '../board/geometry.js';
 

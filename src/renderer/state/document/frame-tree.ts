@@ -1,5 +1,5 @@
 /** Frames as a forest: who was made of whom, what collapsing hides, and how a tree is laid out. Pure; board units. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { parentsOf } from './frames.js';
 import { boundsOf, childGap, frameGap, type Point } from '../board/geometry.js';
 

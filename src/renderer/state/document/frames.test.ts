@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { fileNameOf } from '../import-export/exporting.js';
 import { frameName, generatedFrame, importedFrame, inRun, parentsOf, runOf, withParents } from './frames.js';
 import { fittingSize } from '../import-export/importing.js';
-import { imageLimits } from '../../../shared/images.js';
+import { imageLimits } from '../../../shared/pictures/images.js';
 
 const settings = { steps: 16, tokenGuidance: 1, textGuidance: 2, temperature: 0.7, topK: 50 };
 const image = { imageId: 'f'.repeat(64), width: 128, height: 128, seed: 8, codes: [1, 2], certainty: [] };

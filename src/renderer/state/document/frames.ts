@@ -7,12 +7,12 @@ import type {
   GenerationSettings,
   TokenBranch,
   TokenSequence,
-} from '../../../shared/document.js';
-import { cutText } from '../../../shared/cut-text.js';
-import type { GeneratedImage } from '../../../shared/job-results.js';
-import type { AdoptedPicture } from '../../../shared/gallery.js';
-import type { PictureRecord } from '../../../shared/image-metadata.js';
-import type { StoredImage } from '../../../shared/images.js';
+} from '../../../shared/document/document.js';
+import { cutText } from '../../../shared/text/cut-text.js';
+import type { GeneratedImage } from '../../../shared/jobs/job-results.js';
+import type { AdoptedPicture } from '../../../shared/contract/gallery.js';
+import type { PictureRecord } from '../../../shared/document/image-metadata.js';
+import type { StoredImage } from '../../../shared/pictures/images.js';
 import { displaySize, type Point } from '../board/geometry.js';
 
 const longestName = 60;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Frame, FrameOrigin } from '../../../shared/document.js';
+import type { Frame, FrameOrigin } from '../../../shared/document/document.js';
 import { lineageWords } from './lineage-words.js';
 
 const settings = { steps: 1, tokenGuidance: 1, textGuidance: 1, temperature: 0, topK: 0 };

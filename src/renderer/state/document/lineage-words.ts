@@ -1,5 +1,5 @@
 /** What an arrow from a frame to one made of it says: the instruction, or in a few words what was done. Pure. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 
 /** `parent` is the frame the arrow starts at; null where the arrow speaks for itself. */
 export function lineageWords(

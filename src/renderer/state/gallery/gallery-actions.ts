@@ -1,7 +1,7 @@
 /** What can be done with pictures of the gallery. Failures are thrown; `attempt` shows them. */
 import { StudioError } from '../../../shared/errors.js';
-import type { Frame } from '../../../shared/document.js';
-import type { AdoptedPicture, GalleryItem } from '../../../shared/gallery.js';
+import type { Frame } from '../../../shared/document/document.js';
+import type { AdoptedPicture, GalleryItem } from '../../../shared/contract/gallery.js';
 import { documentState } from '../document/document.svelte.js';
 import { copyText } from '../import-export/exporting.js';
 import { count, newFrame } from '../document/frames.js';

@@ -1,6 +1,6 @@
 /** Pictures of the gallery leave the studio, whichever project they lie in. Failures are thrown; `attempt` shows them. */
-import type { GalleryItem } from '../../../shared/gallery.js';
-import type { ExportedFile } from '../../../shared/import-export.js';
+import type { GalleryItem } from '../../../shared/contract/gallery.js';
+import type { ExportedFile } from '../../../shared/contract/import-export.js';
 import { exportOptions } from '../import-export/export-options.svelte.js';
 import { copyPicture, fileNameOf, tellExported } from '../import-export/exporting.js';
 import { plainFileName, saveFiles } from '../import-export/saving.js';

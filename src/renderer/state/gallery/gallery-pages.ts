@@ -1,5 +1,5 @@
 /** Pages of an answer as plain values: which are here, which are on the way, and what is picked from them. */
-import type { GalleryItem } from '../../../shared/gallery.js';
+import type { GalleryItem } from '../../../shared/contract/gallery.js';
 
 export const pageSize = 100;
 /** Pages beyond these are forgotten and asked for again; 100 pages are 10,000 pictures. */

@@ -1,5 +1,10 @@
 /** What this window shows of the gallery: the query, the pages of its answer that are needed, and what is picked. */
-import { everything, type GalleryItem, type GalleryOverview, type GalleryQuery } from '../../../shared/gallery.js';
+import {
+  everything,
+  type GalleryItem,
+  type GalleryOverview,
+  type GalleryQuery,
+} from '../../../shared/contract/gallery.js';
 import {
   PageLoads,
   pageSize,

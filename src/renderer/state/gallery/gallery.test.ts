@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../../../shared/errors.js';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { documentState } from '../document/document.svelte.js';
 import { fakePicture } from '../../../../tests/fakes/window/fake-gallery.js';
 import { FakeStudio } from '../../../../tests/fakes/window/fake-studio.js';

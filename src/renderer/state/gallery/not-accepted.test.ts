@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { QueueEntry } from '../../../shared/queue.js';
+import type { QueueEntry } from '../../../shared/jobs/queue.js';
 import type { FakeStudio } from '../../../../tests/fakes/window/fake-studio.js';
 import { addFrame, generated, openFakeWindow, settle } from '../../../../tests/fakes/window/fake-window.js';
 import { view } from '../board/view.svelte.js';

@@ -1,5 +1,5 @@
 /** Candidates nobody has accepted yet, as the gallery shows them: they lie in the project's queue and outlive every window. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { view } from '../board/view.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { staging, type Candidate } from '../jobs/staging.svelte.js';

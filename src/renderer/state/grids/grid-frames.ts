@@ -1,7 +1,7 @@
 /** Cells of a grid as frames on the board: with their recipe, in the order of the sheet, its legends as notes beside them. */
-import type { Note } from '../../../shared/annotations.js';
-import type { DocumentOperation, EarlierStep, Frame } from '../../../shared/document.js';
-import type { StoredImage } from '../../../shared/images.js';
+import type { Note } from '../../../shared/document/annotations.js';
+import type { DocumentOperation, EarlierStep, Frame } from '../../../shared/document/document.js';
+import type { StoredImage } from '../../../shared/pictures/images.js';
 import type { GridAxis } from '../../../shared/grids/grid-axis.js';
 import { originOf, type GridCell, type GridPlan } from '../../../shared/grids/grid-plan.js';
 import { legendOf } from '../../../shared/grids/grid-words.js';

@@ -1,5 +1,5 @@
 /** From the sheet to the board, and from a cell back to the composer. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { escapeAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';

@@ -3,7 +3,7 @@
  * stay there when they are done: so this window goes on with a grid that a reload, a lost connection or an end of the program broke off.
  */
 import { SvelteMap } from 'svelte/reactivity';
-import type { TokenCertainty } from '../../../shared/document.js';
+import type { TokenCertainty } from '../../../shared/document/document.js';
 import { cancelledError, isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
 import {
   decodeRequest,
@@ -14,9 +14,9 @@ import {
   type GridPlan,
   type GridRecipe,
 } from '../../../shared/grids/grid-plan.js';
-import type { StoredImage } from '../../../shared/images.js';
-import { isActive } from '../../../shared/queue-machine.js';
-import type { GridSetup, QueueEntry, QueuedRequest } from '../../../shared/queue.js';
+import type { StoredImage } from '../../../shared/pictures/images.js';
+import { isActive } from '../../../shared/jobs/queue-machine.js';
+import type { GridSetup, QueueEntry, QueuedRequest } from '../../../shared/jobs/queue.js';
 import { documentState } from '../document/document.svelte.js';
 import { generation } from '../jobs/generation.svelte.js';
 import { jobs, type Job } from '../jobs/jobs.svelte.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import * as machine from '../../../shared/queue-machine.js';
-import type { Queue } from '../../../shared/queue.js';
+import * as machine from '../../../shared/jobs/queue-machine.js';
+import type { Queue } from '../../../shared/jobs/queue.js';
 import { documentState } from '../document/document.svelte.js';
 import { answer, fake, grids, openGrids, reloadGrids, settle } from '../../../../tests/fakes/window/grid-window.js';
 import { placeGrid } from './grid-placing.js';

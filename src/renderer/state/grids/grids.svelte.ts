@@ -1,5 +1,5 @@
 /** X/Y grids of this window: what is being set up, and what runs (`grid-run.svelte.ts`). */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { gridParameters, readAxis, type AxisReading, type GridParameter } from '../../../shared/grids/grid-axis.js';
 import { planGrid, type GridBase, type PlanReading } from '../../../shared/grids/grid-plan.js';
 import {
@@ -9,7 +9,7 @@ import {
   settingTable,
   withPresentNames,
   type SettingName,
-} from '../../../shared/settings.js';
+} from '../../../shared/jobs/settings.js';
 import { countAlternatives } from '../../../shared/grids/prompt-alternatives.js';
 import { imageSourceOf, selectedFrame } from '../board/selection.svelte.js';
 import { composer } from '../composer/composer.svelte.js';

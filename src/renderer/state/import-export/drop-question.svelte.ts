@@ -1,5 +1,5 @@
 /** Files that bring a recipe with them: before anything is placed, the person says what is to be done with it. */
-import type { ImportedImage } from '../../../shared/import-export.js';
+import type { ImportedImage } from '../../../shared/contract/import-export.js';
 
 export interface ImportedFile {
   fileName: string;

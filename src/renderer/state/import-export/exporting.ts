@@ -1,7 +1,7 @@
 /** Images leave the studio: as files through the browser's download, or onto the clipboard. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import { safeFileName } from '../../../shared/file-names.js';
+import { safeFileName } from '../../../shared/text/file-names.js';
 import type { Enlargement } from '../../../shared/pictures/enlarge.js';
 import { exportOptions } from './export-options.svelte.js';
 import { seedOf } from '../document/frames.js';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Frame } from '../../../shared/document.js';
-import type { ImageMetadata } from '../../../shared/image-metadata.js';
+import type { Frame } from '../../../shared/document/document.js';
+import type { ImageMetadata } from '../../../shared/document/image-metadata.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { dropQuestion } from './drop-question.svelte.js';

@@ -3,10 +3,10 @@
  * sRGB, with what they say. Other kinds and pictures beyond the limits are drawn here and go as PNG.
  */
 import { StudioError } from '../../../shared/errors.js';
-import { imageLimits } from '../../../shared/images.js';
+import { imageLimits } from '../../../shared/pictures/images.js';
 import { isAnimated, pictureKind, type PictureKind } from '../../../shared/pictures/file-kind.js';
 import { withoutPixels } from './without-pixels.js';
-import type { ImportedImage } from '../../../shared/import-export.js';
+import type { ImportedImage } from '../../../shared/contract/import-export.js';
 import { documentState } from '../document/document.svelte.js';
 import { bringsRecipe, dropQuestion, type ImportedFile } from './drop-question.svelte.js';
 import { count, importedFrame, restoredFrame } from '../document/frames.js';

@@ -1,5 +1,5 @@
 /** Files leave the studio: through the browser's downloads, or, in the desktop program, to where one dialog says. */
-import { safeFileName } from '../../../shared/file-names.js';
+import { safeFileName } from '../../../shared/text/file-names.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 

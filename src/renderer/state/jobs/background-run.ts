@@ -1,8 +1,8 @@
 /** Work in the background of which only the newest counts: another one ends what went before, and nothing that still arrives of that is heard. */
-import type { JobRequest } from '../../../shared/jobs.js';
-import type { JobResult } from '../../../shared/job-results.js';
+import type { JobRequest } from '../../../shared/jobs/jobs.js';
+import type { JobResult } from '../../../shared/jobs/job-results.js';
 import { cancelledError, isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
-import type { JobEvent } from '../../../shared/events.js';
+import type { JobEvent } from '../../../shared/contract/events.js';
 import { finishJob, type JobRunner } from './finish-job.js';
 
 export type RunEnd = { kind: 'done' } | { kind: 'stopped' } | { kind: 'failed'; error: SerialisedError };

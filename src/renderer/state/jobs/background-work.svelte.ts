@@ -1,7 +1,7 @@
 /** Work of the timeline that goes on in the background part by part: held while a person's jobs run, stopped and resumed, kept per content. */
-import type { JobRequest } from '../../../shared/jobs.js';
+import type { JobRequest } from '../../../shared/jobs/jobs.js';
 import type { SerialisedError } from '../../../shared/errors.js';
-import type { JobEvent } from '../../../shared/events.js';
+import type { JobEvent } from '../../../shared/contract/events.js';
 import { jobs as windowJobs } from './jobs.svelte.js';
 import type { LruCache } from '../../../shared/lru-cache.js';
 import { BackgroundRun } from './background-run.js';

@@ -1,10 +1,10 @@
 /** Changes of a frame: an edit by instruction, or a variation without words. Both may keep to the frame's mask. */
-import type { EditBase, KeptTokens, PlanChoice } from '../../../shared/jobs.js';
-import type { Frame, FrameMask } from '../../../shared/document.js';
+import type { EditBase, KeptTokens, PlanChoice } from '../../../shared/jobs/jobs.js';
+import type { Frame, FrameMask } from '../../../shared/document/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { TokenInfluence } from '../../../shared/events.js';
+import type { TokenInfluence } from '../../../shared/contract/events.js';
 import { tokensThatMatter } from '../masks/mask-tokens.js';
-import { settingsForEdit } from '../../../shared/presets.js';
+import { settingsForEdit } from '../../../shared/jobs/presets.js';
 import { composer } from '../composer/composer.svelte.js';
 import { plans } from '../composer/plans.svelte.js';
 import { documentState } from '../document/document.svelte.js';

@@ -1,7 +1,7 @@
 /** One job of the timeline from its request to its end. */
-import type { JobRequest } from '../../../shared/jobs.js';
-import type { JobEvent } from '../../../shared/events.js';
-import type { JobResult } from '../../../shared/job-results.js';
+import type { JobRequest } from '../../../shared/jobs/jobs.js';
+import type { JobEvent } from '../../../shared/contract/events.js';
+import type { JobResult } from '../../../shared/jobs/job-results.js';
 import type { Job, JobsState } from './jobs.svelte.js';
 
 export type JobRunner = Pick<JobsState, 'submit' | 'cancel' | 'forget'>;

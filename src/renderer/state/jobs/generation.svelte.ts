@@ -1,10 +1,10 @@
 /** From the composer to frames on the board, and what the model says about a frame back onto it. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { StudioError } from '../../../shared/errors.js';
 import { textLimits } from '../../../shared/limits.js';
-import type { JobResult } from '../../../shared/job-results.js';
-import type { QueueEntry, QueuedRequest } from '../../../shared/queue.js';
+import type { JobResult } from '../../../shared/jobs/job-results.js';
+import type { QueueEntry, QueuedRequest } from '../../../shared/jobs/queue.js';
 import {
   alternativesProblem,
   countAlternatives,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { packDefaults } from '../../../shared/presets.js';
+import { packDefaults } from '../../../shared/jobs/presets.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { fakePack, type FakeStudio } from '../../../../tests/fakes/window/fake-studio.js';

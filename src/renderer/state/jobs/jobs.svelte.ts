@@ -1,9 +1,9 @@
 import { SvelteMap } from 'svelte/reactivity';
-import type { JobRequest } from '../../../shared/jobs.js';
+import type { JobRequest } from '../../../shared/jobs/jobs.js';
 import { reviveError, type SerialisedError } from '../../../shared/errors.js';
-import type { JobEvent, JobPhase } from '../../../shared/events.js';
-import type { JobResult } from '../../../shared/job-results.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { JobEvent, JobPhase } from '../../../shared/contract/events.js';
+import type { JobResult } from '../../../shared/jobs/job-results.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { studio } from '../studio/studio.svelte.js';
 
 /** The model's guess of one variation so far. `knownTokens` of K are written; `step` of `steps` are done. */

@@ -1,5 +1,5 @@
 /** What a job is doing, in words a person reads. Pure. */
-import type { JobPhase } from '../../../shared/events.js';
+import type { JobPhase } from '../../../shared/contract/events.js';
 
 interface Progress {
   stage: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';

@@ -1,5 +1,5 @@
 /** What the queue says of itself, in words. Pure. */
-import type { QueueEntry } from '../../../shared/queue.js';
+import type { QueueEntry } from '../../../shared/jobs/queue.js';
 
 /** What a job will make: "3 pictures, seed 7". */
 export function workOf({ request }: Pick<QueueEntry, 'request'>): string {

@@ -2,15 +2,15 @@
  * The queue of the open project as this window follows it. What is to become of a job's outcome is data that lies with the job, so
  * this window goes on with jobs that another window, or an earlier run of the program, has asked for.
  */
-import type { StudioEvent } from '../../../shared/events.js';
-import { isActive, moved, settled, withoutPictures } from '../../../shared/queue-machine.js';
+import type { StudioEvent } from '../../../shared/contract/events.js';
+import { isActive, moved, settled, withoutPictures } from '../../../shared/jobs/queue-machine.js';
 import {
   withChange,
   type Queue,
   type QueueEntry,
   type QueuedRequest,
   type QueuePurpose,
-} from '../../../shared/queue.js';
+} from '../../../shared/jobs/queue.js';
 import { jobs, type Job } from './jobs.svelte.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';

@@ -1,7 +1,7 @@
 /** The window's side of the queue: what was asked for before a reload, a lost connection or a restart goes on here. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { GeneratedImage } from '../../../shared/job-results.js';
-import type { QueueEntry } from '../../../shared/queue.js';
+import type { GeneratedImage } from '../../../shared/jobs/job-results.js';
+import type { QueueEntry } from '../../../shared/jobs/queue.js';
 import { StudioError } from '../../../shared/errors.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';

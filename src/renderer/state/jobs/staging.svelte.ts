@@ -1,8 +1,8 @@
 /** Candidates of a change wait under their frame until a person takes or discards them. Nothing of them is in the document. */
 import { SvelteMap, SvelteSet } from 'svelte/reactivity';
-import type { Frame, FrameOrigin } from '../../../shared/document.js';
-import type { GeneratedImage } from '../../../shared/job-results.js';
-import type { PlannedOrigin, QueueEntry, QueuedRequest } from '../../../shared/queue.js';
+import type { Frame, FrameOrigin } from '../../../shared/document/document.js';
+import type { GeneratedImage } from '../../../shared/jobs/job-results.js';
+import type { PlannedOrigin, QueueEntry, QueuedRequest } from '../../../shared/jobs/queue.js';
 import { documentState } from '../document/document.svelte.js';
 import { frameName, newFrame, putAll } from '../document/frames.js';
 import { generation } from './generation.svelte.js';

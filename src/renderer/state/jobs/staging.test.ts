@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { GeneratedImage } from '../../../shared/job-results.js';
-import { influenceMap } from '../../../shared/influence.js';
+import type { GeneratedImage } from '../../../shared/jobs/job-results.js';
+import { influenceMap } from '../../../shared/tokens/influence.js';
 import { editFrame, varyFrame, varySlightly } from './editing.js';
 import { comparablePair } from '../compare/compare.svelte.js';
 import { composer } from '../composer/composer.svelte.js';

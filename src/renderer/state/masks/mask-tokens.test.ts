@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { influenceMap } from '../../../shared/influence.js';
+import { influenceMap } from '../../../shared/tokens/influence.js';
 import { influenceInMask, tokensThatMatter } from './mask-tokens.js';
 import { rectangleMask } from './mask-shapes.js';
 

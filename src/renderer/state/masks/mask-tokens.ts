@@ -1,6 +1,6 @@
 /** Which tokens a masked variation writes anew: those whose absence changes the masked part most. Pure. */
-import type { GroupInfluence } from '../../../shared/influence.js';
-import { influenceAt } from '../../../shared/influence.js';
+import type { GroupInfluence } from '../../../shared/tokens/influence.js';
+import { influenceAt } from '../../../shared/tokens/influence.js';
 import { resized, type Mask } from '../../../shared/pictures/mask.js';
 
 /** Mean change under the mask without the group, weighted by coverage, 0…1. */

@@ -1,5 +1,5 @@
 /** Masks leave the studio and come in as PNG files of the frame's size. */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { fileNameOf } from '../import-export/exporting.js';
 import { saveFileAndTell } from '../import-export/saving.js';
 import { decodeMask, encodeMask } from './mask-files.js';

@@ -1,8 +1,8 @@
 /** Masks of frames as this window paints and shows them. Each stroke is one committed action, so undo takes strokes back. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { Frame, FrameMask } from '../../../shared/document.js';
+import type { Frame, FrameMask } from '../../../shared/document/document.js';
 import { StudioError } from '../../../shared/errors.js';
-import type { ImageRegion } from '../../../shared/images.js';
+import type { ImageRegion } from '../../../shared/pictures/images.js';
 import {
   added,
   effectiveMask,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import type { Mask } from '../../../shared/pictures/mask.js';
 import { documentState } from '../document/document.svelte.js';
 import { FakeStudio } from '../../../../tests/fakes/window/fake-studio.js';

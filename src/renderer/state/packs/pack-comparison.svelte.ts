@@ -1,14 +1,14 @@
 /** Two packs beside each other as this window compares them: what is chosen, what runs, what each has shown so far. */
 import { isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
-import type { JobEvent, JobPhase } from '../../../shared/events.js';
-import type { Frame } from '../../../shared/document.js';
-import type { RasterImage } from '../../../shared/images.js';
-import type { PackSummary } from '../../../shared/pack.js';
+import type { JobEvent, JobPhase } from '../../../shared/contract/events.js';
+import type { Frame } from '../../../shared/document/document.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import type { PackSummary } from '../../../shared/packs/pack.js';
 import {
   packComparisonLimits,
   type PackComparisonNews,
   type PackComparisonPart,
-} from '../../../shared/pack-comparison.js';
+} from '../../../shared/packs/pack-comparison.js';
 import { composer } from '../composer/composer.svelte.js';
 import { documentState } from '../document/document.svelte.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest';
-import type { Frame } from '../../../shared/document.js';
-import type { PackManifest, PackSummary } from '../../../shared/pack.js';
+import type { Frame } from '../../../shared/document/document.js';
+import type { PackManifest, PackSummary } from '../../../shared/packs/pack.js';
 import { documentState } from '../document/document.svelte.js';
 import { FakeJobs } from '../../../../tests/fakes/window/fake-jobs.js';
 import { fakePack, FakeStudio } from '../../../../tests/fakes/window/fake-studio.js';

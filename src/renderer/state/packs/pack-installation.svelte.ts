@@ -1,6 +1,6 @@
 /** Installing a pack from this window: offered, agreed to, copied and checked; and removing what was installed. */
 import { isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
-import type { InstallProgress, OfferedPack, PackPlace } from '../../../shared/pack-installation.js';
+import type { InstallProgress, OfferedPack, PackPlace } from '../../../shared/contract/pack-installation.js';
 import { notices } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 

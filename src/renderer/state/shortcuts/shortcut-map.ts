@@ -4,7 +4,7 @@
  * Commands live in contexts. While several are active, the later one in the list goes first: → is the next candidate while
  * candidates wait, and moves the selection otherwise. That is no conflict; two commands of one context with the same keys are.
  */
-import { canonicalShortcut } from '../../../shared/shortcuts.js';
+import { canonicalShortcut } from '../../../shared/contract/shortcuts.js';
 
 export const shortcutContexts = ['studio', 'masking', 'candidates', 'gallery', 'comparing', 'presenting'] as const;
 export type ShortcutContext = (typeof shortcutContexts)[number];

@@ -1,5 +1,5 @@
 /** Keys no command may have, each with its reason. Pure. */
-import { canonicalShortcut, parseShortcut } from '../../../shared/shortcuts.js';
+import { canonicalShortcut, parseShortcut } from '../../../shared/contract/shortcuts.js';
 
 export interface ShortcutSituation {
   mac: boolean;

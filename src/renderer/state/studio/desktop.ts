@@ -1,5 +1,5 @@
 /** The desktop program around this window: what it hands over, and what it should know to behave well. */
-import type { OfferedFile, WindowState } from '../../../shared/desktop.js';
+import type { OfferedFile, WindowState } from '../../../shared/contract/desktop.js';
 import { importFiles } from '../import-export/importing.js';
 import { notices } from './notices.svelte.js';
 import { openOfferedProject } from './projects.js';

@@ -1,6 +1,6 @@
 /** CUDA for the engine from this window: what it is is shown, its licences agreed to, it is fetched, and it is removed. */
 import { isCancelled, serialiseError, type SerialisedError } from '../../../shared/errors.js';
-import type { GpuOffer, GpuProgress } from '../../../shared/gpu-installation.js';
+import type { GpuOffer, GpuProgress } from '../../../shared/contract/gpu-installation.js';
 import { notices } from './notices.svelte.js';
 import { studio } from './studio.svelte.js';
 

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { cancelledError } from '../../../shared/errors.js';
-import { faultLimits } from '../../../shared/page-faults.js';
+import { faultLimits } from '../../../shared/contract/page-faults.js';
 import { reportPageFaults } from './page-faults.js';
 
 function pageThatReports(reportFault = vi.fn((_fault: { text: string }) => Promise.resolve({}))) {

@@ -1,7 +1,7 @@
 /** What this page throws and nobody catches goes into the studio's log: a person sees at most that something did not happen. */
-import type { StudioConnection } from '../../../shared/bridge.js';
+import type { StudioConnection } from '../../../shared/contract/bridge.js';
 import { isCancelled } from '../../../shared/errors.js';
-import { faultLimits } from '../../../shared/page-faults.js';
+import { faultLimits } from '../../../shared/contract/page-faults.js';
 
 /** `page`: the window; its errors are still shown in its console. */
 export function reportPageFaults(page: EventTarget, api: Pick<StudioConnection, 'reportFault'>): void {

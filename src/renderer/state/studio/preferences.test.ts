@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../../../shared/errors.js';
-import type { StoredPreferences } from '../../../shared/preferences.js';
+import type { StoredPreferences } from '../../../shared/contract/preferences.js';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 

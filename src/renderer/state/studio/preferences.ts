@@ -2,7 +2,7 @@
  * What a person chose about the window. The data directory holds it, whatever host or browser shows the studio; the browser's own
  * storage keeps a copy, for a window that cannot reach its host. Either may be full or hold an older shape: then the fallback rules.
  */
-import type { StudioApi } from '../../../shared/api.js';
+import type { StudioApi } from '../../../shared/contract/api.js';
 import { StudioError, type SerialisedError } from '../../../shared/errors.js';
 import { parseJson, settingsBounds } from '../../../shared/json.js';
 

@@ -1,8 +1,8 @@
 /** Changing the project of this window. What this window has under way is cancelled first; the queue of the old one goes on without it. */
-import type { OfferedFile } from '../../../shared/desktop.js';
-import type { OpenedProject } from '../../../shared/projects.js';
+import type { OfferedFile } from '../../../shared/contract/desktop.js';
+import type { OpenedProject } from '../../../shared/contract/projects.js';
 import { StudioError } from '../../../shared/errors.js';
-import { daysInBin } from '../../../shared/import-export.js';
+import { daysInBin } from '../../../shared/contract/import-export.js';
 import { documentState } from '../document/document.svelte.js';
 import { attempt } from './start.js';
 import { download } from '../import-export/saving.js';

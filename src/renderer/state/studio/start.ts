@@ -1,4 +1,4 @@
-import type { ConnectionState, StudioConnection } from '../../../shared/bridge.js';
+import type { ConnectionState, StudioConnection } from '../../../shared/contract/bridge.js';
 import { isCancelled, type SerialisedError } from '../../../shared/errors.js';
 import { documentState } from '../document/document.svelte.js';
 import { gallery } from '../gallery/gallery.svelte.js';

@@ -1,9 +1,9 @@
-import type { StudioApi } from '../../../shared/api.js';
-import type { StudioStatus } from '../../../shared/status.js';
+import type { StudioApi } from '../../../shared/contract/api.js';
+import type { StudioStatus } from '../../../shared/contract/status.js';
 import { StudioError } from '../../../shared/errors.js';
-import { canDo, writesPlan, type LanguageTask, type PackSummary } from '../../../shared/pack.js';
+import { canDo, writesPlan, type LanguageTask, type PackSummary } from '../../../shared/packs/pack.js';
 import { notices } from './notices.svelte.js';
-import type { ServerChoice } from '../../../shared/servers.js';
+import type { ServerChoice } from '../../../shared/contract/servers.js';
 
 /** The connection to the main side and what it tells about itself. */
 export class StudioState {

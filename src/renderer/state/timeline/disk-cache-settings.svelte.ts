@@ -1,6 +1,6 @@
 /** What the studio keeps of timelines on disk, as a window sees and sets it. */
 import { timelineCacheLimit } from '../../../shared/limits.js';
-import type { StudioStatus } from '../../../shared/status.js';
+import type { StudioStatus } from '../../../shared/contract/status.js';
 import { notices as windowNotices, type NoticesState } from '../studio/notices.svelte.js';
 import { studio } from '../studio/studio.svelte.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attributeNames } from '../../../shared/attributes.js';
+import { attributeNames } from '../../../shared/tokens/attributes.js';
 import { describedOf, filmedOf, measuredOf, runsOf, type ReadTimeline } from './shown-readings.js';
 import type { TimelineSource } from './timeline-source.js';
 

@@ -1,5 +1,5 @@
 /** What each reading of a timeline is asked to show, null where there is nothing (yet) for it to look at. Pure. */
-import { runsToHide, type GroupLosses } from '../../../shared/attribute-matrix.js';
+import { runsToHide, type GroupLosses } from '../../../shared/tokens/attribute-matrix.js';
 import type { FilmedPicture } from './readings/build-up.svelte.js';
 import type { DescribedPictures } from './readings/timeline-captions.svelte.js';
 import type { MeasuredTokens } from './readings/timeline-influence.svelte.js';

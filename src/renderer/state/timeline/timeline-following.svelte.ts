@@ -1,7 +1,7 @@
 /** What makes the open timeline follow: the selection, the jobs of others, and, one after the other, what is read in its pictures. */
 import { onDestroy, untrack } from 'svelte';
-import type { JobRequest } from '../../../shared/jobs.js';
-import type { Frame } from '../../../shared/document.js';
+import type { JobRequest } from '../../../shared/jobs/jobs.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { documentState } from '../document/document.svelte.js';
 import { jobs } from '../jobs/jobs.svelte.js';
 import { staging } from '../jobs/staging.svelte.js';

@@ -1,7 +1,7 @@
 /** The three panes at one t as bitmaps: made when they arrive, let go of when nobody keeps them any more. */
-import type { AttributeShares, ImageReading } from '../../../shared/attributes.js';
-import type { TimelinePosition } from '../../../shared/events.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { AttributeShares, ImageReading } from '../../../shared/tokens/attributes.js';
+import type { TimelinePosition } from '../../../shared/contract/events.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { pixelDifference } from '../../../shared/pictures/pixel-difference.js';
 
 /** Decoded and ready to draw. */

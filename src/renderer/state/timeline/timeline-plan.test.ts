@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timelinePositions, type TokenSchedule } from '../../../shared/tokens.js';
+import { timelinePositions, type TokenSchedule } from '../../../shared/tokens/tokens.js';
 import { computingOrder, missingPositions, plannedPositions, waitsTooLong } from './timeline-plan.js';
 
 const quadratic: TokenSchedule = { kind: 'power', exponent: 2 };

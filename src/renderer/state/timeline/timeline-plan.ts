@@ -1,5 +1,5 @@
 /** Which values of t the panes are computed at, and in which order. Pure. */
-import { timelinePositions, type TokenSchedule } from '../../../shared/tokens.js';
+import { timelinePositions, type TokenSchedule } from '../../../shared/tokens/tokens.js';
 
 /** No wider stretch of t than this stays without a picture: the filmstrip has about this many on a large screen. */
 const widestGap = 1 / 18;

@@ -1,7 +1,7 @@
 /** What the timeline of a frame is computed from. Pure. */
-import type { ImageSource } from '../../../shared/jobs.js';
-import type { Frame, TokenCertainty } from '../../../shared/document.js';
-import type { PackManifest, PackSummary } from '../../../shared/pack.js';
+import type { ImageSource } from '../../../shared/jobs/jobs.js';
+import type { Frame, TokenCertainty } from '../../../shared/document/document.js';
+import type { PackManifest, PackSummary } from '../../../shared/packs/pack.js';
 
 /** Why there is nothing to show; each needs its own way out. */
 export type TimelineObstacle = 'nothing-selected' | 'no-pack' | 'no-decoder' | 'no-encoder';

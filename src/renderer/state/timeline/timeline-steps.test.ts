@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { timelinePositions, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
+import { timelinePositions, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens/tokens.js';
 import { nearestPosition, stepTokens, tellingTime, timeShowing } from './timeline-steps.js';
 
 const quadratic: TokenSchedule = { kind: 'power', exponent: 2 };

@@ -1,5 +1,5 @@
 /** Moving along t by tokens. Pure. */
-import { comesByTime, timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
+import { comesByTime, timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens/tokens.js';
 
 /** The t at which exactly `visible` tokens are visible and every one of them has had its say: the end of the newest one's span. */
 export function timeShowing(schedule: TokenSchedule, count: number, visible: number): number {

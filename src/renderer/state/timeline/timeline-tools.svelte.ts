@@ -1,6 +1,6 @@
 /** What a person does with the tokens of the timeline: which tool is open, which tokens and which place are picked. */
 import { SvelteSet } from 'svelte/reactivity';
-import type { TokenRange } from '../../../shared/tokens.js';
+import type { TokenRange } from '../../../shared/tokens/tokens.js';
 import type { Place } from './readings/timeline-heat.js';
 import { view, type ViewState } from '../board/view.svelte.js';
 

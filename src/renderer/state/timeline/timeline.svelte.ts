@@ -2,14 +2,14 @@
  * The timeline of the selected frame: where the person looks (t), the token schedule, and the pictures computed so far.
  * Pictures are kept per content and noise seed, so that scrubbing over what is there never waits for anything.
  */
-import type { Frame } from '../../../shared/document.js';
+import type { Frame } from '../../../shared/document/document.js';
 import { StudioError, type SerialisedError } from '../../../shared/errors.js';
-import type { TimelinePosition } from '../../../shared/events.js';
-import type { JobResult } from '../../../shared/job-results.js';
+import type { TimelinePosition } from '../../../shared/contract/events.js';
+import type { JobResult } from '../../../shared/jobs/job-results.js';
 import { nearestWhole, seedLimits } from '../../../shared/limits.js';
-import type { RasterImage } from '../../../shared/images.js';
-import type { PackSummary } from '../../../shared/pack.js';
-import { comesByTime, tokensVisibleAt } from '../../../shared/tokens.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
+import type { PackSummary } from '../../../shared/packs/pack.js';
+import { comesByTime, tokensVisibleAt } from '../../../shared/tokens/tokens.js';
 import { jobs as windowJobs } from '../jobs/jobs.svelte.js';
 import { LruCache } from '../../../shared/lru-cache.js';
 import { BackgroundRun, type RunJob } from '../jobs/background-run.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Frame, TokenSequence } from '../../../shared/document.js';
-import type { PackSummary } from '../../../shared/pack.js';
+import type { Frame, TokenSequence } from '../../../shared/document/document.js';
+import type { PackSummary } from '../../../shared/packs/pack.js';
 import { FakeJobs } from '../../../../tests/fakes/window/fake-jobs.js';
 import { TimelineState } from './timeline.svelte.js';
 

@@ -1,5 +1,5 @@
 /** The counterfactual sheet as one picture for a slide: 1920 wide, both rows with their titles and counts. */
-import type { StoredImage } from '../../../shared/images.js';
+import type { StoredImage } from '../../../shared/pictures/images.js';
 import { readStored } from '../../state/pixels.js';
 import { studio } from '../../state/studio/studio.svelte.js';
 import {

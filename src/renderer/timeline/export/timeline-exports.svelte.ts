@@ -1,7 +1,7 @@
 /** The timeline as files, from what is computed: a sheet, an animation, two tables. */
 import { StudioError } from '../../../shared/errors.js';
 import { GifWriter, largestPalette } from '../../../shared/pictures/gif.js';
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import { ColourCount } from '../../../shared/pictures/colour-palette.js';
 import { documentState } from '../../state/document/document.svelte.js';
 import { saveFile, saveFileAndTell } from '../../state/import-export/saving.js';

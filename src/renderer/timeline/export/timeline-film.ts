@@ -1,6 +1,6 @@
 /** The restoration as an animation for a slide: one frame of it on a canvas, 1200 × 675, and which positions become frames. */
-import { attributeNames } from '../../../shared/attributes.js';
-import { fitText } from '../../../shared/fit-text.js';
+import { attributeNames } from '../../../shared/tokens/attributes.js';
+import { fitText } from '../../../shared/text/fit-text.js';
 import type { ComputedPosition } from '../../state/timeline/timeline-pictures.js';
 import type { PaneName } from '../panes/draw-bitmaps.js';
 import { tokenColourAt } from '../track/token-colours.js';

@@ -1,6 +1,6 @@
 /** The timeline as one picture for a slide: 1920 × 1080, three rows of pictures over the curve k(t) on the same axis. */
-import type { TokenSchedule } from '../../../shared/tokens.js';
-import { tokensVisibleAt } from '../../../shared/tokens.js';
+import type { TokenSchedule } from '../../../shared/tokens/tokens.js';
+import { tokensVisibleAt } from '../../../shared/tokens/tokens.js';
 import type { ComputedPosition } from '../../state/timeline/timeline-pictures.js';
 import type { PaneName } from '../panes/draw-bitmaps.js';
 import { curveArea, curvePath, filmPositions, filmSlots, timeToX, type FilmSlot } from '../track/track-layout.js';

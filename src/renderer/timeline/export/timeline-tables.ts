@@ -1,8 +1,8 @@
 /** The timeline as files: its curves as CSV. Pure. */
-import { attributeNames, type AttributeShares } from '../../../shared/attributes.js';
-import { safeFileName } from '../../../shared/file-names.js';
-import type { TokenCertainty } from '../../../shared/document.js';
-import { timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
+import { attributeNames, type AttributeShares } from '../../../shared/tokens/attributes.js';
+import { safeFileName } from '../../../shared/text/file-names.js';
+import type { TokenCertainty } from '../../../shared/document/document.js';
+import { timestepSpan, tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens/tokens.js';
 
 export interface CurveData {
   schedule: TokenSchedule;

@@ -1,5 +1,5 @@
 /** Putting pictures on canvases. Everything here only draws bitmaps that are already decoded. */
-import type { RasterImage } from '../../../shared/images.js';
+import type { RasterImage } from '../../../shared/pictures/images.js';
 import type { ComputedPosition } from '../../state/timeline/timeline-pictures.js';
 import { filmPositions, type FilmSlot } from '../track/track-layout.js';
 

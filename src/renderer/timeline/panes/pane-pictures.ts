@@ -1,5 +1,5 @@
 /** What each pane shows, and what it is called: at t, while a person points at tokens, and while other tokens are on trial. Pure. */
-import type { TokenRange } from '../../../shared/tokens.js';
+import type { TokenRange } from '../../../shared/tokens/tokens.js';
 import { formatTime, rangeName, visibleTokens } from '../timeline-words.js';
 
 export type PaneSlot = 'noised' | 'alone' | 'restored' | 'difference';

@@ -1,5 +1,5 @@
 /** Who reads the restored pane of the timeline, and what is read there at the present t. */
-import { captionText } from '../../../shared/attributes.js';
+import { captionText } from '../../../shared/tokens/attributes.js';
 import { captions, readersOf, type Reader } from '../../state/timeline/readings/timeline-captions.svelte.js';
 import type { ComputedPosition } from '../../state/timeline/timeline-pictures.js';
 import { timeline } from '../../state/timeline/timeline.svelte.js';

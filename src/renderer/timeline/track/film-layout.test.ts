@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { filmCounts } from '../../../shared/build-up.js';
+import { filmCounts } from '../../../shared/tokens/build-up.js';
 import { filmLayout, tiePath } from './film-layout.js';
 import { tokenColumns, wholeColumns } from './token-columns.js';
 

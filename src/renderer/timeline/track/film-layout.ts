@@ -1,5 +1,5 @@
 /** Where the pictures of the build-up film stand, and how they are tied to the tokens they add. Pure, in CSS pixels. */
-import { filmStretch } from '../../../shared/build-up.js';
+import { filmStretch } from '../../../shared/tokens/build-up.js';
 import { seenInPanel, type TokenColumns } from './token-columns.js';
 
 export interface FilmLayout {

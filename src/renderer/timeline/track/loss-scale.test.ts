@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { attributeNames } from '../../../shared/attributes.js';
+import { attributeNames } from '../../../shared/tokens/attributes.js';
 import {
   leastOutstanding,
   matrixRows,
@@ -8,7 +8,7 @@ import {
   runsToHide,
   standsOutBy,
   type GroupLosses,
-} from '../../../shared/attribute-matrix.js';
+} from '../../../shared/tokens/attribute-matrix.js';
 import { lossBrightness, lossScale } from './loss-scale.js';
 
 const losses = fc.array(fc.double({ min: -0.2, max: 1.4, noNaN: true }), { maxLength: 200 });

@@ -2,7 +2,7 @@
  * One column for every token, V_K at the left to V_1 at the right: pure, in CSS pixels. Strip, ribbons, matrix and film take their
  * places from here, so what belongs to one token stands in one line.
  */
-import type { TokenRange } from '../../../shared/tokens.js';
+import type { TokenRange } from '../../../shared/tokens/tokens.js';
 import type { Axis } from './track-layout.js';
 
 /** Equal columns over the stretch of the panel that starts at `left`; those that do not fit into its `width` scroll. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens.js';
+import { tokensVisibleAt, type TokenSchedule } from '../../../shared/tokens/tokens.js';
 import {
   curvePath,
   filmPositions,

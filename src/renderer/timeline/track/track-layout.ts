@@ -2,8 +2,8 @@
  * Geometry of the timeline: pure, in CSS pixels. The axis reads coarse → fine, so t = 1 (noise) is at the left edge and
  * t = 0 (clean) at the right edge.
  */
-import type { LanePoint } from '../../../shared/attributes.js';
-import { timestepSpan, type TokenSchedule } from '../../../shared/tokens.js';
+import type { LanePoint } from '../../../shared/tokens/attributes.js';
+import { timestepSpan, type TokenSchedule } from '../../../shared/tokens/tokens.js';
 
 /** A horizontal stretch of pixels that stands for t from 1 (at `left`) to 0 (at `left + width`). */
 export interface Axis {

@@ -10,7 +10,7 @@ export const version4: Migration = {
     CREATE TABLE queue (
       id TEXT PRIMARY KEY,
       position INTEGER NOT NULL,
-      -- JSON of the entry (src/shared/queue.ts).
+      -- JSON of the entry (src/shared/jobs/queue.ts).
       body TEXT NOT NULL,
       digest TEXT NOT NULL
     ) STRICT;

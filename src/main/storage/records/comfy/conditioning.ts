@@ -2,7 +2,7 @@
  * Nodes that turn texts into what a sampler is given ("conditioning"), and those that pass it on: which words are in it. Of
  * ComfyUI itself (`nodes.py`, `comfy_extras/nodes_*.py`) and the collections most in use.
  */
-import { shortened } from '../../../../shared/cut-text.js';
+import { shortened } from '../../../../shared/text/cut-text.js';
 import { unknown, type Told } from '../foreign-recipe.js';
 import type { GraphNode } from './graph.js';
 import type { NodeReading, Rule } from './reading.js';

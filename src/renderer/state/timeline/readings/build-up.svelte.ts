@@ -1,13 +1,13 @@
 /** The build-up film of the picture on the timeline: computed in the background after every picture, kept per content and noise seed. */
-import type { ImageSource } from '../../../../shared/jobs.js';
+import type { ImageSource } from '../../../../shared/jobs/jobs.js';
 import {
   captionGains,
   filmCounts,
   filmGains,
   type FilmCaption,
   type FilmPicture,
-} from '../../../../shared/build-up.js';
-import type { JobEvent } from '../../../../shared/events.js';
+} from '../../../../shared/tokens/build-up.js';
+import type { JobEvent } from '../../../../shared/contract/events.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import type { JobRunner } from '../../jobs/finish-job.js';
 import { LruCache } from '../../../../shared/lru-cache.js';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { filmCounts } from '../../../../shared/build-up.js';
+import { filmCounts } from '../../../../shared/tokens/build-up.js';
 import { FakeJobs } from '../../../../../tests/fakes/window/fake-jobs.js';
 import { BuildUpState } from './build-up.svelte.js';
 

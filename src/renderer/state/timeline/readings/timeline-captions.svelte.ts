@@ -2,9 +2,9 @@
  * What the language model says of the restored pane at each t: written in the background once all pictures are there, nearest
  * to the cursor first, kept per content and noise seed.
  */
-import type { ImageSource } from '../../../../shared/jobs.js';
-import type { JobEvent, TimelineCaption } from '../../../../shared/events.js';
-import type { PackManifest } from '../../../../shared/pack.js';
+import type { ImageSource } from '../../../../shared/jobs/jobs.js';
+import type { JobEvent, TimelineCaption } from '../../../../shared/contract/events.js';
+import type { PackManifest } from '../../../../shared/packs/pack.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import { preference, setPreference } from '../../studio/preferences.js';
 import { LruCache } from '../../../../shared/lru-cache.js';

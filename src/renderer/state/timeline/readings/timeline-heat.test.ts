@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { influenceMap, tokenGroups } from '../../../../shared/influence.js';
+import { influenceMap, tokenGroups } from '../../../../shared/tokens/influence.js';
 import { heatOf, missingGroups, rangesAtPlace, sharesAtPlace } from './timeline-heat.js';
 
 const map = (...values: number[]) => influenceMap(values, 2, 2);

@@ -1,6 +1,6 @@
 /** From single tokens' maps of change to what the panel shows: heat of a range, and the ranges behind a place. Pure. */
-import { influenceAt, influencesAtPlace, type GroupInfluence } from '../../../../shared/influence.js';
-import type { TokenRange } from '../../../../shared/tokens.js';
+import { influenceAt, influencesAtPlace, type GroupInfluence } from '../../../../shared/tokens/influence.js';
+import type { TokenRange } from '../../../../shared/tokens/tokens.js';
 
 export function missingGroups(groups: readonly TokenRange[], known: readonly TokenRange[]): TokenRange[] {
   return groups.filter(({ from, to }) => !known.some((group) => group.from === from && group.to === to));

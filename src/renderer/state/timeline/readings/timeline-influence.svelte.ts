@@ -1,7 +1,7 @@
 /** Which tokens matter where: measured in the background once somebody asks, kept per content and noise seed. */
-import type { JobEvent, TokenInfluence } from '../../../../shared/events.js';
-import { tokenGroups } from '../../../../shared/influence.js';
-import type { TokenRange } from '../../../../shared/tokens.js';
+import type { JobEvent, TokenInfluence } from '../../../../shared/contract/events.js';
+import { tokenGroups } from '../../../../shared/tokens/influence.js';
+import type { TokenRange } from '../../../../shared/tokens/tokens.js';
 import { BackgroundWork } from '../../jobs/background-work.svelte.js';
 import { LruCache } from '../../../../shared/lru-cache.js';
 import { missingGroups } from './timeline-heat.js';

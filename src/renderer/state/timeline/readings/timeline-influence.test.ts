@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { influenceMap } from '../../../../shared/influence.js';
+import { influenceMap } from '../../../../shared/tokens/influence.js';
 import { FakeJobs } from '../../../../../tests/fakes/window/fake-jobs.js';
 import { InfluenceState } from './timeline-influence.svelte.js';
 

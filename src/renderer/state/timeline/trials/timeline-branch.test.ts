@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { Frame } from '../../../../shared/document.js';
+import type { Frame } from '../../../../shared/document/document.js';
 import { documentState } from '../../document/document.svelte.js';
 import { FakeStudio } from '../../../../../tests/fakes/window/fake-studio.js';
 import { importedFrame } from '../../document/frames.js';

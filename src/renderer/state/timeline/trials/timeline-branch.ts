@@ -1,9 +1,9 @@
 /** Branching at t: the coarse tokens stay, the model writes the finer ones anew; what comes of it is chosen like any change. */
 import { assertOnBoard } from '../on-board.js';
-import type { JobRequest, KeptTokens, PlanChoice } from '../../../../shared/jobs.js';
-import type { Frame, GenerationSettings } from '../../../../shared/document.js';
+import type { JobRequest, KeptTokens, PlanChoice } from '../../../../shared/jobs/jobs.js';
+import type { Frame, GenerationSettings } from '../../../../shared/document/document.js';
 import { StudioError } from '../../../../shared/errors.js';
-import { editSettings } from '../../../../shared/settings.js';
+import { editSettings } from '../../../../shared/jobs/settings.js';
 import { composer } from '../../composer/composer.svelte.js';
 import { documentState } from '../../document/document.svelte.js';
 import { staging } from '../../jobs/staging.svelte.js';

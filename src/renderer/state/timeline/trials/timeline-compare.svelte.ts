@@ -1,5 +1,5 @@
 /** The frame on the timeline beside another one: which tokens differ, and which pixels. */
-import type { Frame } from '../../../../shared/document.js';
+import type { Frame } from '../../../../shared/document/document.js';
 import { isCancelled, serialiseError, type SerialisedError } from '../../../../shared/errors.js';
 import { parentsOf } from '../../document/frames.js';
 import { overWhite, pixelDifference, type PixelDifference } from '../../../../shared/pictures/pixel-difference.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Frame } from '../../../../shared/document.js';
+import type { Frame } from '../../../../shared/document/document.js';
 import {
   comparable,
   comparedSize,

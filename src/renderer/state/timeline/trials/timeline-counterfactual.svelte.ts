@@ -4,9 +4,9 @@
  */
 import { SvelteMap } from 'svelte/reactivity';
 import type { SerialisedError } from '../../../../shared/errors.js';
-import type { StoredImage } from '../../../../shared/images.js';
-import type { TokenRange } from '../../../../shared/tokens.js';
-import { counterfactualSheet, rangeAtEnd, type TransplantDirection } from '../../../../shared/transplant.js';
+import type { StoredImage } from '../../../../shared/pictures/images.js';
+import type { TokenRange } from '../../../../shared/tokens/tokens.js';
+import { counterfactualSheet, rangeAtEnd, type TransplantDirection } from '../../../../shared/tokens/transplant.js';
 import { jobs as windowJobs } from '../../jobs/jobs.svelte.js';
 import { BackgroundRun } from '../../jobs/background-run.js';
 import type { JobRunner } from '../../jobs/finish-job.js';

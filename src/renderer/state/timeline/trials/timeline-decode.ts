@@ -1,6 +1,6 @@
 /** “Decode from here”: the whole denoising run from the present t down to 0, as a new frame beside its parent. */
 import { assertOnBoard } from '../on-board.js';
-import type { DecodeRequest } from '../../../../shared/jobs.js';
+import type { DecodeRequest } from '../../../../shared/jobs/jobs.js';
 import { StudioError } from '../../../../shared/errors.js';
 import { documentState } from '../../document/document.svelte.js';
 import { newFrame, putAll } from '../../document/frames.js';

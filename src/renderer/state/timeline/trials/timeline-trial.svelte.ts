@@ -1,9 +1,9 @@
 /** A trial: other tokens for the frame on the timeline, decoded at once, kept as a frame or reverted. One at a time. */
 import { assertOnBoard } from '../on-board.js';
-import type { DecodeRequest } from '../../../../shared/jobs.js';
-import type { Frame, TokenTransplant } from '../../../../shared/document.js';
+import type { DecodeRequest } from '../../../../shared/jobs/jobs.js';
+import type { Frame, TokenTransplant } from '../../../../shared/document/document.js';
 import type { SerialisedError } from '../../../../shared/errors.js';
-import type { RasterImage, StoredImage } from '../../../../shared/images.js';
+import type { RasterImage, StoredImage } from '../../../../shared/pictures/images.js';
 import { documentState } from '../../document/document.svelte.js';
 import { newFrame, putAll } from '../../document/frames.js';
 import { displaySize, placeFrames, type Point } from '../../board/geometry.js';

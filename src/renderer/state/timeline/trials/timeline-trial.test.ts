@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Frame } from '../../../../shared/document.js';
+import type { Frame } from '../../../../shared/document/document.js';
 import { FakeJobs } from '../../../../../tests/fakes/window/fake-jobs.js';
 import { trialFrame, TrialState, type Trial } from './timeline-trial.svelte.js';
 

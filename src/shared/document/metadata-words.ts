@@ -1,7 +1,7 @@
 /** What an image file says about itself, in words: for the window's dialog and for the command line. */
 import type { EarlierStep } from './document.js';
 import { sourcesOf, type ImageMetadata, type MetadataSource, type PictureRecord } from './image-metadata.js';
-import { settingFacts, settingTable } from './settings.js';
+import { settingFacts, settingTable } from '../jobs/settings.js';
 
 const sourceNames: Record<MetadataSource, string> = {
   'ddt-studio': 'DDT Studio',

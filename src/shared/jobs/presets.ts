@@ -5,7 +5,7 @@
  * Balanced only where time goes: Fast in the steps of the diffusion decoder and its guidance, which evaluates the decoder twice
  * a step; Best in how many token sequences the best is kept of, or in steps for a pack that cannot read what it wrote.
  */
-import { weighsEveryToken, writesPlan, type PackManifest } from './pack.js';
+import { weighsEveryToken, writesPlan, type PackManifest } from '../packs/pack.js';
 import {
   editSettings,
   settingNames,

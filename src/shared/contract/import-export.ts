@@ -1,8 +1,8 @@
 /** How work leaves the studio and comes back: pictures with their records, copies of projects, the bin for projects. */
 import type { OpenedProject } from './projects.js';
-import type { ImageMetadata } from './image-metadata.js';
-import type { StoredImage } from './images.js';
-import type { Enlargement } from './pictures/enlarge.js';
+import type { ImageMetadata } from '../document/image-metadata.js';
+import type { StoredImage } from '../pictures/images.js';
+import type { Enlargement } from '../pictures/enlarge.js';
 
 /** Days a deleted project can be brought back. */
 export const daysInBin = 30;

@@ -2,7 +2,7 @@
  * The settings a picture is made with, each described once. Its type, what may be run, the slider, the option of the command line, the
  * side of a grid and the words for it all follow from its entry here. Pure.
  */
-import type { Range } from './limits.js';
+import type { Range } from '../limits.js';
 
 interface SettingDescription {
   /** Which tokens are written depends on it, or only how they are restored to pixels. */

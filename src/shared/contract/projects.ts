@@ -1,7 +1,7 @@
 /** Projects as a window sees them. */
 
-import type { StudioDocument } from './document.js';
-import type { Queue } from './queue.js';
+import type { StudioDocument } from '../document/document.js';
+import type { Queue } from '../jobs/queue.js';
 
 export interface HistoryState {
   /** Labels of what undo and redo would do; null = nothing. */

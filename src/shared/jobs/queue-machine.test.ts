@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as machine from './queue-machine.js';
 import { changeBetween, imagesOfEntry, withChange, type Queue, type QueueEntry, type QueuedResult } from './queue.js';
-import { runs } from '../../tests/property-runs.js';
+import { runs } from '../../../tests/property-runs.js';
 
 const settings = { steps: 4, tokenGuidance: 1, textGuidance: 1, temperature: 1, topK: 0 };
 

@@ -1,6 +1,6 @@
 /** What a window is told of the studio's state at any time. */
-import type { SerialisedError } from './errors.js';
-import type { EngineDevice, GraphName, PackSummary } from './pack.js';
+import type { SerialisedError } from '../errors.js';
+import type { EngineDevice, GraphName, PackSummary } from '../packs/pack.js';
 import type { ChosenServer, RemoteWork } from './servers.js';
 
 export type EngineState = 'starting' | 'ready' | 'failed' | 'stopped';

@@ -2,15 +2,15 @@
  * What the engine can be asked to do, each job described once. What a window may send, what passes its check and what the engine gets
  * follow from the tables here; only pictures differ: a window names them by id, the engine gets pixels.
  */
-import { analysisLimits } from './analyses.js';
-import { filmLimits } from './build-up.js';
-import type { FrameMask, GenerationSettings } from './document.js';
-import type { ImageRegion } from './images.js';
-import { seedLimits, textLimits, tokenLimits, variationLimits } from './limits.js';
-import { packComparisonLimits } from './pack-comparison.js';
+import { analysisLimits } from '../tokens/analyses.js';
+import { filmLimits } from '../tokens/build-up.js';
+import type { FrameMask, GenerationSettings } from '../document/document.js';
+import type { ImageRegion } from '../pictures/images.js';
+import { seedLimits, textLimits, tokenLimits, variationLimits } from '../limits.js';
+import { packComparisonLimits } from '../packs/pack-comparison.js';
 import { settingTable } from './settings.js';
-import { choice, fields, flag, given, list, nullable, number, optional, text, whole, type FieldsOf } from './shape.js';
-import type { TokenRange } from './tokens.js';
+import { choice, fields, flag, given, list, nullable, number, optional, text, whole, type FieldsOf } from '../shape.js';
+import type { TokenRange } from '../tokens/tokens.js';
 
 const source = given('source');
 const settings = given('settings');

@@ -1,5 +1,5 @@
 /** Inference servers as a window sees them: who runs what, and how fast. */
-import type { GraphName } from './pack.js';
+import type { GraphName } from '../packs/pack.js';
 
 /** A server the person named. Its token stays on the main side. */
 export interface ChosenServer {

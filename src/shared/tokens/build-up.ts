@@ -3,7 +3,7 @@
  * read in the one before. Pure.
  */
 import type { CaptionReading, ImageReading, ReadObject } from './attributes.js';
-import type { RasterImage } from './images.js';
+import type { RasterImage } from '../pictures/images.js';
 import type { TokenRange } from './tokens.js';
 
 /** x0Hat at t = 1 with the `tokens` coarsest tokens visible; `index` counts the pictures of the film from pure noise on. */

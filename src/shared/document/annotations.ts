@@ -1,5 +1,5 @@
 /** Notes and arrows: what people write on the board beside the frames. Pure data and pure functions. */
-import { StudioError } from './errors.js';
+import { StudioError } from '../errors.js';
 
 export const noteColours = ['yellow', 'red', 'green', 'blue', 'violet', 'grey'] as const;
 export type NoteColour = (typeof noteColours)[number];

@@ -1,11 +1,11 @@
 /** What each kind of job ends with, described once for both sides: a window gets ids of kept pictures, the engine's process has pixels. */
-import type { AnalysisResult } from './analyses.js';
-import type { TokenCertainty } from './document.js';
-import type { StoredImage } from './images.js';
+import type { AnalysisResult } from '../tokens/analyses.js';
+import type { TokenCertainty } from '../document/document.js';
+import type { StoredImage } from '../pictures/images.js';
 import type { EngineKind, JobKind } from './jobs.js';
-import type { PackComparisonResult } from './pack-comparison.js';
-import type { EditCheck } from './pictures/edit-check.js';
-import type { TokenRange } from './tokens.js';
+import type { PackComparisonResult } from '../packs/pack-comparison.js';
+import type { EditCheck } from '../pictures/edit-check.js';
+import type { TokenRange } from '../tokens/tokens.js';
 
 export interface GeneratedFacts {
   seed: number;

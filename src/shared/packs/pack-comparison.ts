@@ -1,7 +1,7 @@
 /** What one pack shows when two stand beside each other: what is asked of it, what arrives, how its kind is said. Pure. */
-import type { RasterImage } from './images.js';
+import type { RasterImage } from '../pictures/images.js';
 import type { PackManifest, PackSummary } from './pack.js';
-import { counterfactualSheet, type CounterfactualStep } from './transplant.js';
+import { counterfactualSheet, type CounterfactualStep } from '../tokens/transplant.js';
 
 /** Strides from picture A to picture B: one picture more than this. */
 export const packComparisonStrides = 8;

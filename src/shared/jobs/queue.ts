@@ -1,11 +1,11 @@
 /** The queue of a project: what a person asked for and has not got yet. It lies in the project file and outlives every window. */
-import type { GridAxis } from './grids/grid-axis.js';
-import type { GridBase } from './grids/grid-plan.js';
+import type { GridAxis } from '../grids/grid-axis.js';
+import type { GridBase } from '../grids/grid-plan.js';
 import type { EditBase, ImageSource, JobRequest } from './jobs.js';
-import type { FrameOrigin, FrameRun } from './document.js';
-import type { SerialisedError } from './errors.js';
+import type { FrameOrigin, FrameRun } from '../document/document.js';
+import type { SerialisedError } from '../errors.js';
 import type { JobResult } from './job-results.js';
-import type { StudioStatus } from './status.js';
+import type { StudioStatus } from '../contract/status.js';
 
 /** Jobs whose outcome belongs to the project; what only fills a view (a timeline, an analysis) ends with its window. */
 export const queuedKinds = ['generate', 'edit', 'describe', 'ask', 'encode', 'decode'] as const;

@@ -1,21 +1,21 @@
 /** The whole contract between a window and the main side. Both hosts carry exactly this. */
 import { desktopMethods, type DesktopMethods } from './desktop.js';
-import type { Transaction } from './document.js';
-import type { SerialisedError } from './errors.js';
+import type { Transaction } from '../document/document.js';
+import type { SerialisedError } from '../errors.js';
 import type { StudioEvent } from './events.js';
 import { galleryMethods, type GalleryMethods, type ThumbnailSize } from './gallery.js';
 import { gpuInstallationMethods, type GpuInstallationMethods } from './gpu-installation.js';
 import { importExportMethods, type ImportedImage, type ImportExportMethods } from './import-export.js';
 import type { MenuMethods } from './menu.js';
-import type { PackSummary } from './pack.js';
+import type { PackSummary } from '../packs/pack.js';
 import { packInstallationMethods, type PackInstallationMethods } from './pack-installation.js';
 import type { PageFaultMethods } from './page-faults.js';
 import { preferenceMethods, type PreferenceMethods } from './preferences.js';
-import { queueMethods, type QueueMethods } from './queue.js';
+import { queueMethods, type QueueMethods } from '../jobs/queue.js';
 import type { ServerChoice } from './servers.js';
 import type { StudioStatus } from './status.js';
 import type { OpenedProject, ProjectHistory, ProjectSummary } from './projects.js';
-import type { JobRequest } from './jobs.js';
+import type { JobRequest } from '../jobs/jobs.js';
 
 /** Method → [parameters, result]. Parameters are always one plain object, so every transport validates one value. */
 export interface StudioMethods

@@ -2,7 +2,7 @@
  * What can happen to a queue, as pure functions: an entry that is not touched stays the same object, and what does not apply
  * any more (cancelling what has ended, moving what runs) changes nothing.
  */
-import { StudioError, type SerialisedError } from './errors.js';
+import { StudioError, type SerialisedError } from '../errors.js';
 import type { Queue, QueueEntry, QueuedResult } from './queue.js';
 
 export const emptyQueue: Queue = [];

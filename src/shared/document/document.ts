@@ -8,11 +8,11 @@ import {
   type Annotation,
   type AnnotationOperation,
 } from './annotations.js';
-import type { EditCheck } from './pictures/edit-check.js';
-import { StudioError } from './errors.js';
-import type { ImageRegion } from './images.js';
-import type { MaskSettings } from './pictures/mask.js';
-import type { GenerationSettings } from './settings.js';
+import type { EditCheck } from '../pictures/edit-check.js';
+import { StudioError } from '../errors.js';
+import type { ImageRegion } from '../pictures/images.js';
+import type { MaskSettings } from '../pictures/mask.js';
+import type { GenerationSettings } from '../jobs/settings.js';
 
 export type { GenerationSettings };
 

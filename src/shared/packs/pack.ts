@@ -1,5 +1,5 @@
-import type { GenerationSettings } from './document.js';
-import type { GenerationOrder, TokenSchedule } from './tokens.js';
+import type { GenerationSettings } from '../document/document.js';
+import type { GenerationOrder, TokenSchedule } from '../tokens/tokens.js';
 
 /** `pack.json`: the contract between training and the studio. `resources/pack.schema.json` is the same contract for both languages. */
 export interface PackManifest {

@@ -1,4 +1,4 @@
-import { signalToNoise } from './pictures/psnr.js';
+import { signalToNoise } from '../pictures/psnr.js';
 import { expect, it } from 'vitest';
 import type { PackManifest, PackSummary } from './pack.js';
 import {

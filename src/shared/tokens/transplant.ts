@@ -1,5 +1,5 @@
 /** Arithmetic on token sequences of one pack: moving tokens from one image into another, and comparing. Pure. */
-import { StudioError } from './errors.js';
+import { StudioError } from '../errors.js';
 import type { TokenRange } from './tokens.js';
 
 /** From which end a counterfactual replaces tokens first: the coarse one (index K-1) or the fine one (index 0). */

@@ -1,5 +1,5 @@
 import { studioMethods, type CallOutcome, type StudioApi, type StudioMethod, type StudioMethods } from './api.js';
-import { reviveError } from './errors.js';
+import { reviveError } from '../errors.js';
 
 export type StudioCalls = {
   [Method in StudioMethod]: (parameters: StudioMethods[Method][0]) => Promise<CallOutcome<Method>>;

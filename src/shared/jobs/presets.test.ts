@@ -1,6 +1,6 @@
 import { constant, assert, integer, option, property, record, constantFrom, double } from 'fast-check';
 import { expect, it } from 'vitest';
-import type { PackManifest } from './pack.js';
+import type { PackManifest } from '../packs/pack.js';
 import { canChoose, packDefaults, presetNames, presetOf, presetSettings, settingsForEdit } from './presets.js';
 import {
   describedSetting,

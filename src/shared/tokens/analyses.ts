@@ -1,6 +1,6 @@
 /** The analyses the papers show, as a window asks for them and as they arrive. Formulas and limits: docs/analyses.md. */
 import type { InfluenceMap } from './influence.js';
-import type { RasterImage } from './images.js';
+import type { RasterImage } from '../pictures/images.js';
 
 export const analysisNames = ['entropy', 'spectrum', 'seeds'] as const;
 export type AnalysisName = (typeof analysisNames)[number];

@@ -1,6 +1,6 @@
 /** What is said in words: checked before anything runs, wherever it was written. */
-import { StudioError } from './errors.js';
-import { textLimits } from './limits.js';
+import { StudioError } from '../errors.js';
+import { textLimits } from '../limits.js';
 
 type Worded =
   | { kind: 'generate'; prompt: string; kept?: unknown }

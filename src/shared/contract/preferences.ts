@@ -1,5 +1,5 @@
 /** What a person chose about the window itself: kept in the data directory, so that it is there whatever host or browser shows it. */
-import type { SerialisedError } from './errors.js';
+import type { SerialisedError } from '../errors.js';
 
 /** By name; a value is whatever JSON can say. Each part of the window checks its own before it believes it. */
 export type Preferences = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** The gallery: every picture of every project, once per content, whatever board it stands on or has left. */
-import type { Frame } from './document.js';
-import type { SerialisedError } from './errors.js';
-import type { StoredImage } from './images.js';
+import type { Frame } from '../document/document.js';
+import type { SerialisedError } from '../errors.js';
+import type { StoredImage } from '../pictures/images.js';
 import type { ExportedFile } from './import-export.js';
 
 /** Longest side of a stored thumbnail, in pixels. */
