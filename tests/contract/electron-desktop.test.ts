@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Updater } from '../../src/main/hosts/electron/updates.js';
+import type { Updater } from '../../src/main/hosts/electron/updates/updates.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { display } from '../fakes/electron/desktop.js';
 import { writeFakePack } from '../fakes/fake-pack.js';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { parseJson, settingsBounds } from '../../../shared/json.js';
 import { makeFolder } from '../../storage/database/folders.js';
-import { noPlaces } from './window-place.js';
+import { noPlaces } from './windows/window-place.js';
 
 const whole = z.int();
 const place = z.object({ x: whole, y: whole, width: whole.min(1), height: whole.min(1), maximized: z.boolean() });

@@ -6,7 +6,7 @@ import { remoteFrom } from '../../servers/remote-from.js';
 import { parseHostArguments } from '../arguments.js';
 import { startElectronHost } from './host.js';
 import { runProgram, watchProgram } from './program.js';
-import { hasUpdates, loadUpdater } from './updater.js';
+import { hasUpdates, loadUpdater } from './updates/updater.js';
 
 const parameters = process.argv.slice(1);
 const workingDirectory = process.cwd();

@@ -6,8 +6,8 @@ import { serialiseError, StudioError } from '../../../shared/errors.js';
 import type { StudioEvent } from '../../../shared/contract/events.js';
 import type { Studio, WindowConnection } from '../../studio/studio.js';
 import type { WindowDesktop } from '../../studio/window-desktop.js';
-import type { ApplicationMenu } from './menu.js';
-import { isTrustedSender } from './security.js';
+import type { ApplicationMenu } from './menus/menu.js';
+import { isTrustedSender } from './windows/security.js';
 
 export interface WindowConnections {
   /** To be called for every window, before its page is loaded. */

@@ -1,7 +1,7 @@
 /** Files opened or saved lately: in the program's own menu everywhere, and where the system keeps such a list, in that too. */
 import { basename } from 'node:path';
-import type { DesktopSettingsFile } from './desktop-settings.js';
-import type { ElectronModules } from './modules.js';
+import type { DesktopSettingsFile } from '../desktop-settings.js';
+import type { ElectronModules } from '../modules.js';
 
 const most = 10;
 

@@ -1,7 +1,7 @@
 /** A page that crashed is loaded again, unless it keeps crashing; one that hangs is the person's to decide about. */
 import type { BrowserWindow } from 'electron';
-import type { Incident } from './incidents.js';
-import type { ElectronModules } from './modules.js';
+import type { Incident } from '../incidents.js';
+import type { ElectronModules } from '../modules.js';
 
 export interface PageHealthOptions {
   onIncident: (incident: Incident) => void;

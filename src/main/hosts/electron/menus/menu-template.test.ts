@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { assert, constantFrom, property } from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { MenuEntry } from '../../../shared/contract/menu.js';
+import type { MenuEntry } from '../../../../shared/contract/menu.js';
 import { acceleratorOf } from './accelerators.js';
 import { menuItemId, menuTemplate } from './menu-template.js';
 

@@ -1,6 +1,6 @@
 /** What the window may do: show the studio and nothing else. */
 import type { Session, WebContents, WebFrameMain, WebPreferences } from 'electron';
-import { appOrigin } from '../../../shared/contract/channels.js';
+import { appOrigin } from '../../../../shared/contract/channels.js';
 
 export const webPreferences: WebPreferences = {
   sandbox: true,

@@ -1,6 +1,6 @@
 /** Files the system hands over: by a double click, as an argument, dropped on the icon; at the start or while the program runs. */
-import { parseHostArguments } from '../arguments.js';
-import type { ElectronModules } from './modules.js';
+import { parseHostArguments } from '../../arguments.js';
+import type { ElectronModules } from '../modules.js';
 
 /** What a second start of the program tells the first one, because Chromium adds switches of its own to its arguments. */
 export interface StartAgain {

@@ -3,8 +3,8 @@
  * what is done within a moment shows nowhere.
  */
 import type { BrowserWindow } from 'electron';
-import type { JobEvent } from '../../../shared/contract/events.js';
-import type { ElectronModules } from './modules.js';
+import type { JobEvent } from '../../../../shared/contract/events.js';
+import type { ElectronModules } from '../modules.js';
 
 /** Work that has taken so long is long. */
 const longMs = 2_000;

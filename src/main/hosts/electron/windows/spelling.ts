@@ -2,9 +2,9 @@
  * Spelling in text fields. macOS brings its own; elsewhere Chromium would fetch a dictionary from a server of Google as soon as it is
  * switched on, so there it is off until somebody asks for it and is told.
  */
-import type { DesktopSettingsFile } from './desktop-settings.js';
-import type { SpellingChoice } from './context-menu.js';
-import type { ElectronModules } from './modules.js';
+import type { DesktopSettingsFile } from '../desktop-settings.js';
+import type { SpellingChoice } from '../menus/context-menu.js';
+import type { ElectronModules } from '../modules.js';
 
 export function spellingChoice(
   { session, dialog, BrowserWindow }: Pick<ElectronModules, 'session' | 'dialog' | 'BrowserWindow'>,

@@ -1,10 +1,10 @@
 /** The application menu: the commands of the window that has the focus, as that window describes them. */
 import type { BrowserWindow, WebContents } from 'electron';
-import { eventChannel } from '../../../shared/contract/channels.js';
-import type { StudioEvent } from '../../../shared/contract/events.js';
-import type { MenuEntry } from '../../../shared/contract/menu.js';
+import { eventChannel } from '../../../../shared/contract/channels.js';
+import type { StudioEvent } from '../../../../shared/contract/events.js';
+import type { MenuEntry } from '../../../../shared/contract/menu.js';
 import { menuItemId, menuTemplate, type MenuActions } from './menu-template.js';
-import type { ElectronModules } from './modules.js';
+import type { ElectronModules } from '../modules.js';
 
 export interface ApplicationMenu {
   /** What a window can do now; shown at once when it has the focus. */

@@ -1,6 +1,6 @@
 /** The menu of the right mouse button in text fields: spelling and the usual edits. The board has a menu of its own. */
 import type { BrowserWindow, MenuItemConstructorOptions } from 'electron';
-import type { ElectronModules } from './modules.js';
+import type { ElectronModules } from '../modules.js';
 
 export interface SpellingChoice {
   get: () => boolean;

@@ -1,6 +1,6 @@
 /** Looking for a newer version: only when somebody asks, only where this build was told where to look. */
 import type { BrowserWindow } from 'electron';
-import type { ElectronModules } from './modules.js';
+import type { ElectronModules } from '../modules.js';
 
 /** What is used of electron-updater. */
 export interface Updater {

@@ -1,9 +1,9 @@
 /** What this program is made of and under which terms. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StudioStatus } from '../../../shared/contract/status.js';
-import type { ApplicationPaths } from '../../application.js';
-import type { ElectronModules } from './modules.js';
+import type { StudioStatus } from '../../../../shared/contract/status.js';
+import type { ApplicationPaths } from '../../../application.js';
+import type { ElectronModules } from '../modules.js';
 
 export interface AboutFacts {
   status: StudioStatus;

@@ -1,10 +1,10 @@
 /** Electron's side of `WindowDesktop`: the dialogs of one window and what else the system does for it. */
 import type { BrowserWindow, OpenDialogOptions } from 'electron';
-import type { WindowState } from '../../../shared/contract/desktop.js';
-import type { WindowDesktop } from '../../studio/window-desktop.js';
-import type { ElectronModules } from './modules.js';
+import type { WindowState } from '../../../../shared/contract/desktop.js';
+import type { WindowDesktop } from '../../../studio/window-desktop.js';
+import type { ElectronModules } from '../modules.js';
 import type { NewsForWindows } from './news.js';
-import type { RecentFiles } from './recent-files.js';
+import type { RecentFiles } from '../files/recent-files.js';
 
 export interface DesktopOptions {
   news: NewsForWindows;

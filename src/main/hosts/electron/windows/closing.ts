@@ -1,6 +1,6 @@
 /** One question before work is lost, whether one window closes or the whole program ends. */
 import type { BrowserWindow } from 'electron';
-import type { ElectronModules } from './modules.js';
+import type { ElectronModules } from '../modules.js';
 
 export interface UnfinishedWork {
   /** Running or waiting. */

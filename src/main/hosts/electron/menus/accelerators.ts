@@ -1,5 +1,5 @@
 /** From a shortcut of the studio to an accelerator of Electron. Pure. */
-import { parseShortcut } from '../../../shared/contract/shortcuts.js';
+import { parseShortcut } from '../../../../shared/contract/shortcuts.js';
 
 const names: Readonly<Record<string, string>> = {
   ArrowLeft: 'Left',

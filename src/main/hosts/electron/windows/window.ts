@@ -1,7 +1,7 @@
 import type { BrowserWindow } from 'electron';
-import { appOrigin } from '../../../shared/contract/channels.js';
-import type { DesktopSettingsFile } from './desktop-settings.js';
-import type { ElectronModules } from './modules.js';
+import { appOrigin } from '../../../../shared/contract/channels.js';
+import type { DesktopSettingsFile } from '../desktop-settings.js';
+import type { ElectronModules } from '../modules.js';
 import { lockNavigation, webPreferences } from './security.js';
 import { showWhenPainted } from './showing.js';
 import { placeForWindow, smallestWindow, withPlace, type DisplayArea } from './window-place.js';

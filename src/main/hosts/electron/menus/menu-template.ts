@@ -1,6 +1,6 @@
 /** From a window's commands to the template of Electron's application menu. Pure. */
 import type { MenuItemConstructorOptions } from 'electron';
-import type { MenuEntry, MenuGroup } from '../../../shared/contract/menu.js';
+import type { MenuEntry, MenuGroup } from '../../../../shared/contract/menu.js';
 import { acceleratorOf } from './accelerators.js';
 
 type Items = MenuItemConstructorOptions[];

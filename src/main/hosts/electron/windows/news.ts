@@ -1,7 +1,7 @@
 /** What waits for a page until it asks: files to open, and sentences. A page that is still loading misses nothing. */
 import type { BrowserWindow } from 'electron';
-import { eventChannel } from '../../../shared/contract/channels.js';
-import type { StudioEvent } from '../../../shared/contract/events.js';
+import { eventChannel } from '../../../../shared/contract/channels.js';
+import type { StudioEvent } from '../../../../shared/contract/events.js';
 
 export interface WaitingNews {
   paths: string[];
