@@ -8,8 +8,9 @@ import { isLoopback, type RemoteServer } from './address.js';
 import { headerLengthName } from './message.js';
 import { openLine, refusedWith, unreachable, unsuitable, wrongProxy } from './server-errors.js';
 
+const load = createRequire(import.meta.url);
 /** Loaded for the first server: that takes as long as all else a start loads, and few engines have one. */
-const http = (): typeof Undici => createRequire(import.meta.url)('undici') as typeof Undici;
+const http = (): typeof Undici => load('undici') as typeof Undici;
 
 export const connectionLimits = {
   connectMs: 5_000,
