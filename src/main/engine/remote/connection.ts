@@ -1,7 +1,6 @@
 /** HTTP to one inference server: bounded answers, time-outs, its token, the system's proxies, certificates always checked. */
 import { createRequire } from 'node:module';
 import type * as Undici from 'undici';
-import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
 import { cancelledError, StudioError } from '../../../shared/errors.js';
 import { parseJson } from '../../../shared/json.js';
 import { isLoopback, type RemoteServer } from './address.js';
@@ -47,7 +46,7 @@ export interface ConnectionOptions {
 export class ServerConnection {
   readonly url: string;
   readonly #token: string | undefined;
-  readonly #dispatcher: Dispatcher;
+  readonly #dispatcher: Undici.Dispatcher;
 
   /** Throws `server-refused` where a token would go over an open line, `server-unreachable` where the proxy's address is none. */
   constructor({ url, token }: RemoteServer, { certificates, limits }: ConnectionOptions = {}) {
@@ -93,7 +92,7 @@ export class ServerConnection {
   async #request(
     { path, doing, body, headers = {}, timeoutMs, signal }: Question,
     ended: AbortSignal | undefined,
-  ): Promise<Dispatcher.ResponseData> {
+  ): Promise<Undici.Dispatcher.ResponseData> {
     const signals = [signal, ended].filter((one) => one !== undefined);
     const response = await http().request(`${this.url}/${path}`, {
       method: body === undefined ? 'GET' : 'POST',
@@ -137,7 +136,7 @@ export class ServerConnection {
   }
 }
 
-function throughProxies(url: string, options: EnvHttpProxyAgent.Options): Dispatcher {
+function throughProxies(url: string, options: Undici.EnvHttpProxyAgent.Options): Undici.Dispatcher {
   try {
     return new (http().EnvHttpProxyAgent)(options);
   } catch {
@@ -156,7 +155,7 @@ function unquoted(quoted = '""'): string {
 }
 
 /** Null when there is more. */
-async function readBounded(body: Dispatcher.ResponseData['body'], maxBytes: number): Promise<Buffer | null> {
+async function readBounded(body: Undici.Dispatcher.ResponseData['body'], maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
