@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Rooms whose modules remember nothing, so that their tests can follow each other in one process: starting one takes half a second,
- * which most of these tests do not. `renderer/state` and `commands` are what they are not: one window's memory.
+ * which most of these tests do not. `renderer/state` and `renderer/commands` are one window's memory, and stay alone.
  */
 const stateless = [
   'src/shared',
