@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createSocket } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,7 +19,7 @@ if (problem !== null) {
   process.exit(1);
 }
 const { context } = await import('esbuild');
-const { createServer } = await import('vite');
+const { createLogger, createServer } = await import('vite');
 const { svelte } = await import('@sveltejs/vite-plugin-svelte');
 
 const studioPort = await freePort();
@@ -27,23 +28,32 @@ const studioOrigin = `http://127.0.0.1:${studioPort}`;
 let studio = null;
 let cookie = null;
 let ending = false;
+/** Starts, and the end, one after the other: a change can come while the last start is under way. */
+let turn = Promise.resolve();
 
 // What `npm start` finds afterwards is not what it would have built.
 rmSync(join(root, 'out', '.build-stamp'), { force: true });
 mkdirSync(join(root, 'out', 'main'), { recursive: true });
 const server = await serveWindow();
 const bundles = await bundleMain();
-process.stdout.write(`Open ${windowOrigin()} in a browser.\n`);
+process.stdout.write(`Open ${server.origin} in a browser.\n`);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void end());
 
+/**
+ * The window's code at an address of ours: with one of its own, vite ends the whole process at SIGTERM, whether the studio has closed or
+ * not.
+ */
 async function serveWindow() {
+  const http = createHttpServer();
   const vite = await createServer({
     configFile: false,
     root: join(root, 'src', 'renderer'),
     cacheDir: join(root, 'node_modules', '.cache', 'ddt-studio-dev'),
     plugins: [svelte({ configFile: join(root, 'svelte.config.js') })],
+    customLogger: withoutProxy(createLogger()),
     server: {
-      host: '127.0.0.1',
+      middlewareMode: { server: http },
+      hmr: { server: http },
       // Packages may lie behind a link.
       fs: { allow: [root, realpathSync(join(root, 'node_modules'))] },
       proxy: {
@@ -53,14 +63,42 @@ async function serveWindow() {
           configure: (proxy) => {
             proxy.on('proxyReq', asTheStudiosOwn);
             proxy.on('proxyReqWs', asTheStudiosOwn);
-            // While the studio starts anew there is nobody to ask; the window tries again.
             proxy.on('error', () => {});
           },
         },
       },
     },
   });
-  return vite.listen();
+  http.on('request', vite.middlewares);
+  // The usual one, so that a bookmark and what the window keeps for its address hold; beside another `npm run dev` any free one.
+  await listen(http, 5173).catch(() => listen(http, 0));
+  return {
+    origin: `http://127.0.0.1:${http.address().port}`,
+    close: async () => {
+      await vite.close();
+      http.close();
+      http.closeAllConnections();
+    },
+  };
+}
+
+/** While the studio starts anew there is nobody to ask, and the window tries again: nothing to show a person. */
+function withoutProxy(logger) {
+  const { error } = logger;
+  logger.error = (message, options) => {
+    if (!/(ws|http) proxy (socket )?error/.test(message)) error(message, options);
+  };
+  return logger;
+}
+
+function listen(server, port) {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve(undefined);
+    });
+  });
 }
 
 /** The studio lets in who has its token. Here the proxy has it, and passes on only what its own page asks. */
@@ -68,7 +106,7 @@ function asTheStudiosOwn(request, { headers }) {
   // Pictures are asked for without an origin; then the browser says whose page asks.
   const site = headers['sec-fetch-site'] ?? 'none';
   const isOwn =
-    headers.origin === undefined ? ['same-origin', 'none'].includes(site) : headers.origin === windowOrigin();
+    headers.origin === undefined ? ['same-origin', 'none'].includes(site) : headers.origin === server.origin;
   if (cookie === null || !isOwn) return void request.destroy();
   request.setHeader('host', new URL(studioOrigin).host);
   request.setHeader('origin', studioOrigin);
@@ -80,8 +118,6 @@ async function bundleMain() {
   const entryPoints = { ...mainEntries };
   delete entryPoints.index;
   let built = '';
-  // One after the other: a change can come while the last start is under way.
-  let turn = Promise.resolve();
   const restart = ({ errors, outputFiles }) => {
     const hashes = outputFiles?.map(({ hash }) => hash).join(' ');
     // A file that was only touched, or saved as it was, makes nothing new.
@@ -114,15 +150,16 @@ async function startStudio() {
   const own = ['serve', '--json', '--attached', '--port', String(studioPort), ...process.argv.slice(2)];
   // By the environment, so that engine and workers have it too: traces name the lines of the sources.
   const NODE_OPTIONS = [process.env.NODE_OPTIONS, '--enable-source-maps'].filter(Boolean).join(' ');
-  studio = spawn(process.execPath, [script, ...own], {
+  const started = spawn(process.execPath, [script, ...own], {
     cwd: root,
     env: { ...process.env, NODE_OPTIONS },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  studio.once('exit', (code) => {
-    if (studio?.exitCode === code) announce(`The studio ended (${code}); it starts again when its code changes.`);
+  studio = started;
+  started.once('exit', (code, signal) => {
+    if (studio === started) announce(`The studio ended (${signal ?? code}); it starts again when its code changes.`);
   });
-  void welcome(studio);
+  void welcome(started);
 }
 
 /** Waits for the address and enters once, for the cookie. */
@@ -141,17 +178,19 @@ async function stopStudio() {
   const old = studio;
   studio = null;
   cookie = null;
-  if (old === null || old.exitCode !== null) return;
+  if (old === null || old.exitCode !== null || old.signalCode !== null) return;
   const ended = new Promise((resolve) => old.once('exit', resolve));
   old.kill('SIGTERM');
-  const late = setTimeout(() => old.kill('SIGKILL'), 3_000);
+  const late = setTimeout(() => old.kill('SIGKILL'), 10_000);
   await ended;
   clearTimeout(late);
 }
 
+/** The studio closes its projects first; nothing of it is left when this process has ended. */
 async function end() {
   ending = true;
-  await Promise.all([stopStudio(), bundles.dispose(), server.close()]);
+  turn = turn.then(stopStudio);
+  await Promise.all([turn, bundles.dispose(), server.close()]);
   process.exit(0);
 }
 
@@ -159,17 +198,10 @@ function announce(line) {
   process.stdout.write(`${new Date().toLocaleTimeString()} ${line}\n`);
 }
 
-function windowOrigin() {
-  return `http://127.0.0.1:${server.httpServer.address().port}`;
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const socket = createSocket();
-    socket.once('error', reject);
-    socket.listen(0, '127.0.0.1', () => {
-      const { port } = socket.address();
-      socket.close(() => resolve(port));
-    });
-  });
+async function freePort() {
+  const socket = createSocket();
+  await listen(socket, 0);
+  const { port } = socket.address();
+  await new Promise((resolve) => socket.close(resolve));
+  return port;
 }

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { findBrowser, hasDisplay, quietBrowserSwitches } from './lib/browsers.mjs';
 import { ensureBuild } from './lib/build.mjs';
 import { ensureDependencies, nodeProblem } from './lib/dependencies.mjs';
@@ -46,6 +47,8 @@ if (!(await ensureBuild())) fail('The studio could not be built; the messages ab
 
 const children = [];
 let ending = false;
+/** Until the browser's window, where one was opened, has ended and what it kept for itself is removed. */
+let windowGone = Promise.resolve();
 endTogether();
 const noElectron = (await reasonAgainstElectron()) ?? (await openElectron());
 await openWebHost(noElectron);
@@ -92,7 +95,11 @@ async function openWebHost(reason) {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   children.push(host);
-  host.once('exit', (code) => process.exit(code ?? 1));
+  host.once('exit', (code) => {
+    // A host that ended by itself leaves its window open: it says so there.
+    const ended = ending ? Promise.race([windowGone, wait(3_000)]) : Promise.resolve();
+    void ended.then(() => process.exit(code ?? 1));
+  });
 
   for await (const line of createInterface({ input: host.stdout })) {
     const message = JSON.parse(line);
@@ -120,13 +127,22 @@ function openBrowser(address, reason, host) {
   children.push(child);
   const opened = Date.now();
   child.once('error', () => announce(`${basename(browser)} could not be started; open ${address} yourself.`));
+  windowGone = new Promise((resolve) => child.once('close', resolve)).then(() => forgetProfile(profile));
   child.once('exit', () => {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
     // A browser that ends at once did not show a window: keep serving, the address still works.
     if (Date.now() - opened < 3_000)
       announce(`${basename(browser)} closed at once; open ${address} in another browser.`);
     else host.kill('SIGTERM');
   });
+}
+
+/** A browser that has ended can still have helpers that write; what they leave behind lies among temporary files. */
+function forgetProfile(profile) {
+  try {
+    rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // Nobody needs it any more.
+  }
 }
 
 /** Ctrl+C, a closed terminal and a polite kill end everything that was started. */

@@ -4,8 +4,13 @@
 
 Stop it at any time and start it again with the same command: it goes on from runs/token-reader-<size>/last.pt, which the
 language model takes up when it is there. It needs the token cache and the codec's sketch to start from.
+
+`--from-language-model` starts from the reader that the language model has learnt to read instead, when there is more to see than it
+has seen: heads are fitted to it and then kept, so that it cannot say the same in other places, and what it said before pulls.
+The language model reads what comes of it without being trained again (training/LOG.md).
 """
 import torch
+import torch.nn.functional as F
 
 from training.export.storage import same_fingerprint
 from training.models.arguments import rehearsed, training_parser, use_processor
@@ -21,6 +26,8 @@ RECIPES = {"cpu": (128, 1e-3), "gpu": (1024, 1e-3)}  # pictures per step, learni
 WEIGHT_DECAY = 0.05
 AGAIN_SHARE = 0.25  # pictures that were drawn and read again, of all in a step
 SLIP_SHARE = 0.15  # up to this share of the tokens has a level that is one off: a language model misses by so much
+HEADS_STEPS, HEADS_RATE = 400, 3e-3  # of fitting heads to a reader that is there
+PULL = 0.5  # of the squared distance from what that one says, in shares of its variance, beside the heads' nats
 SAVE_EVERY, LOOK_EVERY = 60, 60  # seconds
 
 
@@ -44,8 +51,34 @@ def measure(parts, average, sets):
                 for name, (tokens, labels) in sets.items() if len(tokens)}
 
 
+def fit_heads(heads, reader, tokens, labels, batch_size, quantiser):
+    """Heads to what a reader says that is not trained."""
+    optimiser = torch.optim.AdamW(heads.parameters(), lr=HEADS_RATE)
+    steps = rehearsed(HEADS_STEPS, 2)
+    for step in range(steps):
+        optimiser.param_groups[0]["lr"] = HEADS_RATE * (1 - step / steps)
+        rows = torch.randint(len(tokens), (batch_size,))
+        loss = heads.loss(reader(slipped(tokens[rows], quantiser)), labels[rows])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+
+
+def language_models_reader(size, config, encoder):
+    """-> the one with the averaged weights of runs/language-model-<size>/last.pt"""
+    state = load(RUNS / f"language-model-{size}" / "last.pt")
+    if not same_fingerprint(state["encoder"], encoder):
+        raise SystemExit("The language model belongs to tokens of another encoder.")
+    reader = TokenReader.of(config)
+    prefix = "reader."
+    reader.load_state_dict({name[len(prefix):]: value for name, value in state["average"].items() if name.startswith(prefix)})
+    return reader.requires_grad_(False).eval()
+
+
 def main():
-    arguments = training_parser(__doc__, 10, SIZES, from_pack=False).parse_args()
+    parser = training_parser(__doc__, 10, SIZES, from_pack=False)
+    parser.add_argument("--from-language-model", action="store_true", help="go on from the reader that the language model knows, and stay near it")
+    arguments = parser.parse_args()
     from training.export.checkpoints import load_codec
     folder = RUNS / f"token-reader-{arguments.size}"
     folder.mkdir(parents=True, exist_ok=True)
@@ -61,7 +94,12 @@ def main():
     sets = dict(zip(("seen", "seenAgain"), as_tensors(held_out, config.grid)))
     reader = TokenReader.of(config)
     parts = torch.nn.ModuleDict({"reader": reader, "heads": CellHeads(config.reader_width)})
-    reader.start_from(load_codec(arguments.size)[0].decoder)
+    known = language_models_reader(arguments.size, config, cache["encoder"]) if arguments.from_language_model else None
+    if known is None:
+        reader.start_from(load_codec(arguments.size)[0].decoder)
+    else:
+        reader.load_state_dict(known.state_dict())
+        rate /= 2
     optimiser = torch.optim.AdamW([{"params": parts.parameters(), "base_lr": rate}], lr=rate, weight_decay=WEIGHT_DECAY)
     average = Average(parts, 0.995)
     clock, seen, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, []
@@ -78,14 +116,26 @@ def main():
         print(f"resumed at {clock.minutes:.1f} minutes, {seen} pictures", flush=True)
         torch.manual_seed(arguments.seed + seen)
 
+    if known is not None:
+        if last.exists():
+            known.load_state_dict(state["known"])  # by now the language model may know this one
+        else:
+            fit_heads(parts["heads"], known, tokens, labels, batch_size, quantiser)
+        parts["heads"].requires_grad_(False)
     twice = min(round(AGAIN_SHARE * batch_size), len(again))
     losses, seen_printed = [], seen
     while clock.runs():
         clock.set_rates([optimiser], hold=0.3)
         rows, again_rows = torch.randint(len(tokens), (batch_size - twice,)), torch.randint(max(len(again), 1), (twice,))
-        loss = sum(share * parts["heads"].loss(reader(slipped(of[chosen], quantiser)), truth[chosen])
-                   for share, of, truth, chosen in ((1 - twice / batch_size, tokens, labels, rows),
-                                                    (twice / batch_size, again, again_labels, again_rows)) if len(chosen))
+        loss = 0.0
+        for share, of, truth, chosen in ((1 - twice / batch_size, tokens, labels, rows), (twice / batch_size, again, again_labels, again_rows)):
+            if len(chosen):
+                shown = slipped(of[chosen], quantiser)
+                cells = reader(shown)
+                loss = loss + share * parts["heads"].loss(cells, truth[chosen])
+                if known is not None:
+                    said = known(shown)
+                    loss = loss + share * PULL * F.mse_loss(cells, said) / said.var()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parts.parameters(), 10.0)
@@ -106,13 +156,14 @@ def main():
             record_curve(f"token reader {arguments.size}, world {WORLD}", history)
         if clock.due("save"):
             save({"config": config.as_dict(), "model": parts.state_dict(), "average": average.state(), "averageSteps": average.steps,
-                  "optimiser": optimiser.state_dict(), "seconds": clock.seconds, "pictures": seen, "history": history,
+                  "optimiser": optimiser.state_dict(), "known": None if known is None else known.state_dict(), "seconds": clock.seconds, "pictures": seen, "history": history,
                   "seed": arguments.seed, "encoder": cache["encoder"]}, last)
 
     if clock.complete:
         append_log(f"token reader {arguments.size}", {
             "recipe": f"width {config.reader_width}, {config.reader_blocks} blocks, batch {batch_size}, AdamW {rate}, weight decay {WEIGHT_DECAY}, "
-                      f"{len(tokens)} pictures, read again {AGAIN_SHARE}, slips up to {SLIP_SHARE}, seed {arguments.seed}",
+                      f"{len(tokens)} pictures, read again {AGAIN_SHARE}, slips up to {SLIP_SHARE}, "
+                      f"{'from the sketch' if known is None else f'from the language model, pull {PULL}'}, seed {arguments.seed}",
             "time": f"{clock.minutes:.0f} minutes, {arguments.threads} threads, {seen} pictures",
             "held out": f"{history[-1]} (the way there: curves.json)"})
 

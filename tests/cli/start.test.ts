@@ -1,5 +1,5 @@
 /** `npm start` and the host it starts end together, however the first of them ends. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,6 +37,9 @@ const isServed = (address: string): Promise<boolean> =>
     () => false,
   );
 
+/** Whether any process still has this test's folder in its arguments. */
+const isRunning = (): boolean => execFileSync('ps', ['-A', '-o', 'args='], { encoding: 'utf8' }).includes(folder);
+
 // Elsewhere a browser window would open.
 test.skipIf(process.platform !== 'linux').each(['SIGKILL', 'SIGTERM'] as const)(
   'ended by %s it leaves no host behind',
@@ -47,6 +50,8 @@ test.skipIf(process.platform !== 'linux').each(['SIGKILL', 'SIGTERM'] as const)(
     started.kill(signal);
     await ended;
     await expect.poll(() => isServed(address), { timeout: 20_000, interval: 100 }).toBe(false);
+    // It closes its files after its door.
+    await expect.poll(isRunning, { timeout: 20_000, interval: 100 }).toBe(false);
   },
   120_000,
 );

@@ -5,7 +5,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect, StudioWindow, test } from './studio.js';
+import { setTimeout as wait } from 'node:timers/promises';
+import { childRunning, expect, StudioWindow, test } from './studio.js';
 
 const repository = join(import.meta.dirname, '..', '..');
 
@@ -32,6 +33,7 @@ test('a label changes while an engine job runs, and the studio starts again when
     env: { ...process.env, DDT_STUDIO_PROVIDERS: 'cpu', DDT_STUDIO_THREADS: '2' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = once(dev, 'exit');
   const said: string[] = [];
   createInterface({ input: dev.stdout }).on('line', (line) => said.push(line));
   const starts = (): number => said.filter((line) => line.endsWith('The studio runs.')).length;
@@ -75,8 +77,18 @@ test('a label changes while an engine job runs, and the studio starts again when
       const asked = await fetch(`${address}api`, { headers: { origin: 'http://evil.example' } }).catch(() => null);
       expect(asked?.ok ?? false).toBe(false);
     });
+
+    await test.step('a studio that is slow to close is waited for', async () => {
+      const own = await childRunning('cli.js', dev.pid!);
+      process.kill(own, 'SIGSTOP');
+      dev.kill('SIGTERM');
+      await wait(2_000);
+      expect(dev.exitCode ?? dev.signalCode).toBeNull();
+      process.kill(own, 'SIGCONT');
+      await ended;
+      expect(() => process.kill(own, 0)).toThrow('ESRCH');
+    });
   } finally {
-    const ended = once(dev, 'exit');
     dev.kill('SIGTERM');
     await ended;
     rmSync(copy, { recursive: true, force: true, maxRetries: 5 });

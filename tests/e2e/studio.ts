@@ -183,14 +183,17 @@ function fingerprint(selector: string): string {
 }
 
 /** The child of a Node process that runs the engine. */
-async function engineAmongChildren(hostProcessId: number): Promise<number> {
+const engineAmongChildren = (hostProcessId: number): Promise<number> => childRunning('engine.js', hostProcessId);
+
+/** The id of the one process that `parent` has started with this script. */
+export async function childRunning(script: string, parent: number): Promise<number> {
   const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
-  const engines = list
+  const children = list
     .split('\n')
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
-    .filter((match) => match !== null && Number(match[2]) === hostProcessId && /engine\.js/.test(match[3]!));
-  expect(engines).toHaveLength(1);
-  return Number(engines[0]![1]);
+    .filter((match) => match !== null && Number(match[2]) === parent && match[3]!.includes(script));
+  expect(children).toHaveLength(1);
+  return Number(children[0]![1]);
 }
 
 /** Electron itself knows its processes: a utility process is no child with a script in its arguments. */

@@ -98,9 +98,9 @@ class CellHeads(nn.Module):
         there = torch.zeros(len(cells), centre.shape[1] + 1).scatter_(1, labels.cell, 1.0)[:, :-1]
         total = CENTRE_WEIGHT * F.binary_cross_entropy_with_logits(centre, there, reduction="sum") / there.sum().clamp(min=1)
         for number, logits in enumerate(objects):
-            total = total + F.cross_entropy(at_cells(logits, labels.cell).flatten(0, 1), labels.objects[..., number].flatten(), ignore_index=NONE)
+            total = total + mean_cross_entropy(at_cells(logits, labels.cell).flatten(0, 1), labels.objects[..., number].flatten())
         for number, logits in enumerate(ground):
-            total = total + F.cross_entropy(logits, labels.ground[:, number], ignore_index=NONE)
+            total = total + mean_cross_entropy(logits, labels.ground[:, number])
         return total
 
     @torch.no_grad()
@@ -127,6 +127,11 @@ class CellHeads(nn.Module):
         for number, (name, logits) in enumerate(zip(list(GROUND_HEADS)[:3], ground)):
             found[name] = (logits.argmax(dim=1) == labels.ground[:, number]).float().mean()
         return {name: round(value.item(), 3) for name, value in found.items()}
+
+
+def mean_cross_entropy(logits, labels):
+    """Over the labels that are there; 0 where none is, as heights of horizons in a small batch."""
+    return F.cross_entropy(logits, labels, ignore_index=NONE, reduction="sum") / (labels != NONE).sum().clamp(min=1)
 
 
 def at_cells(logits, cell):

@@ -346,6 +346,8 @@ class TokenReaderTest(unittest.TestCase):
             sure[1][0, beside, KINDS.index("sun")] = 1
             found = heads.right(None, labels)
             self.assertEqual((found["all"], found["kind"], found["colour"]), (0, 0, 1))
+        # No horizon in the whole batch, and no object: the rest still counts.
+        self.assertTrue(heads.loss(torch.zeros(1, 64, 4), labels[1:]).isfinite())
 
 
 class TextTokenizerTest(unittest.TestCase):

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { cancelledError, isCancelled } from '../../shared/errors.js';
 import { applicationPaths } from '../application.js';
+import { onEndWish } from '../end-wish.js';
 import type { Act } from './context.js';
 import { declareOutputs } from './files.js';
 import type { CommonOptions } from './options.js';
@@ -19,13 +20,10 @@ export interface ProgramDescription {
 /** Runs what the process was called with and ends it with the exit code. */
 export async function runAsProcess(description: ProgramDescription): Promise<never> {
   const cancellation = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      // The first one asks, the second one does not wait for the answer.
-      if (cancellation.signal.aborted) process.exit(exitCodes.cancelled);
-      cancellation.abort();
-    });
-  }
+  onEndWish(
+    () => cancellation.abort(),
+    () => process.exit(exitCodes.cancelled),
+  );
   // `ddt-studio … --json | head -1` closes our stdout; that ends the work, it is not an error to report.
   process.stdout.on('error', () => process.exit(exitCodes.done));
   process.exit(await runProgram(description, process.argv.slice(2), process, cancellation.signal));

@@ -2,6 +2,7 @@
 import { serialiseError } from '../../../shared/errors.js';
 import { applicationPaths } from '../../application.js';
 import { keepLogs } from '../../diagnostics/log.js';
+import { onEndWish } from '../../end-wish.js';
 import { remoteFrom } from '../../servers/remote-from.js';
 import { parseHostArguments } from '../arguments.js';
 import { startWebHost, type WebHost } from './host.js';
@@ -38,6 +39,5 @@ function closeOnSignal(host: WebHost): void {
         process.exit(1);
       },
     );
-  process.once('SIGINT', close);
-  process.once('SIGTERM', close);
+  onEndWish(close, () => process.exit(1));
 }
