@@ -1,6 +1,6 @@
 /** What axe finds in the window, told so that it can neither overlook words nor look at the same part twice. */
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 
 export type Theme = 'dark' | 'light';
 /** In the page: what each part looked like in every state it was looked at. The same again tells nothing new, and takes seconds. */
@@ -27,6 +27,13 @@ async function markKnown(page: Page, theme: Theme): Promise<void> {
     },
     { theme, mark: sameAgain },
   );
+}
+
+/** That axe finds nothing in what is shown, in both themes; the dark one is shown again afterwards. */
+export async function expectNoFindings(page: Page, state: string): Promise<void> {
+  expect.soft(await findings(page, 'dark'), state).toEqual([]);
+  expect.soft(await findings(page, 'light'), `${state}, light`).toEqual([]);
+  await page.evaluate(() => void (document.documentElement.dataset['theme'] = 'dark'));
 }
 
 /**

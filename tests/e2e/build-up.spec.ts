@@ -10,6 +10,21 @@ test('which tokens restore which attributes: film, matrix, brushing, like with l
   const pictures = film.getByRole('button');
   const large = film.getByRole('status');
 
+  await test.step('a film that is ready behind a dialog does not play over it', async () => {
+    await studio.prompt.fill('a green star');
+    await page.keyboard.press('Control+Enter');
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Command palette' });
+    await expect(palette).toBeVisible();
+    const last = page.locator('.film button.picture').last();
+    await expect(last).toBeEnabled({ timeout: 60_000 });
+    await expect(page.getByText('This is how the tokens build your picture.')).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await expect(palette).toBeHidden();
+    await studio.board.press('Control+z');
+    await expect(studio.frames).toHaveCount(0);
+  });
+
   await test.step('the first picture plays its film once, by itself', async () => {
     await studio.generate('a red circle on a blue background');
     await expect(large).toContainText('This is how the tokens build your picture.', { timeout: 60_000 });

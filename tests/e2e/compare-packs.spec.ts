@@ -8,6 +8,7 @@ import { startWebHost, type WebHost } from '../../src/main/hosts/web/host.js';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import type { PackManifest } from '../../src/shared/packs/pack.js';
 import { writeFakePack } from '../fakes/fake-pack.js';
+import { expectNoFindings } from './accessibility-findings.js';
 import { expect, StudioWindow, test } from './studio.js';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -88,6 +89,7 @@ test.describe('with packs that compute nothing', () => {
       const chart = dialog.getByRole('slider', { name: 'Values by share of the tokens written, per cent' });
       await chart.press('End');
       await expect(chart).toHaveAttribute('aria-valuetext', /^100: own 1\.00 nats, a-spatial 1\.00 nats/);
+      await expectNoFindings(page, 'two packs compared');
       const [file] = await Promise.all([
         page.waitForEvent('download'),
         dialog.getByRole('button', { name: 'Save as PNG' }).press('Enter'),
@@ -124,6 +126,7 @@ test.describe('with packs that compute nothing', () => {
       await expect(side.getByText(/The pack plain has no language model/)).toBeVisible();
       await expect(side.getByRole('img', { name: /^plain: A restored/ })).toBeVisible();
       await expect(dialog.getByText(/^plain: The pack plain has no language model/)).toBeVisible();
+      await expectNoFindings(page, 'a pack without a language model beside one with');
     });
   });
 
@@ -146,6 +149,7 @@ test.describe('with packs that compute nothing', () => {
         await expect(dialog.getByText(/^Stopped; what is shown/)).toBeHidden({ timeout: 5000 });
       }).toPass();
       await expect(dialog.getByRole('alert')).toHaveText(/The model pack cannot be used. Choose another one./);
+      await expectNoFindings(page, 'a comparison that one side refused');
       await expect(dialog.getByRole('region', { name: 'own' }).getByRole('img', { name: 'own: Drawn' })).toBeVisible();
     });
   });

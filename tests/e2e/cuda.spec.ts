@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startWebHost } from '../../src/main/hosts/web/host.js';
 import { cudaComponent, cudaWheel } from '../fakes/cuda-wheel.js';
 import { writeLatentPack } from '../fakes/latent-pack.js';
+import { expectNoFindings } from './accessibility-findings.js';
 import { expect, test } from './studio.js';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -50,9 +51,11 @@ test('CUDA is offered where there is a card, installed after its licences are ag
     await expect(dialog.getByRole('list', { name: 'Licences' })).toContainText('MIT');
     const install = dialog.getByRole('button', { name: 'Install', exact: true });
     await expect(install).toBeDisabled();
+    await expectNoFindings(page, 'CUDA before its licences are agreed to');
     await dialog.getByRole('checkbox', { name: 'I agree to these licences' }).check();
     await install.click();
     await expect(dialog.getByText('CUDA is installed. It is tried whenever the engine starts.')).toBeVisible();
+    await expectNoFindings(page, 'CUDA installed');
 
     // What was brought is no library, and the engine says so and goes on without it.
     await dialog.getByRole('button', { name: 'Start the engine anew' }).click();
@@ -64,6 +67,7 @@ test('CUDA is offered where there is a card, installed after its licences are ag
 
     await engine.getByRole('button', { name: 'CUDA…' }).click();
     await dialog.getByRole('button', { name: 'Remove CUDA' }).click();
+    await expectNoFindings(page, 'whether CUDA is to go');
     await dialog.getByRole('button', { name: 'Keep' }).click();
     await dialog.getByRole('button', { name: 'Remove CUDA' }).click();
     await dialog.getByRole('button', { name: 'Remove for good' }).click();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { tokenName } from '../../src/renderer/timeline/timeline-words.js';
+import { expectNoFindings } from './accessibility-findings.js';
 import { endHost, expect, startHost, StudioWindow, test, tokenCount } from './studio.js';
 
 async function explore(page: Page): Promise<void> {
@@ -114,6 +115,7 @@ test('Explore: an edit beside what it was made from, and the counterfactual shee
     await expect(
       sheet.getByText(new RegExp(`^${tokenName(tokenCount - 12)}…${tokenName(tokenCount - 1)}`)),
     ).toBeVisible();
+    await expectNoFindings(page, 'the counterfactual sheet');
     await sheet.getByRole('button', { name: 'Keep as frame' }).click();
     await expect(frames).toHaveCount(3);
     await page.keyboard.press('Escape');

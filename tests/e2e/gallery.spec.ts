@@ -1,6 +1,7 @@
 import { encodePng } from '../../src/main/storage/images/images.js';
 import { pngTexts } from '../../src/main/storage/images/png-chunks.js';
 import { galleryDragType } from '../../src/shared/contract/gallery.js';
+import { expectNoFindings } from './accessibility-findings.js';
 import { expect, test, type StudioWindow } from './studio.js';
 
 /** A plain picture of one colour, so that each has its own content. */
@@ -98,6 +99,8 @@ test('stars and the trash work by keyboard; boards keep what they show', async (
 
   // A board shows it, so emptying leaves it.
   await button('Empty trash').click();
+  await expect(studio.page.getByRole('dialog').getByRole('button', { name: 'Empty trash' })).toBeVisible();
+  await expectNoFindings(studio.page, 'whether the trash is to be emptied');
   await studio.page.getByRole('dialog').getByRole('button', { name: 'Empty trash' }).click();
   await expect(studio.page.getByText(/1 stays because a board shows it/)).toBeVisible();
   await expect(pictures).toHaveCount(1);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { writeDarPack, writeSelftokPack } from '../fakes/family-packs.js';
+import { expectNoFindings } from './accessibility-findings.js';
 import { withOnlyPack } from './only-pack.js';
 import { expect, test } from './studio.js';
 
@@ -37,12 +38,14 @@ test('a pack is installed from a zip, used, and removed', async ({ page }) => {
     await path.fill(join(folder, 'nothing.zip'));
     await path.press('Enter');
     await expect(dialog.getByRole('alert')).toContainText('is neither a folder nor a zip file');
+    await expectNoFindings(page, 'a wrong place');
     await path.fill(zip);
     await path.press('Enter');
     await expect(dialog.getByRole('heading', { name: /^Licence: / })).toBeVisible();
     await expect(dialog.getByRole('alert')).toHaveCount(0);
     const install = dialog.getByRole('button', { name: 'Install', exact: true });
     await expect(install).toBeDisabled();
+    await expectNoFindings(page, 'the licence of a pack');
     await dialog.getByRole('checkbox', { name: 'I agree to this licence' }).check();
     await install.click();
     await dialog.getByRole('button', { name: 'Use it now' }).click();
@@ -55,6 +58,7 @@ test('a pack is installed from a zip, used, and removed', async ({ page }) => {
     const remove = card.getByRole('button', { name: /^Remove / });
     await expect(remove).toBeVisible({ timeout: 30_000 });
     await remove.click();
+    await expectNoFindings(page, 'whether a pack is to go');
     await card.getByRole('button', { name: 'Keep' }).click();
     await remove.click();
     await card.getByRole('button', { name: 'Remove for good' }).click();

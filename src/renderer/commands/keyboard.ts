@@ -2,6 +2,7 @@
  * Which command a key press means. Typing in a field, and widgets with keys of their own, come first; presses of an input method
  * never come here (`state/shortcuts/key-events.ts`).
  */
+import { isModalShown } from '../components/show-modal.js';
 import type { ShortcutContext } from '../state/shortcuts/shortcut-map.js';
 import { shortcutsOf, type KeyPress } from '../../shared/contract/shortcuts.js';
 import { inActiveContexts } from './command-contexts.js';
@@ -49,7 +50,7 @@ export function commandFor(event: KeyboardEvent): Command | null {
   const wanted = pressedCommand(event);
   if (wanted === null) return null;
   if (event.key === 'Escape' && document.querySelector(closing) !== null) return null;
-  if (document.querySelector('dialog:modal') !== null && !openDialogs.includes(wanted.id)) return null;
+  if (isModalShown() && !openDialogs.includes(wanted.id)) return null;
   if (inField) return wanted.inFields ? wanted : null;
   const named = event.key.length > 1 && !event.ctrlKey && !event.metaKey;
   if (named && target.closest(layers) !== null) return null;

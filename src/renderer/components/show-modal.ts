@@ -11,3 +11,8 @@ export function showModal(dialog: HTMLDialogElement): () => void {
     if (lost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
   };
 }
+
+/** Whether one is shown: what comes in above the page by itself would lie on it. */
+export function isModalShown(): boolean {
+  return document.querySelector('dialog:modal') !== null;
+}
