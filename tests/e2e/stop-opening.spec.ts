@@ -57,7 +57,7 @@ test('from the pack, from the engine, and the pack there was is opened again', a
   await expect(engine('CPU')).toBeVisible();
 });
 
-test('what the page throws and nobody catches is in the log', async ({ page }) => {
+test('what the page throws and nobody catches is in the log', async ({ page, uncaught }) => {
   const noted: unknown[] = [];
   await host.close();
   const log = {
@@ -83,4 +83,5 @@ test('what the page throws and nobody catches is in the log', async ({ page }) =
   });
   await expect.poll(() => noted.join('\n')).toContain('A window’s page: TypeError: thrown by a test');
   await expect.poll(() => noted.join('\n')).toContain('A window’s page: Unhandled: RangeError: rejected by a test');
+  expect(uncaught.splice(0)).toHaveLength(2);
 });

@@ -15,6 +15,8 @@ export type Driver = 'web' | 'electron';
 export interface StudioFixtures {
   driver: Driver;
   studio: StudioWindow;
+  /** Errors that no page caught, and warnings of svelte, until the test's end: a test that expects one takes it out. */
+  uncaught: string[];
 }
 
 const root = join(import.meta.dirname, '..', '..');
@@ -249,7 +251,19 @@ export async function endHost(host: ChildProcess): Promise<void> {
 
 export const test = base.extend<StudioFixtures>({
   driver: ['web', { option: true }],
-  studio: async ({ driver, context }, use) => {
+  uncaught: [
+    async ({ context }, use) => {
+      const heard: string[] = [];
+      context.on('weberror', (one) => heard.push(one.error().stack ?? String(one.error())));
+      context.on('console', (message) => {
+        if (message.text().includes('svelte.dev/e/')) heard.push(message.text());
+      });
+      await use(heard);
+      expect(heard).toEqual([]);
+    },
+    { auto: true },
+  ],
+  studio: async ({ driver, context, uncaught }, use) => {
     const dataDirectory = mkdtempSync(join(tmpdir(), 'ddt-e2e-'));
     if (driver === 'electron') {
       const application = await _electron.launch({
@@ -278,7 +292,10 @@ export const test = base.extend<StudioFixtures>({
         return new StudioWindow(page, host.pid!, open, () => endHost(host));
       };
       await use(await open());
+      // What a window says of a studio that ends under it is nobody's concern any more.
+      const heard = [...uncaught];
       await endHost(host);
+      uncaught.splice(0, Infinity, ...heard);
     }
     rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
   },

@@ -23,7 +23,8 @@ class TooltipState {
     this.#timer = setTimeout(
       () => {
         this.anchor = element.getBoundingClientRect();
-        this.content = content;
+        // What it would speak of may have gone with it, a moment before the hint does.
+        this.content = () => (element.isConnected ? content() : { text: '' });
       },
       warm ? 0 : 450,
     );
