@@ -153,7 +153,8 @@ def main():
         if clock.due("look"):
             history.append({"minutes": round(clock.minutes, 1), "pictures": seen, **measure(parts, average, sets)})
             print("held out:", history[-1], flush=True)
-            record_curve(f"token reader {arguments.size}, world {WORLD}", history)
+            taught = ", taught on" if known is not None else ""
+            record_curve(f"token reader {arguments.size}{taught}, world {WORLD}", history)
         if clock.due("save"):
             save({"config": config.as_dict(), "model": parts.state_dict(), "average": average.state(), "averageSteps": average.steps,
                   "optimiser": optimiser.state_dict(), "known": None if known is None else known.state_dict(), "seconds": clock.seconds, "pictures": seen, "history": history,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from training.average_readers import mean_state
 from training.models import diffusion
 from training.models.autoencoder import Autoencoder, AutoencoderConfig
 from training.models.codec import Codec, CodecConfig, start_from_components
@@ -348,6 +349,25 @@ class TokenReaderTest(unittest.TestCase):
             self.assertEqual((found["all"], found["kind"], found["colour"]), (0, 0, 1))
         # No horizon in the whole batch, and no object: the rest still counts.
         self.assertTrue(heads.loss(torch.zeros(1, 64, 4), labels[1:]).isfinite())
+
+
+class AverageReadersTest(unittest.TestCase):
+    def state(self, value, known=0.0):
+        reader = {"lay_out.weight": torch.full((2,), value)}
+        return {"known": {"lay_out.weight": torch.full((2,), known)}, "encoder": torch.ones(3), "pictures": 10,
+                "average": {"reader.lay_out.weight": reader["lay_out.weight"]}, "model": {"reader.lay_out.weight": reader["lay_out.weight"] + 9}}
+
+    def test_the_mean_of_all_is_what_is_taken_up(self):
+        mean = mean_state([self.state(1.0), self.state(4.0), self.state(4.0)])
+        self.assertEqual(mean["average"]["reader.lay_out.weight"].tolist(), [3.0, 3.0])
+        self.assertEqual(mean["model"]["reader.lay_out.weight"].tolist(), [3.0, 3.0])
+        self.assertEqual(mean["pictures"], 30)
+
+    def test_weights_without_a_common_meaning_are_refused(self):
+        with self.assertRaisesRegex(SystemExit, "the same one"):
+            mean_state([self.state(1.0), self.state(1.0, known=2.0)])
+        with self.assertRaisesRegex(SystemExit, "must be taught"):
+            mean_state([self.state(1.0), {**self.state(1.0), "known": None}])
 
 
 class TextTokenizerTest(unittest.TestCase):
