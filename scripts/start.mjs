@@ -129,6 +129,7 @@ function openBrowser(address, reason, host) {
   child.once('error', () => announce(`${basename(browser)} could not be started; open ${address} yourself.`));
   windowGone = new Promise((resolve) => child.once('close', resolve)).then(() => forgetProfile(profile));
   child.once('exit', () => {
+    if (ending) return;
     // A browser that ends at once did not show a window: keep serving, the address still works.
     if (Date.now() - opened < 3_000)
       announce(`${basename(browser)} closed at once; open ${address} in another browser.`);
