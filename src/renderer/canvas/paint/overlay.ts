@@ -15,7 +15,7 @@ import { isAnnotationInView, paintAnnotation, paintSelected } from './annotation
 import { paintLineage, paintLineageLabels } from './lineage-painter.js';
 import { snapped, type Shown } from './frames-on-screen.js';
 import { runLabels } from './run-labels.js';
-import { badgeHeight, sizeBadgeTop } from './size-badge.js';
+import { badgeHeight, sizeBadgePlace } from './size-badge.js';
 import { freeTitleWidth, stackedBoxes, type Stacked } from './stacking.js';
 import type { Scene } from './scene.js';
 import { fittedText, narrowestTitled, titleFont } from './titles.js';
@@ -212,7 +212,7 @@ function shiftedIfDragged(one: Annotation, { dragged }: Scene, selected: Readonl
   return dragged !== null && selected.has(one.id) && one.locked !== true ? movedItem(one, dragged) : one;
 }
 
-/** The pixel size of one frame, or how many are selected: under the selection, or inside it where another frame or its title is there. */
+/** The pixel size of one frame, or how many are selected: under the selection, or inside it where another frame or its title is there (`size-badge.ts`). */
 function paintSize(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -226,12 +226,12 @@ function paintSize(
   const what = scene.selection.length === selected.length ? 'frames' : 'selected';
   const text = one === null ? `${scene.selection.length} ${what}` : `${one.pixelWidth} × ${one.pixelHeight}`;
   context.font = titleFont;
-  const y = sizeBadgeTop(
+  const at = sizeBadgePlace(
     bounds,
     shown.map(({ box }) => box),
     { width: badgeWidth(context, text), bar: scene.bar },
   );
-  badge(context, text, { x: bounds.x + bounds.width / 2, y }, scene, 'centre');
+  badge(context, text, at, scene, 'centre');
 }
 
 /** In the font of the context. */
