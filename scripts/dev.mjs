@@ -37,7 +37,15 @@ mkdirSync(join(root, 'out', 'main'), { recursive: true });
 const server = await serveWindow();
 const bundles = await bundleMain();
 process.stdout.write(`Open ${server.origin} in a browser.\n`);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => void end());
+let asked = 0;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // npm passes on the Ctrl+C that the terminal has sent to everybody; a later one does not want to wait.
+    if (ending) return performance.now() - asked > 500 ? process.exit(1) : undefined;
+    asked = performance.now();
+    void end();
+  });
+}
 
 /**
  * The window's code at an address of ours: with one of its own, vite ends the whole process at SIGTERM, whether the studio has closed or

@@ -81,7 +81,10 @@ test('a label changes while an engine job runs, and the studio starts again when
     await test.step('a studio that is slow to close is waited for', async () => {
       const own = await childRunning('cli.js', dev.pid!);
       process.kill(own, 'SIGSTOP');
-      dev.kill('SIGTERM');
+      // Twice, as npm passes on a Ctrl+C of the terminal.
+      dev.kill('SIGINT');
+      await wait(50);
+      dev.kill('SIGINT');
       await wait(2_000);
       expect(dev.exitCode ?? dev.signalCode).toBeNull();
       process.kill(own, 'SIGCONT');
