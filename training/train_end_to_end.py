@@ -21,7 +21,7 @@ from training.export.storage import encoder_fingerprint, same_fingerprint
 from training.judge import load_judge
 from training.models import diffusion
 from training.models.arguments import rehearsed, training_parser, use_processor
-from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save, weights_under
 from training.models.clock import Clock
 from training.models.codec import SIZES
 from training.models.crops import cut_around_objects
@@ -138,8 +138,7 @@ def main():
         for optimiser, saved in zip(optimisers, state["optimisers"]):
             optimiser.load_state_dict(saved)
         if fixed:  # from here on tokens are those of the averaged weights
-            parts["encoder"].load_state_dict({name.removeprefix("encoder."): value for name, value in average.state().items()
-                                              if name.startswith("encoder.")}, strict=True)
+            parts["encoder"].load_state_dict(weights_under("encoder.", average.state()), strict=True)
         clock.resume(state["seconds"])
         images, history = state["images"], state["history"]
         print(f"resumed at {clock.minutes:.1f} minutes, {images} images", flush=True)

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 
 from training.export.storage import same_fingerprint
 from training.models.arguments import rehearsed, training_parser, use_processor
-from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save
+from training.models.checkpoint import RUNS, Average, append_log, autocast, load, record_curve, save, weights_under
 from training.models.clock import Clock
 from training.models.language_model import SIZES, LanguageModel, LanguageModelConfig
 from training.models.muon import make_optimisers
@@ -93,7 +93,7 @@ def take_up(part, folder, prefix, model, average, encoder):
     state = load(path)
     if not same_fingerprint(state["encoder"], encoder):
         raise SystemExit(f"{path} belongs to tokens of another encoder: remove it to train that part afresh")
-    weights = {name.removeprefix(prefix): value for name, value in state["average"].items() if name.startswith(prefix)}
+    weights = weights_under(prefix, state["average"])
     trained.load_state_dict(weights, strict=True)
     average.load({**average.state(), **{f"{part}.{name}": value for name, value in weights.items()}}, average.steps)
     print(f"{folder} of {state['seconds'] / 60:.1f} minutes", flush=True)

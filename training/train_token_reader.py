@@ -14,7 +14,7 @@ import torch.nn.functional as F
 
 from training.export.storage import same_fingerprint
 from training.models.arguments import rehearsed, training_parser, use_processor
-from training.models.checkpoint import RUNS, Average, append_log, load, record_curve, save
+from training.models.checkpoint import RUNS, Average, append_log, load, record_curve, save, weights_under
 from training.models.clock import Clock
 from training.models.fsq import FiniteScalarQuantiser
 from training.models.language_model import SIZES, LanguageModelConfig
@@ -70,8 +70,7 @@ def language_models_reader(size, config, encoder):
     if not same_fingerprint(state["encoder"], encoder):
         raise SystemExit("The language model belongs to tokens of another encoder.")
     reader = TokenReader.of(config)
-    prefix = "reader."
-    reader.load_state_dict({name[len(prefix):]: value for name, value in state["average"].items() if name.startswith(prefix)})
+    reader.load_state_dict(weights_under("reader.", state["average"]))
     return reader.requires_grad_(False).eval()
 
 
@@ -95,19 +94,26 @@ def main():
     reader = TokenReader.of(config)
     parts = torch.nn.ModuleDict({"reader": reader, "heads": CellHeads(config.reader_width)})
     known = language_models_reader(arguments.size, config, cache["encoder"]) if arguments.from_language_model else None
+    last = folder / "last.pt"
     if known is None:
         reader.start_from(load_codec(arguments.size)[0].decoder)
     else:
         reader.load_state_dict(known.state_dict())
         rate /= 2
+        if not last.exists():
+            fit_heads(parts["heads"], known, tokens, labels, batch_size, quantiser)
+        parts["heads"].requires_grad_(False)
     optimiser = torch.optim.AdamW([{"params": parts.parameters(), "base_lr": rate}], lr=rate, weight_decay=WEIGHT_DECAY)
     average = Average(parts, 0.995)
     clock, seen, history = Clock(arguments, SAVE_EVERY, LOOK_EVERY), 0, []
-    last = folder / "last.pt"
     if last.exists():
         state = load(last)
         if not same_fingerprint(state["encoder"], cache["encoder"]):
             raise SystemExit(f"{last} belongs to tokens of another encoder: remove {folder} to start afresh")
+        if (state.get("known") is None) != (known is None):
+            raise SystemExit(f"{last} was begun {'with' if known is None else 'without'} --from-language-model: remove {folder} to start afresh")
+        if known is not None:
+            known.load_state_dict(state["known"])  # by now the language model may know this one
         parts.load_state_dict(state["model"])
         average.load(state["average"], state["averageSteps"])
         optimiser.load_state_dict(state["optimiser"])
@@ -116,12 +122,6 @@ def main():
         print(f"resumed at {clock.minutes:.1f} minutes, {seen} pictures", flush=True)
         torch.manual_seed(arguments.seed + seen)
 
-    if known is not None:
-        if last.exists():
-            known.load_state_dict(state["known"])  # by now the language model may know this one
-        else:
-            fit_heads(parts["heads"], known, tokens, labels, batch_size, quantiser)
-        parts["heads"].requires_grad_(False)
     twice = min(round(AGAIN_SHARE * batch_size), len(again))
     losses, seen_printed = [], seen
     while clock.runs():
@@ -157,8 +157,8 @@ def main():
             record_curve(f"token reader {arguments.size}{taught}, world {WORLD}", history)
         if clock.due("save"):
             save({"config": config.as_dict(), "model": parts.state_dict(), "average": average.state(), "averageSteps": average.steps,
-                  "optimiser": optimiser.state_dict(), "known": None if known is None else known.state_dict(), "seconds": clock.seconds, "pictures": seen, "history": history,
-                  "seed": arguments.seed, "encoder": cache["encoder"]}, last)
+                  "optimiser": optimiser.state_dict(), "known": None if known is None else known.state_dict(),
+                  "seconds": clock.seconds, "pictures": seen, "history": history, "seed": arguments.seed, "encoder": cache["encoder"]}, last)
 
     if clock.complete:
         append_log(f"token reader {arguments.size}", {

@@ -65,6 +65,11 @@ class Average:
             value.copy_(state[name])
 
 
+def weights_under(prefix, weights):
+    """Those of one part: names that begin with `prefix`, without it."""
+    return {name.removeprefix(prefix): value for name, value in weights.items() if name.startswith(prefix)}
+
+
 def knows_bfloat16(device):
     """Whether bfloat16 products are faster than float32's. Processors without instructions for them take a hundred
     times as long (training/LOG.md)."""

@@ -1,13 +1,9 @@
-"""Quantiser, schedule, sampler, language-model cache and text tokenizer, without a trained network."""
+"""Quantiser, schedule, sampler, components, autoencoder and language model, without a trained network."""
 
-import tempfile
 import unittest
-import unittest.mock
-from pathlib import Path
 
 import torch
 
-from training.average_readers import mean_state
 from training.models import diffusion
 from training.models.autoencoder import Autoencoder, AutoencoderConfig
 from training.models.codec import Codec, CodecConfig, start_from_components
@@ -16,14 +12,13 @@ from training.models.language_model import LanguageModel, LanguageModelConfig
 from training.models.muon import orthogonalise
 from training.models.phrases import likeliest_tokens
 from training.models.pool import draw_scenes
-from training.models.token_reader import GROUND_HEADS, OBJECT_HEADS, CellHeads, CellLabels
-from training.text_tokenizer import SPECIAL_TOKENS, TextTokenizer, normalise, split_words, train, write
+from training.text_tokenizer import SPECIAL_TOKENS
 from training.train_autoencoder import error_of_pixels, faint_patterns
 from training.world.description import Background, Scene, SceneObject
 from training.world.render import render
 from training.world.scene import SceneBatch, generator_for, sample_batch
 from training.world.segmentation import NOTHING
-from training.world.vocabulary import BACKGROUNDS, COLOURS, KINDS
+from training.world.vocabulary import BACKGROUNDS
 
 LATENTS = AutoencoderConfig(channels=8, stem_width=32, width=32, naming_width=16)
 SMALL = CodecConfig(LATENTS.as_dict(), token_count=8, width=64, heads=2, encoder_blocks=1, decoder_blocks=1)
@@ -323,64 +318,6 @@ class LanguageModelTest(unittest.TestCase):
             steps = embed(torch.tensor([[50, 51, 53, 54]]))[0]
         self.assertFalse(torch.allclose(same_code[0], same_code[1]))
         self.assertTrue(torch.allclose(steps[1] - steps[0], steps[3] - steps[2], atol=1e-6))
-
-
-class TokenReaderTest(unittest.TestCase):
-    def test_an_object_is_labelled_where_its_centre_lies_and_read_there(self):
-        scenes = SceneBatch.from_scenes([
-            Scene(Background("horizon", ["blue", "green"], 0.6), [SceneObject("star", "red", "dotted", "small", 0.3, 0.62, 0.15)]),
-            Scene(Background("plain", ["grey", "grey"]), [])])
-        labels = CellLabels.of(scenes, 8)
-        self.assertEqual(labels.cell.tolist(), [[4 * 8 + 2, 64, 64], [64] * 3])
-        self.assertEqual(labels.objects[0, 0].tolist(), [KINDS.index("star"), COLOURS.index("red"), 2, 0, 30, 62])
-        self.assertEqual(labels.ground[:, 3].tolist(), [60, -1])
-        heads = CellHeads(4)
-        sure = [torch.full((2, 64, count), -9.0) for count in (1, *OBJECT_HEADS.values())]
-        beside = 3 * 8 + 2  # a centre near the border of two cells
-        for logits, value in zip(sure, (0, *labels.objects[0, 0].tolist())):
-            logits[0, beside, value] = 9
-        grounds = [torch.zeros(2, count) for count in GROUND_HEADS.values()]
-        with unittest.mock.patch.object(heads, "forward", lambda _: (sure[0][..., 0], sure[1:], grounds)):
-            found = heads.right(None, labels)
-            self.assertEqual((found["count"], found["all"], found["kind"]), (1, 1, 1))
-            sure[1][0, beside] = 0
-            sure[1][0, beside, KINDS.index("sun")] = 1
-            found = heads.right(None, labels)
-            self.assertEqual((found["all"], found["kind"], found["colour"]), (0, 0, 1))
-        # No horizon in the whole batch, and no object: the rest still counts.
-        self.assertTrue(heads.loss(torch.zeros(1, 64, 4), labels[1:]).isfinite())
-
-
-class AverageReadersTest(unittest.TestCase):
-    def state(self, value, known=0.0):
-        reader = {"lay_out.weight": torch.full((2,), value)}
-        return {"known": {"lay_out.weight": torch.full((2,), known)}, "encoder": torch.ones(3), "pictures": 10,
-                "average": {"reader.lay_out.weight": reader["lay_out.weight"]}, "model": {"reader.lay_out.weight": reader["lay_out.weight"] + 9}}
-
-    def test_the_mean_of_all_is_what_is_taken_up(self):
-        mean = mean_state([self.state(1.0), self.state(4.0), self.state(4.0)])
-        self.assertEqual(mean["average"]["reader.lay_out.weight"].tolist(), [3.0, 3.0])
-        self.assertEqual(mean["model"]["reader.lay_out.weight"].tolist(), [3.0, 3.0])
-        self.assertEqual(mean["pictures"], 30)
-
-    def test_weights_without_a_common_meaning_are_refused(self):
-        with self.assertRaisesRegex(SystemExit, "the same one"):
-            mean_state([self.state(1.0), self.state(1.0, known=2.0)])
-        with self.assertRaisesRegex(SystemExit, "must be taught"):
-            mean_state([self.state(1.0), {**self.state(1.0), "known": None}])
-
-
-class TextTokenizerTest(unittest.TestCase):
-    def test_any_text_survives(self):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "tokenizer.json"
-            write(train(["a red circle above a blue star", "two red circles"] * 3, vocabulary=300), path)
-            tokenizer = TextTokenizer(path)
-            for text in ("a red circle", "  Two  RED\tcircles ", "naïve 日本 🎨", "don't 3x!", ""):
-                self.assertEqual(tokenizer.decode(tokenizer.encode(text)), normalise(text))
-
-    def test_splitting_follows_the_published_pattern(self):
-        self.assertEqual(split_words(" it's  a 50% test"), [" it", "'s", " ", " a", " 50", "%", " test"])
 
 
 if __name__ == "__main__":
